@@ -1,0 +1,1 @@
+//! The wire to the window: one list of commands and its TypeScript.

@@ -1,0 +1,1 @@
+//! Docket's use cases: the whole product without a window.

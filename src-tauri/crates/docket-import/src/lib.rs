@@ -1,0 +1,1 @@
+//! Scanner reports in, findings out: one folder per format.

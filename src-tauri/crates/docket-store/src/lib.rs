@@ -1,0 +1,1 @@
+//! Docket's SQLite file: the only crate that knows SQL.

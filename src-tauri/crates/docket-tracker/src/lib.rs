@@ -1,0 +1,1 @@
+//! Issue trackers over HTTP: one folder per tracker.
