@@ -1,1 +1,46 @@
 //! The nouns and the pure rules of Docket.
+//!
+//! Everything here is a value or a function of values: no files, no network, no SQL, no
+//! clock of its own. Disk, trackers, keychain and time sit at the edge and are passed in.
+//! What crosses the wire to the window derives its TypeScript behind the feature `ts`.
+//!
+//! Deliberately absent: tokio, SQL, HTTP, Tauri, file formats.
+
+#[macro_use]
+mod macros;
+
+pub mod assessment;
+pub mod component;
+pub mod connection;
+pub mod delta;
+pub mod finding;
+pub mod found;
+pub mod id;
+pub mod issue;
+pub mod location;
+pub mod mapping;
+pub mod page;
+pub mod plan;
+pub mod problem;
+pub mod secret;
+pub mod severity;
+pub mod time;
+
+pub use assessment::{Assessment, Reason, Status, StatusSource};
+pub use component::{Component, Cvss, Endpoint, FindingKind, Identifier, Reference};
+pub use connection::{
+    AuthKind, Connection, Field, FieldKind, Network, ProxySetting, SecretRef, TrackerKindCard,
+};
+pub use delta::{Completeness, Delta, Import, ImportState, Place, RunSummary, Warning};
+pub use finding::{FindingDetail, FindingRow, HistoryEntry, IssueLink, Proposal, ProposalState};
+pub use found::{Found, Presence, Rule, Run, Suppression, SuppressionStatus, Tool};
+pub use id::*;
+pub use issue::{IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Marker, StateReason};
+pub use location::{Flow, Location, Snippet};
+pub use mapping::{Application, Mapping, Target, TargetFields};
+pub use page::{Facet, FacetValue, FindingPage, PageStart, Selection, Sort, SortKey};
+pub use plan::{Action, Group, GroupKey, Plan, PlanCounts, PlanState, Step, StepState};
+pub use problem::{Code, Problem};
+pub use secret::Secret;
+pub use severity::{Severity, SeveritySource};
+pub use time::{Clock, Timestamp};

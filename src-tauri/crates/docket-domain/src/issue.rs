@@ -1,0 +1,241 @@
+//! Issues as Docket writes and reads them, whatever the tracker.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::problem::Problem;
+use crate::time::Timestamp;
+
+/// The hidden key by which Docket knows its own issue again: 32 lower-case hex digits that
+/// depend on what the issue stands for and not on this computer's database, so that a
+/// second laptop, or a rebuilt database, computes the same one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(type = "string"))]
+pub struct Marker(String);
+
+impl Marker {
+    /// Derives a marker from parts; each part is hashed with its length, so that ("a","bc")
+    /// and ("ab","c") differ. `docket marker 1` names the version of the recipe.
+    pub fn derive(parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(b"docket marker 1\0");
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        let mut text = String::with_capacity(32);
+        for byte in &hash.finalize()[..16] {
+            fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}")).unwrap_or_default();
+        }
+        Self(text)
+    }
+
+    /// The hex digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The line that carries the marker in an issue's text: an HTML comment, invisible
+    /// where Markdown is rendered.
+    pub fn line(&self) -> String {
+        format!("<!-- docket:v1 key={} -->", self.0)
+    }
+
+    /// Every marker in an issue's text, in order.
+    pub fn find_all(body: &str) -> Vec<Self> {
+        const HEAD: &str = "<!-- docket:v1 key=";
+        body.match_indices(HEAD)
+            .filter_map(|(at, _)| {
+                let rest = body.get(at + HEAD.len()..)?;
+                let key = rest.get(..32)?;
+                (key.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+                    && rest.get(32..36) == Some(" -->"))
+                .then(|| Self(key.to_owned()))
+            })
+            .collect()
+    }
+}
+
+impl fmt::Display for Marker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for Marker {
+    type Err = Problem;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Problem::bad_input(format!("«{text}» is not a marker of 32 hex digits.")))
+        }
+    }
+}
+
+impl serde::Serialize for Marker {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Marker {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(|problem: Problem| serde::de::Error::custom(problem.message))
+    }
+}
+
+wire! {
+    /// An issue, named so that renames and transfers can be followed.
+    #[derive(Eq)]
+    pub struct IssueRef {
+        /// Target in which it was last seen (`acme/shop`).
+        pub target: String,
+        /// Number within the target, as the tracker shows it (`12`).
+        pub number: String,
+        /// The tracker's own stable id of the issue (GitHub: node id).
+        pub stable_id: Option<String>,
+        /// Web address.
+        pub url: String,
+    }
+}
+
+impl IssueRef {
+    /// `acme/shop#12`.
+    pub fn short(&self) -> String {
+        format!("{}#{}", self.target, self.number)
+    }
+}
+
+words! {
+    /// Why a tracker says an issue is closed.
+    pub enum StateReason {
+        /// Done.
+        Completed = "completed", "completed";
+        /// Will not be done.
+        NotPlanned = "not_planned", "not planned";
+        /// The same as another.
+        Duplicate = "duplicate", "duplicate";
+        /// Opened again.
+        Reopened = "reopened", "reopened";
+    }
+}
+
+wire! {
+    /// What is known about an issue's life. `404` is «not visible», never «deleted».
+    #[derive(Eq)]
+    pub enum IssueState {
+        /// Open.
+        Open,
+        /// Closed, perhaps with a reason.
+        Closed { /// Why.
+            reason: Option<StateReason> },
+        /// Moved elsewhere.
+        Moved { /// Where to, if the tracker says (`acme/new#3`).
+            to: Option<String> },
+        /// Deleted for certain.
+        Deleted,
+        /// Not there, or not visible to this account: the tracker does not say which.
+        NotVisible,
+    }
+}
+
+wire! {
+    /// An issue to be created.
+    #[derive(Eq)]
+    pub struct IssueDraft {
+        /// Title, within the tracker's limit.
+        pub title: String,
+        /// Text in the tracker's markup, within its limit, ending in the marker line.
+        pub body: String,
+        /// Comments that follow, for what did not fit into the body.
+        pub follow_ups: Vec<String>,
+        /// Labels by name.
+        pub labels: Vec<String>,
+        /// Login names.
+        pub assignees: Vec<String>,
+        /// Milestone by title.
+        pub milestone: Option<String>,
+        /// The marker in the body.
+        pub marker: Marker,
+    }
+}
+
+wire! {
+    /// A change to an existing issue. Absent fields are left alone.
+    #[derive(Default, Eq)]
+    pub struct IssueChange {
+        /// New title.
+        pub title: Option<String>,
+        /// New text (already merged with what people wrote).
+        pub body: Option<String>,
+        /// Labels to add; others are kept.
+        pub add_labels: Vec<String>,
+        /// Labels to take away.
+        pub remove_labels: Vec<String>,
+        /// Open (`Some(true)`) or close.
+        pub open: Option<bool>,
+        /// Reason of a close or reopen.
+        pub reason: Option<StateReason>,
+        /// A comment to add.
+        pub comment: Option<String>,
+    }
+}
+
+wire! {
+    /// An issue as the tracker showed it.
+    #[derive(Eq)]
+    pub struct IssueSeen {
+        /// Which one.
+        pub issue: IssueRef,
+        /// Title.
+        pub title: String,
+        /// Text.
+        pub body: String,
+        /// State.
+        pub state: IssueState,
+        /// Labels.
+        pub labels: Vec<String>,
+        /// Assignees' login names.
+        pub assignees: Vec<String>,
+        /// Milestone title.
+        pub milestone: Option<String>,
+        /// Last change.
+        pub updated: Timestamp,
+        /// Creation.
+        pub created: Timestamp,
+        /// Creator's login name.
+        pub author: Option<String>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_is_found_again_and_only_whole_ones_count() {
+        let marker = Marker::derive(&["a", "bc"]);
+        assert_ne!(marker, Marker::derive(&["ab", "c"]), "parts must not run into each other");
+        let body = format!(
+            "hello\n{}\n<!-- docket:v1 key=123 --> <!-- docket:v1 key={}x-->",
+            marker.line(),
+            "0".repeat(32)
+        );
+        assert_eq!(Marker::find_all(&body), vec![marker], "cut or altered markers are nobody's");
+    }
+
+    #[test]
+    fn the_recipe_of_a_marker_is_pinned() {
+        assert_eq!(
+            Marker::derive(&["acme/shop", "rule", "sqli"]).as_str(),
+            Marker::derive(&["acme/shop", "rule", "sqli"]).as_str(),
+            "the same parts give the same marker"
+        );
+        assert_eq!(Marker::derive(&[]).as_str().len(), 32, "32 digits always");
+    }
+}
