@@ -10,6 +10,7 @@
 mod macros;
 
 pub mod assessment;
+pub mod check;
 pub mod component;
 pub mod connection;
 pub mod delta;
@@ -17,6 +18,7 @@ pub mod finding;
 pub mod found;
 pub mod id;
 pub mod issue;
+pub mod job;
 pub mod location;
 pub mod mapping;
 pub mod page;

@@ -1,0 +1,2664 @@
+// Made by `DOCKET_WRITE_TYPES=1 cargo test -p docket-api`; a test fails when this file is stale.
+// Whole numbers travel as JSON numbers below 2^53; ids are strings; times are RFC 3339 texts.
+
+export type Action = "create" | "update" | "adopt" | "skip";
+
+export type AppStatus = { 
+/**
+ * Version of Docket.
+ */
+version: string, 
+/**
+ * Where the data lies.
+ */
+data_dir: string, 
+/**
+ * Where the log lies.
+ */
+log_file: string, 
+/**
+ * State of the operating system's keychain.
+ */
+keychain: KeychainStatus, 
+/**
+ * Counts for the rail.
+ */
+counts: Counts, 
+/**
+ * Running jobs.
+ */
+jobs: Array<Job>, 
+/**
+ * Health of each connection by its last test.
+ */
+connections: Array<ConnectionHealth>, 
+/**
+ * True until something was imported or connected.
+ */
+fresh: boolean, };
+
+export type Application = { 
+/**
+ * Row id.
+ */
+id: ApplicationId, 
+/**
+ * Unique name.
+ */
+name: string, 
+/**
+ * When it was made.
+ */
+created: Timestamp, 
+/**
+ * Active findings.
+ */
+active: number, 
+/**
+ * All findings.
+ */
+findings: number, };
+
+export type ApplicationAdd = { 
+/**
+ *Its name.
+ */
+name: string, };
+
+export type ApplicationId = string;
+
+export type ApplicationList = { 
+/**
+ *By name.
+ */
+applications: Array<Application>, };
+
+export type ApplicationOf = { 
+/**
+ *Which.
+ */
+id: ApplicationId, };
+
+export type ApplicationRename = { 
+/**
+ *Which.
+ */
+id: ApplicationId, 
+/**
+ *New name.
+ */
+name: string, };
+
+export type Assessment = { 
+/**
+ * The decided status.
+ */
+status: Status, 
+/**
+ * The finer reason, if one was given; it must belong to the status.
+ */
+reason: Reason | null, 
+/**
+ * Why, in the person's words.
+ */
+comment: string | null, 
+/**
+ * Who decided.
+ */
+source: StatusSource, 
+/**
+ * Who, by name (the operating system's user, a tracker's login), if known.
+ */
+author: string | null, 
+/**
+ * When.
+ */
+at: Timestamp, };
+
+export type AuthKind = { 
+/**
+ * Stable id (`pat`, `basic`).
+ */
+id: string, 
+/**
+ * Label.
+ */
+label: string, 
+/**
+ * What the secret is called («Token», «Password or token»).
+ */
+secret_label: string, 
+/**
+ * What it must be allowed to do, in the vendor's words.
+ */
+scopes: Array<string>, 
+/**
+ * One or two sentences: what to tick, traps.
+ */
+help: string, 
+/**
+ * A user name is needed.
+ */
+needs_username: boolean, };
+
+export type Changed = { 
+/**
+ *Rows.
+ */
+count: number, };
+
+export type CheckReport = { 
+/**
+ * When it began.
+ */
+at: Timestamp, 
+/**
+ * Every stage, in order.
+ */
+stages: Array<CheckStage>, 
+/**
+ * No stage failed.
+ */
+ok: boolean, 
+/**
+ * One sentence.
+ */
+summary: string, 
+/**
+ * When the token ends, if the tracker says.
+ */
+token_ends: Timestamp | null, 
+/**
+ * The report as redacted text, for copying.
+ */
+text: string, };
+
+export type CheckStage = { 
+/**
+ * Stable id (`tls`, `scopes`, …).
+ */
+id: string, 
+/**
+ * Title for people.
+ */
+title: string, 
+/**
+ * How it ended.
+ */
+state: CheckState, 
+/**
+ * What was seen, in one line.
+ */
+summary: string, 
+/**
+ * What was asked and what decided («403 on GET /repos/acme/shop with X-GitHub-SSO: required»). Redacted.
+ */
+evidence: string | null, 
+/**
+ * Why it failed, in a sentence.
+ */
+cause: string | null, 
+/**
+ * What to do next.
+ */
+next: string | null, 
+/**
+ * A page that helps, as (label, address).
+ */
+link: [string, string] | null, 
+/**
+ * How long it took, milliseconds.
+ */
+ms: number, };
+
+export type CheckState = "running" | "ok" | "warning" | "failed" | "skipped";
+
+export type Choice = { 
+/**
+ * What is stored and sent.
+ */
+value: string, 
+/**
+ * What people read.
+ */
+label: string, 
+/**
+ * More about it (a label's description, a milestone's due date).
+ */
+note: string | null, };
+
+export type Code = "bad_input" | "not_found" | "conflict" | "report" | "keychain" | "store" | "store_newer" | "busy" | "network" | "tls" | "proxy" | "unauthorized" | "forbidden" | "target_missing" | "rate_limited" | "refused" | "tracker_trouble" | "uncertain" | "cancelled" | "internal";
+
+export type Completeness = { "type": "complete" } | { "type": "partial", 
+/**
+ * Why, for people.
+ */
+reason: string, } | { "type": "failed", 
+/**
+ * Why, for people.
+ */
+reason: string, };
+
+export type Completion = { 
+/**
+ * Text that replaces `from..to`.
+ */
+insert: string, 
+/**
+ * Shown.
+ */
+label: string, 
+/**
+ * Shown beside it.
+ */
+note: string | null, 
+/**
+ * Begin of the replaced text (UTF-16 units).
+ */
+from: number, 
+/**
+ * Its end.
+ */
+to: number, };
+
+export type Component = { 
+/**
+ * Package URL (`pkg:npm/lodash@4.17.20`) when the report gives or implies one.
+ */
+purl: string | null, 
+/**
+ * Name as the report spells it.
+ */
+name: string, 
+/**
+ * Installed version.
+ */
+version: string | null, 
+/**
+ * First version without the flaw.
+ */
+fixed_version: string | null, };
+
+export type Connection = { 
+/**
+ * Row id.
+ */
+id: ConnectionId, 
+/**
+ * The person's name for it.
+ */
+label: string, 
+/**
+ * Tracker kind id (`github`).
+ */
+kind: string, 
+/**
+ * The address as the person gave it.
+ */
+location: string, 
+/**
+ * How to sign in: one of the kind's [`AuthKind::id`].
+ */
+auth: string, 
+/**
+ * User name, where the way of signing in has one.
+ */
+username: string | null, 
+/**
+ * Where the secret is.
+ */
+secret: SecretRef, 
+/**
+ * Where the proxy's password is.
+ */
+proxy_secret: SecretRef, 
+/**
+ * Network settings.
+ */
+network: Network, 
+/**
+ * Values of the kind's further fields, by field id.
+ */
+settings: { [key in string]: string }, 
+/**
+ * When it was made.
+ */
+created: Timestamp, 
+/**
+ * When it was last changed.
+ */
+changed: Timestamp, 
+/**
+ * Result of the last test in one line, with its time.
+ */
+last_test: LastTest | null, };
+
+export type ConnectionExchanges = { 
+/**
+ *Connection.
+ */
+connection: ConnectionId, 
+/**
+ *Rows wanted.
+ */
+limit: number, };
+
+export type ConnectionFields = { 
+/**
+ *Connection.
+ */
+connection: ConnectionId, 
+/**
+ *Target key.
+ */
+target: string, };
+
+export type ConnectionHealth = { 
+/**
+ * Connection.
+ */
+id: ConnectionId, 
+/**
+ * Label.
+ */
+label: string, 
+/**
+ * Result of the last test, if there was one.
+ */
+ok: boolean | null, 
+/**
+ * In words.
+ */
+words: string, };
+
+export type ConnectionId = string;
+
+export type ConnectionList = { 
+/**
+ *By label.
+ */
+connections: Array<Connection>, };
+
+export type ConnectionOf = { 
+/**
+ *Which.
+ */
+id: ConnectionId, };
+
+export type ConnectionSave = { 
+/**
+ * None: new.
+ */
+id: ConnectionId | null, 
+/**
+ * The person's name for it.
+ */
+label: string, 
+/**
+ * Tracker kind.
+ */
+kind: string, 
+/**
+ * Address.
+ */
+location: string, 
+/**
+ * Way of signing in.
+ */
+auth: string, 
+/**
+ * User name.
+ */
+username: string | null, 
+/**
+ * New secret; none keeps the stored one.
+ */
+secret: Entered | null, 
+/**
+ * New password of the proxy; none keeps the stored one.
+ */
+proxy_password: Entered | null, 
+/**
+ * Network settings.
+ */
+network: Network, 
+/**
+ * The kind's further fields.
+ */
+settings: { [key in string]: string }, };
+
+export type ConnectionTargets = { 
+/**
+ *Connection.
+ */
+connection: ConnectionId, 
+/**
+ *Part of the name.
+ */
+search: string, 
+/**
+ *Page token.
+ */
+page: string | null, };
+
+export type ConnectionTest = { 
+/**
+ * The stored one (its secret is used unless the draft brings one).
+ */
+id: ConnectionId | null, 
+/**
+ * Target whose visibility and rights are tested too.
+ */
+target: string | null, };
+
+export type ConnectionUnderstand = { 
+/**
+ *Tracker kind.
+ */
+kind: string, 
+/**
+ *Address.
+ */
+location: string, };
+
+export type Copied = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Findings in it.
+ */
+count: number, 
+/**
+ * Findings left out because the clipboard is no place for a million rows.
+ */
+left_out: number, };
+
+export type Counts = { 
+/**
+ * Active findings.
+ */
+findings: number, 
+/**
+ * Plans that are not finished.
+ */
+plans: number, 
+/**
+ * Linked issues.
+ */
+issues: number, 
+/**
+ * Imports.
+ */
+imports: number, 
+/**
+ * Connections.
+ */
+connections: number, 
+/**
+ * Open triage proposals.
+ */
+proposals: number, };
+
+export type Cvss = { 
+/**
+ * `2.0`, `3.0`, `3.1` or `4.0`.
+ */
+version: string, 
+/**
+ * The vector, if given.
+ */
+vector: string | null, 
+/**
+ * The base score, 0 to 10, if given.
+ */
+score: number | null, 
+/**
+ * Who says so.
+ */
+source: string | null, };
+
+export type Delta = { 
+/**
+ * Not known before.
+ */
+new: number, 
+/**
+ * Known, found again, nothing about it changed.
+ */
+unchanged: number, 
+/**
+ * Known, found again, moved, renamed or reworded.
+ */
+updated: number, 
+/**
+ * Was closed as resolved or mitigated, found again.
+ */
+reopened: number, 
+/**
+ * Not found any more by a complete run of the same scope.
+ */
+gone: number, 
+/**
+ * Carried a suppression that now waits as a proposal.
+ */
+proposals: number, 
+/**
+ * Records read (suppressed, absent and repeated ones included).
+ */
+records: number, 
+/**
+ * Identical records that were counted once.
+ */
+repeated: number, 
+/**
+ * Records that could not be read.
+ */
+lost: number, };
+
+export type Endpoint = { 
+/**
+ * The whole address when there is one.
+ */
+url: string | null, 
+/**
+ * HTTP method.
+ */
+method: string | null, 
+/**
+ * Host name or address.
+ */
+host: string | null, 
+/**
+ * Port number.
+ */
+port: number | null, 
+/**
+ * Vulnerable parameter.
+ */
+parameter: string | null, };
+
+export type Entered = string;
+
+export type Exchange = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Method.
+ */
+method: string, 
+/**
+ * Address without secrets.
+ */
+url: string, 
+/**
+ * Status; none when no answer came.
+ */
+status: number | null, 
+/**
+ * Duration, milliseconds.
+ */
+ms: number, 
+/**
+ * What was sent, redacted and cut.
+ */
+request: string | null, 
+/**
+ * What came back, redacted and cut.
+ */
+response: string | null, 
+/**
+ * Answer headers worth seeing.
+ */
+headers: { [key in string]: string }, 
+/**
+ * Why no answer came.
+ */
+error: string | null, };
+
+export type ExchangeList = { 
+/**
+ *Rows.
+ */
+exchanges: Array<Exchange>, };
+
+export type Facet = "severity" | "status" | "tool" | "app" | "rule" | "cwe" | "component" | "branch" | "linked";
+
+export type FacetList = { 
+/**
+ *Values, most frequent first within a facet.
+ */
+values: Array<FacetValue>, };
+
+export type FacetValue = { 
+/**
+ * The facet.
+ */
+facet: Facet, 
+/**
+ * The value as the query language spells it.
+ */
+value: string, 
+/**
+ * The value as people read it.
+ */
+label: string, 
+/**
+ * How many findings of the query (without this facet's own condition) have it.
+ */
+count: number, };
+
+export type Field = { 
+/**
+ * Stable id (`location`, `username`, …).
+ */
+id: string, 
+/**
+ * Label.
+ */
+label: string, 
+/**
+ * How it is entered.
+ */
+kind: FieldKind, 
+/**
+ * One sentence of help.
+ */
+help: string, 
+/**
+ * An example value.
+ */
+example: string | null, 
+/**
+ * Must be filled.
+ */
+required: boolean, 
+/**
+ * Choices as (value, label), for [`FieldKind::Choice`].
+ */
+choices: Array<[string, string]>, 
+/**
+ * Shown only with these ways of signing in; empty: always.
+ */
+only_with: Array<string>, };
+
+export type FieldKind = "text" | "url" | "secret" | "choice" | "switch";
+
+export type FindingAssess = { 
+/**
+ * Which.
+ */
+selection: Selection, 
+/**
+ * Status.
+ */
+status: Status, 
+/**
+ * Finer reason.
+ */
+reason: Reason | null, 
+/**
+ * Why.
+ */
+comment: string | null, };
+
+export type FindingComment = { 
+/**
+ *Which.
+ */
+selection: Selection, 
+/**
+ *The words.
+ */
+text: string, };
+
+export type FindingCopy = { 
+/**
+ * Which.
+ */
+selection: Selection, 
+/**
+ * `markdown`, `csv` or `json`.
+ */
+format: string, };
+
+export type FindingDetail = { 
+/**
+ * The row.
+ */
+row: FindingRow, 
+/**
+ * The whole message, Markdown. Hostile input.
+ */
+description: string, 
+/**
+ * The severity that the report gave.
+ */
+report_severity: Severity, 
+/**
+ * The report's own word for it.
+ */
+severity_raw: string | null, 
+/**
+ * What it was read from.
+ */
+severity_source: SeveritySource, 
+/**
+ * Broad kind.
+ */
+kind: FindingKind, 
+/**
+ * True while the last complete scan found it.
+ */
+present: boolean, 
+/**
+ * A person has to look before it counts.
+ */
+needs_review: boolean, 
+/**
+ * The decision in force.
+ */
+assessment: Assessment | null, 
+/**
+ * The rule.
+ */
+rule: Rule | null, 
+/**
+ * All places.
+ */
+locations: Array<Location>, 
+/**
+ * Places that explain it.
+ */
+related: Array<Location>, 
+/**
+ * Ways through the code.
+ */
+flows: Array<Flow>, 
+/**
+ * Package.
+ */
+component: Component | null, 
+/**
+ * Address.
+ */
+endpoint: Endpoint | null, 
+/**
+ * Public identifiers.
+ */
+identifiers: Array<Identifier>, 
+/**
+ * CVSS opinions.
+ */
+cvss: Array<Cvss>, 
+/**
+ * How to fix it, Markdown.
+ */
+remediation: string | null, 
+/**
+ * Further reading.
+ */
+references: Array<Reference>, 
+/**
+ * Filing words.
+ */
+tags: Array<string>, 
+/**
+ * Issues that the report itself names.
+ */
+tracked_in: Array<string>, 
+/**
+ * Stable name of this finding that another laptop computes too, hex.
+ */
+identity: string, 
+/**
+ * Open and settled proposals.
+ */
+proposals: Array<Proposal>, 
+/**
+ * Linked issues.
+ */
+links: Array<IssueLink>, 
+/**
+ * History, newest first.
+ */
+history: Array<HistoryEntry>, };
+
+export type FindingId = string;
+
+export type FindingKind = "code" | "dependency" | "secret" | "iac" | "web" | "host" | "cloud" | "other";
+
+export type FindingMove = { 
+/**
+ *Which.
+ */
+selection: Selection, 
+/**
+ *Where to.
+ */
+application: ApplicationId, };
+
+export type FindingOf = { 
+/**
+ *Which.
+ */
+id: FindingId, };
+
+export type FindingPage = { 
+/**
+ * The rows.
+ */
+rows: Array<FindingRow>, 
+/**
+ * How many match in all.
+ */
+total: number, 
+/**
+ * Cursor behind the last row, if more follow.
+ */
+next: string | null, };
+
+export type FindingPageRequest = { 
+/**
+ * Query text.
+ */
+query: string, 
+/**
+ * Only this application.
+ */
+application: ApplicationId | null, 
+/**
+ * Sort keys, first decides.
+ */
+sort: Array<Sort>, 
+/**
+ * Where the page begins.
+ */
+start: PageStart, 
+/**
+ * Rows wanted, at most 500.
+ */
+limit: number, };
+
+export type FindingQuery = { 
+/**
+ *Query text.
+ */
+query: string, 
+/**
+ *Only this application.
+ */
+application: ApplicationId | null, };
+
+export type FindingRow = { 
+/**
+ * Row id.
+ */
+id: FindingId, 
+/**
+ * Severity in force (a person's, else the report's).
+ */
+severity: Severity, 
+/**
+ * One plain line.
+ */
+title: string, 
+/**
+ * Rule id.
+ */
+rule: string, 
+/**
+ * Application.
+ */
+application: ApplicationId, 
+/**
+ * Its name.
+ */
+application_name: string, 
+/**
+ * Tool name.
+ */
+tool: string, 
+/**
+ * Branch, empty when none is known.
+ */
+branch: string, 
+/**
+ * `path:line`, component or endpoint: where it is, in one line.
+ */
+place: string | null, 
+/**
+ * Status in force.
+ */
+status: Status, 
+/**
+ * Finer reason.
+ */
+reason: Reason | null, 
+/**
+ * First import that found it.
+ */
+first_seen: Timestamp, 
+/**
+ * Last import that found it.
+ */
+last_seen: Timestamp, 
+/**
+ * `acme/shop#12` of each linked issue.
+ */
+issues: Array<string>, };
+
+export type FindingSetSeverity = { 
+/**
+ * Which.
+ */
+selection: Selection, 
+/**
+ * Severity.
+ */
+severity: Severity | null, 
+/**
+ * Why.
+ */
+comment: string | null, };
+
+export type Flow = { 
+/**
+ * What the report says about it.
+ */
+message: string | null, 
+/**
+ * The steps in order.
+ */
+steps: Array<Location>, };
+
+export type FormatCard = { 
+/**
+ *Id.
+ */
+id: string, 
+/**
+ *Name.
+ */
+label: string, 
+/**
+ *One sentence.
+ */
+about: string, 
+/**
+ *Usual file endings.
+ */
+extensions: Array<string>, };
+
+export type FormatList = { 
+/**
+ *All.
+ */
+formats: Array<FormatCard>, };
+
+export type Group = { 
+/**
+ * The values of the keys, in their order; for no key the finding's identity.
+ */
+values: Array<string>, 
+/**
+ * What the group is about, one line for people.
+ */
+title: string, 
+/**
+ * Members, most severe first.
+ */
+findings: Array<FindingId>, 
+/**
+ * The highest severity among them.
+ */
+severity: Severity, };
+
+export type GroupKey = "rule" | "severity" | "component" | "file" | "directory" | "cve" | "tool" | "application" | "all";
+
+export type GroupLine = { 
+/**
+ *Title.
+ */
+title: string, 
+/**
+ *Findings.
+ */
+count: number, 
+/**
+ *Highest severity.
+ */
+severity: Severity, 
+/**
+ *First places.
+ */
+places: Array<string>, };
+
+export type GroupPreview = { 
+/**
+ * Findings.
+ */
+findings: number, 
+/**
+ * Groups.
+ */
+groups: number, 
+/**
+ * Findings that are in an issue of this mapping already.
+ */
+linked: number, 
+/**
+ * The first groups, largest severity first.
+ */
+first: Array<GroupLine>, };
+
+export type GroupPreviewRequest = { 
+/**
+ *Which findings.
+ */
+selection: Selection, 
+/**
+ *Keys in order.
+ */
+group_by: Array<GroupKey>, 
+/**
+ *Mapping; with it, already linked findings are told apart.
+ */
+mapping: MappingId | null, };
+
+export type HistoryEntry = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What kind of event: `new`, `seen`, `moved`, `gone`, `reopened`, `assessed`, `severity`, `linked`, `comment`.
+ */
+event: string, 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * Who or what caused it.
+ */
+source: StatusSource, 
+/**
+ * Name of the person, if one is known.
+ */
+author: string | null, 
+/**
+ * The import behind it.
+ */
+import: ImportId | null, };
+
+export type Identifier = { 
+/**
+ * The scheme: `CVE`, `CWE`, `GHSA`, `OSV`, …
+ */
+scheme: string, 
+/**
+ * The whole identifier including its scheme's prefix.
+ */
+value: string, };
+
+export type Import = { 
+/**
+ * Row id.
+ */
+id: ImportId, 
+/**
+ * The application.
+ */
+application: ApplicationId, 
+/**
+ * The application's name.
+ */
+application_name: string, 
+/**
+ * File name without its folder (folders can tell about people).
+ */
+file: string, 
+/**
+ * Size in bytes as given (compressed if it was).
+ */
+bytes: number, 
+/**
+ * SHA-256 of the file as given, hex.
+ */
+sha256: string, 
+/**
+ * Format id (`sarif`).
+ */
+format: string, 
+/**
+ * State.
+ */
+state: ImportState, 
+/**
+ * When it began.
+ */
+started: Timestamp, 
+/**
+ * When it ended.
+ */
+ended: Timestamp | null, 
+/**
+ * Each run.
+ */
+runs: Array<RunSummary>, 
+/**
+ * All runs together.
+ */
+delta: Delta, 
+/**
+ * The first warnings (all are kept in the store).
+ */
+warnings: Array<Warning>, 
+/**
+ * How many warnings there are.
+ */
+warning_count: number, 
+/**
+ * An earlier import of the very same bytes, if any.
+ */
+same_as: ImportId | null, 
+/**
+ * Why it failed.
+ */
+problem: Problem | null, };
+
+export type ImportDetail = { 
+/**
+ *The import.
+ */
+import: Import, 
+/**
+ *Warnings.
+ */
+warnings: Array<Warning>, };
+
+export type ImportId = string;
+
+export type ImportList = { 
+/**
+ *Rows.
+ */
+imports: Array<Import>, 
+/**
+ *How many there are.
+ */
+total: number, };
+
+export type ImportListRequest = { 
+/**
+ *Only of this application.
+ */
+application: ApplicationId | null, 
+/**
+ *Rows to pass over.
+ */
+offset: number, 
+/**
+ *Rows wanted.
+ */
+limit: number, };
+
+export type ImportOf = { 
+/**
+ *Which.
+ */
+id: ImportId, };
+
+export type ImportRun = { 
+/**
+ * File or folder on this computer.
+ */
+path: string, 
+/**
+ * Into this application.
+ */
+application: ApplicationId, 
+/**
+ * Format id; none: detect.
+ */
+format: string | null, 
+/**
+ * Branch; none: as the report says.
+ */
+branch: string | null, 
+/**
+ * Only say what would change.
+ */
+dry_run: boolean, 
+/**
+ * Close what is not found any more even if that is nearly everything.
+ */
+close_anyway: boolean, 
+/**
+ * CSV column mapping (`title=Summary,severity=Risk`).
+ */
+columns: string | null, };
+
+export type ImportState = "running" | "done" | "failed" | "cancelled";
+
+export type IssueDraft = { 
+/**
+ * Title, within the tracker's limit.
+ */
+title: string, 
+/**
+ * Text in the tracker's markup, within its limit, ending in the marker line.
+ */
+body: string, 
+/**
+ * Comments that follow, for what did not fit into the body.
+ */
+follow_ups: Array<string>, 
+/**
+ * Labels by name.
+ */
+labels: Array<string>, 
+/**
+ * Login names.
+ */
+assignees: Array<string>, 
+/**
+ * Milestone by title.
+ */
+milestone: string | null, 
+/**
+ * The marker in the body.
+ */
+marker: Marker, };
+
+export type IssueLink = { 
+/**
+ * The issue.
+ */
+issue: IssueRef, 
+/**
+ * The connection it lives in.
+ */
+connection: ConnectionId, 
+/**
+ * The mapping through which it was made.
+ */
+mapping: MappingId | null, 
+/**
+ * Its title when last seen.
+ */
+title: string, 
+/**
+ * Its state when last seen.
+ */
+state: IssueState, 
+/**
+ * How many findings it stands for.
+ */
+findings: number, 
+/**
+ * When the link was made.
+ */
+linked: Timestamp, 
+/**
+ * When the tracker was last asked.
+ */
+seen: Timestamp, };
+
+export type IssuePage = { 
+/**
+ *Rows.
+ */
+issues: Array<IssueLink>, 
+/**
+ *How many there are.
+ */
+total: number, };
+
+export type IssuePageRequest = { 
+/**
+ *Rows to pass over.
+ */
+offset: number, 
+/**
+ *Rows wanted.
+ */
+limit: number, };
+
+export type IssueRef = { 
+/**
+ * Target in which it was last seen (`acme/shop`).
+ */
+target: string, 
+/**
+ * Number within the target, as the tracker shows it (`12`).
+ */
+number: string, 
+/**
+ * The tracker's own stable id of the issue (GitHub: node id).
+ */
+stable_id: string | null, 
+/**
+ * Web address.
+ */
+url: string, };
+
+export type IssueState = { "type": "open" } | { "type": "closed", 
+/**
+ * Why.
+ */
+reason: StateReason | null, } | { "type": "moved", 
+/**
+ * Where to, if the tracker says (`acme/new#3`).
+ */
+to: string | null, } | { "type": "deleted" } | { "type": "not_visible" };
+
+export type Job = { 
+/**
+ * Row id.
+ */
+id: JobId, 
+/**
+ * Kind (`import_run`, `plan_apply`, …).
+ */
+kind: string, 
+/**
+ * What it works on, for people.
+ */
+title: string, 
+/**
+ * State.
+ */
+state: JobState, 
+/**
+ * Last progress.
+ */
+progress: Progress | null, 
+/**
+ * Why it failed.
+ */
+problem: Problem | null, 
+/**
+ * When it began.
+ */
+started: Timestamp, 
+/**
+ * When it ended.
+ */
+ended: Timestamp | null, };
+
+export type JobEvent = { 
+/**
+ * The job.
+ */
+job: JobId, 
+/**
+ * Number of this event.
+ */
+seq: number, 
+/**
+ * What it says.
+ */
+news: JobNews, };
+
+export type JobId = string;
+
+export type JobList = { 
+/**
+ *Rows.
+ */
+jobs: Array<Job>, };
+
+export type JobNews = { "type": "started" } | { "type": "progress", 
+/**
+ * The numbers.
+ */
+progress: Progress, } | { "type": "stage", 
+/**
+ * The stage.
+ */
+stage: CheckStage, } | { "type": "step", 
+/**
+ * Its position in the plan.
+ */
+index: number, };
+
+export type JobOf = { 
+/**
+ *Which.
+ */
+id: JobId, };
+
+export type JobState = "running" | "done" | "failed" | "cancelled" | "interrupted";
+
+export type KeychainStatus = { 
+/**
+ * It can be used.
+ */
+ok: boolean, 
+/**
+ * Its name («Secret Service», «Keychain», «Credential Manager»).
+ */
+name: string, 
+/**
+ * Why not, with the remedy.
+ */
+problem: Problem | null, };
+
+export type KindList = { 
+/**
+ *All.
+ */
+kinds: Array<TrackerKindCard>, };
+
+export type LastTest = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Every stage passed (warnings allowed).
+ */
+ok: boolean, 
+/**
+ * In words.
+ */
+summary: string, 
+/**
+ * When the token ends, if the tracker says.
+ */
+token_ends: Timestamp | null, };
+
+export type Location = { 
+/**
+ * The path, resolved against the report's base and decoded, with `/` separators,
+ * relative where the base is a source root.
+ */
+path: string | null, 
+/**
+ * The address as the report spells it, when it differs from `path`.
+ */
+uri: string | null, 
+/**
+ * First line, counted from 1.
+ */
+start_line: number | null, 
+/**
+ * Last line, inclusive.
+ */
+end_line: number | null, 
+/**
+ * First column, counted from 1.
+ */
+start_column: number | null, 
+/**
+ * Column after the last character, counted from 1.
+ */
+end_column: number | null, 
+/**
+ * Fully qualified logical name (namespace, class, function, resource).
+ */
+logical: string | null, 
+/**
+ * The marked text.
+ */
+snippet: Snippet | null, 
+/**
+ * The text around it.
+ */
+context: Snippet | null, 
+/**
+ * What the report says about this place.
+ */
+message: string | null, };
+
+export type Mapping = { 
+/**
+ * Row id.
+ */
+id: MappingId, 
+/**
+ * The person's name for it.
+ */
+label: string, 
+/**
+ * The connection.
+ */
+connection: ConnectionId, 
+/**
+ * Its label.
+ */
+connection_label: string, 
+/**
+ * Tracker kind id.
+ */
+kind: string, 
+/**
+ * Target key (`acme/shop`).
+ */
+target: string, 
+/**
+ * The target's id that survives renames, once seen.
+ */
+target_stable_id: string | null, 
+/**
+ * The applications whose findings may go there.
+ */
+applications: Array<ApplicationId>, 
+/**
+ * Labels set on every issue.
+ */
+labels: Array<string>, 
+/**
+ * Also set a label `severity: high` that names the group's highest severity.
+ */
+severity_label: boolean, 
+/**
+ * Assignees' login names.
+ */
+assignees: Array<string>, 
+/**
+ * Milestone by title.
+ */
+milestone: string | null, 
+/**
+ * Off: nothing is pushed through it.
+ */
+active: boolean, 
+/**
+ * When it was made.
+ */
+created: Timestamp, };
+
+export type MappingId = string;
+
+export type MappingList = { 
+/**
+ *By label.
+ */
+mappings: Array<Mapping>, };
+
+export type MappingOf = { 
+/**
+ *Which.
+ */
+id: MappingId, };
+
+export type MappingSave = { 
+/**
+ * None: new.
+ */
+id: MappingId | null, 
+/**
+ * Label; empty: the target's name.
+ */
+label: string, 
+/**
+ * Connection.
+ */
+connection: ConnectionId, 
+/**
+ * Target key.
+ */
+target: string, 
+/**
+ * Applications.
+ */
+applications: Array<ApplicationId>, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * Also a label for the severity.
+ */
+severity_label: boolean, 
+/**
+ * Assignees.
+ */
+assignees: Array<string>, 
+/**
+ * Milestone title.
+ */
+milestone: string | null, 
+/**
+ * On or off.
+ */
+active: boolean, };
+
+export type Marker = string;
+
+export type MemberLine = { 
+/**
+ *Finding.
+ */
+id: FindingId, 
+/**
+ *Severity.
+ */
+severity: Severity, 
+/**
+ *Title.
+ */
+title: string, 
+/**
+ *Place.
+ */
+place: string | null, };
+
+export type Network = { 
+/**
+ * Proxy.
+ */
+proxy: ProxySetting, 
+/**
+ * PEM file with additional certificate authorities.
+ */
+ca_file: string | null, 
+/**
+ * Longest wait for a connection, milliseconds.
+ */
+connect_timeout_ms: number, 
+/**
+ * Longest wait for an answer, milliseconds.
+ */
+read_timeout_ms: number, 
+/**
+ * The person said yes to unencrypted HTTP to a host that is not this computer.
+ */
+allow_plain_http: boolean, };
+
+export type Nothing = Record<symbol, never>;
+
+export type PageStart = { "type": "offset", 
+/**
+ * Row number.
+ */
+rows: number, } | { "type": "after", 
+/**
+ * Opaque text.
+ */
+cursor: string, };
+
+export type Place = { 
+/**
+ * File inside an archive, or empty.
+ */
+file: string | null, 
+/**
+ * Path of the record (`runs[0].results[17]`, `row 12`).
+ */
+record: string | null, 
+/**
+ * Line in the (decoded) text, from 1.
+ */
+line: number | null, 
+/**
+ * Column, from 1.
+ */
+column: number | null, };
+
+export type Plan = { 
+/**
+ * Row id.
+ */
+id: PlanId, 
+/**
+ * The mapping it pushes through.
+ */
+mapping: MappingId, 
+/**
+ * The mapping's label.
+ */
+mapping_label: string, 
+/**
+ * The target (`acme/shop`).
+ */
+target: string, 
+/**
+ * Keys, in order; empty: one issue for each finding.
+ */
+group_by: Array<GroupKey>, 
+/**
+ * The selection in words.
+ */
+selection: string, 
+/**
+ * State.
+ */
+state: PlanState, 
+/**
+ * Counts.
+ */
+counts: PlanCounts, 
+/**
+ * Things to know about the whole plan.
+ */
+warnings: Array<string>, 
+/**
+ * Estimated time to apply under the tracker's limits, milliseconds.
+ */
+estimate_ms: number, 
+/**
+ * When it was made.
+ */
+created: Timestamp, 
+/**
+ * When applying began.
+ */
+started: Timestamp | null, 
+/**
+ * When it ended.
+ */
+ended: Timestamp | null, };
+
+export type PlanCounts = { 
+/**
+ * Findings in the selection.
+ */
+findings: number, 
+/**
+ * Steps.
+ */
+steps: number, 
+/**
+ * Issues to be created.
+ */
+create: number, 
+/**
+ * Issues to be updated.
+ */
+update: number, 
+/**
+ * Issues to be adopted.
+ */
+adopt: number, 
+/**
+ * Steps that do nothing.
+ */
+skip: number, 
+/**
+ * Findings in skipped steps.
+ */
+skipped_findings: number, 
+/**
+ * Steps done.
+ */
+done: number, 
+/**
+ * Steps failed.
+ */
+failed: number, 
+/**
+ * Steps whose outcome is being looked up.
+ */
+uncertain: number, };
+
+export type PlanId = string;
+
+export type PlanList = { 
+/**
+ *Rows.
+ */
+plans: Array<Plan>, };
+
+export type PlanMake = { 
+/**
+ *Which findings.
+ */
+selection: Selection, 
+/**
+ *Mapping.
+ */
+mapping: MappingId, 
+/**
+ *Keys in order.
+ */
+group_by: Array<GroupKey>, };
+
+export type PlanOf = { 
+/**
+ *Which.
+ */
+id: PlanId, };
+
+export type PlanState = "ready" | "applying" | "paused" | "done" | "partly" | "cancelled";
+
+export type PlanSteps = { 
+/**
+ *Plan.
+ */
+id: PlanId, 
+/**
+ *Rows to pass over.
+ */
+offset: number, 
+/**
+ *Rows wanted, at most 500.
+ */
+limit: number, };
+
+export type PracticeReady = { 
+/**
+ * Web page of the practice tracker.
+ */
+url: string, 
+/**
+ * Application with the sample findings.
+ */
+application: Application, 
+/**
+ * Connection.
+ */
+connection: Connection, 
+/**
+ * Mapping.
+ */
+mapping: Mapping, 
+/**
+ * What the import did.
+ */
+import: Import, 
+/**
+ * The connection test.
+ */
+check: CheckReport, };
+
+export type PracticeStatus = { 
+/**
+ *Address of its web page while it runs.
+ */
+url: string | null, };
+
+export type Problem = { 
+/**
+ * The kind of failure.
+ */
+code: Code, 
+/**
+ * What failed, in one or two sentences.
+ */
+message: string, 
+/**
+ * What to do next, when something can be done.
+ */
+hint: string | null, 
+/**
+ * Facts worth showing or copying (`file`, `line`, `host`, `status`, …). Never secrets.
+ */
+context: { [key in string]: string }, 
+/**
+ * When trying again makes sense.
+ */
+retry_at: Timestamp | null, 
+/**
+ * The id under which the log holds the cause.
+ */
+trace_id: string | null, };
+
+export type Progress = { 
+/**
+ * What is being done, for people («Reading semgrep.sarif»).
+ */
+text: string, 
+/**
+ * Units done.
+ */
+done: number, 
+/**
+ * Units in all, if known.
+ */
+total: number | null, 
+/**
+ * What a unit is («bytes», «issues», «findings»).
+ */
+unit: string, 
+/**
+ * Units a second, over the last seconds.
+ */
+rate: number | null, 
+/**
+ * Estimated time left, milliseconds.
+ */
+remaining_ms: number | null, 
+/**
+ * When waiting: for what, in words.
+ */
+waiting_for: string | null, 
+/**
+ * When waiting: until when.
+ */
+waiting_until: Timestamp | null, };
+
+export type Proposal = { 
+/**
+ * Row id.
+ */
+id: ProposalId, 
+/**
+ * The finding.
+ */
+finding: FindingId, 
+/**
+ * Suggested status.
+ */
+status: Status, 
+/**
+ * Suggested finer reason.
+ */
+reason: Reason | null, 
+/**
+ * Where it comes from, for people («suppressed in semgrep.sarif: …»).
+ */
+why: string, 
+/**
+ * The suppression behind it, if that is where it comes from.
+ */
+suppression: Suppression | null, 
+/**
+ * State.
+ */
+state: ProposalState, 
+/**
+ * When it was made.
+ */
+at: Timestamp, };
+
+export type ProposalId = string;
+
+export type ProposalSettle = { 
+/**
+ *Which.
+ */
+id: ProposalId, 
+/**
+ *Take it over.
+ */
+accept: boolean, 
+/**
+ *Why.
+ */
+comment: string | null, };
+
+export type ProposalState = "open" | "accepted" | "dismissed";
+
+export type ProxySetting = { "type": "system" } | { "type": "direct" } | { "type": "explicit", 
+/**
+ * `http://host:port`; no user name or password in it.
+ */
+url: string, 
+/**
+ * Login name, if the proxy wants one; its password is a secret beside the token.
+ */
+username: string | null, };
+
+export type QueryCheck = { 
+/**
+ * The mistake, if there is one.
+ */
+problem: QueryProblem | null, 
+/**
+ * Completions at the caret.
+ */
+completions: Array<Completion>, 
+/**
+ * Terms for colouring.
+ */
+terms: Array<QueryTerm>, };
+
+export type QueryCheckRequest = { 
+/**
+ *Text.
+ */
+text: string, 
+/**
+ *Caret, in UTF-16 units.
+ */
+caret: number, };
+
+export type QueryProblem = { 
+/**
+ *Begin.
+ */
+from: number, 
+/**
+ *End.
+ */
+to: number, 
+/**
+ *In words.
+ */
+message: string, };
+
+export type QueryTerm = { 
+/**
+ *Begin.
+ */
+from: number, 
+/**
+ *End.
+ */
+to: number, 
+/**
+ *Field name; none for free text.
+ */
+field: string | null, 
+/**
+ *With a leading minus.
+ */
+negated: boolean, };
+
+export type QueryText = { 
+/**
+ *Text.
+ */
+text: string, };
+
+export type QueryToggle = { 
+/**
+ *Query text.
+ */
+text: string, 
+/**
+ *Facet.
+ */
+facet: Facet, 
+/**
+ *Value.
+ */
+value: string, };
+
+export type Reason = "resolved" | "mitigated" | "duplicate" | "out_of_scope" | "not_affected" | "in_review";
+
+export type Reference = { 
+/**
+ * What it is.
+ */
+label: string | null, 
+/**
+ * The address. Hostile input: only `http` and `https` become links.
+ */
+url: string, };
+
+export type Rule = { 
+/**
+ * The tool's id of the rule. Unique only within its tool.
+ */
+id: string, 
+/**
+ * Short readable name.
+ */
+name: string | null, 
+/**
+ * One sentence.
+ */
+short: string | null, 
+/**
+ * A paragraph, Markdown.
+ */
+description: string | null, 
+/**
+ * How to fix it, Markdown.
+ */
+help: string | null, 
+/**
+ * Where to read on.
+ */
+uri: string | null, 
+/**
+ * The rule's own severity before any override.
+ */
+severity: Severity | null, 
+/**
+ * The tool's words for filing it.
+ */
+tags: Array<string>, };
+
+export type RunSummary = { 
+/**
+ * Tool name.
+ */
+tool: string, 
+/**
+ * Tool version.
+ */
+version: string | null, 
+/**
+ * Branch in whose scope it counted; empty when none is known.
+ */
+branch: string, 
+/**
+ * What distinguishes it from other runs of the tool.
+ */
+category: string | null, 
+/**
+ * Whether it could close anything.
+ */
+completeness: Completeness, 
+/**
+ * What it changed.
+ */
+delta: Delta, 
+/**
+ * When closing was held back (mass closing, failed run, …): why.
+ */
+held_back: string | null, };
+
+export type SecretRef = { "type": "none" } | { "type": "keychain", 
+/**
+ * Entry name.
+ */
+entry: string, } | { "type": "env", 
+/**
+ * Variable name.
+ */
+name: string, };
+
+export type Selection = { "type": "ids", 
+/**
+ * The findings.
+ */
+ids: Array<FindingId>, } | { "type": "matching", 
+/**
+ * The query's text.
+ */
+query: string, 
+/**
+ * Only in this application.
+ */
+application: ApplicationId | null, 
+/**
+ * Left out.
+ */
+except: Array<FindingId>, };
+
+export type SelectionCount = { 
+/**
+ * How many findings.
+ */
+total: number, 
+/**
+ * How many of each severity.
+ */
+severities: Array<[Severity, number]>, 
+/**
+ * How many are in an issue already.
+ */
+linked: number, };
+
+export type SelectionOf = { 
+/**
+ *Which.
+ */
+selection: Selection, };
+
+export type Settings = { 
+/**
+ * Name written beside assessments.
+ */
+author: string, };
+
+export type SettingsSave = { 
+/**
+ *All of them.
+ */
+settings: Settings, };
+
+export type Severity = "critical" | "high" | "medium" | "low" | "info" | "unknown";
+
+export type SeveritySource = "score" | "result" | "rule" | "format_default" | "rank" | "nothing" | "person";
+
+export type Snippet = { 
+/**
+ * The text, as the report carries it.
+ */
+text: string, 
+/**
+ * The line number of the text's first line, if known.
+ */
+start_line: number | null, };
+
+export type Sort = { 
+/**
+ * By what.
+ */
+key: SortKey, 
+/**
+ * Largest first instead of smallest first.
+ */
+descending: boolean, };
+
+export type SortKey = "severity" | "title" | "rule" | "application" | "place" | "tool" | "status" | "first_seen" | "last_seen";
+
+export type StateReason = "completed" | "not_planned" | "duplicate" | "reopened";
+
+export type Status = "active" | "closed" | "false_positive" | "risk_accepted";
+
+export type StatusSource = "import" | "person" | "tracker";
+
+export type Step = { 
+/**
+ * Position in the plan, from 0.
+ */
+index: number, 
+/**
+ * The group.
+ */
+group: Group, 
+/**
+ * What to do.
+ */
+action: Action, 
+/**
+ * Why, for people.
+ */
+why: string, 
+/**
+ * Things to know before applying (shortened text, shared label, …).
+ */
+warnings: Array<string>, 
+/**
+ * The rendered issue, for steps that write one.
+ */
+draft: IssueDraft | null, 
+/**
+ * The group's marker.
+ */
+marker: Marker, 
+/**
+ * The issue: the existing one before, the created one after.
+ */
+issue: IssueRef | null, 
+/**
+ * How far it is.
+ */
+state: StepState, 
+/**
+ * What the tracker dropped or changed silently.
+ */
+dropped: Array<string>, 
+/**
+ * Why it failed or is uncertain.
+ */
+problem: Problem | null, 
+/**
+ * When its request was about to leave.
+ */
+sent_at: Timestamp | null, 
+/**
+ * When it ended.
+ */
+ended_at: Timestamp | null, };
+
+export type StepPage = { 
+/**
+ *Steps.
+ */
+steps: Array<StepView>, 
+/**
+ *How many there are.
+ */
+total: number, };
+
+export type StepState = "planned" | "sending" | "uncertain" | "done" | "skipped" | "failed";
+
+export type StepView = { 
+/**
+ *The step.
+ */
+step: Step, 
+/**
+ *First members as (severity, title, place).
+ */
+members: Array<MemberLine>, };
+
+export type Suppression = { 
+/**
+ * Decision; absent in the report means accepted (SARIF 3.35.3 leaves it open, peers agree).
+ */
+status: SuppressionStatus, 
+/**
+ * `inSource`, `external`, or the tool's word.
+ */
+kind: string, 
+/**
+ * The given reason.
+ */
+justification: string | null, };
+
+export type SuppressionStatus = "accepted" | "under_review" | "rejected";
+
+export type Target = { 
+/**
+ * What it is called in the tracker (`acme/shop`).
+ */
+key: string, 
+/**
+ * The tracker's id that survives renames.
+ */
+stable_id: string | null, 
+/**
+ * Readable name.
+ */
+name: string, 
+/**
+ * Web address.
+ */
+url: string | null, 
+/**
+ * Not visible to the public.
+ */
+private: boolean, 
+/**
+ * Why issues cannot be created there («archived», «issues are switched off»), if so.
+ */
+closed: string | null, };
+
+export type TargetFields = { 
+/**
+ * The target itself.
+ */
+target: Target, 
+/**
+ * Existing labels.
+ */
+labels: Array<Choice>, 
+/**
+ * Open milestones.
+ */
+milestones: Array<Choice>, 
+/**
+ * People who can be assigned.
+ */
+assignees: Array<Choice>, 
+/**
+ * The account may set labels, assignees and milestones.
+ */
+may_set_fields: boolean, 
+/**
+ * A list was cut here; search on the server for more.
+ */
+truncated: boolean, };
+
+export type TargetPage = { 
+/**
+ *Rows.
+ */
+targets: Array<Target>, 
+/**
+ *Token of the next page.
+ */
+next: string | null, };
+
+export type Timestamp = string;
+
+export type TrackerKindCard = { 
+/**
+ * Stable id (`github`).
+ */
+id: string, 
+/**
+ * Name (`GitHub`).
+ */
+name: string, 
+/**
+ * One sentence: which products and hosts.
+ */
+about: string, 
+/**
+ * Form fields beyond label, sign-in and network.
+ */
+fields: Array<Field>, 
+/**
+ * Ways of signing in, the usual one first.
+ */
+auth: Array<AuthKind>, 
+/**
+ * What one issue target is called («Repository»).
+ */
+target_label: string, 
+/**
+ * An example target (`owner/repository`).
+ */
+target_example: string, };
+
+export type Understood = { 
+/**
+ * In words, to be shown under the field.
+ */
+words: string, 
+/**
+ * API base address, once known without asking the server.
+ */
+api: string | null, 
+/**
+ * Web base address.
+ */
+web: string | null, 
+/**
+ * Target key found in the address (`acme/shop`), if any.
+ */
+target: string | null, 
+/**
+ * Owner or organisation found in the address.
+ */
+owner: string | null, 
+/**
+ * Page where a token is made, with the scopes ticked where the vendor allows it.
+ */
+token_page: string | null, 
+/**
+ * Cautions («the address is not encrypted»).
+ */
+cautions: Array<string>, };
+
+export type Warning = { 
+/**
+ * What was wrong and what was done about it.
+ */
+message: string, 
+/**
+ * Where.
+ */
+place: Place, };
+
+export interface Queries {
+  app_status: { request: Nothing; response: AppStatus };
+  settings_show: { request: Nothing; response: Settings };
+  application_list: { request: Nothing; response: ApplicationList };
+  finding_page: { request: FindingPageRequest; response: FindingPage };
+  finding_facets: { request: FindingQuery; response: FacetList };
+  finding_detail: { request: FindingOf; response: FindingDetail };
+  finding_count: { request: SelectionOf; response: SelectionCount };
+  finding_copy: { request: FindingCopy; response: Copied };
+  query_check: { request: QueryCheckRequest; response: QueryCheck };
+  query_toggle: { request: QueryToggle; response: QueryText };
+  format_list: { request: Nothing; response: FormatList };
+  import_list: { request: ImportListRequest; response: ImportList };
+  import_detail: { request: ImportOf; response: ImportDetail };
+  connection_kinds: { request: Nothing; response: KindList };
+  connection_list: { request: Nothing; response: ConnectionList };
+  connection_understand: { request: ConnectionUnderstand; response: Understood };
+  connection_targets: { request: ConnectionTargets; response: TargetPage };
+  connection_fields: { request: ConnectionFields; response: TargetFields };
+  connection_exchanges: { request: ConnectionExchanges; response: ExchangeList };
+  mapping_list: { request: Nothing; response: MappingList };
+  group_preview: { request: GroupPreviewRequest; response: GroupPreview };
+  plan_list: { request: Nothing; response: PlanList };
+  plan_show: { request: PlanOf; response: Plan };
+  plan_steps: { request: PlanSteps; response: StepPage };
+  issue_page: { request: IssuePageRequest; response: IssuePage };
+  job_list: { request: Nothing; response: JobList };
+  practice_status: { request: Nothing; response: PracticeStatus };
+}
+
+export interface Commands {
+  settings_save: { request: SettingsSave; response: Settings };
+  application_add: { request: ApplicationAdd; response: Application };
+  application_rename: { request: ApplicationRename; response: Application };
+  application_remove: { request: ApplicationOf; response: Changed };
+  finding_assess: { request: FindingAssess; response: Changed };
+  finding_set_severity: { request: FindingSetSeverity; response: Changed };
+  finding_comment: { request: FindingComment; response: Changed };
+  finding_move: { request: FindingMove; response: Changed };
+  proposal_settle: { request: ProposalSettle; response: Changed };
+  connection_save: { request: ConnectionSave; response: Connection };
+  connection_remove: { request: ConnectionOf; response: Changed };
+  mapping_save: { request: MappingSave; response: Mapping };
+  mapping_remove: { request: MappingOf; response: Changed };
+  plan_remove: { request: PlanOf; response: Changed };
+  plan_pause: { request: PlanOf; response: Changed };
+  plan_cancel: { request: PlanOf; response: Changed };
+  plan_retry: { request: PlanOf; response: Changed };
+  job_cancel: { request: JobOf; response: Changed };
+  practice_stop: { request: Nothing; response: Changed };
+}
+
+export interface Jobs {
+  import_run: { request: ImportRun; response: Import };
+  connection_test: { request: ConnectionTest; response: CheckReport };
+  mapping_verify: { request: MappingOf; response: CheckReport };
+  plan_make: { request: PlanMake; response: Plan };
+  plan_apply: { request: PlanOf; response: Plan };
+  practice_begin: { request: Nothing; response: PracticeReady };
+}
+
+export type Tag = "Applications" | "Connections" | "Exchanges" | "Findings" | "Imports" | "Issues" | "Jobs" | "Mappings" | "Plans" | "Practice" | "Settings";
+
+export const provides: { readonly [K in keyof Queries]: readonly Tag[] } = {
+  app_status: ["Applications", "Findings", "Imports", "Connections", "Plans", "Issues", "Jobs"],
+  settings_show: ["Settings"],
+  application_list: ["Applications", "Findings"],
+  finding_page: ["Findings"],
+  finding_facets: ["Findings"],
+  finding_detail: ["Findings", "Issues"],
+  finding_count: ["Findings"],
+  finding_copy: ["Findings"],
+  query_check: ["Findings"],
+  query_toggle: [],
+  format_list: [],
+  import_list: ["Imports"],
+  import_detail: ["Imports"],
+  connection_kinds: [],
+  connection_list: ["Connections"],
+  connection_understand: [],
+  connection_targets: ["Connections"],
+  connection_fields: ["Connections"],
+  connection_exchanges: ["Exchanges"],
+  mapping_list: ["Mappings", "Connections"],
+  group_preview: ["Findings", "Issues"],
+  plan_list: ["Plans"],
+  plan_show: ["Plans"],
+  plan_steps: ["Plans"],
+  issue_page: ["Issues"],
+  job_list: ["Jobs"],
+  practice_status: ["Practice"],
+};
+
+export const staleAfterCommand: { readonly [K in keyof Commands]: readonly Tag[] } = {
+  settings_save: ["Settings"],
+  application_add: ["Applications"],
+  application_rename: ["Applications", "Findings"],
+  application_remove: ["Applications", "Findings", "Imports", "Mappings"],
+  finding_assess: ["Findings"],
+  finding_set_severity: ["Findings"],
+  finding_comment: ["Findings"],
+  finding_move: ["Findings", "Applications"],
+  proposal_settle: ["Findings"],
+  connection_save: ["Connections", "Mappings"],
+  connection_remove: ["Connections", "Mappings"],
+  mapping_save: ["Mappings"],
+  mapping_remove: ["Mappings"],
+  plan_remove: ["Plans"],
+  plan_pause: ["Plans"],
+  plan_cancel: ["Plans"],
+  plan_retry: ["Plans"],
+  job_cancel: ["Jobs"],
+  practice_stop: ["Practice"],
+};
+
+export const staleAfterJob: { readonly [K in keyof Jobs]: readonly Tag[] } = {
+  import_run: ["Imports", "Findings", "Applications", "Jobs"],
+  connection_test: ["Connections", "Exchanges", "Jobs"],
+  mapping_verify: ["Mappings", "Jobs"],
+  plan_make: ["Plans", "Jobs"],
+  plan_apply: ["Plans", "Issues", "Findings", "Jobs"],
+  practice_begin: ["Practice", "Applications", "Findings", "Imports", "Connections", "Mappings", "Jobs"],
+};
+
+export const statusLabels = {
+  active: "Active",
+  closed: "Closed",
+  false_positive: "False positive",
+  risk_accepted: "Risk accepted",
+} as const;
+
+export const reasonLabels = {
+  resolved: "Resolved",
+  mitigated: "Mitigated",
+  duplicate: "Duplicate",
+  out_of_scope: "Out of scope",
+  not_affected: "Not affected",
+  in_review: "In review",
+} as const;
+
+export const severityLabels = {
+  critical: "Critical",
+  high: "High",
+  medium: "Medium",
+  low: "Low",
+  info: "Info",
+  unknown: "Unknown",
+} as const;
+
+export const facetLabels = {
+  severity: "Severity",
+  status: "Status",
+  tool: "Tool",
+  app: "Application",
+  rule: "Rule",
+  cwe: "CWE",
+  component: "Component",
+  branch: "Branch",
+  linked: "In an issue",
+} as const;
+
+export const groupKeyLabels = {
+  rule: "Rule",
+  severity: "Severity",
+  component: "Component",
+  file: "File",
+  directory: "Directory",
+  cve: "CVE",
+  tool: "Tool",
+  application: "Application",
+  all: "All in one",
+} as const;
+
+export const codeLabels = {
+  bad_input: "Not understood",
+  not_found: "Not found",
+  conflict: "Changed meanwhile",
+  report: "Report not readable",
+  keychain: "Keychain",
+  store: "Data folder",
+  store_newer: "Newer data folder",
+  busy: "Busy",
+  network: "Network",
+  tls: "Certificate",
+  proxy: "Proxy",
+  unauthorized: "Not signed in",
+  forbidden: "Not allowed",
+  target_missing: "Not visible",
+  rate_limited: "Waiting for the tracker",
+  refused: "Refused by the tracker",
+  tracker_trouble: "Tracker trouble",
+  uncertain: "Outcome unknown",
+  cancelled: "Cancelled",
+  internal: "Defect in Docket",
+} as const;
+
