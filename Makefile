@@ -1,0 +1,20 @@
+# The two commands of the README, and the smaller ones they are made of.
+.PHONY: run test lint format bundle bench types
+
+run: ## install what is missing, build, open the window
+	@scripts/run.sh
+
+test: ## install what the tests need and run every test
+	@scripts/test.sh
+
+lint: ## formatting and lints, nothing is changed
+	@scripts/lint.sh
+
+format: ## format everything
+	@cargo fmt --all && cd ui && npm run --silent format
+
+types: ## write the window's TypeScript anew from the contract
+	@DOCKET_WRITE_TYPES=1 cargo test -q -p docket-api --lib typescript
+
+bundle: ## .deb and .rpm
+	@scripts/bundle.sh

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# make lint: formatting and lints of both languages. Changes nothing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/need.sh
+need_build
+command -v cargo-fmt >/dev/null 2>&1 || { say "Installing rustfmt"; rustup component add rustfmt; }
+command -v cargo-clippy >/dev/null 2>&1 || { say "Installing clippy"; rustup component add clippy; }
+mkdir -p ui/dist
+say "cargo fmt"; cargo fmt --all --check
+say "cargo clippy"; cargo clippy --workspace --all-targets --all-features -- -D warnings
+say "the window: types and lints"; (cd ui && npm run --silent check && npm run --silent lint)
