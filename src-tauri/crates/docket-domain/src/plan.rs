@@ -41,6 +41,9 @@ wire! {
         pub findings: Vec<FindingId>,
         /// The highest severity among them.
         pub severity: Severity,
+        /// Names of the applications they belong to, sorted: one, unless everything is in one issue.
+        #[serde(default)]
+        pub applications: Vec<String>,
     }
 }
 

@@ -1,0 +1,115 @@
+//! How long applying a plan takes at least under a tracker's limits.
+
+use std::collections::VecDeque;
+
+use crate::plan::{Action, Step};
+
+/// The pace at which one account may write. A zero means «no such limit».
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Pace {
+    /// Least time between two writes, milliseconds.
+    pub spacing_ms: u64,
+    /// Most writes in any minute.
+    pub per_minute: u32,
+    /// Most writes in any hour.
+    pub per_hour: u32,
+    /// Writes that creating one issue takes (without its comments).
+    pub writes_per_create: u32,
+    /// Writes that changing one issue takes (without its comments).
+    pub writes_per_update: u32,
+    /// Writes that one comment takes.
+    pub writes_per_comment: u32,
+}
+
+impl Pace {
+    /// GitHub's documented limits with a margin: 1.2 s between writes, 75 a minute, 480 an hour.
+    pub const GITHUB: Self = Self {
+        spacing_ms: 1_200,
+        per_minute: 75,
+        per_hour: 480,
+        writes_per_create: 1,
+        writes_per_update: 1,
+        writes_per_comment: 1,
+    };
+}
+
+/// Estimated time to apply `steps`, milliseconds, from the first write to the last answer,
+/// where an answer is counted like the spacing. Final steps cost nothing.
+pub fn estimate(steps: &[Step], pace: &Pace) -> u64 {
+    let writes: u64 = steps.iter().filter(|step| !step.state.is_final()).map(|step| writes(step, pace)).sum();
+    time_of(writes, pace)
+}
+
+fn writes(step: &Step, pace: &Pace) -> u64 {
+    let comments = step.draft.as_ref().map_or(0, |draft| draft.follow_ups.len() as u64)
+        * u64::from(pace.writes_per_comment);
+    match step.action {
+        Action::Create => u64::from(pace.writes_per_create) + comments,
+        Action::Update => u64::from(pace.writes_per_update) + comments,
+        // Adopting only reads and links.
+        Action::Adopt | Action::Skip => 0,
+    }
+}
+
+/// When the `n`th write is over: each starts as early as the spacing and both windows allow.
+fn time_of(n: u64, pace: &Pace) -> u64 {
+    let mut minute = Window::new(pace.per_minute, 60_000);
+    let mut hour = Window::new(pace.per_hour, 3_600_000);
+    let (mut start, mut end) = (0, 0);
+    for _ in 0..n {
+        start = minute.earliest(start).max(hour.earliest(start));
+        minute.note(start);
+        hour.note(start);
+        end = start + pace.spacing_ms;
+        start = end;
+    }
+    end
+}
+
+/// The last `most` starts; one more may begin only when the oldest is `span` ago.
+struct Window {
+    most: usize,
+    span: u64,
+    starts: VecDeque<u64>,
+}
+
+impl Window {
+    fn new(most: u32, span: u64) -> Self {
+        Self { most: most as usize, span, starts: VecDeque::new() }
+    }
+
+    fn earliest(&self, wanted: u64) -> u64 {
+        match self.starts.front() {
+            Some(oldest) if self.most > 0 && self.starts.len() == self.most => wanted.max(oldest + self.span),
+            _ => wanted,
+        }
+    }
+
+    fn note(&mut self, start: u64) {
+        if self.most == 0 {
+            return;
+        }
+        if self.starts.len() == self.most {
+            self.starts.pop_front();
+        }
+        self.starts.push_back(start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tightest_limit_decides() {
+        let free = Pace { spacing_ms: 1_000, per_minute: 0, per_hour: 0, ..Pace::GITHUB };
+        assert_eq!(time_of(0, &free), 0, "nothing to do takes no time");
+        assert_eq!(time_of(10, &free), 10_000, "only the spacing counts");
+        let minute = Pace { spacing_ms: 100, per_minute: 60, ..free };
+        assert_eq!(time_of(60, &minute), 6_000, "a full minute's worth goes at once");
+        assert_eq!(time_of(61, &minute), 60_100, "the next one waits until the first is a minute old");
+        let hours = time_of(1_000, &Pace::GITHUB);
+        assert!(hours > 2 * 3_600_000, "1,000 writes at 480 an hour need more than two hours: {hours}");
+        assert!(hours < 2 * 3_600_000 + 200_000, "and hardly more than that: {hours}");
+    }
+}
