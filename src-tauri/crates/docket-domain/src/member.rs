@@ -239,7 +239,8 @@ mod tests {
     #[test]
     fn the_best_score_ignores_opinions_without_a_number() {
         let cvss = |version: &str, score| Cvss { version: version.into(), vector: None, score, source: None };
-        let all = [cvss("2.0", Some(7.5)), cvss("3.1", Some(9.8)), cvss("4.0", None), cvss("3.0", Some(f64::NAN))];
+        let all =
+            [cvss("2.0", Some(7.5)), cvss("3.1", Some(9.8)), cvss("4.0", None), cvss("3.0", Some(f64::NAN))];
         assert_eq!(best_cvss(&all).and_then(|c| c.score), Some(9.8), "the highest real number counts");
     }
 }

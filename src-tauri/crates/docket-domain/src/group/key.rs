@@ -48,7 +48,8 @@ impl Value {
             Self::Severity(severity) => severity.as_str().to_owned(),
             Self::Text(text) => escape(text),
             Self::Rule { tool, rule } => {
-                let tool = tool.as_deref().map_or_else(|| MISSING.to_owned(), |t| escape(t).replace(':', r"\:"));
+                let tool =
+                    tool.as_deref().map_or_else(|| MISSING.to_owned(), |t| escape(t).replace(':', r"\:"));
                 format!("{tool}:{}", escape(rule))
             }
         }

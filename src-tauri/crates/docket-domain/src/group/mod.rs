@@ -128,7 +128,12 @@ impl Grouping {
                     bucket.values.iter().map(key::Value::encode).collect()
                 };
                 Group {
-                    title: gathered.subject.title(&keys, &bucket, gathered.members.len(), &gathered.applications),
+                    title: gathered.subject.title(
+                        &keys,
+                        &bucket,
+                        gathered.members.len(),
+                        &gathered.applications,
+                    ),
                     severity: gathered
                         .members
                         .first()
@@ -140,13 +145,14 @@ impl Grouping {
             })
             .collect();
         groups.sort_by(|a, b| {
-            (a.severity.rank(), std::cmp::Reverse(a.findings.len()), &a.title, &a.values, &a.applications).cmp(&(
-                b.severity.rank(),
-                std::cmp::Reverse(b.findings.len()),
-                &b.title,
-                &b.values,
-                &b.applications,
-            ))
+            (a.severity.rank(), std::cmp::Reverse(a.findings.len()), &a.title, &a.values, &a.applications)
+                .cmp(&(
+                    b.severity.rank(),
+                    std::cmp::Reverse(b.findings.len()),
+                    &b.title,
+                    &b.values,
+                    &b.applications,
+                ))
         });
         groups
     }

@@ -21,7 +21,6 @@
 //! of steps never holds all findings. Deliberately absent: closing and reopening (that is
 //! reconciling), live look-ups, ids of plans.
 
-mod draft;
 mod pace;
 mod rules;
 mod skipped;
@@ -35,7 +34,6 @@ use crate::member::Candidate;
 use crate::plan::{Action, GroupKey, PlanCounts, Step};
 use crate::problem::{Code, Problem};
 
-pub use draft::{is_severity_label, labels_of, severity_label, write_draft};
 pub use pace::{Pace, estimate};
 
 /// An existing link into the mapping's target.

@@ -148,7 +148,8 @@ impl<'a> Ground<'a> {
         for (link, findings) in held.values() {
             for part in self.regroup(findings) {
                 let label = link.issue.short();
-                let why = held_words(&BTreeMap::from([((false, (0, String::new())), (*link, findings.clone()))]));
+                let why =
+                    held_words(&BTreeMap::from([((false, (0, String::new())), (*link, findings.clone()))]));
                 let own_marker = Marker::derive(&["docket skip 1", marker.as_str(), &label]);
                 let part = Group { title: format!("{}: in {label}", group.title), ..part };
                 decided.steps.push(step(part, Action::Skip, why, own_marker, Some(link.issue.clone())));
@@ -173,10 +174,17 @@ impl<'a> Ground<'a> {
         let label = own.issue.short();
         let new = group.findings.iter().filter(|f| !own.linked.contains(f)).count();
         if new == 0 {
-            return step(group, Action::Skip, format!("Already in {label}."), marker, Some(own.issue.clone()));
+            return step(
+                group,
+                Action::Skip,
+                format!("Already in {label}."),
+                marker,
+                Some(own.issue.clone()),
+            );
         }
         if own.linked.is_empty() {
-            let why = format!("{label} carries this group's marker: it is taken over instead of filed again.");
+            let why =
+                format!("{label} carries this group's marker: it is taken over instead of filed again.");
             return step(group, Action::Adopt, why, marker, Some(own.issue.clone()));
         }
         let why = match (new, own.linked.len()) {
