@@ -1,0 +1,91 @@
+/** The command palette: every action of the window with its keys, and the `?` overlay. */
+import { Modal } from "@mantine/core";
+import { createSpotlight, Spotlight } from "@mantine/spotlight";
+import { IconSearch } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import { Kbd } from "../kit";
+import css from "./app.module.css";
+import type { Action } from "./keymap";
+import { useActionList, useActions } from "./keys";
+
+const [paletteStore, palette] = createSpotlight();
+
+export function openPalette(): void {
+  palette.open();
+}
+
+function grouped(actions: readonly Action[]): [string, Action[]][] {
+  const groups = new Map<string, Action[]>();
+  for (const action of actions) {
+    const group = groups.get(action.group);
+    if (group === undefined) groups.set(action.group, [action]);
+    else group.push(action);
+  }
+  return [...groups];
+}
+
+export function Palette(): ReactNode {
+  const actions = useActionList();
+  const [keysOpen, setKeysOpen] = useState(false);
+  useActions([
+    {
+      id: "palette",
+      label: "Search actions",
+      group: "Window",
+      keys: ["mod+k"],
+      whileTyping: true,
+      hidden: true,
+      run: openPalette,
+    },
+    { id: "keys", label: "Show all keys", group: "Window", keys: ["?"], run: () => setKeysOpen(true) },
+  ]);
+  const offered = actions.filter((action) => !action.disabled && !action.hidden);
+  return (
+    <>
+      <Spotlight
+        store={paletteStore}
+        shortcut={null}
+        nothingFound="No action has these words."
+        highlightQuery={false}
+        scrollable
+        maxHeight={420}
+        searchProps={{
+          leftSection: <IconSearch size="1.1em" stroke={1.7} aria-hidden="true" />,
+          placeholder: "Search actions",
+          "aria-label": "Search actions",
+        }}
+        transitionProps={{ duration: 0 }}
+        actions={grouped(offered).map(([group, list]) => ({
+          group,
+          actions: list.map((action) => ({
+            id: action.id,
+            label: action.label,
+            onClick: action.run,
+            ...(action.keys?.[0] === undefined ? {} : { rightSection: <Kbd keys={action.keys[0]} /> }),
+          })),
+        }))}
+      />
+      <Modal opened={keysOpen} onClose={() => setKeysOpen(false)} title="Keys" size="lg">
+        <div className={css.keys}>
+          {grouped(actions.filter((action) => action.keys !== undefined)).map(([group, list]) => (
+            <section key={group} className={css.keysGroup}>
+              <h3>{group}</h3>
+              <dl>
+                {list.map((action) => (
+                  <div key={action.id} className={css.keysRow}>
+                    <dt>{action.label}</dt>
+                    <dd>
+                      {action.keys?.map((keys) => (
+                        <Kbd key={keys} keys={keys} />
+                      ))}
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
+      </Modal>
+    </>
+  );
+}

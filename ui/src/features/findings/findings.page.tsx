@@ -1,0 +1,2 @@
+/** The findings workbench. */
+export { FindingsPage as default } from "./FindingsPage";

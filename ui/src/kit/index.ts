@@ -1,0 +1,24 @@
+/** The kit: every part that pages are made of, beside Mantine's own. */
+export { CodeSnippet } from "./CodeSnippet";
+export * from "./format";
+export { keyWords } from "./keyWords";
+export { Markdown } from "./Markdown";
+export { notifyDone, notifyProblem } from "./notify";
+export { OutsideLink } from "./OutsideLink";
+export { HeaderContent, PageHeader } from "./PageHeader";
+export { ProblemLine, ProblemView, problemText } from "./ProblemView";
+export { SEVERITIES, SeverityBadge } from "./Severity";
+export { REASONS, STATUSES, StatusBadge, statusWords } from "./Status";
+export {
+  Card,
+  Dot,
+  EmptyState,
+  Kbd,
+  PageBody,
+  Pill,
+  RelativeTime,
+  Section,
+  Segmented,
+  type Tone,
+} from "./small";
+export { ProgressLine, progressWords, Skeletons, useLongWait } from "./Waiting";
