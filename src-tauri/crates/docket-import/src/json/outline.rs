@@ -1,0 +1,77 @@
+//! The top of a JSON text that may be cut anywhere: enough to recognise a format.
+
+use super::scanner::{Kind, Scanner};
+
+/// What can be told from the beginning of a JSON text.
+#[derive(Debug, Default)]
+pub(crate) struct Outline {
+    /// True when the text begins with an object.
+    pub(crate) is_object: bool,
+    /// Top-level keys with their texts (empty for other values), as far as the head goes.
+    pub(crate) keys: Vec<(String, String)>,
+    /// For each top-level array of objects that was begun: its key and the first object's keys.
+    pub(crate) inner: Vec<(String, String)>,
+}
+
+impl Outline {
+    /// Reads as far as the text allows; a cut or broken text gives what came before.
+    pub(crate) fn of(text: &str) -> Self {
+        let mut outline = Self::default();
+        let mut scanner = Scanner::new(text.as_bytes());
+        if scanner.kind().ok() == Some(Kind::Object) {
+            outline.is_object = true;
+            outline.read(&mut scanner);
+        }
+        outline
+    }
+
+    /// Any fault just ends the reading: the head is cut somewhere.
+    fn read(&mut self, scanner: &mut Scanner<&[u8]>) -> Option<()> {
+        let mut members = scanner.enter().ok()?;
+        while let Some(key) = scanner.key(&mut members).ok()? {
+            match scanner.kind() {
+                Ok(Kind::String) => {
+                    let text = scanner.string(256).ok()?;
+                    self.keys.push((key, text));
+                }
+                Ok(Kind::Array) => {
+                    self.keys.push((key.clone(), String::new()));
+                    self.first_object(&key, scanner)?;
+                }
+                _ => {
+                    self.keys.push((key, String::new()));
+                    scanner.skip().ok()?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn first_object(&mut self, key: &str, scanner: &mut Scanner<&[u8]>) -> Option<()> {
+        let mut items = scanner.enter().ok()?;
+        let mut first = true;
+        while scanner.item(&mut items).ok()? {
+            if first && scanner.kind().ok()? == Kind::Object {
+                let mut members = scanner.enter().ok()?;
+                while let Some(name) = scanner.key(&mut members).ok()? {
+                    self.inner.push((key.to_owned(), name));
+                    scanner.skip().ok()?;
+                }
+            } else {
+                scanner.skip().ok()?;
+            }
+            first = false;
+        }
+        Some(())
+    }
+
+    /// The text under a top-level key; empty when its value is no text.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.keys.iter().rev().find(|(name, _)| name == key).map(|(_, text)| text.as_str())
+    }
+
+    /// True when the first object of a top-level array has this key.
+    pub(crate) fn has_inner(&self, key: &str, name: &str) -> bool {
+        self.inner.iter().any(|(outer, inner)| outer == key && inner == name)
+    }
+}

@@ -1,0 +1,227 @@
+//! Strings, numbers and words: the parts of JSON that need repair.
+
+use std::io::Read;
+
+use super::fault::Fault;
+use super::scanner::{Repairs, Scanner, shown};
+use super::tree::Json;
+
+impl<R: Read> Scanner<R> {
+    /// The string that comes next, its escapes resolved. At most `limit` bytes are kept.
+    pub(crate) fn string(&mut self, limit: usize) -> Result<String, Fault> {
+        self.byte()?;
+        let mut out: Vec<u8> = Vec::new();
+        loop {
+            let chunk = self.chunk()?;
+            let plain =
+                chunk.iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1F)).unwrap_or(chunk.len());
+            if out.len() < limit {
+                out.extend_from_slice(&chunk[..plain]);
+            }
+            self.advance(plain);
+            match self.byte_or_more(plain)? {
+                None => {}
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    let c = self.escape()?;
+                    if out.len() < limit {
+                        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                    }
+                }
+                Some(control) => {
+                    let c = self.raw_control(control);
+                    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+            }
+        }
+        // The text is UTF-8 by construction; a limit may have cut a character.
+        Ok(String::from_utf8(out)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    /// The special byte behind a plain run, or `None` when the run ended with the chunk.
+    fn byte_or_more(&mut self, plain: usize) -> Result<Option<u8>, Fault> {
+        if plain > 0 && self.chunk_is_used_up() {
+            return Ok(None);
+        }
+        self.byte().map(Some)
+    }
+
+    fn raw_control(&mut self, control: u8) -> char {
+        let line = self.line();
+        if control == 0 {
+            Repairs::note(&mut self.repairs.nuls, line);
+            return '\u{FFFD}';
+        }
+        Repairs::note(&mut self.repairs.controls, line);
+        if control == b'\n' {
+            self.newline();
+        }
+        char::from(control)
+    }
+
+    pub(super) fn skip_string(&mut self) -> Result<(), Fault> {
+        self.byte()?;
+        loop {
+            let chunk = self.chunk()?;
+            let plain = memchr::memchr3(b'"', b'\\', b'\n', chunk).unwrap_or(chunk.len());
+            self.advance(plain);
+            match self.byte_or_more(plain)? {
+                None => {}
+                Some(b'"') => return Ok(()),
+                Some(b'\\') => drop(self.escape()?),
+                Some(_) => self.newline(),
+            }
+        }
+    }
+
+    /// The character behind a backslash.
+    fn escape(&mut self) -> Result<char, Fault> {
+        Ok(match self.byte()? {
+            b'"' => '"',
+            b'\\' => '\\',
+            b'/' => '/',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => return self.unicode_escape(),
+            other => return self.fail(format!("\\ is followed by {}", shown(other))),
+        })
+    }
+
+    fn unicode_escape(&mut self) -> Result<char, Fault> {
+        let line = self.line();
+        let first = self.hex4()?;
+        if first == 0 {
+            Repairs::note(&mut self.repairs.nuls, line);
+            return Ok('\u{FFFD}');
+        }
+        if !(0xD800..0xE000).contains(&first) {
+            return Ok(char::from_u32(first).unwrap_or('\u{FFFD}'));
+        }
+        // A high half may be followed by its low half; anything else stays where it is.
+        if first < 0xDC00
+            && let Some(low) = self.low_half()?
+        {
+            return Ok(
+                char::from_u32(0x10000 + ((first - 0xD800) << 10) + (low - 0xDC00)).unwrap_or('\u{FFFD}')
+            );
+        }
+        Repairs::note(&mut self.repairs.surrogates, line);
+        Ok('\u{FFFD}')
+    }
+
+    /// Takes `\uDC00`–`\uDFFF` if it comes next; otherwise leaves everything in place.
+    fn low_half(&mut self) -> Result<Option<u32>, Fault> {
+        let ahead = self.ahead::<6>()?;
+        let Some([b'\\', b'u', digits @ ..]) = ahead else { return Ok(None) };
+        let Some(value) = std::str::from_utf8(&digits).ok().and_then(|d| u32::from_str_radix(d, 16).ok())
+        else {
+            return Ok(None);
+        };
+        if !(0xDC00..0xE000).contains(&value) {
+            return Ok(None);
+        }
+        self.advance(6);
+        Ok(Some(value))
+    }
+
+    fn hex4(&mut self) -> Result<u32, Fault> {
+        let mut value = 0;
+        for _ in 0..4 {
+            let byte = self.byte()?;
+            let Some(digit) = char::from(byte).to_digit(16) else {
+                return self.fail(format!("\\u wants four hexadecimal digits and found {}", shown(byte)));
+            };
+            value = value * 16 + digit;
+        }
+        Ok(value)
+    }
+
+    /// The characters that make up a number or a word.
+    fn token(&mut self) -> Result<String, Fault> {
+        let mut out = Vec::new();
+        loop {
+            let chunk = self.chunk()?;
+            if chunk.is_empty() {
+                break;
+            }
+            let length = chunk
+                .iter()
+                .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')))
+                .unwrap_or(chunk.len());
+            out.extend_from_slice(&chunk[..length]);
+            let whole = length == chunk.len();
+            self.advance(length);
+            if !whole {
+                break;
+            }
+            if out.len() > 4096 {
+                return self.fail("a number is longer than 4096 characters");
+            }
+        }
+        Ok(String::from_utf8_lossy(&out).into_owned())
+    }
+
+    /// The number that comes next; `Null` for infinities and numbers beyond the range of f64.
+    pub(super) fn number(&mut self) -> Result<Json, Fault> {
+        let (line, column) = (self.line(), self.column());
+        let token = self.token()?;
+        if token == "-Infinity" {
+            Repairs::note(&mut self.repairs.not_numbers, line);
+            return Ok(Json::Null);
+        }
+        if !is_number(&token) {
+            if self.peek()?.is_none() {
+                return Err(Fault::End { line, column });
+            }
+            return Err(Fault::Syntax { message: format!("«{token}» is not a number"), line, column });
+        }
+        if let Ok(whole) = token.parse::<i64>() {
+            return Ok(Json::Int(whole));
+        }
+        match token.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Json::Float(number)),
+            _ => {
+                Repairs::note(&mut self.repairs.not_numbers, line);
+                Ok(Json::Null)
+            }
+        }
+    }
+
+    /// `true`, `false`, `null`, and the words that stand for no number.
+    pub(super) fn word(&mut self) -> Result<Json, Fault> {
+        let (line, column) = (self.line(), self.column());
+        match self.token()?.as_str() {
+            "true" => Ok(Json::Bool(true)),
+            "false" => Ok(Json::Bool(false)),
+            "null" => Ok(Json::Null),
+            "NaN" | "Infinity" => {
+                Repairs::note(&mut self.repairs.not_numbers, line);
+                Ok(Json::Null)
+            }
+            _ if self.peek()?.is_none() => Err(Fault::End { line, column }),
+            token => Err(Fault::Syntax { message: format!("«{token}» is not a value"), line, column }),
+        }
+    }
+}
+
+/// The grammar of RFC 8259.
+fn is_number(token: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let token = token.strip_prefix('-').unwrap_or(token);
+    let (mantissa, exponent) = match token.find(['e', 'E']) {
+        Some(at) => (&token[..at], Some(&token[at + 1..])),
+        None => (token, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(digits)
+        && exponent.is_none_or(|e| digits(e.strip_prefix(['+', '-']).unwrap_or(e)))
+}

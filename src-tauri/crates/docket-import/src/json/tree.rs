@@ -1,0 +1,214 @@
+//! One record as a small tree, built by the scanner within limits.
+
+use std::io::Read;
+
+use super::fault::Fault;
+use super::scanner::{Kind, Scanner};
+
+/// How deep a record's tree goes; what lies deeper is passed over and read as absent.
+const TREE_DEPTH: usize = 64;
+
+/// How much text one record may have. A longer one is passed over.
+const RECORD_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A JSON value. Of a key that stands twice the last one counts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) enum Json {
+    #[default]
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(String),
+    List(Vec<Json>),
+    Map(Vec<(String, Json)>),
+}
+
+/// A record with the place where it begins.
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// The value; `None` when it is longer than a record may be.
+    pub(crate) value: Option<Json>,
+    pub(crate) line: u64,
+    pub(crate) column: u64,
+}
+
+impl<R: Read> Scanner<R> {
+    /// The next value as a tree, with its place.
+    pub(crate) fn record(&mut self) -> Result<Record, Fault> {
+        self.kind()?;
+        let (line, column) = (self.line(), self.column());
+        let limit = self.offset() + RECORD_BYTES;
+        let value = self.tree_to(TREE_DEPTH, limit)?;
+        Ok(Record { value: (self.offset() <= limit).then_some(value), line, column })
+    }
+
+    /// The next value as a tree. Beyond a record's length its rest is absent.
+    pub(crate) fn tree(&mut self) -> Result<Json, Fault> {
+        let limit = self.offset() + RECORD_BYTES;
+        self.tree_to(TREE_DEPTH, limit)
+    }
+
+    fn tree_to(&mut self, depth: usize, limit: u64) -> Result<Json, Fault> {
+        let kind = self.kind()?;
+        if self.offset() > limit || (depth == 0 && matches!(kind, Kind::Object | Kind::Array)) {
+            self.skip()?;
+            return Ok(Json::Null);
+        }
+        match kind {
+            Kind::String => {
+                let room = limit.saturating_sub(self.offset()) as usize;
+                Ok(Json::Text(self.string(room)?))
+            }
+            Kind::Number => self.number(),
+            Kind::Word => self.word(),
+            Kind::Array => {
+                let mut members = self.enter()?;
+                let mut items = Vec::new();
+                while self.item(&mut members)? {
+                    items.push(self.tree_to(depth - 1, limit)?);
+                }
+                Ok(Json::List(items))
+            }
+            Kind::Object => {
+                let mut members = self.enter()?;
+                let mut fields = Vec::new();
+                while let Some(key) = self.key(&mut members)? {
+                    fields.push((key, self.tree_to(depth - 1, limit)?));
+                }
+                Ok(Json::Map(fields))
+            }
+        }
+    }
+}
+
+impl Json {
+    /// The field of an object; `Null` when it is absent, null, or this is no object.
+    pub(crate) fn get(&self, key: &str) -> &Json {
+        const ABSENT: Json = Json::Null;
+        match self {
+            Self::Map(fields) => {
+                fields.iter().rev().find(|(name, _)| name == key).map_or(&ABSENT, |(_, v)| v)
+            }
+            _ => &ABSENT,
+        }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    pub(crate) fn is_map(&self) -> bool {
+        matches!(self, Self::Map(_))
+    }
+
+    /// The text, if this is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A text that is not empty.
+    pub(crate) fn some_text(&self) -> Option<&str> {
+        self.text().filter(|text| !text.trim().is_empty())
+    }
+
+    /// The elements of an array; none when this is no array.
+    pub(crate) fn items(&self) -> &[Json] {
+        match self {
+            Self::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The fields of an object; none when this is no object.
+    pub(crate) fn fields(&self) -> &[(String, Json)] {
+        match self {
+            Self::Map(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            Self::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            Self::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The number, also when it is spelt as a text.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Int(number) => Some(*number as f64),
+            Self::Float(number) => Some(*number),
+            Self::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+            _ => None,
+        }
+    }
+
+    /// The whole number; `2.0` and `"2"` are 2, `2.5` is none.
+    pub(crate) fn whole(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(*number),
+            _ => self.number().filter(|n| n.fract() == 0.0 && n.abs() < 9e15).map(|n| n as i64),
+        }
+    }
+
+    /// An index into an array; absent and −1 (SARIF's «none») are none.
+    pub(crate) fn index(&self) -> Option<usize> {
+        self.whole().and_then(|number| usize::try_from(number).ok())
+    }
+
+    /// A scalar as a text; arrays and objects as compact JSON.
+    pub(crate) fn as_text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            other => other.compact(),
+        }
+    }
+
+    /// A text or number as a text; nothing for everything else.
+    pub(crate) fn as_text_or_empty(&self) -> String {
+        match self {
+            Self::Text(_) | Self::Int(_) | Self::Float(_) => self.as_text(),
+            _ => String::new(),
+        }
+    }
+
+    fn compact(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Int(number) => number.to_string(),
+            Self::Float(number) => number.to_string(),
+            Self::Text(text) => format!("{text:?}"),
+            Self::List(items) => {
+                let items: Vec<String> = items.iter().map(Self::compact).collect();
+                format!("[{}]", items.join(","))
+            }
+            Self::Map(fields) => {
+                // By name, so that the order in the file does not matter.
+                let mut fields: Vec<String> =
+                    fields.iter().map(|(key, value)| format!("{key:?}:{}", value.compact())).collect();
+                fields.sort();
+                format!("{{{}}}", fields.join(","))
+            }
+        }
+    }
+
+    /// What this is, for messages.
+    pub(crate) fn what(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Bool(_) => "true or false",
+            Self::Int(_) | Self::Float(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "an object",
+        }
+    }
+}

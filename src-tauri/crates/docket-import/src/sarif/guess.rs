@@ -1,0 +1,212 @@
+//! What tools put into property bags and tags by habit: identifiers, scores, packages, kinds.
+//!
+//! Careful on purpose: a habit counts only where it cannot mean anything else.
+
+use docket_domain::{Component, Cvss, FindingKind};
+
+use super::tool::Descriptor;
+use crate::clean;
+use crate::cvss;
+use crate::identifiers::Identifiers;
+use crate::json::Json;
+
+/// Keys under which tools put weaknesses, numbers or texts.
+const CWE_KEYS: &[&str] = &["cwe", "cwes", "CWE", "cweId", "cwe_id", "cweIds", "cwe-id"];
+/// Keys under which tools put names of vulnerabilities.
+const VULNERABILITY_KEYS: &[&str] = &[
+    "cve",
+    "cves",
+    "CVE",
+    "cveId",
+    "cve_id",
+    "cveIds",
+    "vulnerabilityId",
+    "vulnerability_id",
+    "vulnerabilityIds",
+    "ghsa",
+    "ghsaId",
+    "aliases",
+    "identifiers",
+    "osvId",
+];
+
+/// Adds the identifiers of a property bag and its tags.
+pub(super) fn identifiers_of(properties: &Json, into: &mut Identifiers) {
+    for tag in properties.get("tags").items() {
+        if let Some(tag) = tag.text() {
+            into.scan(tag);
+        }
+    }
+    for key in CWE_KEYS {
+        each_text(properties.get(key), &mut |text| into.cwe(text));
+    }
+    for key in VULNERABILITY_KEYS {
+        each_text(properties.get(key), &mut |text| into.scan(text));
+    }
+}
+
+/// The texts and numbers of a value: its own, of a list, or of one more level.
+fn each_text(value: &Json, take: &mut dyn FnMut(&str)) {
+    match value {
+        Json::Text(text) => take(text),
+        Json::Int(_) => take(&value.as_text()),
+        Json::List(items) => items.iter().take(64).for_each(|item| each_text(item, take)),
+        Json::Map(fields) => fields.iter().take(64).for_each(|(_, item)| {
+            if let Some(text) = item.text() {
+                take(text);
+            }
+        }),
+        _ => {}
+    }
+}
+
+/// The tags of a property bag.
+pub(super) fn tags_of(properties: &Json) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in properties.get("tags").items().iter().take(200) {
+        if let Some(tag) = tag.some_text().map(clean::title)
+            && !tags.contains(&tag)
+        {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
+/// CVSS vectors and base scores under keys that name them.
+pub(super) fn cvss_of(properties: &Json) -> Vec<Cvss> {
+    let mut opinions = Vec::new();
+    for (key, value) in properties.fields() {
+        let name = key.to_ascii_lowercase();
+        if !name.contains("cvss") {
+            continue;
+        }
+        if let Some(vector) = value.text().and_then(cvss::of_vector) {
+            cvss::add_vector(&mut opinions, vector);
+        } else if let Some(score) = value.number() {
+            let is_score = name.contains("basescore")
+                || name.contains("base_score")
+                || ["score", "cvss", "cvssv2", "cvssv3", "cvssv4", "cvss3", "cvss2"].iter().any(|end| {
+                    name.trim_start_matches("cvss").trim_start_matches(['v', '2', '3', '4', '_', '-', '.'])
+                        == *end
+                        || name == *end
+                });
+            if is_score {
+                cvss::add_score(&mut opinions, cvss::version_in(key), score);
+            }
+        }
+    }
+    opinions
+}
+
+/// The package that a result is about, from its properties or, for Trivy, from its message.
+pub(super) fn component_of(tool: &str, properties: &Json, message: &str) -> Option<Component> {
+    let text = |keys: &[&str]| {
+        keys.iter().find_map(|key| {
+            let value = properties.get(key);
+            clean::some_line(&value.as_text_or_empty())
+        })
+    };
+    let purl =
+        text(&["purl", "packageUrl", "packageURL", "package_url"]).filter(|purl| purl.starts_with("pkg:"));
+    let name = text(&["packageName", "package_name", "pkgName", "component", "dependency"]);
+    let version =
+        text(&["packageVersion", "package_version", "installedVersion", "componentVersion", "pkgVersion"]);
+    let fixed = text(&["fixedVersion", "fixed_version", "fixVersion", "fixedIn", "patchedVersion"]);
+    if purl.is_some() || (name.is_some() && version.is_some()) {
+        let (purl_name, purl_version) = purl.as_deref().map(of_purl).unwrap_or_default();
+        return Some(Component {
+            name: name.or(purl_name)?,
+            version: version.or(purl_version),
+            fixed_version: fixed,
+            purl,
+        });
+    }
+    if !tool.eq_ignore_ascii_case("trivy") {
+        return None;
+    }
+    let line = |key: &str| {
+        let value = message.lines().take(12).find_map(|line| line.strip_prefix(key))?;
+        clean::some_line(value.strip_prefix(": ")?)
+    };
+    Some(Component {
+        purl: None,
+        name: line("Package")?,
+        version: line("Installed Version"),
+        fixed_version: line("Fixed Version"),
+    })
+}
+
+/// Name and version in a package URL, good enough to show.
+fn of_purl(purl: &str) -> (Option<String>, Option<String>) {
+    let body = purl.split(['?', '#']).next().unwrap_or(purl);
+    let last = body.rsplit('/').next().unwrap_or(body);
+    let (name, version) = match last.rsplit_once('@') {
+        Some((name, version)) if !name.is_empty() => (name, Some(version)),
+        _ => (last, None),
+    };
+    let decoded = |text: &str| clean::some_line(&crate::path::percent_decoded(text));
+    (decoded(name), version.and_then(decoded))
+}
+
+/// The broad kind, from the package, the address, the rule's family and the tool's trade.
+pub(super) fn kind_of(
+    tool: &str,
+    rule: Option<&Descriptor>,
+    rule_id: &str,
+    tags: &[String],
+    has_component: bool,
+    has_endpoint: bool,
+) -> FindingKind {
+    if has_component {
+        return FindingKind::Dependency;
+    }
+    // Trivy names the family in the rule.
+    let family = rule.and_then(|rule| rule.rule.name.as_deref()).unwrap_or_default();
+    match family {
+        "OsPackageVulnerability" | "LanguageSpecificPackageVulnerability" => return FindingKind::Dependency,
+        "Misconfiguration" => return FindingKind::Iac,
+        "Secret" => return FindingKind::Secret,
+        _ => {}
+    }
+    let tagged =
+        |words: &[&str]| tags.iter().any(|tag| words.iter().any(|word| tag.eq_ignore_ascii_case(word)));
+    if tagged(&["secret", "secrets"]) {
+        return FindingKind::Secret;
+    }
+    let tool = tool.to_ascii_lowercase().replace([' ', '_'], "-");
+    let trade =
+        |names: &[&str]| names.iter().any(|name| tool == *name || tool.starts_with(&format!("{name}-")));
+    let upper = rule_id.to_ascii_uppercase();
+    let names_package =
+        ["CVE-", "GHSA-", "RUSTSEC-", "PYSEC-", "SNYK-"].iter().any(|prefix| upper.starts_with(prefix));
+    if trade(&["gitleaks", "trufflehog", "detect-secrets", "ggshield", "noseyparker"]) {
+        FindingKind::Secret
+    } else if trade(&[
+        "checkov",
+        "kics",
+        "tfsec",
+        "terrascan",
+        "kubescape",
+        "hadolint",
+        "dockle",
+        "kube-linter",
+    ]) {
+        FindingKind::Iac
+    } else if names_package
+        || trade(&[
+            "grype",
+            "osv-scanner",
+            "govulncheck",
+            "dependency-check",
+            "snyk-open-source",
+            "dependency-track",
+        ])
+    {
+        FindingKind::Dependency
+    } else if has_endpoint || trade(&["owasp-zap", "zap", "nuclei", "mapi"]) {
+        FindingKind::Web
+    } else {
+        FindingKind::Code
+    }
+}

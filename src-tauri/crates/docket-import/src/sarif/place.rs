@@ -1,0 +1,275 @@
+//! Places: artefact locations (3.4), regions (3.30), logical locations (3.33).
+//!
+//! A path is relative where the report says what it is relative to, so that the same file has
+//! the same path on every machine; the address as written is kept beside it.
+
+use std::collections::HashMap;
+
+use docket_domain::{Location, Snippet};
+
+use super::fields::{self, Notes};
+use crate::clean;
+use crate::json::Json;
+use crate::path;
+
+/// How far a chain of bases or parents is followed.
+const CHAIN: usize = 32;
+
+/// A location of `run.artifacts`, or a base of `originalUriBaseIds`.
+#[derive(Debug, Default, Clone)]
+struct Address {
+    uri: Option<String>,
+    base: Option<String>,
+    /// Index into `run.artifacts`.
+    index: Option<usize>,
+}
+
+impl Address {
+    fn of(value: &Json) -> Self {
+        let own = |key: &str| value.get(key).some_text().map(str::to_owned);
+        Self { uri: own("uri"), base: own("uriBaseId"), index: value.get("index").index() }
+    }
+}
+
+#[derive(Debug)]
+struct Logical {
+    name: Option<String>,
+    qualified: Option<String>,
+    parent: Option<usize>,
+}
+
+impl Logical {
+    fn of(value: &Json) -> Self {
+        let own = |key: &str| clean::some_line(value.get(key).some_text()?);
+        Self {
+            name: own("name"),
+            qualified: own("fullyQualifiedName").or_else(|| own("decoratedName")),
+            parent: value.get("parentIndex").index(),
+        }
+    }
+}
+
+/// What a run says about places.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    bases: HashMap<String, Address>,
+    artifacts: Vec<Address>,
+    logical: Vec<Logical>,
+    /// Folders that paths are made relative to: the repository first, then the longest first.
+    roots: Vec<String>,
+    has_repository_root: bool,
+    pub(super) flow_steps: Vec<Json>,
+}
+
+impl Places {
+    pub(super) fn clear_artifacts(&mut self) {
+        self.artifacts.clear();
+    }
+
+    pub(super) fn clear_logical(&mut self) {
+        self.logical.clear();
+    }
+
+    pub(super) fn artifact_of_run(&mut self, artifact: &Json) {
+        self.artifacts.push(Address::of(artifact.get("location")));
+    }
+
+    pub(super) fn logical_of_run(&mut self, location: &Json) {
+        self.logical.push(Logical::of(location));
+    }
+
+    pub(super) fn set_bases(&mut self, bases: &Json) {
+        self.bases = bases.fields().iter().map(|(id, value)| (id.clone(), Address::of(value))).collect();
+        self.roots.clear();
+        let ids: Vec<String> = self.bases.keys().cloned().collect();
+        for id in ids {
+            if let (_, Some(root)) = self.along_bases(String::new(), Some(&id)) {
+                self.roots.push(root);
+            }
+        }
+        self.sort_roots();
+    }
+
+    /// A folder that the tool worked in.
+    pub(super) fn add_root(&mut self, location: &Json) {
+        if let Some(root) = self.absolute(location) {
+            self.roots.push(root);
+            self.sort_roots();
+        }
+    }
+
+    /// The folder that the repository was mapped to (3.23.7): paths are best told from there.
+    pub(super) fn set_repository_root(&mut self, provenance: &[Json]) {
+        let roots: Vec<String> =
+            provenance.iter().filter_map(|entry| self.absolute(entry.get("mappedTo"))).collect();
+        self.has_repository_root = !roots.is_empty();
+        self.roots.splice(0..0, roots);
+    }
+
+    /// The longest first; a root like `/` says nothing.
+    fn sort_roots(&mut self) {
+        self.roots.retain(|root| root.trim_end_matches('/').len() > 2);
+        self.roots.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        self.roots.dedup();
+    }
+
+    fn absolute(&self, location: &Json) -> Option<String> {
+        let address = Address::of(location);
+        let uri = address.uri.clone().unwrap_or_default();
+        if let Some(path) = path::of_file_uri(&uri) {
+            return Some(path::normal(&path));
+        }
+        let (joined, root) = self.along_bases(path::percent_decoded(&uri), address.base.as_deref());
+        let root = root?;
+        Some(path::normal(&format!("{root}/{joined}")))
+    }
+
+    /// Follows the chain of bases (3.14.14): the relative parts joined, and the absolute folder
+    /// at its end if the report gives one.
+    fn along_bases(&self, relative: String, base: Option<&str>) -> (String, Option<String>) {
+        let mut joined = relative;
+        let mut next = base.and_then(|id| self.bases.get(id));
+        for _ in 0..CHAIN {
+            let Some(address) = next else { break };
+            if let Some(uri) = &address.uri {
+                if let Some(root) = path::of_file_uri(uri) {
+                    return (joined, Some(path::normal(&root)));
+                }
+                if path::scheme(uri).is_some() {
+                    return (joined, None);
+                }
+                let part = path::percent_decoded(uri).replace('\\', "/");
+                if path::is_absolute(&part) {
+                    return (joined, Some(path::normal(&part)));
+                }
+                joined = format!("{}/{joined}", part.trim_end_matches('/'));
+            }
+            next = address.base.as_deref().and_then(|id| self.bases.get(id));
+        }
+        (joined, None)
+    }
+
+    /// Path and address of an `artifactLocation`.
+    fn resolve(&self, location: &Json) -> Option<(String, Option<String>)> {
+        let mut address = Address::of(location);
+        if address.uri.is_none()
+            && let Some(shared) = address.index.and_then(|index| self.artifacts.get(index))
+        {
+            address = shared.clone();
+        }
+        let uri = address.uri?;
+        let path = self.path_of(&uri, address.base.as_deref());
+        let uri = clean::line_exact(&uri);
+        Some(if path == uri { (path, None) } else { (path, Some(uri)) })
+    }
+
+    fn path_of(&self, uri: &str, base: Option<&str>) -> String {
+        if let Some(path) = path::of_file_uri(uri) {
+            return self.relative(path::normal(&path));
+        }
+        if path::scheme(uri).is_some() {
+            return clean::line_exact(&path::without_login(uri));
+        }
+        let decoded = path::percent_decoded(uri).replace('\\', "/");
+        if path::is_absolute(&decoded) {
+            return self.relative(path::normal(&decoded));
+        }
+        let (joined, root) = self.along_bases(decoded, base);
+        match root {
+            Some(root) if self.has_repository_root || path::climbs_out(&joined) => {
+                self.relative(path::normal(&format!("{root}/{joined}")))
+            }
+            _ => path::normal(&joined),
+        }
+    }
+
+    fn relative(&self, path: String) -> String {
+        match self.roots.iter().find_map(|root| path::inside(&path, root)) {
+            Some(inner) => inner.to_owned(),
+            None => path,
+        }
+    }
+
+    /// A `location` object (3.28).
+    pub(super) fn location(&self, value: &Json, notes: &mut Notes) -> Location {
+        let physical = fields::map(value, "physicalLocation", notes);
+        let mut place = Location::nowhere();
+        if let Some((path, uri)) = self.resolve(physical.get("artifactLocation")) {
+            place.path = Some(path).filter(|path| !path.is_empty());
+            place.uri = uri;
+        }
+        let region = fields::map(physical, "region", notes);
+        place.start_line = fields::ordinal(region, "startLine", notes);
+        place.end_line = fields::ordinal(region, "endLine", notes);
+        place.start_column = fields::ordinal(region, "startColumn", notes);
+        place.end_column = fields::ordinal(region, "endColumn", notes);
+        if place.end_line.is_some() && (place.start_line.is_none() || place.end_line < place.start_line) {
+            notes.add("«endLine» lies before «startLine»; it was left out.");
+            place.end_line = None;
+        }
+        place.snippet = snippet(region, place.start_line, notes);
+        let context = fields::map(physical, "contextRegion", notes);
+        place.context = snippet(context, fields::ordinal(context, "startLine", notes), notes);
+        place.logical = self.logical_name(value).or_else(|| address_name(physical.get("address")));
+        place.message = fields::rich(value.get("message"));
+        place
+    }
+
+    /// The place of a bare `artifactLocation`.
+    pub(super) fn artifact(&self, value: &Json) -> Option<Location> {
+        let (path, uri) = self.resolve(value)?;
+        Some(Location { path: Some(path), uri, ..Location::nowhere() })
+    }
+
+    /// The fully qualified name of the first logical location that has one.
+    fn logical_name(&self, location: &Json) -> Option<String> {
+        // `logicalLocation` (one) is what drafts of the standard had.
+        let one = location.get("logicalLocation");
+        let all = location.get("logicalLocations").items().iter().chain(one.is_map().then_some(one));
+        all.into_iter().find_map(|value| {
+            let own = Logical::of(value);
+            let shared = value.get("index").index();
+            own.qualified.or_else(|| self.qualified(shared?, 0)).or_else(|| {
+                match (own.parent.and_then(|parent| self.qualified(parent, 1)), own.name) {
+                    (Some(parent), Some(name)) => Some(format!("{parent}.{name}")),
+                    (_, name) => name,
+                }
+            })
+        })
+    }
+
+    fn qualified(&self, index: usize, depth: usize) -> Option<String> {
+        let logical = self.logical.get(index)?;
+        if logical.qualified.is_some() || depth >= CHAIN {
+            return logical.qualified.clone();
+        }
+        let name = logical.name.clone()?;
+        match logical
+            .parent
+            .filter(|parent| *parent != index)
+            .and_then(|parent| self.qualified(parent, depth + 1))
+        {
+            Some(parent) => Some(format!("{parent}.{name}")),
+            None => Some(name),
+        }
+    }
+}
+
+/// A name for a place in memory (3.32).
+fn address_name(address: &Json) -> Option<String> {
+    let text = |key: &str| clean::some_line(address.get(key).some_text()?);
+    text("fullyQualifiedName").or_else(|| text("name")).or_else(|| {
+        let number = address.get("absoluteAddress").whole().filter(|number| *number >= 0)?;
+        Some(format!("{number:#x}"))
+    })
+}
+
+fn snippet(region: &Json, start_line: Option<u32>, notes: &mut Notes) -> Option<Snippet> {
+    let content = region.get("snippet");
+    let text = content.get("text").some_text().or_else(|| content.get("rendered").get("text").some_text())?;
+    let (text, cut) = clean::cut_bytes(clean::block(text), clean::SNIPPET_BYTES);
+    if cut {
+        notes.once("snippet", "A snippet is longer than 64 KB and was cut; further ones too.");
+    }
+    Some(Snippet { text, start_line })
+}
