@@ -1,1 +1,46 @@
 //! Issue trackers over HTTP: one folder per tracker.
+//!
+//! The waist is [`Tracker`] (operations on one connection) and [`TrackerKind`] (what a kind
+//! of tracker asks for and how it connects). Whoever uses a tracker sees issues, targets and
+//! problems in words; requests, statuses and pages stay in here.
+//!
+//! Invariants:
+//! * a secret reaches the origin of its connection and nothing else: no log, error, `Debug`
+//!   output or report holds it;
+//! * a request that creates something is sent at most once per call, and a caller can always
+//!   tell «not done» from «not known» ([`Outcome`]);
+//! * waiting goes through [`Sleeper`] and [`Clock`](docket_domain::Clock), so that tests run
+//!   on virtual time.
+//!
+//! Deliberately absent: SQL, the keychain, findings, any other tracker's vocabulary in the
+//! waist.
+
+mod check;
+mod error;
+mod exchange;
+mod http;
+mod pace;
+mod ports;
+mod redact;
+mod register;
+mod waist;
+
+mod github;
+
+#[cfg(test)]
+extern crate self as docket_tracker;
+#[cfg(test)]
+#[path = "../tests/support/virtual_time.rs"]
+mod virtual_time;
+
+pub use error::{Outcome, TrackerError, WriteError};
+pub use exchange::{Exchange, ExchangeSink, NoExchanges};
+pub use github::address::{GitHubAddress, Host as GitHubHost};
+pub use pace::{Pacers, WaitReason, WaitSink, Waiting};
+pub use ports::{ConnectSettings, NoWaits, Ports, Sleeper, TokioSleeper};
+pub use redact::Redactor;
+pub use register::{by_id, kinds};
+pub use waist::{
+    Account, ChangedPage, CheckGoal, IssueRead, Limits, MappingDefaults, Markup, Owner, TargetPage, Tracker,
+    TrackerKind, Written,
+};

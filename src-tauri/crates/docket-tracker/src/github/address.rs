@@ -1,0 +1,464 @@
+//! What a pasted GitHub address means. A pure function: no server is asked.
+//!
+//! Whatever a person copies out of a browser, a clone button or a script is reduced to host,
+//! owner, repository, issue and project. For a host that is not GitHub's own only a probe can
+//! tell where the API is, unless the address names it.
+
+use docket_domain::Problem;
+use docket_domain::connection::Understood;
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use crate::http::is_this_computer;
+
+/// Which GitHub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Host {
+    /// github.com.
+    Cloud,
+    /// `tenant.ghe.com`.
+    DataResidency {
+        /// The first part of the name.
+        tenant: String,
+    },
+    /// Somebody's own: Enterprise Server, or a practice server.
+    Own {
+        /// The address itself said that the API is under `/api/v3`.
+        api_v3: bool,
+    },
+}
+
+/// A project board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Board {
+    /// Its number.
+    pub number: u64,
+    /// It belongs to an organisation rather than a person.
+    pub organization: bool,
+}
+
+/// A GitHub address, understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GitHubAddress {
+    /// Which GitHub.
+    pub host: Host,
+    /// Scheme, host and port of the web pages; no path.
+    web: Url,
+    /// Organisation or person.
+    pub owner: Option<String>,
+    /// Repository.
+    pub repo: Option<String>,
+    /// Issue number.
+    pub issue: Option<u64>,
+    /// Project board.
+    pub board: Option<Board>,
+    /// What should be known about the address.
+    pub cautions: Vec<String>,
+}
+
+/// First path segments that are pages of GitHub itself, not owners.
+const PAGES: &[&str] = &[
+    ".well-known",
+    "about",
+    "account",
+    "api",
+    "apps",
+    "codespaces",
+    "collections",
+    "contact",
+    "customer-stories",
+    "dashboard",
+    "developer",
+    "enterprise",
+    "enterprises",
+    "events",
+    "explore",
+    "features",
+    "gist",
+    "git-guides",
+    "github-copilot",
+    "graphql",
+    "healthz",
+    "home",
+    "issues",
+    "join",
+    "login",
+    "logout",
+    "marketplace",
+    "meta",
+    "new",
+    "notifications",
+    "nonprofit",
+    "oauth",
+    "organizations",
+    "pricing",
+    "pulls",
+    "raw",
+    "readme",
+    "saml",
+    "search",
+    "security",
+    "session",
+    "sessions",
+    "settings",
+    "setup",
+    "showcases",
+    "signup",
+    "site",
+    "solutions",
+    "sponsors",
+    "sso",
+    "stafftools",
+    "stars",
+    "status",
+    "team",
+    "topics",
+    "trending",
+    "user",
+    "watching",
+];
+
+impl GitHubAddress {
+    /// Understands what a person pasted. Never repeats a login that the address contains.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let text = text.trim().trim_matches(['<', '>', '"', '\'']).trim();
+        if text.is_empty() {
+            return Err(Problem::bad_input("The address is missing.").hint(HINT));
+        }
+        let (mut url, ssh) = as_url(text)?;
+        refuse_login(&url, ssh)?;
+        let name = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
+        if name.is_empty() {
+            return Err(not_understood(text));
+        }
+        // Fails only for hosts that were not valid in the first place.
+        let _ = url.set_host(Some(&name));
+        if ssh {
+            let _ = url.set_port(None);
+        }
+        let mut cautions = Vec::new();
+        let (host, web, pathless) = place(&name, &url, &mut cautions)?;
+        if name.split('.').any(|part| part.starts_with("xn--")) {
+            cautions.push(format!(
+                "The host name contains letters beyond a–z; its real name is {name}. Check that it is yours."
+            ));
+        }
+        let mut address = Self { host, web, owner: None, repo: None, issue: None, board: None, cautions };
+        if !pathless {
+            address.read_path(&url)?;
+        }
+        Ok(address)
+    }
+
+    fn read_path(&mut self, url: &Url) -> Result<(), Problem> {
+        let mut parts: Vec<String> = url
+            .path_segments()
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
+            .collect();
+        let on_api = url.host_str().is_some_and(|host| host.starts_with("api."))
+            && !matches!(self.host, Host::Own { .. });
+        let mut in_api = on_api;
+        if parts.first().is_some_and(|part| part == "api") {
+            let v3 = parts.get(1).is_some_and(|part| part == "v3");
+            if let Host::Own { api_v3 } = &mut self.host {
+                *api_v3 = v3 || parts.get(1).is_some_and(|part| part == "graphql");
+            }
+            parts.drain(..parts.len().min(2));
+            in_api = true;
+        }
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        match parts.as_slice() {
+            [] => Ok(()),
+            ["repos", owner, repo, rest @ ..] => self.read_repo(owner, repo, rest),
+            ["orgs", owner, rest @ ..] => {
+                self.board = board(rest, true);
+                self.set_owner(owner)
+            }
+            ["users", owner, rest @ ..] => {
+                self.board = board(rest, false);
+                self.set_owner(owner)
+            }
+            _ if in_api => Ok(()),
+            [page, ..] if PAGES.contains(&page.to_ascii_lowercase().as_str()) => Ok(()),
+            [owner] => self.set_owner(owner),
+            [owner, repo, rest @ ..] => self.read_repo(owner, repo, rest),
+        }
+    }
+
+    fn set_owner(&mut self, owner: &str) -> Result<(), Problem> {
+        if !is_owner(owner) {
+            return Err(
+                Problem::bad_input(format!("«{owner}» cannot be the name of an owner on GitHub.")).hint(HINT)
+            );
+        }
+        self.owner = Some(owner.to_owned());
+        Ok(())
+    }
+
+    fn read_repo(&mut self, owner: &str, repo: &str, rest: &[&str]) -> Result<(), Problem> {
+        self.set_owner(owner)?;
+        let repo = repo.strip_suffix(".git").unwrap_or(repo);
+        if !is_repo(repo) {
+            return Err(Problem::bad_input(format!(
+                "«{repo}» cannot be the name of a repository on GitHub."
+            ))
+            .hint(HINT));
+        }
+        self.repo = Some(repo.to_owned());
+        match rest {
+            ["issues", number, ..] => self.issue = number.parse().ok(),
+            ["projects", _, ..] => self.cautions.push(
+                "This is an old project board of the repository, which GitHub has switched off. Paste the address of the new board (it contains /orgs/ or /users/).".to_owned(),
+            ),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Refuses unencrypted http, except to this computer or after an explicit yes.
+    pub fn refuse_plain_http(&self, allowed: bool) -> Result<(), Problem> {
+        if self.web.scheme() == "https" || allowed || is_this_computer(&self.web) {
+            return Ok(());
+        }
+        Err(Problem::bad_input(format!(
+            "The address {} is not encrypted: everybody on the way could read the token.",
+            self.shown()
+        ))
+        .hint("Write https://, or allow unencrypted http for this connection in its network settings."))
+    }
+
+    /// Scheme, host and port of the web pages.
+    pub fn origin(&self) -> Url {
+        self.web.clone()
+    }
+
+    /// Scheme, host and port that the token is sent to.
+    pub fn api_origin(&self) -> Url {
+        match &self.host {
+            Host::Cloud => fixed("https://api.github.com", &self.web),
+            Host::DataResidency { tenant } => fixed(&format!("https://api.{tenant}.ghe.com"), &self.web),
+            Host::Own { .. } => self.web.clone(),
+        }
+    }
+
+    /// Base address of the API, without a slash at its end, when it is known without asking.
+    pub fn api(&self) -> Option<String> {
+        let origin = trimmed(&self.api_origin());
+        match &self.host {
+            Host::Cloud | Host::DataResidency { .. } => Some(origin),
+            Host::Own { api_v3: true } => Some(format!("{origin}/api/v3")),
+            Host::Own { api_v3: false } => None,
+        }
+    }
+
+    /// Base address of the web pages, without a slash at its end.
+    pub fn web(&self) -> String {
+        trimmed(&self.web)
+    }
+
+    /// Page on which a classic token is made, with the scopes ticked.
+    pub fn token_page(&self) -> String {
+        format!("{}/settings/tokens/new?scopes=repo,read:org&description=Docket", self.web())
+    }
+
+    /// Page on which a fine-grained token is made.
+    pub fn fine_grained_page(&self) -> String {
+        format!("{}/settings/personal-access-tokens/new", self.web())
+    }
+
+    /// `acme/shop`, when the address names a repository.
+    pub fn target(&self) -> Option<String> {
+        Some(format!("{}/{}", self.owner.as_ref()?, self.repo.as_ref()?))
+    }
+
+    /// Host and port as people write them.
+    pub fn shown(&self) -> String {
+        let host = self.web.host_str().unwrap_or_default();
+        match self.web.port() {
+            Some(port) => format!("{}://{host}:{port}", self.web.scheme()),
+            None => format!("{}://{host}", self.web.scheme()),
+        }
+    }
+
+    /// The address in words.
+    pub fn words(&self) -> String {
+        let mut words = match &self.host {
+            Host::Cloud => "github.com".to_owned(),
+            Host::DataResidency { tenant } => format!("GitHub with data residency, {tenant}.ghe.com"),
+            Host::Own { .. } if is_this_computer(&self.web) => {
+                format!("a GitHub on this computer, {}", self.shown())
+            }
+            Host::Own { .. } => format!("GitHub Enterprise Server, {}", self.shown()),
+        };
+        match (&self.owner, &self.repo, &self.board) {
+            (Some(owner), Some(repo), _) => words.push_str(&format!(", repository {owner}/{repo}")),
+            (Some(owner), None, Some(board)) => {
+                words.push_str(&format!(", project {} of {owner}", board.number))
+            }
+            (Some(owner), None, None) => words.push_str(&format!(", owner {owner}")),
+            (None, ..) => {}
+        }
+        if let Some(issue) = self.issue {
+            words.push_str(&format!(", issue {issue}"));
+        }
+        words
+    }
+
+    /// For the form.
+    pub(crate) fn understood(&self) -> Understood {
+        let mut cautions = self.cautions.clone();
+        if self.refuse_plain_http(false).is_err() {
+            cautions.push("This address is not encrypted: everybody on the way could read the token. It must be allowed explicitly.".to_owned());
+        }
+        Understood {
+            words: self.words(),
+            api: self.api(),
+            web: Some(self.web()),
+            target: self.target(),
+            owner: self.owner.clone(),
+            token_page: Some(self.token_page()),
+            cautions,
+        }
+    }
+}
+
+const HINT: &str = "Paste an address like https://github.com/acme/shop, or that of your own GitHub server.";
+
+fn not_understood(text: &str) -> Problem {
+    let shown: String = text.chars().take(80).collect();
+    Problem::bad_input(format!("«{shown}» is not understood as an address of a GitHub.")).hint(HINT)
+}
+
+fn refuse_login(url: &Url, ssh: bool) -> Result<(), Problem> {
+    if url.password().is_some() || (!ssh && !url.username().is_empty()) {
+        return Err(Problem::bad_input("The address contains a user name or password.")
+            .hint("Take them out of the address; the token has its own field. If the address came from a script, that token should be replaced."));
+    }
+    Ok(())
+}
+
+/// The text as a URL, and whether it was one for git over SSH.
+fn as_url(text: &str) -> Result<(Url, bool), Problem> {
+    let bad = |_| not_understood_without_login(text);
+    if let Some((scheme, rest)) = text.split_once("://") {
+        let scheme = scheme.to_ascii_lowercase();
+        return match scheme.as_str() {
+            "http" | "https" => Ok((Url::parse(text).map_err(bad)?, false)),
+            "ssh" | "git+ssh" | "git" => Ok((Url::parse(&format!("https://{rest}")).map_err(bad)?, true)),
+            "git+https" => Ok((Url::parse(&format!("https://{rest}")).map_err(bad)?, false)),
+            _ => Err(not_understood_without_login(text)),
+        };
+    }
+    if text.contains(char::is_whitespace) {
+        return Err(not_understood_without_login(text));
+    }
+    // git@host:owner/repo.git
+    let before_slash = text.split('/').next().unwrap_or_default();
+    if let Some((user, rest)) = before_slash.split_once('@')
+        && let Some((host, path)) = rest.split_once(':')
+        && !user.contains(':')
+        && path.parse::<u16>().is_err()
+    {
+        let tail = &text[user.len() + 1 + host.len() + 1..];
+        return Ok((Url::parse(&format!("https://{host}/{tail}")).map_err(bad)?, true));
+    }
+    // owner/repo
+    let parts: Vec<&str> = text.trim_end_matches('/').split('/').collect();
+    if let [owner, repo] = parts.as_slice()
+        && is_owner(owner)
+        && is_repo(repo)
+        && *owner != "localhost"
+    {
+        return Ok((Url::parse(&format!("https://github.com/{owner}/{repo}")).map_err(bad)?, false));
+    }
+    let https = Url::parse(&format!("https://{text}")).map_err(bad)?;
+    let host = https.host_str().unwrap_or_default();
+    let is_name =
+        host.contains('.') || host.starts_with('[') || https.port().is_some() || host == "localhost";
+    if !is_name {
+        return Err(not_understood_without_login(text));
+    }
+    if is_this_computer(&https) {
+        return Ok((Url::parse(&format!("http://{text}")).map_err(bad)?, false));
+    }
+    Ok((https, false))
+}
+
+/// Like [`not_understood`], for texts that may hold a login.
+fn not_understood_without_login(text: &str) -> Problem {
+    match text.rsplit_once('@') {
+        Some((_, rest)) => not_understood(&format!("…@{rest}")),
+        None => not_understood(text),
+    }
+}
+
+/// Which GitHub a host is, its web address, and whether its paths mean nothing to us.
+fn place(name: &str, url: &Url, cautions: &mut Vec<String>) -> Result<(Host, Url, bool), Problem> {
+    let web = |address: &str| Url::parse(address).map_err(Problem::internal);
+    if name == "github.com" || name.ends_with(".github.com") || name.ends_with("githubusercontent.com") {
+        if url.port().is_some_and(|port| port != 443) {
+            cautions.push(
+                "github.com is always reached on its usual port; the port in the address is left out."
+                    .to_owned(),
+            );
+        }
+        let plain = matches!(name, "github.com" | "www.github.com" | "api.github.com" | "ssh.github.com");
+        return Ok((Host::Cloud, web("https://github.com")?, !plain));
+    }
+    if name.ends_with(".github.io") || name == "github.io" {
+        return Err(Problem::bad_input(format!(
+            "{name} is a web site made with GitHub Pages, not a GitHub."
+        ))
+        .hint(HINT));
+    }
+    if name == "ghe.com" {
+        return Err(Problem::bad_input("The name of your company is missing in front of ghe.com.")
+            .hint("Paste an address like https://acme.ghe.com."));
+    }
+    if let Some(front) = name.strip_suffix(".ghe.com") {
+        let tenant = front.rsplit('.').next().unwrap_or(front).to_owned();
+        let plain = front == tenant || front == format!("api.{tenant}");
+        let address = web(&format!("https://{tenant}.ghe.com"))?;
+        return Ok((Host::DataResidency { tenant }, address, !plain));
+    }
+    let mut address = url.clone();
+    address.set_path("/");
+    address.set_query(None);
+    address.set_fragment(None);
+    let _ = address.set_username("");
+    Ok((Host::Own { api_v3: false }, address, false))
+}
+
+fn board(rest: &[&str], organization: bool) -> Option<Board> {
+    match rest {
+        ["projects", number, ..] => Some(Board { number: number.parse().ok()?, organization }),
+        _ => None,
+    }
+}
+
+/// A login name: letters, digits and hyphens, with the underscore of managed accounts.
+pub(crate) fn is_owner(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 80
+        && !text.starts_with('-')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// A repository's name.
+pub(crate) fn is_repo(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 100
+        && !matches!(text, "." | "..")
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+}
+
+fn fixed(address: &str, otherwise: &Url) -> Url {
+    Url::parse(address).unwrap_or_else(|_| otherwise.clone())
+}
+
+fn trimmed(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}

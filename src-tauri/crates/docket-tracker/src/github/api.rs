@@ -1,0 +1,245 @@
+//! GitHub's addresses, and asking them: one place that knows where the API is.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use docket_domain::{Code, Problem, Timestamp};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use super::address::{GitHubAddress, Host};
+use super::shapes::{Milestone, User};
+use super::words::{self, About};
+use crate::error::TrackerError;
+use crate::http::{Answer, Call, Http};
+use crate::pace::Allowances;
+use crate::waist::Account;
+
+/// Where the API is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Base {
+    /// Without a slash at its end.
+    pub rest: String,
+    pub graphql: String,
+}
+
+/// What was looked up in a repository, with the time of the look.
+#[derive(Default)]
+pub(crate) struct Known {
+    pub milestones: HashMap<String, (Timestamp, Vec<Milestone>)>,
+    /// By (repository, login).
+    pub assignable: HashMap<(String, String), (Timestamp, bool)>,
+}
+
+/// How long a look-up is believed, milliseconds.
+pub(crate) const BELIEVED_MS: i64 = 600_000;
+
+/// GitHub behind one connection.
+pub(crate) struct Api {
+    pub http: Http,
+    pub address: GitHubAddress,
+    /// The login that a person entered with the token.
+    pub expected_login: Option<String>,
+    pub allowances: Allowances,
+    pub known: Mutex<Known>,
+    base: OnceCell<Base>,
+}
+
+/// What a probe of an address found.
+pub(crate) enum Probe {
+    /// A GitHub API.
+    GitHub(Answer),
+    /// Something else.
+    Other(Answer),
+}
+
+impl Api {
+    pub fn new(
+        http: Http,
+        address: GitHubAddress,
+        expected_login: Option<String>,
+        allowances: Allowances,
+    ) -> Self {
+        Self { http, address, expected_login, allowances, known: Mutex::default(), base: OnceCell::new() }
+    }
+
+    /// What a request is about, for words.
+    pub fn about<'a>(&'a self, doing: &'a str, repo: Option<&'a str>) -> About<'a> {
+        About { doing, repo, address: &self.address }
+    }
+
+    /// The bases that the API may have, the likeliest first.
+    pub fn candidates(&self) -> Vec<Base> {
+        let origin = self.address.api_origin().as_str().trim_end_matches('/').to_owned();
+        let root = Base { rest: origin.clone(), graphql: format!("{origin}/graphql") };
+        let server = Base { rest: format!("{origin}/api/v3"), graphql: format!("{origin}/api/graphql") };
+        match &self.address.host {
+            Host::Cloud | Host::DataResidency { .. } => vec![root],
+            Host::Own { api_v3: true } => vec![server],
+            Host::Own { api_v3: false } => vec![server, root],
+        }
+    }
+
+    /// Asks whether a GitHub API is at `base`, without the token.
+    pub async fn probe(&self, base: &Base) -> Result<Probe, TrackerError> {
+        let answer = self.http.send(Call::get(join(&base.rest, "/meta")?).unsigned().once()).await?;
+        let says_so = answer.headers.keys().any(|name| name.as_str().starts_with("x-github-"))
+            || answer.json().is_some_and(|json| {
+                json.get("verifiable_password_authentication").is_some()
+                    || json.get("installed_version").is_some()
+                    || json
+                        .get("documentation_url")
+                        .and_then(Value::as_str)
+                        .is_some_and(|url| url.contains("github"))
+            });
+        let is_there = answer.is_success() || matches!(answer.status, 401 | 403 | 429);
+        Ok(if says_so && is_there && answer.json().is_some() {
+            Probe::GitHub(answer)
+        } else {
+            Probe::Other(answer)
+        })
+    }
+
+    /// Settles where the API is; the connection test does this with its own probe.
+    pub fn settle(&self, base: Base) {
+        // Set already: another task found the same.
+        let _ = self.base.set(base);
+    }
+
+    /// Where the API is, asking once when the address does not tell.
+    pub async fn base(&self) -> Result<&Base, TrackerError> {
+        self.base
+            .get_or_try_init(|| async {
+                let mut candidates = self.candidates();
+                if candidates.len() == 1 {
+                    return candidates.pop().ok_or_else(|| Problem::internal("no base").into());
+                }
+                let mut last: Option<Answer> = None;
+                for base in candidates {
+                    match self.probe(&base).await? {
+                        Probe::GitHub(_) => return Ok(base),
+                        Probe::Other(answer) => last = Some(answer),
+                    }
+                }
+                Err(match last {
+                    Some(answer)
+                        if answer.is_html() || answer.elsewhere.is_some() || answer.status >= 500 =>
+                    {
+                        words::error(&answer, self.about("find its API", None))
+                    }
+                    _ => Problem::new(
+                        Code::TrackerTrouble,
+                        format!("{} does not look like a GitHub.", self.address.shown()),
+                    )
+                    .hint("Check the address; the connection test shows what answered.")
+                    .into(),
+                })
+            })
+            .await
+    }
+
+    /// Address of a path of the API, with a query.
+    pub async fn url(&self, path: &str, query: &[(&str, &str)]) -> Result<Url, TrackerError> {
+        let mut url = join(&self.base().await?.rest, path)?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Ok(url)
+    }
+
+    /// A page that an earlier answer named. It must lie on the same server.
+    pub fn page(&self, page: &str) -> Result<Url, TrackerError> {
+        let url =
+            Url::parse(page).map_err(|_| Problem::bad_input("This page of the list is not understood."))?;
+        if self.http.is_home(&url) {
+            return Ok(url);
+        }
+        Err(Problem::new(
+            Code::TrackerTrouble,
+            "The next page of the list is on another server, which does not get the token.",
+        )
+        .into())
+    }
+
+    /// Reads; anything but success is an error in words.
+    pub async fn get(&self, url: Url, about: About<'_>) -> Result<Answer, TrackerError> {
+        let answer = self.http.send(Call::get(url)).await?;
+        if answer.is_success() && answer.json().is_some() {
+            return Ok(answer);
+        }
+        if answer.is_success() && !answer.is_html() {
+            return Err(garbled(&answer, about));
+        }
+        Err(words::error(&answer, about))
+    }
+
+    /// The account behind the token.
+    pub async fn who(&self) -> Result<Account, TrackerError> {
+        let answer =
+            self.get(self.url("/user", &[]).await?, self.about("see whose token this is", None)).await?;
+        let user: User = shape(&answer, self.about("see whose token this is", None))?;
+        if let Some(expected) = &self.expected_login
+            && !expected.eq_ignore_ascii_case(&user.login)
+        {
+            return Err(login_mismatch(expected, &user.login).into());
+        }
+        Ok(Account {
+            login: user.login,
+            name: user.name,
+            stable_id: user.node_id,
+            token_ends: token_ends(&answer),
+        })
+    }
+}
+
+/// The entered user name is not the token's.
+pub(crate) fn login_mismatch(expected: &str, login: &str) -> Problem {
+    Problem::new(Code::Unauthorized, format!("The token belongs to «{login}», not to «{expected}»."))
+        .hint("Correct the user name, or paste the token of that account.")
+}
+
+/// When the token ends, if the answer says so.
+pub(crate) fn token_ends(answer: &Answer) -> Option<Timestamp> {
+    let text = answer.header("github-authentication-token-expiration")?.trim();
+    // `2026-12-01 10:00:00 UTC`, or with an offset like `+0100`.
+    let spelled = text.replacen(' ', "T", 1).replace(" UTC", "Z").replace(' ', "");
+    spelled.parse().ok().or_else(|| {
+        jiff::fmt::strtime::parse("%Y-%m-%d %H:%M:%S %z", text)
+            .ok()?
+            .to_timestamp()
+            .ok()
+            .map(|at| Timestamp(at.as_millisecond()))
+    })
+}
+
+/// The answer in the shape that was expected.
+pub(crate) fn shape<T: DeserializeOwned>(answer: &Answer, about: About<'_>) -> Result<T, TrackerError> {
+    let json = answer.json().ok_or_else(|| garbled(answer, about))?;
+    T::deserialize(json).map_err(|cause| {
+        let mut error = garbled(answer, about);
+        error.problem.cause = Some(cause.to_string());
+        error
+    })
+}
+
+fn garbled(answer: &Answer, about: About<'_>) -> TrackerError {
+    let problem = Problem::new(
+        Code::TrackerTrouble,
+        format!("The server's answer to the request to {} is not one that GitHub gives.", about.doing),
+    )
+    .hint("Check the address of the connection; something else may be answering.")
+    .with("status", answer.status);
+    TrackerError {
+        problem,
+        status: Some(answer.status),
+        request_id: answer.request_id.clone(),
+        sso_url: None,
+    }
+}
+
+/// A base and a path.
+pub(crate) fn join(base: &str, path: &str) -> Result<Url, TrackerError> {
+    Url::parse(&format!("{base}{path}")).map_err(|cause| Problem::internal(cause).into())
+}

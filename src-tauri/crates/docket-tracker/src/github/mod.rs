@@ -1,0 +1,251 @@
+//! GitHub: github.com, its data-residency hosts, and Enterprise Server.
+//!
+//! Works under the API versions 2022-11-28 and 2026-03-10: what the later one removed
+//! (singular `assignee` and others) is neither sent nor read.
+
+pub(crate) mod address;
+pub(crate) mod api;
+mod comments;
+mod dialect;
+mod fields;
+mod list;
+mod read;
+mod shapes;
+mod target;
+mod words;
+mod write;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use docket_domain::check::{CheckReport, CheckStage};
+use docket_domain::connection::Understood;
+use docket_domain::{
+    AuthKind, Field, FieldKind, IssueChange, IssueDraft, IssueRef, Problem, TargetFields, Timestamp,
+    TrackerKindCard,
+};
+use reqwest::header::HeaderValue;
+use sha2::{Digest, Sha256};
+
+use self::address::GitHubAddress;
+use self::api::Api;
+use crate::error::{TrackerError, WriteError};
+use crate::http::{Http, Make};
+use crate::pace::Allowances;
+use crate::ports::{ConnectSettings, Ports};
+use crate::redact::Redactor;
+use crate::waist::{
+    Account, ChangedPage, CheckGoal, IssueRead, Limits, MappingDefaults, Markup, TargetPage, Tracker,
+    TrackerKind, Written,
+};
+
+/// GitHub's documented limits, with a margin.
+const ALLOWANCES: Allowances = Allowances {
+    spacing_ms: 1_200,
+    content_per_minute: 75,
+    content_per_hour: 480,
+    points_per_minute: 900,
+    readers: 4,
+};
+
+/// For the practice tracker on this computer.
+const PRACTICE: Allowances = Allowances {
+    spacing_ms: 0,
+    content_per_minute: 100_000,
+    content_per_hour: 1_000_000,
+    points_per_minute: 1_000_000,
+    readers: 4,
+};
+
+/// The kind «GitHub».
+pub(crate) struct GitHub;
+
+impl TrackerKind for GitHub {
+    fn card(&self) -> TrackerKindCard {
+        let field = |id: &str, label: &str, kind: FieldKind, help: &str| Field {
+            id: id.to_owned(),
+            label: label.to_owned(),
+            kind,
+            help: help.to_owned(),
+            example: None,
+            required: true,
+            choices: Vec::new(),
+            only_with: Vec::new(),
+        };
+        TrackerKindCard {
+            id: "github".to_owned(),
+            name: "GitHub".to_owned(),
+            about: "github.com, GitHub with data residency (*.ghe.com) and GitHub Enterprise Server.".to_owned(),
+            fields: vec![
+                Field {
+                    example: Some("https://github.com/acme/shop".to_owned()),
+                    ..field("location", "Address", FieldKind::Url, "Paste any address of your GitHub: of the server, of an organisation, or of a repository.")
+                },
+                Field {
+                    only_with: vec!["basic".to_owned()],
+                    ..field("username", "User name", FieldKind::Text, "The login name that the token belongs to; it is compared.")
+                },
+            ],
+            auth: vec![
+                AuthKind {
+                    id: "pat".to_owned(),
+                    label: "Personal access token".to_owned(),
+                    secret_label: "Token".to_owned(),
+                    scopes: vec!["repo".to_owned(), "read:org".to_owned()],
+                    help: "Classic: tick the whole of «repo», and «read:org» under «admin:org». Fine-grained: choose the organisation as resource owner and give «Issues: read and write». If your organisation uses single sign-on, authorise the token for it («Configure SSO»). Copy the token at once; it is shown only once.".to_owned(),
+                    needs_username: false,
+                },
+                AuthKind {
+                    id: "basic".to_owned(),
+                    label: "User name and token".to_owned(),
+                    secret_label: "Token".to_owned(),
+                    scopes: vec!["repo".to_owned(), "read:org".to_owned()],
+                    help: "GitHub no longer accepts account passwords here: enter a personal access token in place of the password. The user name must be the one that the token belongs to.".to_owned(),
+                    needs_username: true,
+                },
+            ],
+            target_label: "Repository".to_owned(),
+            target_example: "acme/shop".to_owned(),
+        }
+    }
+
+    fn understand(&self, location: &str) -> Result<Understood, Problem> {
+        Ok(GitHubAddress::parse(location)?.understood())
+    }
+
+    fn connect(&self, settings: ConnectSettings, ports: Ports) -> Result<Box<dyn Tracker>, Problem> {
+        Ok(Box::new(GitHubTracker::connect(&settings, ports)?))
+    }
+
+    fn mapping_defaults(&self) -> MappingDefaults {
+        MappingDefaults { labels: vec!["security".to_owned()], severity_label: true }
+    }
+}
+
+/// One connection to a GitHub.
+pub(crate) struct GitHubTracker {
+    pub(crate) api: Api,
+}
+
+impl GitHubTracker {
+    fn connect(settings: &ConnectSettings, ports: Ports) -> Result<Self, Problem> {
+        let address = GitHubAddress::parse(&settings.location)?;
+        address.refuse_plain_http(settings.network.allow_plain_http)?;
+        if ports.secret.is_empty() {
+            return Err(Problem::bad_input("The token is missing.").hint("Paste a personal access token."));
+        }
+        let username = settings.username.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let authorization = authorization(&settings.auth, username, &ports)?;
+        let practising = settings.settings.get("pace").is_some_and(|pace| pace == "practice")
+            && crate::http::is_this_computer(&address.origin());
+        let allowances = if practising { PRACTICE } else { ALLOWANCES };
+        let origin = address.api_origin();
+        let pacer = ports.pacers.of(&account_key(&origin, &ports), allowances);
+        let redactor = Redactor::new(
+            [(username, &ports.secret)]
+                .into_iter()
+                .chain(ports.proxy_secret.iter().map(|secret| (None, secret))),
+        );
+        let http = Http::new(Make {
+            origin: &origin,
+            network: &settings.network,
+            ports,
+            pacer,
+            dialect: &dialect::GITHUB,
+            authorization,
+            redactor,
+        })?;
+        let expected_login = (settings.auth == "basic").then(|| username.map(str::to_owned)).flatten();
+        Ok(Self { api: Api::new(http, address, expected_login, allowances) })
+    }
+}
+
+/// Whose pace it is: the same token on the same host stands in one line. The token itself
+/// is not kept.
+fn account_key(origin: &url::Url, ports: &Ports) -> String {
+    let mut hash = Sha256::new();
+    hash.update(origin.as_str().as_bytes());
+    hash.update([0]);
+    hash.update(ports.secret.expose().as_bytes());
+    STANDARD.encode(hash.finalize())
+}
+
+fn authorization(auth: &str, username: Option<&str>, ports: &Ports) -> Result<HeaderValue, Problem> {
+    let secret = ports.secret.expose();
+    let text = match (auth, username) {
+        ("pat", _) => format!("Bearer {secret}"),
+        ("basic", Some(name)) => format!("Basic {}", STANDARD.encode(format!("{name}:{secret}"))),
+        ("basic", None) => {
+            return Err(Problem::bad_input("The user name is missing.")
+                .hint("Enter the login name that the token belongs to."));
+        }
+        (other, _) => {
+            return Err(Problem::bad_input(format!("GitHub has no way of signing in called «{other}».")));
+        }
+    };
+    let mut value = HeaderValue::from_str(&text).map_err(|_| {
+        Problem::bad_input("The token contains characters that no token has.")
+            .hint("Copy it again, without line breaks.")
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[async_trait]
+impl Tracker for GitHubTracker {
+    async fn check(&self, goal: &CheckGoal, report: &mut (dyn FnMut(CheckStage) + Send)) -> CheckReport {
+        crate::check::run(&self.api, goal, report).await
+    }
+
+    async fn who(&self) -> Result<Account, TrackerError> {
+        self.api.who().await
+    }
+
+    async fn targets(&self, search: &str, page: Option<&str>) -> Result<TargetPage, TrackerError> {
+        list::targets(&self.api, search, page).await
+    }
+
+    async fn fields_of(&self, target: &str) -> Result<TargetFields, TrackerError> {
+        fields::fields_of(&self.api, target).await
+    }
+
+    async fn create(&self, target: &str, draft: &IssueDraft) -> Result<Written, WriteError> {
+        write::create(&self.api, target, draft).await
+    }
+
+    async fn complete(&self, issue: &IssueRef, draft: &IssueDraft) -> Result<Vec<String>, WriteError> {
+        write::complete(&self.api, issue, draft).await
+    }
+
+    async fn update(&self, issue: &IssueRef, change: &IssueChange) -> Result<Written, WriteError> {
+        write::update(&self.api, issue, change).await
+    }
+
+    async fn read(&self, issues: &[IssueRef]) -> Result<Vec<(IssueRef, IssueRead)>, TrackerError> {
+        read::read(&self.api, issues).await
+    }
+
+    async fn changed_since(
+        &self,
+        target: &str,
+        since: Option<Timestamp>,
+        page: Option<&str>,
+    ) -> Result<ChangedPage, TrackerError> {
+        list::changed_since(&self.api, target, since, page).await
+    }
+
+    fn limits(&self) -> Limits {
+        let allowances = self.api.allowances;
+        Limits {
+            spacing_ms: allowances.spacing_ms as u64,
+            content_per_minute: allowances.content_per_minute as u32,
+            content_per_hour: allowances.content_per_hour as u32,
+            title_chars: 250,
+            body_chars: 60_000,
+            labels: 100,
+            label_chars: 50,
+            assignees: 10,
+            markup: Markup::GitHubMarkdown,
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Writing issues. What was asked for is compared with what came back: GitHub drops fields
+//! silently.
+
+use docket_domain::{Code, IssueChange, IssueDraft, IssueRef, IssueSeen, Problem};
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::api::{Api, shape};
+use super::comments::{self, follow_up_line};
+use super::fields::{is_assignable, milestone};
+use super::read::{number, one};
+use super::shapes::{Issue, Label};
+use super::target::Repo;
+use super::words::{self, About, Refusal};
+use crate::error::{TrackerError, WriteError};
+use crate::http::{Answer, Call, Failure, Reached};
+use crate::waist::Written;
+
+/// What GitHub refuses, characters.
+const TITLE_MOST: usize = 256;
+pub(super) const BODY_MOST: usize = 65_536;
+const LABELS_MOST: usize = 100;
+const ASSIGNEES_MOST: usize = 10;
+
+/// Creates an issue; see [`crate::Tracker::create`].
+pub(super) async fn create(api: &Api, target: &str, draft: &IssueDraft) -> Result<Written, WriteError> {
+    let repo = Repo::parse(target).map_err(WriteError::refused)?;
+    fits(draft).map_err(WriteError::refused)?;
+    let mut dropped = Vec::new();
+    let body = payload(api, repo, draft, &mut dropped).await.map_err(WriteError::not_sent)?;
+    let about = api.about("create the issue", Some(target));
+    let url = api.url(&repo.path("/issues"), &[]).await.map_err(WriteError::not_sent)?;
+    let answer = send(api, Call::write(Method::POST, url, Some(&body), true), about).await?;
+    let created: Issue = shape(&answer, about).map_err(WriteError::unknown)?;
+    let seen = created.seen(target);
+    dropped.extend(echo(&seen, &body, draft));
+    match comments::follow_up(api, &seen.issue, draft).await {
+        Ok(()) => {}
+        // The issue is there; what is missing beside it is said, not thrown.
+        Err(error) => dropped.push(format!(
+            "Not all of the text was written: a follow-up comment failed. {}",
+            error.error.problem.message
+        )),
+    }
+    Ok(Written { seen, dropped })
+}
+
+/// Writes the follow-up comments that are missing; see [`crate::Tracker::complete`].
+pub(super) async fn complete(
+    api: &Api,
+    issue: &IssueRef,
+    draft: &IssueDraft,
+) -> Result<Vec<String>, WriteError> {
+    if draft.follow_ups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let there = comments::bodies(api, issue, None).await.map_err(WriteError::not_sent)?;
+    let mut written = Vec::new();
+    for (at, text) in draft.follow_ups.iter().enumerate() {
+        let line = follow_up_line(&draft.marker, at + 1, draft.follow_ups.len());
+        if !there.iter().any(|body| body.contains(&line)) {
+            comments::write_once(api, issue, &format!("{text}\n\n{line}"), &line).await?;
+            written.push(format!("Comment {} of {} was added.", at + 1, draft.follow_ups.len()));
+        }
+    }
+    Ok(written)
+}
+
+/// Refuses what GitHub would refuse, before anything is sent.
+fn fits(draft: &IssueDraft) -> Result<(), Problem> {
+    let too_long = |what: &str, is: usize, most: usize| {
+        Problem::new(Code::Refused, format!("The {what} has {is} characters; GitHub takes {most}."))
+            .hint("Shorten it, or group fewer findings into one issue.")
+    };
+    let title = draft.title.chars().count();
+    if draft.title.trim().is_empty() {
+        return Err(Problem::new(Code::Refused, "The issue has no title.").hint("Give it one."));
+    }
+    if title > TITLE_MOST {
+        return Err(too_long("title", title, TITLE_MOST));
+    }
+    for text in std::iter::once(&draft.body).chain(&draft.follow_ups) {
+        let chars = text.chars().count();
+        if chars > BODY_MOST - 200 {
+            return Err(too_long("text", chars, BODY_MOST - 200));
+        }
+    }
+    Ok(())
+}
+
+/// The request: what cannot be set is left out and said.
+async fn payload(
+    api: &Api,
+    repo: Repo<'_>,
+    draft: &IssueDraft,
+    dropped: &mut Vec<String>,
+) -> Result<Value, TrackerError> {
+    let name = format!("{}/{}", repo.owner, repo.name);
+    let mut body = Map::new();
+    body.insert("title".to_owned(), json!(draft.title));
+    body.insert("body".to_owned(), json!(draft.body));
+    if draft.labels.len() > LABELS_MOST {
+        dropped.push(format!(
+            "{} labels were left out: GitHub allows {LABELS_MOST} on an issue.",
+            draft.labels.len() - LABELS_MOST
+        ));
+    }
+    let labels: Vec<&String> = draft.labels.iter().take(LABELS_MOST).collect();
+    if !labels.is_empty() {
+        body.insert("labels".to_owned(), json!(labels));
+    }
+    let mut assignees = Vec::new();
+    for login in &draft.assignees {
+        if assignees.len() == ASSIGNEES_MOST {
+            dropped.push(format!(
+                "{login} was not assigned: GitHub allows {ASSIGNEES_MOST} people on an issue."
+            ));
+        } else if is_assignable(api, repo, login).await? {
+            assignees.push(login);
+        } else {
+            dropped.push(format!("{login} cannot be assigned in {name}; the issue was created without."));
+        }
+    }
+    if !assignees.is_empty() {
+        body.insert("assignees".to_owned(), json!(assignees));
+    }
+    if let Some(title) = draft.milestone.as_deref().filter(|title| !title.trim().is_empty()) {
+        match milestone(api, repo, title).await? {
+            Ok(number) => {
+                body.insert("milestone".to_owned(), json!(number));
+            }
+            Err(there) => dropped.push(no_milestone(title, &name, &there)),
+        }
+    }
+    Ok(Value::Object(body))
+}
+
+/// The milestone is not there.
+pub(crate) fn no_milestone(title: &str, repo: &str, there: &[String]) -> String {
+    if there.is_empty() {
+        return format!("There is no open milestone «{title}» in {repo}; it has none at all.");
+    }
+    let list: Vec<String> = there.iter().take(10).map(|title| format!("«{title}»")).collect();
+    format!("There is no open milestone «{title}» in {repo}. There are: {}.", list.join(", "))
+}
+
+/// What was sent and is missing in the echo.
+fn echo(seen: &IssueSeen, sent: &Value, draft: &IssueDraft) -> Vec<String> {
+    let mut missing = Vec::new();
+    let has = |list: &[String], wanted: &str| list.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+    let strings = |key: &str| -> Vec<&str> {
+        sent.get(key)
+            .and_then(Value::as_array)
+            .map(|list| list.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default()
+    };
+    let labels: Vec<&str> = strings("labels").into_iter().filter(|label| !has(&seen.labels, label)).collect();
+    if !labels.is_empty() {
+        missing.push(format!("the labels {}", labels.join(", ")));
+    }
+    let people: Vec<&str> =
+        strings("assignees").into_iter().filter(|login| !has(&seen.assignees, login)).collect();
+    if !people.is_empty() {
+        missing.push(format!("the assignees {}", people.join(", ")));
+    }
+    if sent.get("milestone").is_some() && seen.milestone.is_none() {
+        missing.push(format!("the milestone {}", draft.milestone.as_deref().unwrap_or_default()));
+    }
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "GitHub dropped {}: the account needs write (or triage) access to {}.",
+        missing.join(" and "),
+        seen.issue.target
+    )]
+}
+
+/// Changes an issue; see [`crate::Tracker::update`]. Everything before the comment may be
+/// repeated without harm, so the comment comes last.
+pub(super) async fn update(api: &Api, issue: &IssueRef, change: &IssueChange) -> Result<Written, WriteError> {
+    let repo = Repo::parse(&issue.target).map_err(WriteError::refused)?;
+    let base = repo.path(&format!("/issues/{}", number(issue).map_err(WriteError::refused)?));
+    let about = api.about("change the issue", Some(&issue.target));
+    let mut dropped = Vec::new();
+    if !change.add_labels.is_empty() {
+        let url = api.url(&format!("{base}/labels"), &[]).await.map_err(WriteError::not_sent)?;
+        let body = json!({ "labels": change.add_labels });
+        let answer = send(api, Call::write(Method::POST, url, Some(&body), false), about).await?;
+        let now: Vec<Label> = shape(&answer, about).map_err(WriteError::unknown)?;
+        dropped.extend(labels_missing(&now, &change.add_labels, &issue.target));
+    }
+    for label in &change.remove_labels {
+        remove_label(api, &base, label, about).await?;
+    }
+    let seen = match patch(change) {
+        Some(body) => {
+            let url = api.url(&base, &[]).await.map_err(WriteError::not_sent)?;
+            let answer = send(api, Call::write(Method::PATCH, url, Some(&body), false), about).await?;
+            let changed: Issue = shape(&answer, about).map_err(WriteError::unknown)?;
+            changed.seen(&issue.target)
+        }
+        None => look(api, issue).await?,
+    };
+    if let Some(comment) = &change.comment {
+        comments::write_once(api, issue, comment, comment).await?;
+    }
+    Ok(Written { seen, dropped })
+}
+
+/// Title, text and state in one request; nothing when none of them changes.
+fn patch(change: &IssueChange) -> Option<Value> {
+    let mut body = Map::new();
+    if let Some(title) = &change.title {
+        body.insert("title".to_owned(), json!(title));
+    }
+    if let Some(text) = &change.body {
+        body.insert("body".to_owned(), json!(text));
+    }
+    if let Some(open) = change.open {
+        body.insert("state".to_owned(), json!(if open { "open" } else { "closed" }));
+        if let Some(reason) = change.reason {
+            body.insert("state_reason".to_owned(), json!(reason.as_str()));
+        }
+    }
+    (!body.is_empty()).then_some(Value::Object(body))
+}
+
+fn labels_missing(now: &[Label], wanted: &[String], repo: &str) -> Option<String> {
+    let missing: Vec<&str> = wanted
+        .iter()
+        .filter(|label| !now.iter().filter_map(Label::name).any(|name| name.eq_ignore_ascii_case(label)))
+        .map(String::as_str)
+        .collect();
+    (!missing.is_empty()).then(|| {
+        format!(
+            "GitHub dropped the labels {}: the account needs write (or triage) access to {repo}.",
+            missing.join(", ")
+        )
+    })
+}
+
+async fn remove_label(api: &Api, base: &str, label: &str, about: About<'_>) -> Result<(), WriteError> {
+    let name = percent_encoding::utf8_percent_encode(label, percent_encoding::NON_ALPHANUMERIC);
+    let url = api.url(&format!("{base}/labels/{name}"), &[]).await.map_err(WriteError::not_sent)?;
+    match send(api, Call::write(Method::DELETE, url, None, false), about).await {
+        Ok(_) => Ok(()),
+        // It was not there; a missing issue shows in the request that follows.
+        Err(error) if error.error.status == Some(404) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The issue as it is now.
+async fn look(api: &Api, issue: &IssueRef) -> Result<IssueSeen, WriteError> {
+    let read = one(api, issue).await.map_err(WriteError::unknown)?;
+    read.seen.ok_or_else(|| {
+        let problem = Problem::new(
+            Code::TargetMissing,
+            format!("{} is no longer visible to this account.", issue.short()),
+        )
+        .hint("It was deleted or moved, or the account lost its access.");
+        WriteError::refused(problem)
+    })
+}
+
+/// Sends a write and sorts its failures.
+pub(super) async fn send(api: &Api, call: Call<'_>, about: About<'_>) -> Result<Answer, WriteError> {
+    let answer = api.http.send(call).await.map_err(|failure| unanswered(failure, about))?;
+    if answer.is_success() && !answer.is_html() {
+        return Ok(answer);
+    }
+    let error = words::error(&answer, about);
+    Err(match words::refusal(&answer) {
+        // The server, or something in front of it, may have stored it before it stumbled.
+        Refusal::Trouble => WriteError::unknown(uncertain(error, about)),
+        Refusal::SignInPage { .. } | Refusal::Other => WriteError::unknown(uncertain(error, about)),
+        Refusal::Throttled | Refusal::BadToken | Refusal::LockedOut | Refusal::CaptivePortal => {
+            WriteError::not_sent(error)
+        }
+        _ => WriteError::refused(error),
+    })
+}
+
+fn unanswered(failure: Failure, about: About<'_>) -> WriteError {
+    match failure.reached {
+        Reached::NotSent => WriteError::not_sent(failure.error),
+        Reached::Maybe => WriteError::unknown(uncertain(failure.error, about)),
+    }
+}
+
+/// The same trouble, as an unknown outcome.
+fn uncertain(mut error: TrackerError, about: About<'_>) -> TrackerError {
+    let what = std::mem::take(&mut error.problem.message);
+    error.problem.code = Code::Uncertain;
+    error.problem.message = format!("It is not known whether GitHub did «{}». {what}", about.doing);
+    error.problem.hint =
+        Some("Docket looks for the issue before it tries again, so nothing is written twice.".to_owned());
+    error
+}

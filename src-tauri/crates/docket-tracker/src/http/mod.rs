@@ -1,0 +1,209 @@
+//! The one way in which requests leave: a signed client for one origin.
+//!
+//! Invariants:
+//! * the token goes to the connection's origin only; an answer that points elsewhere is
+//!   returned with [`Answer::elsewhere`] set and never followed;
+//! * reads are repeated after trouble on the way, writes only when they provably never left;
+//! * an answer's text is parsed only when its `Content-Type` says that it is JSON;
+//! * every request is logged, cleaned of secrets.
+
+mod answer;
+mod build;
+mod cache;
+mod proxy;
+mod send;
+pub(crate) mod tls;
+mod trouble;
+
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Mutex};
+
+use docket_domain::{Network, Problem, Timestamp};
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderValue};
+use serde_json::Value;
+use url::Url;
+
+pub(crate) use answer::Answer;
+pub(crate) use proxy::{Route, is_this_computer};
+pub(crate) use trouble::{Trouble, explain};
+
+use crate::error::TrackerError;
+use crate::pace::{Pacer, WaitReason, Weight};
+use crate::ports::Ports;
+use crate::redact::Redactor;
+
+/// Largest answer that is read, bytes.
+const MAX_ANSWER: usize = 32 * 1024 * 1024;
+
+/// What a vendor's answers say about pace.
+pub(crate) struct Throttle {
+    /// Until when nothing may be sent; none: the vendor does not say.
+    pub until: Option<Timestamp>,
+    pub reason: WaitReason,
+    /// For people.
+    pub words: String,
+}
+
+/// What differs from vendor to vendor in every request.
+pub(crate) trait Dialect: Send + Sync {
+    /// Name for people.
+    fn vendor(&self) -> &'static str;
+    /// Headers of every request, besides sign-in and user agent.
+    fn headers(&self) -> HeaderMap;
+    /// Answer headers worth keeping in the log.
+    fn telling_headers(&self) -> &'static [&'static str];
+    /// The answer asks to wait.
+    fn throttled(&self, answer: &Answer, now: Timestamp) -> Option<Throttle>;
+    /// The vendor's id of the request.
+    fn request_id(&self, headers: &HeaderMap) -> Option<String>;
+}
+
+/// A request to be sent.
+pub(crate) struct Call<'a> {
+    pub method: Method,
+    pub url: Url,
+    pub body: Option<&'a Value>,
+    pub weight: Weight,
+    /// With the token.
+    pub signed: bool,
+    /// Waits out throttling and repeats reads after trouble; a connection test does not.
+    pub patient: bool,
+}
+
+impl<'a> Call<'a> {
+    /// A read.
+    pub fn get(url: Url) -> Self {
+        Self { method: Method::GET, url, body: None, weight: Weight::Read, signed: true, patient: true }
+    }
+
+    /// A question put as a POST that changes nothing (GraphQL).
+    pub fn ask(url: Url, body: &'a Value) -> Self {
+        Self { method: Method::POST, body: Some(body), ..Self::get(url) }
+    }
+
+    /// A write; `content` when it makes something that notifies people.
+    pub fn write(method: Method, url: Url, body: Option<&'a Value>, content: bool) -> Self {
+        Self { method, url, body, weight: Weight::Write { content }, signed: true, patient: true }
+    }
+
+    /// Without the token.
+    pub fn unsigned(mut self) -> Self {
+        self.signed = false;
+        self
+    }
+
+    /// Once, at once, whatever comes back.
+    pub fn once(mut self) -> Self {
+        self.patient = false;
+        self
+    }
+
+    fn is_write(&self) -> bool {
+        self.weight != Weight::Read
+    }
+}
+
+/// How far a failed request got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// The tracker provably did nothing.
+    NotSent,
+    /// It may have done it.
+    Maybe,
+}
+
+/// A request without a usable answer.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub reached: Reached,
+    pub error: TrackerError,
+    /// What kind of trouble it was on the way, if it was on the way.
+    pub trouble: Option<Trouble>,
+}
+
+impl Failure {
+    fn not_sent(error: impl Into<TrackerError>) -> Self {
+        Self { reached: Reached::NotSent, error: error.into(), trouble: None }
+    }
+}
+
+impl From<Failure> for TrackerError {
+    fn from(failure: Failure) -> Self {
+        failure.error
+    }
+}
+
+/// What a client is made of.
+pub(crate) struct Make<'a> {
+    /// Scheme, host and port that the token may go to.
+    pub origin: &'a Url,
+    pub network: &'a Network,
+    pub ports: Ports,
+    pub pacer: Arc<Pacer>,
+    pub dialect: &'static dyn Dialect,
+    pub authorization: HeaderValue,
+    pub redactor: Redactor,
+}
+
+/// A signed client for one origin.
+pub(crate) struct Http {
+    client: reqwest::Client,
+    origin: Url,
+    pub route: Route,
+    pub tls: rustls::ClientConfig,
+    pub ports: Ports,
+    pub redactor: Redactor,
+    pub pacer: Arc<Pacer>,
+    pub network: Network,
+    dialect: &'static dyn Dialect,
+    authorization: HeaderValue,
+    cache: Mutex<cache::Cache>,
+    /// Answers 401 in a row.
+    rejected: AtomicU32,
+}
+
+impl Http {
+    /// A client; nothing is sent yet.
+    pub fn new(make: Make<'_>) -> Result<Self, Problem> {
+        let route = Route::choose(make.origin, make.network, make.ports.proxy_secret.as_ref())?;
+        let tls = tls::client_config(make.network.ca_file.as_deref(), make.origin.scheme() == "http")?;
+        let client = build::client(make.network, &route, tls.clone(), make.dialect)?;
+        let mut redactor = make.redactor;
+        redactor.also(route.secrets());
+        Ok(Self {
+            client,
+            origin: make.origin.clone(),
+            route,
+            tls,
+            ports: make.ports,
+            redactor,
+            pacer: make.pacer,
+            network: make.network.clone(),
+            dialect: make.dialect,
+            authorization: make.authorization,
+            cache: Mutex::default(),
+            rejected: AtomicU32::new(0),
+        })
+    }
+
+    /// Host of the origin, as people write it.
+    pub fn host(&self) -> String {
+        self.origin.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned()
+    }
+
+    /// Port of the origin.
+    pub fn port(&self) -> u16 {
+        self.origin.port_or_known_default().unwrap_or(443)
+    }
+
+    /// The origin is reached through TLS.
+    pub fn is_encrypted(&self) -> bool {
+        self.origin.scheme() == "https"
+    }
+
+    /// `url` belongs to the origin that the token may go to.
+    pub fn is_home(&self, url: &Url) -> bool {
+        url.origin() == self.origin.origin()
+    }
+}

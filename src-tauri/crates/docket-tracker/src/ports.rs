@@ -1,0 +1,104 @@
+//! What a connection is given from outside: settings, secrets, time, and who listens.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use docket_domain::time::SystemClock;
+use docket_domain::{Clock, Connection, Network, Secret};
+use tokio_util::sync::CancellationToken;
+
+use crate::exchange::{ExchangeSink, NoExchanges};
+use crate::pace::{Pacers, WaitSink, Waiting};
+
+/// How to wait. Virtual in tests.
+#[async_trait]
+pub trait Sleeper: Send + Sync {
+    /// Returns when `duration` has passed.
+    async fn sleep(&self, duration: Duration);
+}
+
+/// Really waits.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TokioSleeper;
+
+#[async_trait]
+impl Sleeper for TokioSleeper {
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+/// Nobody wants to know about waits.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoWaits;
+
+impl WaitSink for NoWaits {
+    fn waiting(&self, _waiting: Option<&Waiting>) {}
+}
+
+/// What a person set for a connection, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ConnectSettings {
+    /// The address as given.
+    pub location: String,
+    /// Way of signing in ([`AuthKind::id`](docket_domain::AuthKind)).
+    pub auth: String,
+    /// User name, where the way of signing in has one.
+    pub username: Option<String>,
+    /// Network settings.
+    pub network: Network,
+    /// Values of the kind's further fields.
+    pub settings: BTreeMap<String, String>,
+}
+
+impl From<&Connection> for ConnectSettings {
+    fn from(connection: &Connection) -> Self {
+        Self {
+            location: connection.location.clone(),
+            auth: connection.auth.clone(),
+            username: connection.username.clone(),
+            network: connection.network.clone(),
+            settings: connection.settings.clone(),
+        }
+    }
+}
+
+/// Secrets, time and listeners of a connection.
+#[derive(Clone)]
+pub struct Ports {
+    /// The token.
+    pub secret: Secret,
+    /// The proxy's password, if it has one.
+    pub proxy_secret: Option<Secret>,
+    /// Where «now» comes from.
+    pub clock: Arc<dyn Clock>,
+    /// How to wait.
+    pub sleeper: Arc<dyn Sleeper>,
+    /// Who keeps the log of requests.
+    pub exchanges: Arc<dyn ExchangeSink>,
+    /// Who is told about waits.
+    pub waits: Arc<dyn WaitSink>,
+    /// The paces of all accounts in this process. Share one value between all connections:
+    /// two connections of the same account must stand in the same line.
+    pub pacers: Arc<Pacers>,
+    /// Ends waiting and requests that have not left yet.
+    pub cancel: CancellationToken,
+}
+
+impl Ports {
+    /// The computer's own time, and nobody listening.
+    pub fn new(secret: Secret, pacers: Arc<Pacers>) -> Self {
+        Self {
+            secret,
+            proxy_secret: None,
+            clock: Arc::new(SystemClock),
+            sleeper: Arc::new(TokioSleeper),
+            exchanges: Arc::new(NoExchanges),
+            waits: Arc::new(NoWaits),
+            pacers,
+            cancel: CancellationToken::new(),
+        }
+    }
+}

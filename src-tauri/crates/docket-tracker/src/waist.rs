@@ -1,0 +1,211 @@
+//! The waist: what every tracker can do, in the words of the domain.
+
+use async_trait::async_trait;
+use docket_domain::check::{CheckReport, CheckStage};
+use docket_domain::{
+    IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Problem, Target, TargetFields, Timestamp,
+    TrackerKindCard,
+};
+
+use crate::error::{TrackerError, WriteError};
+use crate::ports::{ConnectSettings, Ports};
+use docket_domain::connection::Understood;
+
+/// One kind of issue tracker: what it asks for, and how to connect to one.
+pub trait TrackerKind: Sync {
+    /// Everything a form needs.
+    fn card(&self) -> TrackerKindCard;
+
+    /// What a pasted address means, without asking any server.
+    fn understand(&self, location: &str) -> Result<Understood, Problem>;
+
+    /// A connection. Nothing is sent yet; settings that cannot work are refused here.
+    fn connect(&self, settings: ConnectSettings, ports: Ports) -> Result<Box<dyn Tracker>, Problem>;
+
+    /// What a new mapping starts with.
+    fn mapping_defaults(&self) -> MappingDefaults;
+}
+
+/// One connection to an issue tracker. Cheap calls may be made from several tasks; writes
+/// are put in line, one at a time, by the connection itself.
+#[async_trait]
+pub trait Tracker: Send + Sync {
+    /// Tests the connection stage by stage, changing nothing. Each stage is reported when it
+    /// begins ([`CheckState::Running`](docket_domain::check::CheckState::Running)) and again
+    /// when it has ended; the whole report comes at the end.
+    async fn check(&self, goal: &CheckGoal, report: &mut (dyn FnMut(CheckStage) + Send)) -> CheckReport;
+
+    /// The account behind the credential.
+    async fn who(&self) -> Result<Account, TrackerError>;
+
+    /// Owners and targets that the credential reaches, a page at a time. `search` is part of
+    /// a name (`owner/` lists one owner's); `page` is [`TargetPage::next`] of the page before.
+    async fn targets(&self, search: &str, page: Option<&str>) -> Result<TargetPage, TrackerError>;
+
+    /// What a target offers: labels, milestones, people.
+    async fn fields_of(&self, target: &str) -> Result<TargetFields, TrackerError>;
+
+    /// Creates an issue, and its follow-up comments. Never repeats the creation by itself:
+    /// after [`Outcome::Unknown`](crate::Outcome::Unknown) look for the marker with
+    /// [`Tracker::changed_since`] first. Once the issue exists the answer is `Ok`, even when
+    /// something beside it failed; that is in [`Written::dropped`].
+    async fn create(&self, target: &str, draft: &IssueDraft) -> Result<Written, WriteError>;
+
+    /// Writes the follow-up comments of `draft` that `issue` lacks. For an issue that was
+    /// found again after an interrupted [`Tracker::create`]; harmless otherwise.
+    async fn complete(&self, issue: &IssueRef, draft: &IssueDraft) -> Result<Vec<String>, WriteError>;
+
+    /// Changes an issue; what [`IssueChange`] leaves out stays as it is, also other people's
+    /// labels. The comment is written last.
+    async fn update(&self, issue: &IssueRef, change: &IssueChange) -> Result<Written, WriteError>;
+
+    /// What has become of these issues, in the order given. «Not found» is never «deleted».
+    async fn read(&self, issues: &[IssueRef]) -> Result<Vec<(IssueRef, IssueRead)>, TrackerError>;
+
+    /// Issues of a target, created or changed at or after `since`, oldest creation first, so
+    /// that nothing is missed when something changes while pages are read. Looking for a
+    /// marker after an unknown outcome is done with this, from a minute before the attempt.
+    async fn changed_since(
+        &self,
+        target: &str,
+        since: Option<Timestamp>,
+        page: Option<&str>,
+    ) -> Result<ChangedPage, TrackerError>;
+
+    /// What the tracker bears, for estimates and for rendering.
+    fn limits(&self) -> Limits;
+}
+
+/// What a check looks at beyond the connection itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckGoal {
+    /// A target that issues are to be created in (`acme/shop`).
+    pub target: Option<String>,
+    /// Labels that would be set.
+    pub labels: Vec<String>,
+    /// People who would be assigned.
+    pub assignees: Vec<String>,
+    /// Milestone by title.
+    pub milestone: Option<String>,
+    /// How many issues are meant to be written, for the estimate.
+    pub planned: Option<u64>,
+}
+
+/// The account behind a credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Login name.
+    pub login: String,
+    /// Full name, if shown.
+    pub name: Option<String>,
+    /// The tracker's stable id of it.
+    pub stable_id: Option<String>,
+    /// When the token ends, if the tracker says.
+    pub token_ends: Option<Timestamp>,
+}
+
+/// Who owns targets: an organisation or a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Login name.
+    pub login: String,
+    /// An organisation rather than a person.
+    pub organization: bool,
+}
+
+/// One page of owners and targets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TargetPage {
+    /// Owners that the account belongs to; on the first page only.
+    pub owners: Vec<Owner>,
+    /// Targets.
+    pub targets: Vec<Target>,
+    /// Asks for the next page, if there is one.
+    pub next: Option<String>,
+    /// What is missing from the list and why, in words («2 organisations are hidden …»).
+    pub hidden: Option<String>,
+}
+
+/// An issue after it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The issue as the tracker shows it now.
+    pub seen: IssueSeen,
+    /// What was asked for and did not happen, one sentence each («The label «x» was dropped: …»).
+    pub dropped: Vec<String>,
+}
+
+/// What reading an issue again yielded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueRead {
+    /// Its state.
+    pub state: IssueState,
+    /// The issue, as far as it can be seen (for a moved one: at its new place).
+    pub seen: Option<IssueSeen>,
+}
+
+/// One page of [`Tracker::changed_since`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedPage {
+    /// Issues with their texts; no pull requests.
+    pub issues: Vec<IssueSeen>,
+    /// Asks for the next page, if there is one.
+    pub next: Option<String>,
+    /// The tracker's own clock when it answered: the cursor of the next run is the one of
+    /// the *first* page.
+    pub server_time: Option<Timestamp>,
+}
+
+/// How texts are marked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Markup {
+    /// GitHub's Markdown.
+    GitHubMarkdown,
+}
+
+/// What a tracker bears.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Shortest time between two writes, milliseconds.
+    pub spacing_ms: u64,
+    /// Most new issues and comments within a minute.
+    pub content_per_minute: u32,
+    /// Most new issues and comments within an hour.
+    pub content_per_hour: u32,
+    /// Longest title that Docket sends, characters.
+    pub title_chars: usize,
+    /// Longest text that Docket sends in an issue or comment, characters (with a margin below
+    /// what the tracker refuses).
+    pub body_chars: usize,
+    /// Most labels on an issue.
+    pub labels: usize,
+    /// Longest label name, characters.
+    pub label_chars: usize,
+    /// Most assignees.
+    pub assignees: usize,
+    /// How texts are marked up.
+    pub markup: Markup,
+}
+
+impl Limits {
+    /// About how long `writes` new issues and comments take, milliseconds, when nothing else
+    /// uses the account.
+    pub fn estimate_ms(&self, writes: u64) -> u64 {
+        if writes == 0 {
+            return 0;
+        }
+        let full_hours = (writes - 1) / u64::from(self.content_per_hour);
+        let rest = writes - full_hours * u64::from(self.content_per_hour);
+        let by_minute = (rest - 1) / u64::from(self.content_per_minute) * 60_000;
+        full_hours * 3_600_000 + by_minute.max(rest.saturating_sub(1) * self.spacing_ms)
+    }
+}
+
+/// What a new mapping starts with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappingDefaults {
+    /// Labels.
+    pub labels: Vec<String>,
+    /// Also a label that names the severity.
+    pub severity_label: bool,
+}

@@ -1,0 +1,95 @@
+//! What the tests share: connections to a practice GitHub, listeners, drafts.
+
+#![allow(dead_code, missing_docs, reason = "each test file uses a part of it")]
+
+pub mod virtual_time;
+
+use std::sync::{Arc, Mutex};
+
+use docket_domain::{IssueDraft, Marker, Network, Problem, ProxySetting, Secret};
+use docket_tracker::{
+    ConnectSettings, Exchange, ExchangeSink, Pacers, Ports, Tracker, WaitSink, Waiting, by_id,
+};
+pub use virtual_time::VirtualTime;
+
+/// Keeps every exchange.
+#[derive(Default)]
+pub struct Heard {
+    pub exchanges: Mutex<Vec<Exchange>>,
+    pub waits: Mutex<Vec<Waiting>>,
+}
+
+impl ExchangeSink for Heard {
+    fn exchanged(&self, exchange: Exchange) {
+        self.exchanges.lock().unwrap().push(exchange);
+    }
+}
+
+impl WaitSink for Heard {
+    fn waiting(&self, waiting: Option<&Waiting>) {
+        self.waits.lock().unwrap().extend(waiting.cloned());
+    }
+}
+
+/// A connection under test and everything around it.
+pub struct Bench {
+    pub tracker: Box<dyn Tracker>,
+    pub heard: Arc<Heard>,
+    pub time: Arc<VirtualTime>,
+    pub ports: Ports,
+}
+
+pub fn settings(location: &str) -> ConnectSettings {
+    ConnectSettings {
+        location: location.to_owned(),
+        auth: "pat".to_owned(),
+        username: None,
+        network: Network {
+            proxy: ProxySetting::Direct,
+            connect_timeout_ms: 2_000,
+            read_timeout_ms: 4_000,
+            ..Network::default()
+        },
+        settings: [].into(),
+    }
+}
+
+/// Virtual time starts at the real one, because servers under test use theirs.
+pub fn now() -> i64 {
+    i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis())
+        .unwrap()
+}
+
+pub fn ports(token: &str) -> (Ports, Arc<Heard>, Arc<VirtualTime>) {
+    let heard = Arc::new(Heard::default());
+    let time = Arc::new(VirtualTime::at(now()));
+    let mut ports = Ports::new(Secret::new(token), Arc::new(Pacers::default()));
+    ports.clock = Arc::clone(&time) as _;
+    ports.sleeper = Arc::clone(&time) as _;
+    ports.exchanges = Arc::clone(&heard) as _;
+    ports.waits = Arc::clone(&heard) as _;
+    (ports, heard, time)
+}
+
+pub fn try_connect(settings: ConnectSettings, token: &str) -> Result<Bench, Problem> {
+    let (ports, heard, time) = ports(token);
+    let tracker = by_id("github").unwrap().connect(settings, ports.clone())?;
+    Ok(Bench { tracker, heard, time, ports })
+}
+
+pub fn connect(location: &str, token: &str) -> Bench {
+    try_connect(settings(location), token).expect("the settings are sound")
+}
+
+pub fn draft(name: &str) -> IssueDraft {
+    let marker = Marker::derive(&[name]);
+    IssueDraft {
+        title: format!("Finding {name}"),
+        body: format!("What was found.\n\n{}", marker.line()),
+        follow_ups: Vec::new(),
+        labels: vec!["security".to_owned()],
+        assignees: vec!["sam".to_owned()],
+        milestone: Some("2.0".to_owned()),
+        marker,
+    }
+}
