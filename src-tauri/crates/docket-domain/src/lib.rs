@@ -29,8 +29,10 @@ pub mod plan;
 pub mod planning;
 pub mod problem;
 pub mod query;
+pub mod render;
 pub mod secret;
 pub mod severity;
+pub mod text;
 pub mod time;
 
 pub use assessment::{Assessment, Reason, Status, StatusSource};

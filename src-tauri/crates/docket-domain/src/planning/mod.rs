@@ -21,6 +21,7 @@
 //! of steps never holds all findings. Deliberately absent: closing and reopening (that is
 //! reconciling), live look-ups, ids of plans.
 
+mod draft;
 mod pace;
 mod rules;
 mod skipped;
@@ -34,6 +35,7 @@ use crate::member::Candidate;
 use crate::plan::{Action, GroupKey, PlanCounts, Step};
 use crate::problem::{Code, Problem};
 
+pub use draft::{Live, is_severity_label, labels_of, severity_label, write_draft};
 pub use pace::{Pace, estimate};
 
 /// An existing link into the mapping's target.

@@ -1,0 +1,255 @@
+//! The issue of one finding, and the parts that groups use too.
+
+use crate::component::Identifier;
+use crate::found::Rule;
+use crate::location::{Location, Snippet};
+use crate::member::Member;
+use crate::render::ink::{self, Ink};
+use crate::text;
+
+/// Lines of a snippet that are shown.
+const SNIPPET_LINES: usize = 40;
+const SNIPPET_CHARS: usize = 4_000;
+const FLOW_STEPS: usize = 12;
+const REFERENCES: usize = 15;
+
+/// «SQL injection in src/db.rs:42».
+pub(super) fn title(member: &Member) -> String {
+    let what = member.title.trim().trim_end_matches('.');
+    let what = if what.is_empty() { "Finding without a title" } else { what };
+    match place_name(member) {
+        Some(place) if !what.contains(place.as_str()) => format!("{what} in {place}"),
+        _ => what.to_owned(),
+    }
+}
+
+/// Where a finding is, as short as people say it: the package, the line, the address.
+pub(super) fn place_name(member: &Member) -> Option<String> {
+    if let Some(component) = &member.component {
+        return Some(match &component.version {
+            Some(version) => format!("{} {version}", component.name),
+            None => component.name.clone(),
+        });
+    }
+    member.place.as_ref().and_then(Location::short).or_else(|| {
+        let endpoint = member.endpoint.as_ref()?;
+        endpoint.url.clone().or_else(|| match (&endpoint.host, endpoint.port) {
+            (Some(host), Some(port)) => Some(format!("{host}:{port}")),
+            (host, _) => host.clone(),
+        })
+    })
+}
+
+/// The whole managed section of one finding.
+pub(super) fn section(ink: &mut Ink, member: &Member, version: &str, room: usize) -> String {
+    let mut parts = vec![first_sentence(ink, member), summary(ink, member)];
+    parts.extend(places(ink, member));
+    parts.extend(flow(ink, member));
+    let references = references(ink, member);
+    let footer = footer(version);
+    let fixed: usize =
+        parts.iter().chain(&references).chain([&footer]).map(|part| part.chars().count() + 2).sum();
+    // What is left belongs to the long texts: two thirds say why, one third how to fix it.
+    let left = room.saturating_sub(fixed + 64);
+    let fix = fix_text(member).map(|text| ink.markdown(&text, left / 3));
+    let why_room = left.saturating_sub(fix.as_ref().map_or(0, |f| f.chars().count() + 40));
+    let why = why_text(member).map(|text| ink.markdown(&text, why_room.saturating_sub(40)));
+    let after_places = parts.len().min(3);
+    let mut texts = Vec::new();
+    texts.extend(why.filter(|w| !w.is_empty()).map(|why| format!("### Why it matters\n\n{why}")));
+    texts.extend(fix.filter(|f| !f.is_empty()).map(|fix| format!("### How to fix it\n\n{fix}")));
+    parts.splice(after_places..after_places, texts);
+    parts.extend(references);
+    parts.push(footer);
+    parts.join("\n\n")
+}
+
+/// What and where, before anything else.
+fn first_sentence(ink: &mut Ink, member: &Member) -> String {
+    let what = ink.line(member.title.trim().trim_end_matches('.'));
+    let what = if what.is_empty() { "Finding without a title".to_owned() } else { what };
+    let place = place_name(member).map(|place| format!(" in {}", ink.code(&place))).unwrap_or_default();
+    let fixed = member.component.as_ref().and_then(|c| c.fixed_version.as_deref());
+    let remedy = fixed.map(|v| format!(" Fixed in {}.", ink.code(v))).unwrap_or_default();
+    format!("**{what}**{place}.{remedy}")
+}
+
+/// Severity, score, identifiers, tool and rule, in one line.
+fn summary(ink: &mut Ink, member: &Member) -> String {
+    let mut parts = vec![format!("**{}**", ink::severity(member.severity))];
+    if let Some(score) = member.cvss.as_ref().and_then(|c| c.score) {
+        parts.push(format!("CVSS {score:.1}"));
+    }
+    parts.extend(member.identifiers.iter().take(8).map(|id| identifier(ink, id)));
+    parts.extend(found_by(ink, member));
+    if !member.branch.is_empty() {
+        parts.push(format!("branch {}", ink.code(&member.branch)));
+    }
+    parts.join(" · ")
+}
+
+/// «Semgrep `rule`».
+pub(super) fn found_by(ink: &mut Ink, member: &Member) -> Option<String> {
+    let rule = ink.code(&member.rule);
+    let both = format!("{} {rule}", ink.line(&member.tool)).trim().to_owned();
+    (!both.is_empty()).then_some(both)
+}
+
+/// An identifier, with a link to the catalogue that defines it.
+fn identifier(ink: &mut Ink, id: &Identifier) -> String {
+    let tame = id.value.len() <= 40 && id.value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let number = id.value.strip_prefix("CWE-").filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    match (id.scheme.as_str(), number) {
+        ("CWE", Some(number)) => {
+            format!("[{}](https://cwe.mitre.org/data/definitions/{number}.html)", id.value)
+        }
+        ("CVE", _) if tame => link_to(&id.value, "https://nvd.nist.gov/vuln/detail/"),
+        ("GHSA", _) if tame => link_to(&id.value, "https://github.com/advisories/"),
+        ("RUSTSEC", _) if tame => format!("[{0}](https://rustsec.org/advisories/{0}.html)", id.value),
+        _ => ink.line(&id.value),
+    }
+}
+
+fn link_to(id: &str, catalogue: &str) -> String {
+    format!("[{id}]({catalogue}{id})")
+}
+
+/// «Where», with the marked lines.
+fn places(ink: &mut Ink, member: &Member) -> Option<String> {
+    let mut out = String::new();
+    if let Some(component) = &member.component {
+        out.push_str("- package ");
+        out.push_str(&ink.code(component.purl.as_deref().unwrap_or(&component.name)));
+        out.push('\n');
+    }
+    if let Some(endpoint) = &member.endpoint {
+        let url = endpoint.url.clone().or_else(|| endpoint.host.clone()).unwrap_or_default();
+        let method = endpoint.method.as_deref().unwrap_or("");
+        let address = ink.code(format!("{method} {url}").trim());
+        if !address.is_empty() {
+            out.push_str(&format!("- address {address}\n"));
+        }
+        if let Some(parameter) = &endpoint.parameter {
+            out.push_str(&format!("- parameter {}\n", ink.code(parameter)));
+        }
+    }
+    if let Some(place) = &member.place {
+        out.push_str(&place_lines(ink, place));
+    }
+    let unlisted = member.further_count.saturating_sub(member.further.len() as u64);
+    for place in &member.further {
+        if let Some(short) = place.short() {
+            out.push_str(&format!("- also {}\n", ink.code(&short)));
+        }
+    }
+    if unlisted > 0 {
+        out.push_str(&format!("- and {unlisted} more {}\n", if unlisted == 1 { "place" } else { "places" }));
+    }
+    let out = out.trim_end();
+    (!out.is_empty()).then(|| format!("### Where\n\n{out}"))
+}
+
+/// A place with its snippet.
+fn place_lines(ink: &mut Ink, place: &Location) -> String {
+    let mut out = String::new();
+    let lines = match (place.start_line, place.end_line) {
+        (Some(start), Some(end)) if end > start => format!(", lines {start} to {end}"),
+        _ => String::new(),
+    };
+    let name = place.short().map(|short| ink.code(&short)).filter(|n| !n.is_empty());
+    let logical = place.logical.as_deref().filter(|_| place.path.is_some()).map(|l| ink.code(l));
+    if let Some(name) = name {
+        let inside = logical.map(|l| format!(" in {l}")).unwrap_or_default();
+        out.push_str(&format!("- {name}{lines}{inside}\n"));
+    }
+    if let Some(block) = snippet(ink, place) {
+        out.push_str(&format!("\n{block}\n\n"));
+    }
+    out
+}
+
+/// The marked text of a place (its surroundings when there is no other), fenced.
+pub(super) fn snippet(ink: &mut Ink, place: &Location) -> Option<String> {
+    let Snippet { text, .. } = place.snippet.as_ref().or(place.context.as_ref())?;
+    if text.trim().is_empty() {
+        return None;
+    }
+    let language = place.path.as_deref().and_then(text::language_of_path);
+    Some(ink.fence(text, language, SNIPPET_LINES, SNIPPET_CHARS))
+}
+
+/// The way through the code.
+fn flow(ink: &mut Ink, member: &Member) -> Option<String> {
+    let flow = member.flow.as_ref().filter(|flow| flow.steps.len() > 1)?;
+    let steps = flow.steps.len();
+    let mut out = String::from("### How the value gets there\n\n");
+    let head = FLOW_STEPS / 2;
+    for (index, step) in flow.steps.iter().enumerate() {
+        if steps > FLOW_STEPS && index == head {
+            out.push_str(&format!("- … {} steps left out …\n", steps - FLOW_STEPS));
+        }
+        if steps > FLOW_STEPS && (head..steps - (FLOW_STEPS - head)).contains(&index) {
+            continue;
+        }
+        let place = step.short().map(|short| ink.code(&short)).unwrap_or_default();
+        let message = step.message.as_deref().map(|m| ink.line(m)).filter(|m| !m.is_empty());
+        let line = [Some(place).filter(|p| !p.is_empty()), message];
+        let line: Vec<String> = line.into_iter().flatten().collect();
+        out.push_str(&format!("- step {}: {}\n", index + 1, line.join(" · ")));
+    }
+    Some(out.trim_end().to_owned())
+}
+
+/// Further reading: the report's references and the rule's own page.
+pub(super) fn references(ink: &mut Ink, member: &Member) -> Option<String> {
+    let rule = member.about_rule.as_ref().and_then(|r| r.uri.as_deref()).map(|uri| (Some("The rule"), uri));
+    let given = member.references.iter().map(|r| (r.label.as_deref(), r.url.as_str()));
+    let mut seen = std::collections::BTreeSet::new();
+    let mut lines = Vec::new();
+    for (label, url) in rule.into_iter().chain(given) {
+        if lines.len() == REFERENCES {
+            break;
+        }
+        if !url.trim().is_empty() && seen.insert(url.trim().to_owned()) {
+            lines.push(format!("- {}", ink.link(label, url)));
+        }
+    }
+    (!lines.is_empty()).then(|| format!("### Read on\n\n{}", lines.join("\n")))
+}
+
+/// Why it matters: the message, unless it only repeats the title, and the rule's paragraph.
+pub(super) fn why_text(member: &Member) -> Option<String> {
+    let own = Some(member.description.trim()).filter(|d| !d.is_empty() && *d != member.title.trim());
+    let rule = member.about_rule.as_ref().and_then(rule_text);
+    match (own, rule) {
+        (Some(own), Some(rule)) if own != rule && !own.contains(rule) => Some(format!("{own}\n\n{rule}")),
+        (Some(own), _) => Some(own.to_owned()),
+        (None, rule) => rule.map(str::to_owned),
+    }
+}
+
+pub(super) fn rule_text(rule: &Rule) -> Option<&str> {
+    let text = rule.description.as_deref().or(rule.short.as_deref())?.trim();
+    (!text.is_empty()).then_some(text)
+}
+
+/// How to fix it: the finding's own advice, else the rule's; a newer version where there is one.
+pub(super) fn fix_text(member: &Member) -> Option<String> {
+    let own = member.remediation.as_deref().map(str::trim).filter(|t| !t.is_empty());
+    let rule = member.about_rule.as_ref().and_then(|r| r.help.as_deref()).map(str::trim);
+    own.or(rule.filter(|t| !t.is_empty())).map(str::to_owned).or_else(|| {
+        let component = member.component.as_ref()?;
+        let version = component.fixed_version.as_deref()?;
+        Some(format!("Update {} to {version} or later.", component.name))
+    })
+}
+
+/// «Found by Docket».
+pub(super) fn footer(version: &str) -> String {
+    let version = text::one_line(version);
+    let tame: String = version.chars().filter(|c| c.is_ascii_alphanumeric() || ".-+".contains(*c)).collect();
+    format!(
+        "---\n*Filed with Docket {tame}. Docket keeps the part up to this line current; whatever you write above or \
+         below it stays.*"
+    )
+}

@@ -1,0 +1,271 @@
+//! The issue of several findings: a list to tick off, and what they share said once.
+
+use std::collections::BTreeMap;
+
+use crate::assessment::Status;
+use crate::member::Member;
+use crate::plan::Group;
+use crate::render::RenderOptions;
+use crate::render::finding::{self, fix_text, footer, found_by, place_name, references, snippet, why_text};
+use crate::render::ink::{self, Ink};
+use crate::render::managed::item_comment;
+use crate::severity::Severity;
+
+/// Members whose details are shown.
+const DETAILED: usize = 10;
+
+/// What all members have in common, and therefore is said once.
+struct Shared {
+    title: bool,
+    severity: bool,
+    application: bool,
+    why: Option<String>,
+    fix: Option<String>,
+}
+
+fn same<T: PartialEq>(mut values: impl Iterator<Item = T>) -> Option<T> {
+    let first = values.next()?;
+    values.all(|value| value == first).then_some(first)
+}
+
+fn shared(members: &[&Member]) -> Shared {
+    let why = same(members.iter().map(|m| why_text(m))).flatten().or_else(|| {
+        let rule = |m: &&Member| m.about_rule.as_ref().and_then(finding::rule_text).map(str::to_owned);
+        same(members.iter().map(rule)).flatten()
+    });
+    Shared {
+        title: same(members.iter().map(|m| &m.title)).is_some(),
+        severity: same(members.iter().map(|m| m.severity)).is_some(),
+        application: same(members.iter().map(|m| m.application)).is_some(),
+        why,
+        fix: same(members.iter().map(|m| fix_text(m))).flatten(),
+    }
+}
+
+/// The managed section and the comments that follow.
+pub(super) fn section(
+    ink: &mut Ink,
+    group: &Group,
+    members: &[&Member],
+    total: usize,
+    room: usize,
+    options: &RenderOptions,
+) -> (String, Vec<String>) {
+    let shared = shared(members);
+    let intro = intro(ink, group, members, total, &shared);
+    let mut after = Vec::new();
+    if let Some(why) = &shared.why {
+        after.push(format!("### Why it matters\n\n{}", ink.markdown(why, room / 6)));
+    }
+    if let Some(fix) = &shared.fix {
+        after.push(format!("### How to fix it\n\n{}", ink.markdown(fix, room / 6)));
+    }
+    after.extend(details(ink, members, &shared, room / 4));
+    if let Some(first) = members.first().filter(|_| shared.title || shared.why.is_some()) {
+        after.extend(references(ink, first).filter(|r| r.chars().count() < room / 10));
+    }
+    after.push(footer(&options.version));
+    let used: usize = after.iter().map(|part| part.chars().count() + 2).sum();
+    let left = room.saturating_sub(used + intro.chars().count() + 40);
+
+    let lines: Vec<String> = members.iter().map(|m| item(ink, m, &shared)).collect();
+    let pages = paginate(&lines, left, options.limits.comment_chars, options.max_follow_ups);
+    let listed: usize = pages.iter().map(|page| page.len()).sum();
+    let unlisted = total - listed;
+    if unlisted > 0 {
+        ink.note(format!("{unlisted} of {total} findings are counted in the issue, not listed."));
+    }
+    let heading =
+        if pages.len() > 1 { format!("### Where (1 of {})", pages.len()) } else { "### Where".to_owned() };
+    let mut comments: Vec<String> = Vec::new();
+    let mut first = String::new();
+    for (index, page) in pages.iter().enumerate() {
+        let mut list = page.join("\n");
+        if index + 1 == pages.len() && unlisted > 0 {
+            list.push_str(&format!("\n\n{}", more(unlisted)));
+        } else if index == 0 && pages.len() > 1 {
+            let rest = pages.len() - 1;
+            let comments = if rest == 1 { "comment".to_owned() } else { format!("{rest} comments") };
+            list.push_str(&format!("\n\n*The list goes on in the next {comments}.*"));
+        }
+        if index == 0 {
+            first = format!("{heading}\n\n{list}");
+        } else {
+            comments.push(format!("### Where ({} of {})\n\n{list}", index + 1, pages.len()));
+        }
+    }
+    let mut parts = vec![intro, first];
+    parts.append(&mut after);
+    (parts.join("\n\n"), comments)
+}
+
+fn more(count: usize) -> String {
+    let things = if count == 1 { "finding is".to_owned() } else { "findings are".to_owned() };
+    format!("*{count} more {things} not listed here. Docket has them all.*")
+}
+
+/// Splits lines over the text and at most `comments` comments.
+fn paginate(lines: &[String], first: usize, comment: usize, comments: usize) -> Vec<&[String]> {
+    /// Room for heading and notes.
+    const FRAME: usize = 250;
+    let mut pages = Vec::new();
+    let mut rest = lines;
+    for page in 0..=comments {
+        let room = if page == 0 { first } else { comment }.saturating_sub(FRAME);
+        let mut used = 0;
+        let fits = rest
+            .iter()
+            .take_while(|line| {
+                used += line.chars().count() + 1;
+                used <= room
+            })
+            .count();
+        if fits == 0 && page > 0 {
+            break;
+        }
+        pages.push(&rest[..fits]);
+        rest = &rest[fits..];
+        if rest.is_empty() {
+            break;
+        }
+    }
+    pages
+}
+
+/// What it is, how much of it, and where: one paragraph.
+fn intro(ink: &mut Ink, group: &Group, members: &[&Member], total: usize, shared: &Shared) -> String {
+    let whose = match group.applications.as_slice() {
+        [] => String::new(),
+        [one] => format!(" in {}", ink.line(one)),
+        [one, two] => format!(" in {} and {}", ink.line(one), ink.line(two)),
+        many => format!(" in {} applications", many.len()),
+    };
+    let what = match members.first() {
+        Some(first) if shared.title => {
+            let title = ink.line(first.title.trim().trim_end_matches('.'));
+            format!("**{title}**: {total} places{whose}")
+        }
+        _ => {
+            let title = ink.line(&group.title);
+            if whose.is_empty() || group.title.contains(group.applications.first().map_or("", |a| a)) {
+                format!("**{title}**")
+            } else {
+                format!("**{title}**{whose}")
+            }
+        }
+    };
+    let mut counts: BTreeMap<u8, usize> = BTreeMap::new();
+    for member in members {
+        *counts.entry(member.severity.rank()).or_default() += 1;
+    }
+    let severities: Vec<String> = counts
+        .iter()
+        .map(|(rank, n)| (Severity::from_rank(*rank), n))
+        .map(|(s, n)| if shared.severity { ink::severity(s) } else { format!("{} {n}", ink::severity(s)) })
+        .collect();
+    let mut summary = severities.join(" · ");
+    if !shared.severity && total > members.len() {
+        summary.push_str(&format!(" among the first {}", members.len()));
+    }
+    let mut parts = vec![format!("**{summary}**")];
+    let by = same(members.iter().map(|m| (&m.tool, &m.rule)));
+    if let (Some(_), Some(first)) = (by, members.first()) {
+        parts.extend(found_by(ink, first));
+    } else if let Some(tool) = same(members.iter().map(|m| &m.tool)).filter(|tool| !tool.is_empty()) {
+        parts.push(ink.line(tool));
+    }
+    format!("{what}.\n\n{}", parts.join(" · "))
+}
+
+/// One line of the list: severity and title only where they differ between members.
+fn item(ink: &mut Ink, member: &Member, shared: &Shared) -> String {
+    let mut parts = Vec::new();
+    if !shared.severity {
+        parts.push(format!("**{}**", ink::severity(member.severity)));
+    }
+    if !shared.application {
+        parts.push(ink.line(&member.application_name));
+    }
+    let place = place_name(member).map(|place| ink.code(&place)).filter(|p| !p.is_empty());
+    parts.extend(place.clone());
+    if !shared.title || place.is_none() {
+        parts.push(ink.line(member.title.trim().trim_end_matches('.')));
+    }
+    if let Some(id) = crate::member::vulnerability_of(&member.identifiers)
+        && !member.title.contains(id)
+    {
+        parts.push(ink.line(id));
+    }
+    if let Some(fixed) = member.component.as_ref().and_then(|c| c.fixed_version.as_deref()) {
+        parts.push(format!("fixed in {}", ink.code(fixed)));
+    }
+    if member.further_count > 0 {
+        parts.push(format!("+{}", member.further_count));
+    }
+    let tick = if member.status == Status::Active { ' ' } else { 'x' };
+    if member.status != Status::Active {
+        parts.push(format!("*{}*", member.status.label().to_lowercase()));
+    }
+    format!("- [{tick}] {} {}", parts.join(" · "), item_comment(&member.identity))
+}
+
+/// Foldable details of the first members: the lines, and the message where it is their own.
+fn details(ink: &mut Ink, members: &[&Member], shared: &Shared, room: usize) -> Option<String> {
+    let mut blocks: Vec<String> = Vec::new();
+    let mut used = 0;
+    for member in members.iter().take(DETAILED) {
+        let code = member.place.as_ref().and_then(|place| snippet(ink, place));
+        let own = why_text(member).filter(|why| shared.why.as_ref() != Some(why));
+        let own = own.map(|why| ink.markdown(&why, room / 8)).filter(|why| !why.is_empty());
+        let fix = fix_text(member).filter(|fix| shared.fix.as_ref() != Some(fix));
+        let fix = fix.map(|fix| format!("**How to fix it.** {}", ink.markdown(&fix, room / 8)));
+        let content: Vec<String> = [code, own, fix].into_iter().flatten().collect();
+        if content.is_empty() {
+            continue;
+        }
+        let name = place_name(member).unwrap_or_else(|| member.title.clone());
+        let summary = ink.html(&name);
+        let block =
+            format!("<details><summary>{summary}</summary>\n\n{}\n\n</details>", content.join("\n\n"));
+        used += block.chars().count() + 2;
+        if used > room {
+            break;
+        }
+        blocks.push(block);
+    }
+    let rest = members.len().saturating_sub(blocks.len());
+    if blocks.is_empty() {
+        return None;
+    }
+    let heading = if rest == 0 {
+        "### Details".to_owned()
+    } else {
+        format!("### Details of the first {}", blocks.len())
+    };
+    Some(format!("{heading}\n\n{}", blocks.join("\n\n")))
+}
+
+/// The comment for findings that joined.
+pub(super) fn additions(ink: &mut Ink, members: &[&Member], total: usize, room: usize) -> String {
+    let head = if total == 1 {
+        "1 finding joined this issue:".to_owned()
+    } else {
+        format!("{total} findings joined this issue:")
+    };
+    let every = Shared { title: false, severity: false, application: true, why: None, fix: None };
+    let lines: Vec<String> = members
+        .iter()
+        .map(|m| item(ink, m, &every))
+        .map(|line| {
+            let line = line.split(" <!-- ").next().unwrap_or(&line).to_owned();
+            line.replacen("- [ ] ", "- ", 1)
+        })
+        .collect();
+    let pages = paginate(&lines, room, room, 0);
+    let listed: usize = pages.iter().map(|p| p.len()).sum();
+    let mut out = format!("{head}\n\n{}", pages.first().map_or(String::new(), |p| p.join("\n")));
+    if total > listed {
+        out.push_str(&format!("\n\n{}", more(total - listed)));
+    }
+    out
+}

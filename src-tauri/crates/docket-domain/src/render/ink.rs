@@ -1,0 +1,145 @@
+//! The only way by which a finding's text gets onto the page: guarded against leaks, then
+//! neutralised, within a budget of characters.
+
+use std::collections::BTreeSet;
+
+use crate::severity::Severity;
+use crate::text::leak::{Leaks, redact};
+use crate::text::{self, Flavour};
+
+/// How far beyond a cut the guard looks, so that a credential is seen whole.
+const GUARD: usize = 4_096;
+/// The longest single line, in characters.
+const LINE: usize = 300;
+
+pub(super) struct Ink {
+    flavour: Flavour,
+    leaks: Leaks,
+    notes: BTreeSet<String>,
+}
+
+impl Ink {
+    pub fn new(flavour: Flavour) -> Self {
+        Self { flavour, leaks: Leaks::default(), notes: BTreeSet::new() }
+    }
+
+    /// Something that the reader of the plan should know.
+    pub fn note(&mut self, note: String) {
+        self.notes.insert(note);
+    }
+
+    pub fn into_warnings(self) -> Vec<String> {
+        self.notes.into_iter().chain(self.leaks.warnings()).collect()
+    }
+
+    /// The text without credentials and personal paths, not neutralised.
+    pub fn guarded(&mut self, text: &str) -> String {
+        redact(first_chars(text, 60_000 + GUARD), &mut self.leaks).into_owned()
+    }
+
+    /// One line.
+    pub fn line(&mut self, text: &str) -> String {
+        let guarded = redact(first_chars(text, LINE + GUARD), &mut self.leaks);
+        text::line(self.flavour, &text::cut_line(&text::one_line(&guarded), LINE))
+    }
+
+    /// One line inside an HTML element that we write.
+    pub fn html(&mut self, text: &str) -> String {
+        let guarded = redact(first_chars(text, LINE + GUARD), &mut self.leaks);
+        text::html_line(self.flavour, &text::cut_line(&text::one_line(&guarded), LINE))
+    }
+
+    /// One line as code. Of long ones (paths) the end counts.
+    pub fn code(&mut self, text: &str) -> String {
+        let guarded = redact(first_chars(text, 4 * LINE + GUARD), &mut self.leaks);
+        let line = text::one_line(&guarded);
+        let count = line.chars().count();
+        if count <= LINE {
+            return text::code_span(&line);
+        }
+        let tail: String = line.chars().skip(count - LINE + 1).collect();
+        text::code_span(&format!("…{tail}"))
+    }
+
+    /// A link.
+    pub fn link(&mut self, label: Option<&str>, address: &str) -> String {
+        let address = redact(first_chars(address, 2_000), &mut self.leaks).into_owned();
+        let label = label.map(|label| redact(first_chars(label, LINE), &mut self.leaks).into_owned());
+        text::link(self.flavour, label.as_deref(), &address)
+    }
+
+    /// A fenced block of at most `lines` lines and `budget` characters, with a note when cut.
+    pub fn fence(&mut self, code: &str, language: Option<&str>, lines: usize, budget: usize) -> String {
+        let guarded = redact(first_chars(code, budget + GUARD), &mut self.leaks).into_owned();
+        let kept: Vec<&str> = guarded.trim_end().lines().take(lines).collect();
+        let cut = first_chars(&kept.join("\n"), budget.saturating_sub(80)).to_owned();
+        let mut out = text::fence(&cut, language);
+        while out.chars().count() + 30 > budget && out.len() > 100 {
+            // Only runs of backticks or comments can make it longer than its content.
+            let shorter = first_chars(&cut, cut.chars().count() / 4).to_owned();
+            out = text::fence(&shorter, language);
+            if shorter.len() < 100 {
+                break;
+            }
+        }
+        if cut.trim_end().len() < code.trim_end().len().min(guarded.trim_end().len()) {
+            out.push_str("\n\n(shortened)");
+        }
+        out
+    }
+
+    /// Markdown of at most `budget` characters; cut at a line where possible, with a note.
+    pub fn markdown(&mut self, text: &str, budget: usize) -> String {
+        const NOTE: &str = "\n\n*Shortened here. The whole text is in Docket.*";
+        let text = text.trim();
+        let guarded = redact(first_chars(text, budget + GUARD), &mut self.leaks).into_owned();
+        let mut take = budget;
+        let out = text::markdown(self.flavour, first_chars(&guarded, take));
+        let whole = guarded.chars().nth(take).is_none() && text.len() <= guarded.len().max(budget);
+        if whole && out.chars().count() <= budget {
+            return out;
+        }
+        self.note("A long text was shortened to fit the tracker's limit.".to_owned());
+        let budget = budget.saturating_sub(NOTE.len());
+        loop {
+            let out = text::markdown(self.flavour, at_line_end(first_chars(&guarded, take)));
+            let length = out.chars().count();
+            if length <= budget {
+                return out + NOTE;
+            }
+            take = (take * budget / length).saturating_sub(take / 20 + 1);
+            if take == 0 {
+                return NOTE.trim_start().to_owned();
+            }
+        }
+    }
+}
+
+/// At most the first `count` characters.
+pub(super) fn first_chars(text: &str, count: usize) -> &str {
+    if text.len() <= count {
+        return text;
+    }
+    text.char_indices().nth(count).map_or(text, |(at, _)| &text[..at])
+}
+
+/// Without a last, broken line, if that costs little.
+fn at_line_end(text: &str) -> &str {
+    match text.rfind('\n') {
+        Some(at) if at * 5 > text.len() * 4 => &text[..at],
+        _ => text,
+    }
+}
+
+/// A severity as people see it at a glance.
+pub(super) fn severity(severity: Severity) -> String {
+    let sign = match severity {
+        Severity::Critical => "🔴 ",
+        Severity::High => "🟠 ",
+        Severity::Medium => "🟡 ",
+        Severity::Low => "🔵 ",
+        Severity::Info => "⚪ ",
+        Severity::Unknown => return "Severity unknown".to_owned(),
+    };
+    format!("{sign}{}", severity.label())
+}

@@ -1,0 +1,149 @@
+//! A group and its members → the issue that people read.
+//!
+//! Invariants, each held by a test:
+//! * title, text and comments keep their limits, whatever comes in; a text is cut, with a
+//!   note that says so, and never refused;
+//! * cutting never leaves a fence, a table or a `<details>` open;
+//! * no text of a finding gets in unneutralised ([`crate::text`]) or unguarded
+//!   ([`crate::text::leak`]);
+//! * Docket's part stands between the lines [`managed::BEGIN`] and [`managed::END`], and the
+//!   marker is the last line;
+//! * the same input gives the same text: no clock, no ids of this computer's database.
+
+mod finding;
+mod group;
+mod ink;
+pub mod managed;
+
+use crate::issue::Marker;
+use crate::member::Member;
+use crate::plan::Group;
+use crate::text::{self, Flavour};
+
+use ink::Ink;
+
+/// How many members of a group are looked at when its issue is written. Of larger groups the
+/// rest is only counted, so that nobody needs to load a hundred thousand findings.
+pub const MEMBERS_SHOWN: usize = 2_000;
+
+/// How long texts may be, in characters. Below about 2,000 for a text the frame itself would
+/// hardly fit; smaller numbers are treated as that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TextLimits {
+    /// Title.
+    pub title_chars: usize,
+    /// Text of an issue.
+    pub body_chars: usize,
+    /// One comment.
+    pub comment_chars: usize,
+}
+
+impl TextLimits {
+    /// GitHub's, with a margin (it refuses above 256 and 65,536).
+    pub const GITHUB: Self = Self { title_chars: 250, body_chars: 60_000, comment_chars: 60_000 };
+    const LEAST: usize = 2_000;
+
+    fn sane(self) -> Self {
+        Self {
+            title_chars: self.title_chars.max(20),
+            body_chars: self.body_chars.max(Self::LEAST),
+            comment_chars: self.comment_chars.max(Self::LEAST),
+        }
+    }
+}
+
+/// How an issue is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RenderOptions {
+    /// The tracker's limits.
+    pub limits: TextLimits,
+    /// The group's marker.
+    pub marker: Marker,
+    /// Whose Markdown.
+    pub flavour: Flavour,
+    /// Docket's version, for the footer.
+    pub version: String,
+    /// How many comments may follow for places that do not fit into the text.
+    pub max_follow_ups: usize,
+}
+
+impl RenderOptions {
+    /// For GitHub, with up to three comments.
+    pub fn github(marker: Marker, version: impl Into<String>) -> Self {
+        Self {
+            limits: TextLimits::GITHUB,
+            marker,
+            flavour: Flavour::GitHub,
+            version: version.into(),
+            max_follow_ups: 3,
+        }
+    }
+}
+
+/// A written issue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// Title.
+    pub title: String,
+    /// Docket's section and the marker line.
+    pub body: String,
+    /// Comments that follow, in order.
+    pub follow_ups: Vec<String>,
+    /// What was cut or blacked out, for the person who reads the plan.
+    pub warnings: Vec<String>,
+}
+
+/// Writes the issue of `group`. `members` holds at least the first [`MEMBERS_SHOWN`] of the
+/// group's findings; what it lacks is counted from the group.
+pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Rendered {
+    let options = &RenderOptions { limits: options.limits.sane(), ..options.clone() };
+    let mut ink = Ink::new(options.flavour);
+    let mut shown: Vec<&Member> = members.iter().take(MEMBERS_SHOWN).collect();
+    shown.sort_by(|a, b| order(a).cmp(&order(b)));
+    let total = group.findings.len().max(members.len());
+    let frame = managed::frame("", &options.marker).chars().count();
+    let room = options.limits.body_chars.saturating_sub(frame);
+    let (title, section, follow_ups) = match shown.as_slice() {
+        [only] if total == 1 => {
+            let title = finding::title(only);
+            (title, finding::section(&mut ink, only, &options.version, room), Vec::new())
+        }
+        _ => {
+            let (section, follow_ups) = group::section(&mut ink, group, &shown, total, room, options);
+            (group.title.clone(), section, follow_ups)
+        }
+    };
+    let title = text::title(&ink.guarded(&title), options.limits.title_chars);
+    let body = managed::frame(&section, &options.marker);
+    Rendered { title, body, follow_ups, warnings: ink.into_warnings() }
+}
+
+/// A comment that names findings which joined an existing issue.
+pub fn additions(new: &[Member], total_new: usize, options: &RenderOptions) -> Rendered {
+    let mut ink = Ink::new(options.flavour);
+    let mut shown: Vec<&Member> = new.iter().take(MEMBERS_SHOWN).collect();
+    shown.sort_by(|a, b| order(a).cmp(&order(b)));
+    let total = total_new.max(new.len());
+    let room = options.limits.sane().comment_chars;
+    let body = group::additions(&mut ink, &shown, total, room);
+    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: ink.into_warnings() }
+}
+
+type Order<'a> = (bool, u8, Option<&'a str>, Option<u32>, &'a str, &'a str, i64);
+
+/// Open findings first, most severe first, then along the files.
+fn order(member: &Member) -> Order<'_> {
+    let place = member.place.as_ref();
+    (
+        member.status != crate::assessment::Status::Active,
+        member.severity.rank(),
+        place.and_then(|p| p.path.as_deref()),
+        place.and_then(|p| p.start_line),
+        &member.title,
+        &member.identity,
+        member.id.0,
+    )
+}
+
+#[cfg(test)]
+mod tests;

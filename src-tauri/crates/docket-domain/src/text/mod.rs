@@ -1,0 +1,103 @@
+//! Hostile text → text that a Markdown tracker shows and does not act upon.
+//!
+//! A finding's text comes from a scanner, and through it from whoever wrote the scanned code.
+//! What leaves here mentions nobody, references and closes nothing, holds no HTML, loads no
+//! image, breaks out of no fence, span or cell, ticks no box, carries no marker of Docket's
+//! and hides no characters. Two ways: [`plain`] shows every character as it is, [`markdown`]
+//! keeps paragraphs, lists, emphasis, code, tables and http(s) links, by parsing the text and
+//! writing it anew from the events that are allowed.
+//!
+//! Mentions, references, commit ids and addresses of issues become code spans: readable, easy
+//! to copy, and trackers do not look into code. A backslash would not do: they look for
+//! mentions after the Markdown is rendered.
+//!
+//! Deliberately absent: cutting to a length (that is [`crate::render`]'s business).
+
+mod clean;
+mod code;
+mod emit;
+pub mod leak;
+mod url;
+mod words;
+
+pub use clean::{clean, one_line};
+pub use code::{code_span, fence, language_of_path};
+pub use words::html_line;
+
+words! {
+    /// Whose Markdown is written: what counts as a mention or reference differs.
+    pub enum Flavour {
+        /// GitHub.
+        GitHub = "github", "GitHub";
+    }
+}
+
+/// Every character as it is, line breaks kept: nothing in it is formatting.
+pub fn plain(flavour: Flavour, text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let text = clean(text);
+    let mut blank = false;
+    for line in text.trim().lines().map(str::trim) {
+        if line.is_empty() {
+            blank = !out.is_empty();
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str(if blank { "\n\n" } else { "\n" });
+        }
+        blank = false;
+        words::write(flavour, line, words::Ground::Literal, &mut out);
+    }
+    out
+}
+
+/// Like [`plain`], in a single line: fit for a list item, a heading or a table cell.
+pub fn line(flavour: Flavour, text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    words::write(flavour, &one_line(text), words::Ground::Literal, &mut out);
+    out
+}
+
+/// Benign Markdown kept, everything else shown as text.
+pub fn markdown(flavour: Flavour, text: &str) -> String {
+    emit::rewrite(flavour, &clean(text))
+}
+
+/// A link to an address, where links to it are harmless; otherwise its text.
+pub fn link(flavour: Flavour, label: Option<&str>, address: &str) -> String {
+    let address = one_line(address);
+    let label = label.map(|label| line_in_link(flavour, label)).filter(|label| !label.is_empty());
+    match (url::judge(&address), label) {
+        (url::Link::Safe, Some(label)) => format!("[{label}]({})", url::encoded(&address)),
+        (url::Link::Safe, None) => format!("<{}>", url::encoded(&address)),
+        (url::Link::ShowOnly | url::Link::Never, Some(label)) => format!("{label}: {}", code_span(&address)),
+        (url::Link::ShowOnly | url::Link::Never, None) => code_span(&address),
+    }
+}
+
+fn line_in_link(flavour: Flavour, text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    words::write_from(flavour, &one_line(text), words::Ground::InLink, false, false, &mut out);
+    out
+}
+
+/// The title of an issue: one line of plain text of at most `max_chars` characters, cut with
+/// «…». Trackers neither format titles nor look for mentions in them, so nothing is escaped:
+/// `@angular/core` stays searchable.
+pub fn title(text: &str, max_chars: usize) -> String {
+    cut_line(&one_line(text), max_chars)
+}
+
+/// At most `max_chars` characters of a line, «…» in place of what is missing.
+pub fn cut_line(text: &str, max_chars: usize) -> String {
+    if text.chars().nth(max_chars).is_none() {
+        return text.to_owned();
+    }
+    let mut out: String = text.chars().take(max_chars.saturating_sub(1)).collect();
+    out.truncate(out.trim_end().len());
+    out.push('…');
+    out
+}
+
+#[cfg(test)]
+mod tests;
