@@ -25,7 +25,7 @@ export const openApiPatches = [
 export const graphqlKeep = {
   Query: ["viewer", "rateLimit", "repository", "repositoryOwner", "organization", "user", "node", "nodes"],
   RateLimit: ["cost", "limit", "nodeCount", "remaining", "resetAt", "used"],
-  User: ["id", "databaseId", "login", "name", "url", "avatarUrl", "isViewer", "organizations"],
+  User: ["id", "databaseId", "login", "name", "url", "avatarUrl", "isViewer", "organizations", "repository"],
   Organization: ["id", "databaseId", "login", "name", "url", "avatarUrl", "repository"],
   Bot: ["id", "databaseId", "login", "url", "avatarUrl"],
   Repository: [

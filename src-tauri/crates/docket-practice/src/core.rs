@@ -14,7 +14,7 @@ use crate::access::{self, Caller, Need, Presented};
 use crate::clock::Clock;
 use crate::contract::{Contract, Edition};
 use crate::faults::FaultPlan;
-use crate::limits::{Allowance, Pace, Refused};
+use crate::limits::{Allowance, Pace, Pool, Refused};
 use crate::locked;
 use crate::log::{Logged, Violation};
 use crate::model::{World, digest};
@@ -220,7 +220,7 @@ impl Core {
         Ok(self.finish(arrived, answer, &operation.id, &caller, version))
     }
 
-    fn own_fault(&self, arrived: &Arrived, problems: Vec<String>) -> Box<Answer> {
+    pub fn own_fault(&self, arrived: &Arrived, problems: Vec<String>) -> Box<Answer> {
         let answer = Answer::error(
             597,
             &format!("The practice server's own answer is wrong: {}", problems.join("; ")),
@@ -268,9 +268,10 @@ impl Core {
             locked(&self.pace).failed_login(now);
             return Err(crate::reply::refuse(401, "Bad credentials"));
         };
+        let pool = if operation == "graphql" { Pool::GraphQl } else { Pool::Core };
         let mut pace = locked(&self.pace);
         if operation == "rate-limit/get" {
-            let allowance = pace.look(caller.account, now);
+            let allowance = pace.look(caller.account, pool, now);
             return Ok((caller, allowance));
         }
         let writes = arrived.method != "GET" && operation != "graphql";
@@ -279,13 +280,13 @@ impl Core {
             "issues/create" | "issues/create-comment" | "issues/create-label" | "issues/create-milestone"
         );
         let in_flight = self.in_flight.load(Ordering::SeqCst);
-        let taken = pace.take(caller.account, if writes { 5 } else { 1 }, creates, in_flight, now);
-        let allowance = pace.look(caller.account, now);
+        let taken = pace.take(caller.account, pool, if writes { 5 } else { 1 }, creates, in_flight, now);
+        let allowance = pace.look(caller.account, pool, now);
         match taken {
             Ok(()) => Ok((caller, allowance)),
             Err(refused) => {
                 let answer = refusal(&refused, &caller);
-                Err(Box::new(with_allowance(answer, allowance)))
+                Err(Box::new(with_allowance(answer, allowance, pool)))
             }
         }
     }
@@ -334,7 +335,7 @@ impl Core {
     }
 
     /// Adds what every accepted answer carries, and turns an unchanged one into 304.
-    fn finish(
+    pub fn finish(
         &self,
         arrived: &Arrived,
         answer: Answer,
@@ -378,7 +379,7 @@ impl Core {
                 .header("if-none-match")
                 .is_some_and(|sent| sent.split(',').any(|t| weak(t.trim()) == weak(&tag)));
             if same {
-                locked(&self.pace).give_back(caller.account);
+                locked(&self.pace).give_back(caller.account, Pool::Core);
                 answer.status = 304;
                 answer.content = Content::None;
             }
@@ -386,8 +387,9 @@ impl Core {
         }
         let mut pace = locked(&self.pace);
         if pace.enabled() {
-            let allowance = pace.look(caller.account, now);
-            answer = with_allowance(answer, allowance);
+            let pool = if operation == "graphql" { Pool::GraphQl } else { Pool::Core };
+            let allowance = pace.look(caller.account, pool, now);
+            answer = with_allowance(answer, allowance, pool);
         }
         answer
     }
@@ -418,11 +420,11 @@ pub(crate) fn secondary(wait: Option<i64>) -> Answer {
     }
 }
 
-pub(crate) fn with_allowance(answer: Answer, a: Allowance) -> Answer {
+pub(crate) fn with_allowance(answer: Answer, a: Allowance, pool: Pool) -> Answer {
     answer
         .with("x-ratelimit-limit", a.limit.to_string())
         .with("x-ratelimit-remaining", a.remaining().to_string())
         .with("x-ratelimit-used", a.used.to_string())
         .with("x-ratelimit-reset", a.reset.to_string())
-        .with("x-ratelimit-resource", "core")
+        .with("x-ratelimit-resource", pool.name())
 }

@@ -14,6 +14,7 @@ mod look;
 mod model;
 mod paging;
 mod practice;
+mod proxy;
 mod render;
 mod reply;
 mod routes;
@@ -33,6 +34,7 @@ pub use faults::{FAULTS, Fault, FaultPlan, FaultRule, FaultSyntax, Matching, mat
 pub use log::{Credential, Logged, Violation};
 pub use look::{IssueSnapshot, NotThere, RepoChange, Someone};
 pub use practice::{Practice, StartError};
+pub use proxy::{PracticeProxy, ProxyAsked};
 pub use seed::{IssueSeed, RepoSeed, Role, TokenKind, TokenSeed};
 pub use setup::{Flavour, Limits, Setup};
 pub use tls::Tls;

@@ -40,6 +40,23 @@ impl Allowance {
     }
 }
 
+/// REST and GraphQL have allowances of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pool {
+    Core,
+    GraphQl,
+}
+
+impl Pool {
+    /// As `x-ratelimit-resource` says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::GraphQl => "graphql",
+        }
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     Primary,
@@ -65,14 +82,14 @@ impl Pace {
         if who.is_some() { self.limits.primary_per_hour } else { self.limits.anonymous_per_hour }
     }
 
-    fn key(who: Option<u64>) -> String {
-        who.map_or_else(|| "anonymous".to_owned(), |id| id.to_string())
+    fn key(who: Option<u64>, pool: Pool) -> String {
+        who.map_or_else(|| format!("anonymous {pool:?}"), |id| format!("{id} {pool:?}"))
     }
 
     /// The allowance as it stands, without using any of it.
-    pub fn look(&mut self, who: Option<u64>, now: Timestamp) -> Allowance {
+    pub fn look(&mut self, who: Option<u64>, pool: Pool, now: Timestamp) -> Allowance {
         let (now, hour, limit) = (now.as_millisecond(), self.span(3600), self.limit(who));
-        let used = self.accounts.entry(Self::key(who)).or_default();
+        let used = self.accounts.entry(Self::key(who, pool)).or_default();
         if used.opened.is_none_or(|at| now >= at + hour) {
             used.opened = Some(now);
             used.count = 0;
@@ -85,6 +102,7 @@ impl Pace {
     pub fn take(
         &mut self,
         who: Option<u64>,
+        pool: Pool,
         points: usize,
         creates: bool,
         in_flight: usize,
@@ -93,13 +111,17 @@ impl Pace {
         if !self.limits.enabled {
             return Ok(());
         }
-        let before = self.look(who, now);
+        let before = self.look(who, pool, now);
         if before.remaining() == 0 {
             return Err(Refused::Primary);
         }
         let (now, minute, hour) = (now.as_millisecond(), self.span(60), self.span(3600));
         let limits = self.limits.clone();
-        let used = self.accounts.entry(Self::key(who)).or_default();
+        let most = match pool {
+            Pool::Core => limits.points_per_minute,
+            Pool::GraphQl => limits.graphql_points_per_minute,
+        };
+        let used = self.accounts.entry(Self::key(who, pool)).or_default();
         used.count += 1;
         while used.content.front().is_some_and(|at| now >= at + hour) {
             used.content.pop_front();
@@ -111,7 +133,7 @@ impl Pace {
         if in_flight > limits.concurrent {
             return wait(now + minute);
         }
-        if used.points.iter().map(|(_, p)| p).sum::<usize>() + points > limits.points_per_minute {
+        if used.points.iter().map(|(_, p)| p).sum::<usize>() + points > most {
             return wait(used.points.front().map_or(now, |(at, _)| at + minute));
         }
         if creates {
@@ -129,8 +151,8 @@ impl Pace {
     }
 
     /// Gives one request back: an answer 304 is free of the primary limit.
-    pub fn give_back(&mut self, who: Option<u64>) {
-        if let Some(used) = self.accounts.get_mut(&Self::key(who)) {
+    pub fn give_back(&mut self, who: Option<u64>, pool: Pool) {
+        if let Some(used) = self.accounts.get_mut(&Self::key(who, pool)) {
             used.count = used.count.saturating_sub(1);
         }
     }

@@ -39,7 +39,6 @@ pub(crate) struct Account {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
-    pub name: String,
     /// SHA-256 of the value; the value itself is kept by the person only.
     pub digest: String,
     pub owner: AccountId,

@@ -17,6 +17,7 @@ pub(crate) enum Content {
     Json(Value),
     Html(String),
     Text(String),
+    Css(&'static str),
 }
 
 /// A refusal travels boxed: it is the rare case and larger than the common one.

@@ -251,6 +251,7 @@ fn response(core: &Core, arrived: &Arrived, answer: Answer, fault: Option<&Fault
         Content::None => (None, Vec::new()),
         Content::Json(v) => (Some("application/json; charset=utf-8"), v.to_string().into_bytes()),
         Content::Html(text) => (Some("text/html; charset=utf-8"), text.into_bytes()),
+        Content::Css(text) => (Some("text/css; charset=utf-8"), text.as_bytes().to_vec()),
         Content::Text(text) => (Some("text/plain; charset=utf-8"), text.into_bytes()),
     };
     let mut now = core.clock.now();

@@ -30,6 +30,8 @@ pub struct Limits {
     pub content_per_hour: usize,
     /// Points per minute: a read costs 1, a write 5 (secondary limit).
     pub points_per_minute: usize,
+    /// The same for GraphQL, where a query costs 1.
+    pub graphql_points_per_minute: usize,
     /// Requests in flight at once (secondary limit).
     pub concurrent: usize,
     /// Wrong credentials within a window before every login is refused for that window.
@@ -46,6 +48,7 @@ impl Default for Limits {
             content_per_minute: 80,
             content_per_hour: 500,
             points_per_minute: 900,
+            graphql_points_per_minute: 2000,
             concurrent: 100,
             failed_logins: 10,
             enabled: true,

@@ -61,7 +61,6 @@ pub(crate) fn sow_token(world: &mut World, seed: &TokenSeed) -> Result<String, S
     let owner = person(world, &seed.owner)?;
     let value = seed.value.clone().unwrap_or_else(|| random_token(&seed.kind));
     world.tokens.push(Token {
-        name: seed.name.clone(),
         digest: digest(&value),
         owner,
         kind: seed.kind.clone(),

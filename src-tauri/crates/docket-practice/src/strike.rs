@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::access::{Need, permission_missing, sso_required};
 use crate::core::{Arrived, Core, secondary, with_allowance};
 use crate::faults::Fault;
-use crate::limits::Allowance;
+use crate::limits::{Allowance, Pool};
 use crate::locked;
 use crate::reply::{Answer, Content};
 
@@ -27,9 +27,9 @@ pub(crate) fn instead(core: &Core, arrived: &Arrived, fault: &Fault) -> Option<A
         Fault::BadCredentials => Answer::error(401, "Bad credentials"),
         Fault::PrimaryLimit => {
             let now = core.clock.now();
-            let before = locked(&core.pace).look(None, now);
+            let before = locked(&core.pace).look(None, Pool::Core, now);
             let spent = Allowance { limit: 5000, used: 5000, reset: before.reset };
-            with_allowance(Answer::error(403, "API rate limit exceeded for user ID 1."), spent)
+            with_allowance(Answer::error(403, "API rate limit exceeded for user ID 1."), spent, Pool::Core)
         }
         Fault::SecondaryLimit(wait) => secondary(wait.map(i64::from)),
         Fault::TooManyLogins => {

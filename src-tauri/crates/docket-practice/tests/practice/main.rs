@@ -1,4 +1,13 @@
 //! The practice server over real sockets: every promise of the crate is asked for by an ordinary HTTP client.
 
+mod access;
 mod client;
+mod contract;
+mod faults;
+mod graphql;
 mod issues;
+mod limits;
+mod lists;
+mod network;
+mod others;
+mod pages;
