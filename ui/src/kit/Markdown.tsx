@@ -72,7 +72,7 @@ function wrap(token: Token, children: ReactNode[]): ReactNode {
 function leaf(token: Token): ReactNode {
   switch (token.type) {
     case "inline":
-      return draw(token.children ?? [], 0).nodes;
+      return inline(token);
     case "code_inline":
       return <code>{token.content}</code>;
     case "fence":
@@ -96,10 +96,44 @@ function leaf(token: Token): ReactNode {
   }
 }
 
+const TASK = /^\[([ xX])\] /;
+
+/** Marks the list items that are tasks and takes their brackets out of the text. */
+function withTasks(tokens: Token[]): Token[] {
+  tokens.forEach((token, index) => {
+    const text = tokens[index + 2];
+    if (token.type !== "list_item_open" || text?.type !== "inline") return;
+    const first = text.children?.[0];
+    const task = first?.type === "text" ? TASK.exec(first.content) : null;
+    if (first === undefined || task === null) return;
+    first.content = first.content.slice(task[0].length);
+    text.meta = { done: task[1] !== " " };
+  });
+  return tokens;
+}
+
+function inline(token: Token): ReactNode {
+  const nodes = draw(token.children ?? [], 0).nodes;
+  const task = token.meta as { done: boolean } | null;
+  if (task === null || task === undefined) return nodes;
+  return (
+    <>
+      <span
+        role="img"
+        data-task
+        data-done={task.done || undefined}
+        className={css.task}
+        aria-label={task.done ? "done" : "open"}
+      />
+      {nodes}
+    </>
+  );
+}
+
 export function Markdown({ text }: { text: string }): ReactNode {
   const nodes = useMemo(() => {
     const cut = text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text;
-    return draw(parser.parse(cut, {}), 0).nodes;
+    return draw(withTasks(parser.parse(cut, {})), 0).nodes;
   }, [text]);
   return <div className={css.md}>{nodes}</div>;
 }

@@ -1,6 +1,9 @@
 /** The kit: every part that pages are made of, beside Mantine's own. */
+export { CheckStages, checkDuration, checkHeadline } from "./CheckStages";
 export { CodeSnippet } from "./CodeSnippet";
+export { ConfirmButton } from "./Confirm";
 export * from "./format";
+export { IssueText } from "./IssueText";
 export { keyWords } from "./keyWords";
 export { Markdown } from "./Markdown";
 export { notifyDone, notifyProblem } from "./notify";
@@ -21,4 +24,5 @@ export {
   Segmented,
   type Tone,
 } from "./small";
+export { type Range, VirtualList } from "./VirtualList";
 export { ProgressLine, progressWords, Skeletons, useLongWait } from "./Waiting";

@@ -1,0 +1,117 @@
+/** A connection test as it runs: one line a check, the first failing one opened with what to do. */
+import { Button } from "@mantine/core";
+import { IconExternalLink } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { openOutside, webAddress } from "../platform";
+import type { CheckStage, CheckState } from "../wire/contract";
+import { count } from "./format";
+import css from "./stages.module.css";
+
+const MARKS: Record<CheckState, { sign: string; words: string }> = {
+  running: { sign: "…", words: "running" },
+  ok: { sign: "✓", words: "passed" },
+  warning: { sign: "!", words: "warning" },
+  failed: { sign: "✗", words: "failed" },
+  skipped: { sign: "·", words: "not run" },
+};
+
+/** «1 of 13 checks failed». */
+export function checkHeadline(stages: readonly CheckStage[], running: boolean): string {
+  const of = (state: CheckState): number => stages.filter((stage) => stage.state === state).length;
+  const failed = of("failed");
+  if (running) {
+    const over = stages.length - of("running");
+    return over === 0 ? "Testing…" : `Testing… ${over} ${over === 1 ? "check" : "checks"} done`;
+  }
+  if (failed > 0) return `${failed} of ${stages.length} checks failed`;
+  const warnings = of("warning");
+  const passed = stages.length - of("skipped");
+  const all = passed === 1 ? "The one check passed" : `All ${passed} checks passed`;
+  return warnings === 0 ? all : `${all}, ${warnings} with a warning`;
+}
+
+/** «2.1 s in all.» */
+export function checkDuration(stages: readonly CheckStage[]): string {
+  const ms = stages.reduce((sum, stage) => sum + stage.ms, 0);
+  return ms < 1000 ? `${ms} ms in all.` : `${(ms / 1000).toFixed(1)} s in all.`;
+}
+
+/** What a check that was not run says. */
+function skippedWords(stage: CheckStage, failed: CheckStage | undefined): string {
+  if (stage.summary !== "") return stage.summary;
+  return failed === undefined ? "does not apply" : `waits for «${failed.title}»`;
+}
+
+export function CheckStages({ stages }: { stages: readonly CheckStage[] }): ReactNode {
+  const firstFailed = stages.find((stage) => stage.state === "failed");
+  return (
+    <ol className={css.stages} aria-label="Checks">
+      {stages.map((stage) => (
+        <li key={stage.id} className={css.stage} data-state={stage.state} data-testid={`check-${stage.id}`}>
+          <span className={css.mark}>
+            <span aria-hidden="true">{MARKS[stage.state].sign}</span>
+            <span className={css.hidden}>{MARKS[stage.state].words}: </span>
+          </span>
+          <span className={css.title}>{stage.title}</span>
+          <span className={css.summary}>
+            {stage.state === "skipped" ? skippedWords(stage, firstFailed) : stage.summary}
+          </span>
+          <span className={css.time}>
+            {stage.state === "skipped" || stage.state === "running" ? "" : `${count(stage.ms)} ms`}
+          </span>
+          {stage === firstFailed ? <Why stage={stage} /> : null}
+          {stage !== firstFailed && (stage.state === "failed" || stage.state === "warning") ? (
+            <Note stage={stage} />
+          ) : null}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Why({ stage }: { stage: CheckStage }): ReactNode {
+  return (
+    <div className={css.why}>
+      {stage.cause === null ? null : <b>{stage.cause}</b>}
+      <dl>
+        {stage.evidence === null ? null : (
+          <>
+            <dt>Seen</dt>
+            <dd>{stage.evidence}</dd>
+          </>
+        )}
+        {stage.next === null ? null : (
+          <>
+            <dt>Do</dt>
+            <dd>{stage.next}</dd>
+          </>
+        )}
+      </dl>
+      <StageLink stage={stage} primary />
+    </div>
+  );
+}
+
+function Note({ stage }: { stage: CheckStage }): ReactNode {
+  const words = [stage.cause, stage.next].filter((part) => part !== null).join(" ");
+  if (words === "" && stage.link === null) return null;
+  return (
+    <div className={css.note}>
+      {words} <StageLink stage={stage} />
+    </div>
+  );
+}
+
+function StageLink({ stage, primary }: { stage: CheckStage; primary?: boolean }): ReactNode {
+  if (stage.link === null || webAddress(stage.link[1]) === null) return null;
+  const [label, address] = stage.link;
+  return (
+    <Button
+      variant={primary ? "filled" : "default"}
+      rightSection={<IconExternalLink size="1em" stroke={1.8} aria-label="opens in the browser" />}
+      onClick={() => void openOutside(address)}
+    >
+      {label}
+    </Button>
+  );
+}
