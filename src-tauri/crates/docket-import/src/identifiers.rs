@@ -71,6 +71,10 @@ impl Identifiers {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn into_vec(self) -> Vec<Identifier> {
         self.0
     }

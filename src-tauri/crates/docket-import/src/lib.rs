@@ -15,6 +15,7 @@
 
 mod clean;
 mod cvss;
+mod fields;
 mod format;
 mod identifiers;
 mod intake;
@@ -22,6 +23,7 @@ mod json;
 mod path;
 mod read;
 mod sink;
+mod words;
 
 pub use format::{Confidence, Format, Guess, Head, ReadOptions, detect};
 pub use intake::{Input, Intake, from_bytes, from_reader, open};
@@ -39,6 +41,8 @@ macro_rules! register {
 
 register! {
     sarif::Sarif,
+    generic_json::GenericJson,
+    generic_csv::GenericCsv,
 }
 
 /// Every format that Docket reads.

@@ -2,8 +2,8 @@
 
 use docket_domain::{Flow, Location};
 
-use super::fields::{self, Notes};
 use super::place::Places;
+use crate::fields::{self, Notes};
 use crate::json::Json;
 
 /// Each thread flow as a way of its own; together they keep at most `limit` steps.

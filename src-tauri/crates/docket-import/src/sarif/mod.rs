@@ -5,7 +5,6 @@
 //! Memory holds what the results of a run share and one result at a time. How each part of the
 //! standard is read is written down in `docs/formats.md`.
 
-mod fields;
 mod flows;
 mod guess;
 mod message;
@@ -195,7 +194,7 @@ impl Pass<'_> {
     fn result(&mut self, state: &mut RunState<'_>, index: usize, record: &Record) -> Result<(), Problem> {
         let name = format!("runs[{}].results[{index}]", state.index);
         let place = self.input.place(Some(name), Some(record.line), Some(record.column));
-        let mut notes = fields::Notes::default();
+        let mut notes = crate::fields::Notes::default();
         let read = match &record.value {
             None => Err("it is longer than 64 MB".to_owned()),
             Some(value) => result::found(value, state.facts, self.options, &mut notes),

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use docket_domain::{Location, Snippet};
 
-use super::fields::{self, Notes};
 use crate::clean;
+use crate::fields::{self, Notes};
 use crate::json::Json;
 use crate::path;
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use docket_domain::{Endpoint, Found, Location, Presence, Reference, Suppression, SuppressionStatus};
 
-use super::fields::{self, Notes};
 use super::message::{self, Message};
 use super::run::RunFacts;
 use super::severity::{self, ResultKind};
@@ -12,6 +11,7 @@ use super::tool::RuleMatch;
 use super::{flows, guess};
 use crate::clean;
 use crate::cvss;
+use crate::fields::{self, Notes};
 use crate::format::ReadOptions;
 use crate::identifiers::Identifiers;
 use crate::json::Json;

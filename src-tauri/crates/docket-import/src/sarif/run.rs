@@ -4,12 +4,12 @@ use std::io::Read;
 
 use docket_domain::{Completeness, Problem, Run, Timestamp, Tool};
 
-use super::fields;
 use super::place::Places;
 use super::survey::Results;
 use super::taxa::Taxonomies;
 use super::tool::ToolFacts;
 use crate::clean;
+use crate::fields;
 use crate::json::{Json, Kind, Record, Scanner};
 use crate::path;
 

@@ -2,11 +2,12 @@
 
 use docket_domain::{Severity, SeveritySource};
 
-use super::fields::Notes;
 use super::run::RunFacts;
 use super::tool::RuleMatch;
 use crate::clean;
+use crate::fields::Notes;
 use crate::json::Json;
+use crate::words;
 
 /// A `security-severity` as it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,19 +69,6 @@ pub(super) fn of_level(level: &str) -> Option<Severity> {
     })
 }
 
-/// A word that people use for severities.
-pub(crate) fn of_word(word: &str) -> Option<Severity> {
-    Some(match word.trim().to_ascii_lowercase().as_str() {
-        "critical" | "crit" | "blocker" | "urgent" | "very high" => Severity::Critical,
-        "high" | "error" | "major" | "severe" | "important" => Severity::High,
-        "medium" | "moderate" | "warning" | "warn" | "med" | "middle" => Severity::Medium,
-        "low" | "minor" | "note" => Severity::Low,
-        "info" | "informational" | "information" | "none" | "negligible" | "trivial" => Severity::Info,
-        "unknown" | "undefined" | "unspecified" => Severity::Unknown,
-        _ => return None,
-    })
-}
-
 /// `security-severity` of a property bag: a number from 0 to 10, or a word.
 pub(super) fn score_of(properties: &Json) -> Option<Score> {
     let value = properties.get("security-severity");
@@ -90,7 +78,7 @@ pub(super) fn score_of(properties: &Json) -> Option<Score> {
             Some(Score { severity: Severity::from_score(score), raw, is_number: true })
         }
         Some(_) => None,
-        None => of_word(&raw).map(|severity| Score { severity, raw, is_number: false }),
+        None => words::severity(&raw).map(|severity| Score { severity, raw, is_number: false }),
     }
 }
 

@@ -5,11 +5,11 @@ use std::io::Read;
 
 use docket_domain::{Cvss, Rule};
 
-use super::fields;
 use super::guess;
 use super::severity::{self, Score};
 use super::taxa::Taxonomies;
 use crate::clean;
+use crate::fields;
 use crate::identifiers::Identifiers;
 use crate::json::{Fault, Json, Kind, Scanner};
 
@@ -285,16 +285,7 @@ impl RuleMatch<'_> {
     pub(super) fn rule(&self, id: &str) -> Rule {
         match self.descriptor {
             Some(descriptor) => Rule { id: id.to_owned(), ..descriptor.rule.clone() },
-            None => Rule {
-                id: id.to_owned(),
-                name: None,
-                short: None,
-                description: None,
-                help: None,
-                uri: None,
-                severity: None,
-                tags: Vec::new(),
-            },
+            None => fields::bare_rule(id),
         }
     }
 }

@@ -2,19 +2,21 @@
 
 use std::collections::HashSet;
 
+use docket_domain::Rule;
+
 use crate::clean;
 use crate::json::Json;
 
 /// What was odd about one record.
 #[derive(Debug, Default)]
-pub(super) struct Notes {
+pub(crate) struct Notes {
     each: Vec<String>,
     once: Vec<(&'static str, String)>,
 }
 
 impl Notes {
     /// Something about this record.
-    pub(super) fn add(&mut self, message: impl Into<String>) {
+    pub(crate) fn add(&mut self, message: impl Into<String>) {
         // A hostile record does not get to write thousands of warnings.
         if self.each.len() < 8 {
             self.each.push(message.into());
@@ -22,12 +24,12 @@ impl Notes {
     }
 
     /// Something that is worth saying once in a run; `key` tells what.
-    pub(super) fn once(&mut self, key: &'static str, message: impl Into<String>) {
+    pub(crate) fn once(&mut self, key: &'static str, message: impl Into<String>) {
         self.once.push((key, message.into()));
     }
 
     /// Takes what is to be said, given what was said before.
-    pub(super) fn take(&mut self, said: &mut HashSet<&'static str>) -> Vec<String> {
+    pub(crate) fn take(&mut self, said: &mut HashSet<&'static str>) -> Vec<String> {
         let mut all = std::mem::take(&mut self.each);
         for (key, message) in std::mem::take(&mut self.once) {
             if said.insert(key) {
@@ -43,7 +45,7 @@ impl Notes {
 }
 
 /// A text field; numbers are taken as their spelling.
-pub(super) fn text(of: &Json, key: &str, notes: &mut Notes) -> Option<String> {
+pub(crate) fn text(of: &Json, key: &str, notes: &mut Notes) -> Option<String> {
     match of.get(key) {
         Json::Null => None,
         Json::Text(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
@@ -56,7 +58,7 @@ pub(super) fn text(of: &Json, key: &str, notes: &mut Notes) -> Option<String> {
 }
 
 /// The elements of a list field.
-pub(super) fn list<'a>(of: &'a Json, key: &str, notes: &mut Notes) -> &'a [Json] {
+pub(crate) fn list<'a>(of: &'a Json, key: &str, notes: &mut Notes) -> &'a [Json] {
     match of.get(key) {
         Json::Null => &[],
         Json::List(items) => items,
@@ -68,7 +70,7 @@ pub(super) fn list<'a>(of: &'a Json, key: &str, notes: &mut Notes) -> &'a [Json]
 }
 
 /// An object field; `Json::Null` when it is absent or no object.
-pub(super) fn map<'a>(of: &'a Json, key: &str, notes: &mut Notes) -> &'a Json {
+pub(crate) fn map<'a>(of: &'a Json, key: &str, notes: &mut Notes) -> &'a Json {
     match of.get(key) {
         value @ Json::Map(_) => value,
         Json::Null => &Json::Null,
@@ -80,7 +82,7 @@ pub(super) fn map<'a>(of: &'a Json, key: &str, notes: &mut Notes) -> &'a Json {
 }
 
 /// A line or column number: whole, at least 1, at most what a file can have.
-pub(super) fn ordinal(of: &Json, key: &str, notes: &mut Notes) -> Option<u32> {
+pub(crate) fn ordinal(of: &Json, key: &str, notes: &mut Notes) -> Option<u32> {
     let value = of.get(key);
     if value.is_null() {
         return None;
@@ -94,15 +96,29 @@ pub(super) fn ordinal(of: &Json, key: &str, notes: &mut Notes) -> Option<u32> {
 }
 
 /// The text of a `message` or `multiformatMessageString`-like object, Markdown before plain.
-pub(super) fn rich(value: &Json) -> Option<String> {
+pub(crate) fn rich(value: &Json) -> Option<String> {
     let text = value.get("markdown").some_text().or_else(|| value.get("text").some_text());
     // Some tools write the text itself where an object belongs.
     clean::some_block(text.or_else(|| value.some_text())?)
 }
 
 /// The plain text of such an object as one line.
-pub(super) fn plain_line(value: &Json) -> Option<String> {
+pub(crate) fn plain_line(value: &Json) -> Option<String> {
     let text = value.get("text").some_text().or_else(|| value.get("markdown").some_text());
     let text = clean::title(text.or_else(|| value.some_text())?);
     (!text.is_empty()).then_some(text)
+}
+
+/// A rule of which only the id is known.
+pub(crate) fn bare_rule(id: &str) -> Rule {
+    Rule {
+        id: id.to_owned(),
+        name: None,
+        short: None,
+        description: None,
+        help: None,
+        uri: None,
+        severity: None,
+        tags: Vec::new(),
+    }
 }
