@@ -224,8 +224,7 @@ pub(crate) fn sso_required(organisation: &str) -> Box<Answer> {
 /// The scopes that the vendor lists for an operation in `X-Accepted-OAuth-Scopes`.
 pub(crate) fn accepted_scopes(operation: &str) -> &'static str {
     match operation {
-        "orgs/list-for-authenticated-user" => "admin:org, read:org, repo, user, write:org",
-        "orgs/get" => "admin:org, read:org, repo, user, write:org",
+        "orgs/list-for-authenticated-user" | "orgs/get" => "admin:org, read:org, repo, user, write:org",
         "repos/get" | "repos/list-for-authenticated-user" | "repos/list-for-org" => "repo",
         id if id.starts_with("issues/") => "repo",
         _ => "",

@@ -50,6 +50,7 @@ pub(crate) struct Token {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the vendor describes a repository by these four switches")]
 pub(crate) struct Repo {
     pub id: RepoId,
     pub owner: AccountId,
@@ -209,6 +210,7 @@ impl World {
     }
 
     /// The role that an account has in a repository; owners of personal repositories administer them.
+    #[expect(clippy::unused_self, reason = "who may do what is a question to the world")]
     pub fn role(&self, repo: &Repo, account: Option<AccountId>) -> Role {
         let given = account
             .and_then(|a| if repo.owner == a { Some(Role::Admin) } else { repo.roles.get(&a).copied() });

@@ -67,7 +67,7 @@ pub(crate) fn page<T>(
 
 fn opaque_page(query: &[(String, String)]) -> Result<usize, Box<Answer>> {
     if number(query, "page", 1) > 1 {
-        return Err(invalid(vec![fault_in("Issue", "page", "invalid")]));
+        return Err(invalid(&[fault_in("Issue", "page", "invalid")]));
     }
     let Some((_, cursor)) = query.iter().find(|(n, _)| n == "after") else { return Ok(1) };
     URL_SAFE_NO_PAD
@@ -76,5 +76,5 @@ fn opaque_page(query: &[(String, String)]) -> Result<usize, Box<Answer>> {
         .and_then(|b| String::from_utf8(b).ok())
         .and_then(|t| t.strip_prefix("practice:").and_then(|n| n.parse().ok()))
         .filter(|n| *n > 0)
-        .ok_or_else(|| invalid(vec![fault_in("Issue", "after", "invalid")]))
+        .ok_or_else(|| invalid(&[fault_in("Issue", "after", "invalid")]))
 }

@@ -67,7 +67,7 @@ impl Practice {
         graphql_schema().map_err(StartError::Contract)?;
         let (world, tokens) = sow(&setup)?;
         let certificates = match &setup.tls {
-            Some(tls) => Some(make_certificates(tls, setup.clock.now())?),
+            Some(tls) => Some(make_certificates(*tls, setup.clock.now())?),
             None => None,
         };
         let listen = |source| StartError::Listen { port: setup.port, source };

@@ -75,7 +75,7 @@ pub(crate) fn complaint(resource: &str, field: &str, message: &str) -> Value {
 }
 
 /// 422 `Validation Failed`.
-pub(crate) fn invalid(errors: Vec<Value>) -> Box<Answer> {
+pub(crate) fn invalid(errors: &[Value]) -> Box<Answer> {
     Box::new(Answer::json(
         422,
         json!({ "message": "Validation Failed", "errors": errors, "documentation_url": DOCS, "status": "422" }),

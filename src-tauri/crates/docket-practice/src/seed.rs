@@ -145,6 +145,7 @@ pub(crate) struct AccountSeed {
 
 /// A repository to be made at start, with what is in it.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "the vendor describes a repository by these four switches")]
 pub struct RepoSeed {
     pub(crate) full_name: String,
     pub(crate) description: Option<String>,

@@ -240,10 +240,7 @@ fn answer(core: &Core, arrived: &Arrived, fault: Option<&Fault>) -> Answer {
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     // Writing to memory does not fail; an empty result would still be a broken stream, which is what is wanted.
-    match encoder.write_all(bytes).and_then(|()| encoder.finish()) {
-        Ok(done) => done,
-        Err(_) => Vec::new(),
-    }
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
 fn response(core: &Core, arrived: &Arrived, answer: Answer, fault: Option<&Fault>) -> Response<Outgoing> {

@@ -53,14 +53,13 @@ fn named(common_name: &str, names: &[&str]) -> Result<CertificateParams, rcgen::
 }
 
 /// Makes the authority and the server's certificate, dated by the server's clock.
-pub(crate) fn make_certificates(tls: &Tls, now: Timestamp) -> Result<Certificates, StartError> {
+pub(crate) fn make_certificates(tls: Tls, now: Timestamp) -> Result<Certificates, StartError> {
     let wrong = |e: &dyn std::fmt::Display| StartError::Certificate(e.to_string());
     let day = |offset| {
         let (year, month, day) = ymd(now, offset);
         rcgen::date_time_ymd(year, month, day)
     };
-    let names: &[&str] =
-        if *tls == Tls::WrongName { &["wrong.example"] } else { &["127.0.0.1", "localhost"] };
+    let names: &[&str] = if tls == Tls::WrongName { &["wrong.example"] } else { &["127.0.0.1", "localhost"] };
     let mut leaf = named("Practice GitHub", names).map_err(|e| wrong(&e))?;
     let (from, to) = match tls {
         Tls::Expired => (-30, -1),
@@ -70,7 +69,7 @@ pub(crate) fn make_certificates(tls: &Tls, now: Timestamp) -> Result<Certificate
     leaf.not_before = day(from);
     leaf.not_after = day(to);
     let key = KeyPair::generate().map_err(|e| wrong(&e))?;
-    let (certificate, ca_pem) = if *tls == Tls::SelfSigned {
+    let (certificate, ca_pem) = if tls == Tls::SelfSigned {
         let own = leaf.self_signed(&key).map_err(|e| wrong(&e))?;
         let pem = own.pem();
         (own, pem)

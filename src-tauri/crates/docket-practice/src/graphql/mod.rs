@@ -5,6 +5,8 @@ mod connection;
 mod scene;
 mod things;
 
+use std::cell::RefCell;
+
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::resolvers::Execution;
@@ -71,7 +73,8 @@ fn execute(core: &Core, arrived: &Arrived) -> Result<Answer, Box<Answer>> {
         return Err(refuse(401, "This endpoint requires you to be authenticated."));
     }
     let world = locked(&core.world);
-    let scene = Scene { world: &world, caller: &caller, urls: &arrived.urls, allowance };
+    let scene =
+        Scene { world: &world, caller: &caller, urls: &arrived.urls, allowance, beside: RefCell::default() };
     let root = Node { thing: Thing::Query, scene: &scene };
     let done = Execution::new(schema, &document)
         .operation(operation)
@@ -79,7 +82,12 @@ fn execute(core: &Core, arrived: &Arrived) -> Result<Answer, Box<Answer>> {
         .execute_sync(&root)
         .map_err(|e| core.own_fault(arrived, vec![format!("execution: {}", e.message())]))?;
     let mut own = Vec::new();
-    let errors: Vec<Value> = done.errors.iter().map(|e| shaped(e, &mut own)).collect();
+    let mut errors: Vec<Value> = done.errors.iter().map(|e| shaped(e, &mut own)).collect();
+    for (path, text) in scene.beside.take() {
+        if let Some((kind, message)) = split_error(&text) {
+            errors.push(json!({ "type": kind, "path": path, "message": message }));
+        }
+    }
     drop(world);
     if !own.is_empty() {
         return Err(core.own_fault(arrived, own));

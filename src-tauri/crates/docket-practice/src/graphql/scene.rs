@@ -1,6 +1,9 @@
 //! What a query is answered from, who may see what, and errors with the vendor's types.
 
+use std::cell::RefCell;
+
 use apollo_compiler::resolvers::FieldError;
+use serde_json::Value;
 
 use crate::access::{Caller, Need, judge};
 use crate::limits::Allowance;
@@ -13,6 +16,8 @@ pub(super) struct Scene<'w> {
     pub caller: &'w Caller,
     pub urls: &'w Urls,
     pub allowance: Allowance,
+    /// Errors of single entries of a list, with their paths. The executor would give the whole list up for one.
+    pub beside: RefCell<Vec<(Value, String)>>,
 }
 
 /// Separates an error's type from its text on the way through the executor, which knows texts only.
@@ -35,14 +40,19 @@ impl Scene<'_> {
         judge(self.world, self.caller, repo, need).map_err(|answer| {
             let message = answer.body_json().and_then(|b| b["message"].as_str()).unwrap_or_default();
             if answer.status == 404 {
-                self.no_repository(&self.world.full_name(repo))
+                Self::no_repository(&self.world.full_name(repo))
             } else {
                 error("FORBIDDEN", message)
             }
         })
     }
 
-    pub fn no_repository(&self, full_name: &str) -> FieldError {
+    /// Writes down that the entry at `path` could not be given.
+    pub fn beside(&self, path: Value, error: &FieldError) {
+        self.beside.borrow_mut().push((path, error.message.clone()));
+    }
+
+    pub fn no_repository(full_name: &str) -> FieldError {
         error("NOT_FOUND", &format!("Could not resolve to a Repository with the name '{full_name}'."))
     }
 
@@ -51,7 +61,7 @@ impl Scene<'_> {
         let found = self.world.by_full_name(full_name);
         let repo = found
             .or_else(|| if follow { self.world.by_former_name(full_name) } else { None })
-            .ok_or_else(|| self.no_repository(full_name))?;
+            .ok_or_else(|| Self::no_repository(full_name))?;
         self.may(repo, Need::Metadata)?;
         Ok(repo)
     }

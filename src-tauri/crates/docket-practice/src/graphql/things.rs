@@ -1,5 +1,10 @@
 //! The objects of the schema and their fields. A new type is a variant of [`Thing`] and a function here.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "leaf, one and page make the arms of every resolver read alike"
+)]
+
 use apollo_compiler::resolvers::{FieldError, ObjectValue, ResolveInfo, ResolvedValue};
 use serde_json::{Value, json};
 
@@ -39,14 +44,14 @@ type Given<'w> = Option<Result<Gift<'w>, FieldError>>;
 enum Gift<'w> {
     Leaf(Value),
     One(Option<Thing<'w>>),
-    Many(Vec<Result<Option<Thing<'w>>, FieldError>>),
+    Many(Vec<Option<Thing<'w>>>),
 }
 
 fn leaf<'w>(value: impl Into<Value>) -> Given<'w> {
     Some(Ok(Gift::Leaf(value.into())))
 }
 
-fn one<'w>(thing: Option<Thing<'w>>) -> Given<'w> {
+fn one(thing: Option<Thing<'_>>) -> Given<'_> {
     Some(Ok(Gift::One(thing)))
 }
 
@@ -88,7 +93,7 @@ impl ObjectValue for Node<'_> {
         let arguments = serde_json::to_value(info.arguments())
             .map_err(|e| FieldError { message: format!("the arguments of '{field}': {e}") })?;
         let given = match &self.thing {
-            Thing::Query => query(scene, field, &arguments),
+            Thing::Query => query(scene, info, &arguments),
             Thing::RateLimit => rate_limit(scene, field),
             Thing::Account(a) => account(scene, a, field, &arguments),
             Thing::Repo(r) => repository(scene, r, field, &arguments),
@@ -114,13 +119,14 @@ impl ObjectValue for Node<'_> {
             Some(Ok(Gift::Leaf(value))) => Ok(ResolvedValue::leaf(value)),
             Some(Ok(Gift::One(thing))) => Ok(node(thing)),
             Some(Ok(Gift::Many(list))) => {
-                Ok(ResolvedValue::List(Box::new(list.into_iter().map(move |t| t.map(node)))))
+                Ok(ResolvedValue::List(Box::new(list.into_iter().map(move |t| Ok(node(t))))))
             }
         }
     }
 }
 
-fn query<'w>(scene: &'w Scene<'w>, field: &str, arguments: &Value) -> Given<'w> {
+fn query<'w>(scene: &'w Scene<'w>, info: &ResolveInfo<'_>, arguments: &Value) -> Given<'w> {
+    let field = info.field_name();
     let text = |name: &str| arguments[name].as_str().unwrap_or_default();
     let login = text("login");
     let nobody = |kind: &str| {
@@ -156,7 +162,15 @@ fn query<'w>(scene: &'w Scene<'w>, field: &str, arguments: &Value) -> Given<'w> 
                     format!("You may not provide more than 100 node ids; you provided {}.", ids.len());
                 return Some(Err(error("ARGUMENT_LIMIT", &message)));
             }
-            Some(Ok(Gift::Many(ids.into_iter().map(|id| by_id(scene, id)).collect())))
+            let key = info.field_selections().first().map_or(field, |f| f.response_key().as_str());
+            let found = ids.into_iter().enumerate().map(|(at, id)| match by_id(scene, id) {
+                Ok(thing) => thing,
+                Err(e) => {
+                    scene.beside(json!([key, at]), &e);
+                    None
+                }
+            });
+            Some(Ok(Gift::Many(found.collect())))
         }
         _ => None,
     }

@@ -99,10 +99,8 @@ pub(crate) fn issue(view: View<'_>, repo: &Repo, i: &Issue) -> Value {
             "patch_url": format!("{page}.patch"), "merged_at": null,
         });
         // Lists of the newer version promise text here, and a pull request that is open has no such moment.
-        if view.modern {
-            if let Some(o) = out["pull_request"].as_object_mut() {
-                o.remove("merged_at");
-            }
+        if let (true, Some(o)) = (view.modern, out["pull_request"].as_object_mut()) {
+            o.remove("merged_at");
         }
     }
     out

@@ -38,10 +38,10 @@ pub(super) fn of_repo(call: &Call<'_>) -> Handled {
 fn text_of(call: &Call<'_>) -> Result<String, Box<Answer>> {
     let body = call.body["body"].as_str().unwrap_or_default().to_owned();
     if body.trim().is_empty() {
-        return Err(invalid(vec![fault_in("IssueComment", "body", "missing_field")]));
+        return Err(invalid(&[fault_in("IssueComment", "body", "missing_field")]));
     }
     match super::issues::too_long("IssueComment", &body) {
-        Some(error) => Err(invalid(vec![error])),
+        Some(error) => Err(invalid(&[error])),
         None => Ok(body),
     }
 }

@@ -20,6 +20,7 @@ const ASSIGNEE_LIMIT: usize = 10;
 
 /// Fields of a request's body that were given. `Some(None)` is an explicit `null`.
 #[derive(Debug, Default)]
+#[expect(clippy::option_option, reason = "absent, null and given are three different wishes")]
 struct Fields {
     title: Option<String>,
     body: Option<Option<String>>,
@@ -96,7 +97,7 @@ impl Fields {
                 "value": number, "resource": "Issue", "field": "milestone", "code": "invalid"
             }));
         }
-        if errors.is_empty() { Ok(()) } else { Err(invalid(errors)) }
+        if errors.is_empty() { Ok(()) } else { Err(invalid(&errors)) }
     }
 
     fn assignee_ids(&self, call: &Call<'_>) -> Vec<u64> {

@@ -49,7 +49,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Handled {
         errors.push(complaint("Label", "description", "description is too long (maximum is 100 characters)"));
     }
     if !errors.is_empty() {
-        return Err(invalid(errors));
+        return Err(invalid(&errors));
     }
     let label = Label { id: call.world.id(), name, color, description, default: false };
     if let Some(repo) = call.world.repo_mut(id) {

@@ -61,7 +61,7 @@ fn by_milestone(call: &Call<'_>, repo: &Repo, found: &mut Vec<&Issue>) -> Result
                 .parse::<u64>()
                 .ok()
                 .filter(|n| repo.milestone(*n).is_some())
-                .ok_or_else(|| invalid(vec![fault_in("Issue", "milestone", "invalid")]))?;
+                .ok_or_else(|| invalid(&[fault_in("Issue", "milestone", "invalid")]))?;
             found.retain(|i| i.milestone == Some(number));
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Call;
-use crate::reply::{Answer, Handled};
+use crate::reply::Answer;
 use crate::setup::Flavour;
 
 const ADDRESSES: &[(&str, &str)] = &[
@@ -38,7 +38,7 @@ const ADDRESSES: &[(&str, &str)] = &[
     ("user_search_url", "/search/users?q={query}{&page,per_page,sort,order}"),
 ];
 
-pub(super) fn root(call: &Call<'_>) -> Handled {
+pub(super) fn root(call: &Call<'_>) -> Answer {
     let mut out: serde_json::Map<String, Value> = ADDRESSES
         .iter()
         .map(|(name, tail)| ((*name).to_owned(), Value::from(format!("{}{tail}", call.urls.api))))
@@ -48,11 +48,11 @@ pub(super) fn root(call: &Call<'_>) -> Handled {
     if !call.modern {
         out.insert("authorizations_url".to_owned(), format!("{}/authorizations", call.urls.api).into());
     }
-    Ok(Answer::json(200, Value::Object(out)))
+    Answer::json(200, Value::Object(out))
 }
 
-pub(super) fn meta(call: &Call<'_>) -> Handled {
-    Ok(Answer::json(
+pub(super) fn meta(call: &Call<'_>) -> Answer {
+    Answer::json(
         200,
         match call.flavour {
             Flavour::Cloud => json!({
@@ -64,14 +64,14 @@ pub(super) fn meta(call: &Call<'_>) -> Handled {
                 json!({ "verifiable_password_authentication": true, "installed_version": version })
             }
         },
-    ))
+    )
 }
 
-pub(super) fn versions() -> Handled {
-    Ok(Answer::json(200, json!(["2026-03-10", "2022-11-28"])))
+pub(super) fn versions() -> Answer {
+    Answer::json(200, json!(["2026-03-10", "2022-11-28"]))
 }
 
-pub(super) fn rate_limit(call: &Call<'_>) -> Handled {
+pub(super) fn rate_limit(call: &Call<'_>) -> Answer {
     let a = call.allowance;
     let core = json!({ "limit": a.limit, "used": a.used, "remaining": a.remaining(), "reset": a.reset });
     let fresh = |limit: u32| json!({ "limit": limit, "used": 0, "remaining": limit, "reset": a.reset });
@@ -81,5 +81,5 @@ pub(super) fn rate_limit(call: &Call<'_>) -> Handled {
     if !call.modern {
         out["rate"] = core;
     }
-    Ok(Answer::json(200, out))
+    Answer::json(200, out)
 }

@@ -95,10 +95,10 @@ impl Call<'_> {
 /// Carries an operation out. `None`: the contract has it, this server does not.
 pub(crate) fn carry_out(operation: &str, call: &mut Call<'_>) -> Option<Handled> {
     Some(match operation {
-        "meta/root" => meta::root(call),
-        "meta/get" => meta::meta(call),
-        "meta/get-all-versions" => meta::versions(),
-        "rate-limit/get" => meta::rate_limit(call),
+        "meta/root" => Ok(meta::root(call)),
+        "meta/get" => Ok(meta::meta(call)),
+        "meta/get-all-versions" => Ok(meta::versions()),
+        "rate-limit/get" => Ok(meta::rate_limit(call)),
         "users/get-authenticated" => accounts::me(call),
         "orgs/list-for-authenticated-user" => accounts::my_organisations(call),
         "repos/list-for-authenticated-user" => accounts::my_repositories(call),

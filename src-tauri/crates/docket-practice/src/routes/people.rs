@@ -90,15 +90,15 @@ pub(super) fn create_milestone(call: &mut Call<'_>) -> Handled {
     }
     let title = call.body["title"].as_str().unwrap_or_default().to_owned();
     if title.trim().is_empty() {
-        return Err(invalid(vec![fault_in("Milestone", "title", "missing_field")]));
+        return Err(invalid(&[fault_in("Milestone", "title", "missing_field")]));
     }
     if repo.milestones.iter().any(|m| m.title == title) {
-        return Err(invalid(vec![fault_in("Milestone", "title", "already_exists")]));
+        return Err(invalid(&[fault_in("Milestone", "title", "already_exists")]));
     }
     let due_on = match call.body["due_on"].as_str().map(str::parse::<Timestamp>) {
         None => None,
         Some(Ok(at)) => Some(at),
-        Some(Err(_)) => return Err(invalid(vec![fault_in("Milestone", "due_on", "invalid")])),
+        Some(Err(_)) => return Err(invalid(&[fault_in("Milestone", "due_on", "invalid")])),
     };
     let number = repo.milestones.iter().map(|m| m.number).max().unwrap_or(0) + 1;
     let new = Milestone {

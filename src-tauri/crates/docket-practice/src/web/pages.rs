@@ -156,7 +156,7 @@ fn happening(world: &World, what: &What) -> String {
 }
 
 pub(super) fn issue(world: &World, repo: &Repo, issue: &Issue) -> String {
-    let (class, word) = match (issue.open, issue.reason.as_deref()) {
+    let (class, state) = match (issue.open, issue.reason.as_deref()) {
         (true, _) => ("open", "Open".to_owned()),
         (false, Some("completed") | None) => ("done", "Closed".to_owned()),
         (false, Some(reason)) => ("dropped", format!("Closed as {}", reason.replace('_', " "))),
@@ -164,11 +164,11 @@ pub(super) fn issue(world: &World, repo: &Repo, issue: &Issue) -> String {
     let kind = if issue.pull_request { "Pull request" } else { "Issue" };
     let chips: String = labels_of(repo, issue).map(chip).collect();
     let mut body = format!(
-        "<h1>{title} <span class=\"quiet\">#{number}</span></h1>\n<p><span class=\"state {class}\">{word}</span> {chips}</p>\
+        "<h1>{title} <span class=\"quiet\">#{number}</span></h1>\n<p><span class=\"state {class}\">{state}</span> {chips}</p>\
          <p class=\"quiet\">{kind} opened {at} by {by}{facts}</p>\n",
         title = escaped(&issue.title),
         number = issue.number,
-        word = escaped(&word),
+        state = escaped(&state),
         at = moment(issue.created_at),
         by = escaped(world.login(issue.author)),
         facts = facts(world, repo, issue),

@@ -98,12 +98,12 @@ async fn answers_of_faults_that_store_nothing() {
         let told = |n: &str| header(&answer, n).map(ToOwned::to_owned);
         match name {
             "primary-limit" => {
-                assert_eq!(told("x-ratelimit-remaining").as_deref(), Some("0"), "nothing left")
+                assert_eq!(told("x-ratelimit-remaining").as_deref(), Some("0"), "nothing left");
             }
             "secondary-limit=7" => assert_eq!(told("retry-after").as_deref(), Some("7"), "the wait"),
             "secondary-limit-bare" => assert_eq!(told("retry-after"), None, "no wait is told"),
             "sso-required" => {
-                assert!(told("x-github-sso").unwrap().starts_with("required; url="), "the address")
+                assert!(told("x-github-sso").unwrap().starts_with("required; url="), "the address");
             }
             "permission-missing" => {
                 assert_eq!(
@@ -113,7 +113,7 @@ async fn answers_of_faults_that_store_nothing() {
                 );
             }
             "foreign-redirect" => {
-                assert!(told("location").unwrap().contains("login.example.net"), "another host")
+                assert!(told("location").unwrap().contains("login.example.net"), "another host");
             }
             "repo-moved" => assert!(told("location").unwrap().contains("/repositories/"), "by id"),
             "sign-in-page" | "captive-portal" | "proxy-page" => {

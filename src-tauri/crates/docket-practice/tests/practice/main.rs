@@ -1,4 +1,5 @@
 //! The practice server over real sockets: every promise of the crate is asked for by an ordinary HTTP client.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops here")]
 
 mod access;
 mod client;
