@@ -285,7 +285,7 @@ impl GitHubAddress {
 
     /// The address in words.
     pub fn words(&self) -> String {
-        let mut words = match &self.host {
+        let host = match &self.host {
             Host::Cloud => "github.com".to_owned(),
             Host::DataResidency { tenant } => format!("GitHub with data residency, {tenant}.ghe.com"),
             Host::Own { .. } if is_this_computer(&self.web) => {
@@ -293,18 +293,14 @@ impl GitHubAddress {
             }
             Host::Own { .. } => format!("GitHub Enterprise Server, {}", self.shown()),
         };
-        match (&self.owner, &self.repo, &self.board) {
-            (Some(owner), Some(repo), _) => words.push_str(&format!(", repository {owner}/{repo}")),
-            (Some(owner), None, Some(board)) => {
-                words.push_str(&format!(", project {} of {owner}", board.number))
-            }
-            (Some(owner), None, None) => words.push_str(&format!(", owner {owner}")),
-            (None, ..) => {}
-        }
-        if let Some(issue) = self.issue {
-            words.push_str(&format!(", issue {issue}"));
-        }
-        words
+        let inside = match (&self.owner, &self.repo, &self.board) {
+            (Some(owner), Some(repo), _) => format!(", repository {owner}/{repo}"),
+            (Some(owner), None, Some(board)) => format!(", project {} of {owner}", board.number),
+            (Some(owner), None, None) => format!(", owner {owner}"),
+            (None, ..) => String::new(),
+        };
+        let issue = self.issue.map(|issue| format!(", issue {issue}")).unwrap_or_default();
+        format!("{host}{inside}{issue}")
     }
 
     /// For the form.

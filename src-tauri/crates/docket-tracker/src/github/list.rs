@@ -19,13 +19,12 @@ pub(super) async fn targets(api: &Api, search: &str, page: Option<&str>) -> Resu
     let about = api.about("list repositories", None);
     let search = search.trim().to_lowercase();
     let mut found = TargetPage::default();
-    let mut url = match page {
-        Some(page) => api.page(page)?,
-        None => {
-            owners(api, &mut found).await?;
-            exact(api, &search, &mut found).await?;
-            api.url("/user/repos", &[("per_page", "100"), ("sort", "full_name")]).await?
-        }
+    let mut url = if let Some(page) = page {
+        api.page(page)?
+    } else {
+        owners(api, &mut found).await?;
+        exact(api, &search, &mut found).await?;
+        api.url("/user/repos", &[("per_page", "100"), ("sort", "full_name")]).await?
     };
     for _ in 0..PAGES_PER_SEARCH {
         let answer = api.get(url, about).await?;
@@ -121,17 +120,16 @@ pub(super) async fn changed_since(
 ) -> Result<ChangedPage, TrackerError> {
     let repo = Repo::parse(target)?;
     let about = api.about("list issues", Some(target));
-    let url = match page {
-        Some(page) => api.page(page)?,
-        None => {
-            let mut query =
-                vec![("state", "all"), ("sort", "created"), ("direction", "asc"), ("per_page", "100")];
-            let since = since.map(whole_second);
-            if let Some(since) = &since {
-                query.push(("since", since));
-            }
-            api.url(&repo.path("/issues"), &query).await?
+    let url = if let Some(page) = page {
+        api.page(page)?
+    } else {
+        let mut query =
+            vec![("state", "all"), ("sort", "created"), ("direction", "asc"), ("per_page", "100")];
+        let since = since.map(whole_second);
+        if let Some(since) = &since {
+            query.push(("since", since));
         }
+        api.url(&repo.path("/issues"), &query).await?
     };
     let answer = api.get(url, about).await?;
     let issues = issues(&answer, about)?.into_iter().filter(|issue| issue.pull_request.is_none());

@@ -4,7 +4,8 @@
 //! (singular `assignee` and others) is neither sent nor read.
 
 pub(crate) mod address;
-pub(crate) mod api;
+mod api;
+mod check;
 mod comments;
 mod dialect;
 mod fields;
@@ -194,7 +195,7 @@ fn authorization(auth: &str, username: Option<&str>, ports: &Ports) -> Result<He
 #[async_trait]
 impl Tracker for GitHubTracker {
     async fn check(&self, goal: &CheckGoal, report: &mut (dyn FnMut(CheckStage) + Send)) -> CheckReport {
-        crate::check::run(&self.api, goal, report).await
+        check::run(&self.api, goal, report).await
     }
 
     async fn who(&self) -> Result<Account, TrackerError> {
@@ -235,17 +236,21 @@ impl Tracker for GitHubTracker {
     }
 
     fn limits(&self) -> Limits {
-        let allowances = self.api.allowances;
-        Limits {
-            spacing_ms: allowances.spacing_ms as u64,
-            content_per_minute: allowances.content_per_minute as u32,
-            content_per_hour: allowances.content_per_hour as u32,
-            title_chars: 250,
-            body_chars: 60_000,
-            labels: 100,
-            label_chars: 50,
-            assignees: 10,
-            markup: Markup::GitHubMarkdown,
-        }
+        limits_of(self.api.allowances)
+    }
+}
+
+/// What GitHub bears, at this pace.
+fn limits_of(allowances: Allowances) -> Limits {
+    Limits {
+        spacing_ms: allowances.spacing_ms as u64,
+        content_per_minute: allowances.content_per_minute as u32,
+        content_per_hour: allowances.content_per_hour as u32,
+        title_chars: 250,
+        body_chars: 60_000,
+        labels: 100,
+        label_chars: 50,
+        assignees: 10,
+        markup: Markup::GitHubMarkdown,
     }
 }

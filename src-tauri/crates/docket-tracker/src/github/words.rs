@@ -228,112 +228,107 @@ pub(crate) fn error(answer: &Answer, about: About<'_>) -> TrackerError {
 }
 
 fn problem(refusal: &Refusal, answer: &Answer, about: About<'_>) -> Problem {
+    let message = what_happened(refusal, answer, about);
+    let problem = Problem::new(code(refusal), message);
+    match next_step(refusal, about) {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}
+
+fn code(refusal: &Refusal) -> Code {
+    match refusal {
+        Refusal::CaptivePortal => Code::Network,
+        Refusal::BadToken | Refusal::LockedOut => Code::Unauthorized,
+        Refusal::SsoRequired { .. }
+        | Refusal::IpAllowList
+        | Refusal::ClassicForbidden
+        | Refusal::LongLivedForbidden
+        | Refusal::OAuthAppBlocked
+        | Refusal::MissingScope { .. }
+        | Refusal::MissingPermission { .. }
+        | Refusal::Archived
+        | Refusal::Forbidden => Code::Forbidden,
+        Refusal::Throttled => Code::RateLimited,
+        Refusal::Renamed { .. } | Refusal::NotVisible => Code::TargetMissing,
+        Refusal::IssuesOff | Refusal::Invalid { .. } => Code::Refused,
+        Refusal::SignInPage { .. }
+        | Refusal::Elsewhere { .. }
+        | Refusal::BadVersion
+        | Refusal::Trouble
+        | Refusal::Other => Code::TrackerTrouble,
+    }
+}
+
+/// What went wrong, in one or two sentences.
+fn what_happened(refusal: &Refusal, answer: &Answer, about: About<'_>) -> String {
     let doing = about.doing;
     let repo = about.repo.unwrap_or("the repository");
     let owner = about.repo.and_then(|repo| repo.split('/').next()).unwrap_or("The organisation");
-    let (code, message) = match refusal {
-        Refusal::SignInPage { host } => (
-            Code::TrackerTrouble,
-            format!(
-                "A web page came back from {host} in place of GitHub's answer: a sign-in page is in front of the API."
-            ),
+    match refusal {
+        Refusal::SignInPage { host } => format!(
+            "A web page came back from {host} in place of GitHub's answer: a sign-in page is in front of the API."
         ),
-        Refusal::CaptivePortal => (
-            Code::Network,
-            "This network wants you to log in first (as in a hotel or a guest network).".to_owned(),
-        ),
-        Refusal::Elsewhere { https: true, host } => {
-            (Code::TrackerTrouble, format!("{host} wants to be reached through https."))
+        Refusal::CaptivePortal => {
+            "This network wants you to log in first (as in a hotel or a guest network).".to_owned()
         }
-        Refusal::Elsewhere { host, .. } => (
-            Code::TrackerTrouble,
-            format!("The server pointed to another host, {host}. The token was not sent there."),
-        ),
-        Refusal::Renamed { .. } => (Code::TargetMissing, format!("{repo} is now somewhere else.")),
-        Refusal::BadToken => {
-            (Code::Unauthorized, "The token was not accepted: it is mistyped, expired or revoked.".to_owned())
+        Refusal::Elsewhere { https: true, host } => format!("{host} wants to be reached through https."),
+        Refusal::Elsewhere { host, .. } => {
+            format!("The server pointed to another host, {host}. The token was not sent there.")
         }
-        Refusal::LockedOut => (
-            Code::Unauthorized,
-            "There were too many wrong tokens; GitHub blocks this account for a while.".to_owned(),
-        ),
+        Refusal::Renamed { .. } => format!("{repo} is now somewhere else."),
+        Refusal::BadToken => "The token was not accepted: it is mistyped, expired or revoked.".to_owned(),
+        Refusal::LockedOut => {
+            "There were too many wrong tokens; GitHub blocks this account for a while.".to_owned()
+        }
         Refusal::SsoRequired { .. } => {
-            (Code::Forbidden, format!("{owner} uses single sign-on, and the token is not authorised for it."))
+            format!("{owner} uses single sign-on, and the token is not authorised for it.")
         }
-        Refusal::IpAllowList => (
-            Code::Forbidden,
-            format!("{owner} only allows listed networks, and this one is not on the list."),
-        ),
-        Refusal::ClassicForbidden => (
-            Code::Forbidden,
-            format!("{owner} does not accept classic tokens, only fine-grained ones or apps."),
-        ),
+        Refusal::IpAllowList => {
+            format!("{owner} only allows listed networks, and this one is not on the list.")
+        }
+        Refusal::ClassicForbidden => {
+            format!("{owner} does not accept classic tokens, only fine-grained ones or apps.")
+        }
         Refusal::LongLivedForbidden => {
-            (Code::Forbidden, format!("{owner} does not accept tokens that live as long as this one."))
+            format!("{owner} does not accept tokens that live as long as this one.")
         }
-        Refusal::OAuthAppBlocked => {
-            (Code::Forbidden, format!("{owner} has not approved the app that this token belongs to."))
+        Refusal::OAuthAppBlocked => format!("{owner} has not approved the app that this token belongs to."),
+        Refusal::MissingScope { needed, granted } => {
+            let granted = if granted.is_empty() { "none" } else { granted };
+            format!("The token may not {doing}: it lacks the scope «{}» (it has: {granted}).", scope(needed))
         }
-        Refusal::MissingScope { needed, granted } => (
-            Code::Forbidden,
-            format!(
-                "The token may not {doing}: it lacks the scope «{}» (it has: {}).",
-                needed.first().map_or("repo", |first| if needed.iter().any(|scope| scope == "repo") {
-                    "repo"
-                } else {
-                    first
-                }),
-                if granted.is_empty() { "none" } else { granted }
+        Refusal::MissingPermission { needed } => {
+            format!("The token may not {doing}: it lacks the permission «{}».", permission(needed))
+        }
+        Refusal::Archived => format!("{repo} is archived and read-only."),
+        Refusal::Throttled => "GitHub asked for a pause.".to_owned(),
+        Refusal::NotVisible => match about.repo {
+            Some(repo) => format!(
+                "Either {repo} does not exist or this account may not see it (GitHub answers the same for both)."
             ),
-        ),
-        Refusal::MissingPermission { needed } if needed.is_empty() => {
-            (Code::Forbidden, format!("The token may not {doing}."))
+            None => format!("GitHub found nothing there when asked to {doing}."),
+        },
+        Refusal::IssuesOff => format!("Issues are switched off in {repo} (forks start that way)."),
+        Refusal::Invalid { what } if what.is_empty() => {
+            format!("GitHub refused to {doing}, and did not say why.")
         }
-        Refusal::MissingPermission { needed } => (
-            Code::Forbidden,
-            format!("The token may not {doing}: it lacks the permission «{}».", permission(needed)),
-        ),
-        Refusal::Archived => (Code::Forbidden, format!("{repo} is archived and read-only.")),
-        Refusal::Throttled => (Code::RateLimited, "GitHub asked for a pause.".to_owned()),
-        Refusal::NotVisible => (
-            Code::TargetMissing,
-            match about.repo {
-                Some(repo) => format!(
-                    "Either {repo} does not exist or this account may not see it (GitHub answers the same for both)."
-                ),
-                None => format!("GitHub found nothing there when asked to {doing}."),
-            },
-        ),
-        Refusal::IssuesOff => {
-            (Code::Refused, format!("Issues are switched off in {repo} (forks start that way)."))
+        Refusal::Invalid { what } => format!("GitHub refused to {doing}: {}.", what.join("; ")),
+        Refusal::BadVersion => {
+            "This server does not know the version of the API that Docket speaks.".to_owned()
         }
-        Refusal::Invalid { what } => (
-            Code::Refused,
-            format!(
-                "GitHub refused to {doing}: {}.",
-                if what.is_empty() { "it did not say why".to_owned() } else { what.join("; ") }
-            ),
+        Refusal::Trouble => format!("GitHub has trouble right now (it answered {}).", answer.status),
+        Refusal::Forbidden => format!("This account may not {doing}."),
+        Refusal::Other => format!(
+            "GitHub gave an answer that Docket does not know ({}) when asked to {doing}.",
+            answer.status
         ),
-        Refusal::BadVersion => (
-            Code::TrackerTrouble,
-            "This server does not know the version of the API that Docket speaks.".to_owned(),
-        ),
-        Refusal::Trouble => {
-            (Code::TrackerTrouble, format!("GitHub has trouble right now (it answered {}).", answer.status))
-        }
-        Refusal::Forbidden => (Code::Forbidden, format!("This account may not {doing}.")),
-        Refusal::Other => (
-            Code::TrackerTrouble,
-            format!(
-                "GitHub gave an answer that Docket does not know ({}) when asked to {doing}.",
-                answer.status
-            ),
-        ),
-    };
-    match next_step(refusal, about) {
-        Some(hint) => Problem::new(code, message).hint(hint),
-        None => Problem::new(code, message),
     }
+}
+
+/// The scope to ask for, of those that would do.
+fn scope(needed: &[String]) -> &str {
+    needed.iter().find(|scope| *scope == "repo").or(needed.first()).map_or("repo", String::as_str)
 }
 
 /// What a person can do about it.
@@ -355,7 +350,9 @@ pub(crate) fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
         Refusal::ClassicForbidden => format!("Create a fine-grained token with {owner} as its resource owner: {}", about.address.fine_grained_page()),
         Refusal::LongLivedForbidden => "Create a token with a nearer end date.".to_owned(),
         Refusal::OAuthAppBlocked => format!("An owner of {owner} must approve the app; a personal access token works without that."),
-        Refusal::MissingScope { needed, .. } => format!("Edit the token at {web}/settings/tokens and tick «{}».", needed.iter().find(|scope| *scope == "repo").or(needed.first()).map_or("repo", String::as_str)),
+        Refusal::MissingScope { needed, .. } => {
+            format!("Edit the token at {web}/settings/tokens and tick «{}».", scope(needed))
+        }
         Refusal::MissingPermission { needed } => format!("Give the token «{}» for {repo}: {web}/settings/personal-access-tokens", permission(needed)),
         Refusal::Archived => format!("Unarchive {repo} in its settings, or choose another repository."),
         Refusal::NotVisible => "Check the spelling, and that the token's owner may see the repository.".to_owned(),

@@ -273,8 +273,9 @@ pub(super) async fn send(api: &Api, call: Call<'_>, about: About<'_>) -> Result<
     let error = words::error(&answer, about);
     Err(match words::refusal(&answer) {
         // The server, or something in front of it, may have stored it before it stumbled.
-        Refusal::Trouble => WriteError::unknown(uncertain(error, about)),
-        Refusal::SignInPage { .. } | Refusal::Other => WriteError::unknown(uncertain(error, about)),
+        Refusal::Trouble | Refusal::SignInPage { .. } | Refusal::Other => {
+            WriteError::unknown(uncertain(error, about))
+        }
         Refusal::Throttled | Refusal::BadToken | Refusal::LockedOut | Refusal::CaptivePortal => {
             WriteError::not_sent(error)
         }

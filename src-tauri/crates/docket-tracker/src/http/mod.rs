@@ -25,7 +25,7 @@ use serde_json::Value;
 use url::Url;
 
 pub(crate) use answer::Answer;
-pub(crate) use proxy::{Route, is_this_computer};
+pub(crate) use proxy::{Route, ViaProxy, is_this_computer};
 pub(crate) use trouble::{Trouble, explain};
 
 use crate::error::TrackerError;
@@ -151,7 +151,8 @@ pub(crate) struct Http {
     client: reqwest::Client,
     origin: Url,
     pub route: Route,
-    pub tls: rustls::ClientConfig,
+    /// What certificates are judged by.
+    pub verifier: Arc<dyn rustls::client::danger::ServerCertVerifier>,
     pub ports: Ports,
     pub redactor: Redactor,
     pub pacer: Arc<Pacer>,
@@ -167,15 +168,15 @@ impl Http {
     /// A client; nothing is sent yet.
     pub fn new(make: Make<'_>) -> Result<Self, Problem> {
         let route = Route::choose(make.origin, make.network, make.ports.proxy_secret.as_ref())?;
-        let tls = tls::client_config(make.network.ca_file.as_deref(), make.origin.scheme() == "http")?;
-        let client = build::client(make.network, &route, tls.clone(), make.dialect)?;
+        let verifier = tls::verifier(make.network.ca_file.as_deref(), make.origin.scheme() == "http")?;
+        let client = build::client(make.network, &route, tls::config(Arc::clone(&verifier))?, make.dialect)?;
         let mut redactor = make.redactor;
         redactor.also(route.secrets());
         Ok(Self {
             client,
             origin: make.origin.clone(),
             route,
-            tls,
+            verifier,
             ports: make.ports,
             redactor,
             pacer: make.pacer,
@@ -195,6 +196,16 @@ impl Http {
     /// Port of the origin.
     pub fn port(&self) -> u16 {
         self.origin.port_or_known_default().unwrap_or(443)
+    }
+
+    /// Scheme, host and port.
+    pub fn origin(&self) -> &Url {
+        &self.origin
+    }
+
+    /// `host:port`, as a proxy wants it.
+    pub fn authority(&self) -> String {
+        format!("{}:{}", self.origin.host_str().unwrap_or_default(), self.port())
     }
 
     /// The origin is reached through TLS.

@@ -69,7 +69,7 @@ impl Http {
                         && !matches!(failure.trouble, Some(Trouble::NoSuchName { .. }));
                     match retry {
                         Some(seconds) if again => {
-                            self.backoff(*seconds, &failure.error.problem.message).await?
+                            self.backoff(*seconds, &failure.error.problem.message).await?;
                         }
                         _ => return Err(failure),
                     }
@@ -225,7 +225,7 @@ impl Http {
         log.ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match result {
             Ok((response, text)) => {
-                let answer = self.understand(response, text, url, known.as_deref(), cacheable, log);
+                let answer = self.understand(response, &text, url, known.as_deref(), cacheable, log);
                 self.proxy_login(answer)
             }
             Err(failure) => {
@@ -269,9 +269,9 @@ impl Http {
         let cancelled = async {
             // A write that has left is waited for: its outcome must be known.
             if call.is_write() {
-                std::future::pending::<()>().await
+                std::future::pending::<()>().await;
             } else {
-                self.ports.cancel.cancelled().await
+                self.ports.cancel.cancelled().await;
             }
         };
         tokio::select! {
@@ -302,18 +302,18 @@ impl Http {
     fn understand(
         &self,
         head: Head,
-        text: Vec<u8>,
+        text: &[u8],
         url: &Url,
         known: Option<&str>,
         cacheable: bool,
         mut log: Exchange,
     ) -> Answer {
-        let body = self.body(&head, &text);
+        let body = self.body(&head, text);
         log.status = Some(head.status);
         log.response = match &body {
             Body::Empty => None,
             Body::Json(_) | Body::Other { .. } => {
-                Some(self.redactor.clean_cut(&String::from_utf8_lossy(&text), LOGGED))
+                Some(self.redactor.clean_cut(&String::from_utf8_lossy(text), LOGGED))
             }
         };
         for name in self.dialect.telling_headers() {

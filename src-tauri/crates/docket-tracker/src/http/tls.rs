@@ -41,18 +41,9 @@ pub(crate) enum TlsTrouble {
     Other(String),
 }
 
-/// Trust as the operating system says, plus the authorities of `ca_file`.
-pub(crate) fn client_config(ca_file: Option<&str>, plain: bool) -> Result<ClientConfig, Problem> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = verifier(ca_file, plain, &provider)?;
-    Ok(config(provider, verifier)?)
-}
-
-fn config(
-    provider: Arc<CryptoProvider>,
-    verifier: Arc<dyn ServerCertVerifier>,
-) -> Result<ClientConfig, Problem> {
-    Ok(ClientConfig::builder_with_provider(provider)
+/// The settings of a client that trusts as `verifier` says.
+pub(crate) fn config(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, Problem> {
+    Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(Problem::internal)?
         .dangerous()
@@ -60,17 +51,18 @@ fn config(
         .with_no_client_auth())
 }
 
-/// The verifier of the operating system with extra authorities.
-pub(crate) fn verifier(
-    ca_file: Option<&str>,
-    plain: bool,
-    provider: &Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>, Problem> {
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// Trust as the operating system says, plus the authorities of `ca_file`. Verification is real
+/// in every case; `plain` only says that a computer without authorities is no reason to stop.
+pub(crate) fn verifier(ca_file: Option<&str>, plain: bool) -> Result<Arc<dyn ServerCertVerifier>, Problem> {
     let extra = match ca_file.map(str::trim).filter(|path| !path.is_empty()) {
         Some(path) => authorities(path)?,
         None => Vec::new(),
     };
-    match Verifier::new_with_extra_roots(extra, Arc::clone(provider)) {
+    match Verifier::new_with_extra_roots(extra, provider()) {
         Ok(verifier) => Ok(Arc::new(verifier)),
         // Without TLS nothing is verified; a computer without authorities may still practise.
         Err(_) if plain => Ok(Arc::new(RefusesAll)),

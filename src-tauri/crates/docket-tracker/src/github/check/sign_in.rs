@@ -1,0 +1,197 @@
+//! Whose token it is, what it may, and until when.
+
+use docket_domain::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::super::api::{Api, login_mismatch, shape, token_ends};
+use super::super::list::hidden_words;
+use super::super::shapes::User;
+use super::super::words::{self, Refusal};
+use crate::check::Finding;
+use crate::http::tls::day;
+use crate::http::{Answer, Call};
+use crate::waist::CheckGoal;
+
+const ENDS_SOON_MS: i64 = 14 * 86_400_000;
+
+/// An accepted token.
+pub(super) struct SignedIn {
+    pub login: String,
+    /// Scopes of a classic token; none for other tokens.
+    pub scopes: Option<Vec<String>>,
+    pub fine_grained: bool,
+    pub ends: Option<Timestamp>,
+}
+
+/// A request of the test: what was asked and what came back, in one line.
+pub(super) fn line(path: &str, answer: &Answer) -> String {
+    let telling = [
+        "x-github-sso",
+        "x-oauth-scopes",
+        "x-accepted-oauth-scopes",
+        "x-accepted-github-permissions",
+        "location",
+    ];
+    let headers = telling.iter().filter_map(|name| Some(format!("{name}: {}", answer.header(name)?)));
+    std::iter::once(format!("GET {path}: {} in {} ms", answer.status, answer.ms))
+        .chain(headers)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A signed read of the test.
+pub(super) async fn ask(api: &Api, path: &str, query: &[(&str, &str)]) -> Result<Answer, Finding> {
+    let url = api.url(path, query).await.map_err(|error| Finding::problem(&error.problem))?;
+    api.http
+        .send(Call::get(url).once())
+        .await
+        .map_err(|failure| Finding::problem(&failure.error.problem).saw(format!("GET {path}: no answer")))
+}
+
+/// The refusal as a finding, with the link that helps.
+pub(super) fn refused(api: &Api, answer: &Answer, doing: &str, repo: Option<&str>) -> Finding {
+    let error = words::error(answer, api.about(doing, repo));
+    let finding = Finding::problem(&error.problem);
+    match (words::refusal(answer), error.sso_url) {
+        (_, Some(url)) => finding.link("Authorise the token", url),
+        (Refusal::BadToken, _) => finding.link("Create a token", api.address.token_page()),
+        (Refusal::MissingScope { .. }, _) => {
+            finding.link("Edit the token", format!("{}/settings/tokens", api.address.web()))
+        }
+        (Refusal::MissingPermission { .. }, _) => {
+            finding.link("Edit the token", format!("{}/settings/personal-access-tokens", api.address.web()))
+        }
+        (Refusal::ClassicForbidden, _) => {
+            finding.link("Create a fine-grained token", api.address.fine_grained_page())
+        }
+        (Refusal::IssuesOff | Refusal::Archived, _) => match repo {
+            Some(repo) => finding.link("Open its settings", format!("{}/{repo}/settings", api.address.web())),
+            None => finding,
+        },
+        _ => finding,
+    }
+}
+
+/// Is the token accepted, and whose is it?
+pub(super) async fn credential(api: &Api) -> (Option<SignedIn>, Finding) {
+    let answer = match ask(api, "/user", &[]).await {
+        Ok(answer) => answer,
+        Err(finding) => return (None, finding),
+    };
+    let evidence = line("/user", &answer);
+    let ends = token_ends(&answer);
+    let now = api.http.ports.clock.now();
+    if answer.status == 401 {
+        if let Some(ended) = ends.filter(|at| *at <= now) {
+            let finding = Finding::failed(
+                format!("The token expired on {}.", day(ended)),
+                "Create a new one; all settings are kept.",
+            );
+            return (None, finding.link("Create a token", api.address.token_page()).saw(evidence));
+        }
+        return (None, refused(api, &answer, "sign in", None).saw(evidence));
+    }
+    if !answer.is_success() || answer.is_html() {
+        return (None, refused(api, &answer, "sign in", None).saw(evidence));
+    }
+    let user: User = match shape(&answer, api.about("see whose token this is", None)) {
+        Ok(user) => user,
+        Err(error) => return (None, Finding::problem(&error.problem).saw(evidence)),
+    };
+    if let Some(expected) =
+        api.expected_login.as_deref().filter(|name| !name.eq_ignore_ascii_case(&user.login))
+    {
+        return (None, Finding::problem(&login_mismatch(expected, &user.login)).saw(evidence));
+    }
+    let fine_grained = api.http.ports.secret.expose().starts_with("github_pat_");
+    let scopes = answer.header("x-oauth-scopes").filter(|_| !fine_grained).map(words::list);
+    let finding = Finding::ok(format!("Signed in as {}", user.login)).saw(evidence);
+    (Some(SignedIn { login: user.login, scopes, fine_grained, ends }), finding)
+}
+
+/// Does the token have the rights that Docket needs?
+pub(super) fn scopes(api: &Api, signed_in: &SignedIn, goal: &CheckGoal) -> Finding {
+    let edit = format!("{}/settings/tokens", api.address.web());
+    let Some(scopes) = &signed_in.scopes else {
+        let kind = if signed_in.fine_grained { "A fine-grained token" } else { "A token" };
+        let seen_where =
+            if goal.target.is_some() { "at the repository" } else { "when a repository is named" };
+        return Finding::ok(format!(
+            "{kind}; GitHub does not list its permissions, so they are tried {seen_where}"
+        ));
+    };
+    let list = if scopes.is_empty() { "none".to_owned() } else { scopes.join(", ") };
+    let evidence = format!("scopes: {list}");
+    if !words::grants(scopes, "public_repo") {
+        return Finding::failed(
+            format!("The token lacks the scope «repo» (it has: {list})."),
+            format!("Edit it at {edit} and tick the whole of «repo»."),
+        )
+        .link("Edit the token", edit)
+        .saw(evidence);
+    }
+    if !words::grants(scopes, "repo") {
+        return Finding::warning(
+            "The token has only «public_repo»: private repositories stay invisible.",
+            format!("For private repositories edit it at {edit} and tick the whole of «repo»."),
+        )
+        .link("Edit the token", edit)
+        .saw(evidence);
+    }
+    if !words::grants(scopes, "read:org") {
+        return Finding::warning(
+            "The token lacks the scope «read:org»: organisations cannot be listed. Creating issues works without it.",
+            format!("Edit it at {edit} and tick «read:org» under «admin:org»."),
+        )
+        .link("Edit the token", edit)
+        .saw(evidence);
+    }
+    Finding::ok(format!("The token has {list}")).saw(evidence)
+}
+
+/// Until when the token works.
+pub(super) fn expiry(api: &Api, signed_in: &SignedIn) -> Finding {
+    let Some(ends) = signed_in.ends else { return Finding::ok("The server tells no end date") };
+    let left = ends.millis_since(api.http.ports.clock.now());
+    if left > ENDS_SOON_MS {
+        return Finding::ok(format!("Until {}", day(ends)));
+    }
+    Finding::warning(
+        format!("It works, but the token ends on {}.", day(ends)),
+        "Create a new one in time; all settings are kept.",
+    )
+    .link("Create a token", api.address.token_page())
+}
+
+/// Organisations that single sign-on hides. Also the login names of those that are visible.
+pub(super) async fn single_sign_on(api: &Api) -> (Option<Vec<String>>, Finding) {
+    let answer = match ask(api, "/user/orgs", &[("per_page", "100")]).await {
+        Ok(answer) => answer,
+        Err(finding) => return (None, finding),
+    };
+    let evidence = line("/user/orgs", &answer);
+    if let Refusal::SsoRequired { .. } = words::refusal(&answer) {
+        return (None, refused(api, &answer, "list organisations", None).saw(evidence));
+    }
+    if !answer.is_success() {
+        return (None, Finding::skipped("The token may not list organisations").saw(evidence));
+    }
+    let organisations = answer.json().and_then(Value::as_array).map(|list| {
+        list.iter().filter_map(|entry| User::deserialize(entry).ok()).map(|org| org.login).collect::<Vec<_>>()
+    });
+    let hidden = words::sso_hidden(&answer);
+    if hidden.is_empty() {
+        let words = match organisations.as_deref() {
+            Some([]) | None => "No organisation is hidden".to_owned(),
+            Some(names) => format!("No organisation is hidden; visible: {}", names.join(", ")),
+        };
+        return (organisations, Finding::ok(words).saw(evidence));
+    }
+    let tokens = format!("{}/settings/tokens", api.address.web());
+    let finding = Finding::warning(
+        hidden_words(hidden.len()),
+        "Choose «Configure SSO» beside the token and authorise it for them.",
+    );
+    (organisations, finding.link("Open the tokens", tokens).saw(evidence))
+}
