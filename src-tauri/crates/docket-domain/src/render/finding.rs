@@ -18,9 +18,22 @@ pub(super) fn title(member: &Member) -> String {
     let what = member.title.trim().trim_end_matches('.');
     let what = if what.is_empty() { "Finding without a title" } else { what };
     match place_name(member) {
+        Some(_) if named_in(member, what) => match version(member) {
+            Some(version) if !what.contains(version) => format!("{what} ({version})"),
+            _ => what.to_owned(),
+        },
         Some(place) if !what.contains(place.as_str()) => format!("{what} in {place}"),
         _ => what.to_owned(),
     }
+}
+
+/// Whether a text names the finding's package already.
+fn named_in(member: &Member, text: &str) -> bool {
+    member.component.as_ref().is_some_and(|c| !c.name.is_empty() && text.contains(c.name.as_str()))
+}
+
+fn version(member: &Member) -> Option<&str> {
+    member.component.as_ref()?.version.as_deref()
 }
 
 /// Where a finding is, as short as people say it: the package, the line, the address.
@@ -43,10 +56,19 @@ pub(super) fn place_name(member: &Member) -> Option<String> {
 /// The whole managed section of one finding.
 pub(super) fn section(ink: &mut Ink, member: &Member, version: &str, room: usize) -> String {
     let mut parts = vec![first_sentence(ink, member), summary(ink, member)];
-    parts.extend(places(ink, member));
-    parts.extend(flow(ink, member));
-    let references = references(ink, member);
     let footer = footer(version);
+    let head: usize = parts.iter().chain([&footer]).map(|part| part.chars().count() + 2).sum();
+    let mut spare = room.saturating_sub(head + 400);
+    // What leaves too little room for the words of the report is left out, whole.
+    let mut take = |part: Option<String>| {
+        let part = part.filter(|p| p.chars().count() + 2 <= spare / 2)?;
+        spare -= part.chars().count() + 2;
+        Some(part)
+    };
+    parts.extend(take(places(ink, member, room / 5)));
+    let after_places = parts.len();
+    parts.extend(take(flow(ink, member)));
+    let references = take(references(ink, member));
     let fixed: usize =
         parts.iter().chain(&references).chain([&footer]).map(|part| part.chars().count() + 2).sum();
     // What is left belongs to the long texts: two thirds say why, one third how to fix it.
@@ -54,7 +76,6 @@ pub(super) fn section(ink: &mut Ink, member: &Member, version: &str, room: usize
     let fix = fix_text(member).map(|text| ink.markdown(&text, left / 3));
     let why_room = left.saturating_sub(fix.as_ref().map_or(0, |f| f.chars().count() + 40));
     let why = why_text(member).map(|text| ink.markdown(&text, why_room.saturating_sub(40)));
-    let after_places = parts.len().min(3);
     let mut texts = Vec::new();
     texts.extend(why.filter(|w| !w.is_empty()).map(|why| format!("### Why it matters\n\n{why}")));
     texts.extend(fix.filter(|f| !f.is_empty()).map(|fix| format!("### How to fix it\n\n{fix}")));
@@ -68,7 +89,12 @@ pub(super) fn section(ink: &mut Ink, member: &Member, version: &str, room: usize
 fn first_sentence(ink: &mut Ink, member: &Member) -> String {
     let what = ink.line(member.title.trim().trim_end_matches('.'));
     let what = if what.is_empty() { "Finding without a title".to_owned() } else { what };
-    let place = place_name(member).map(|place| format!(" in {}", ink.code(&place))).unwrap_or_default();
+    let place = if named_in(member, &member.title) {
+        version(member).filter(|v| !member.title.contains(v)).map(|v| format!(", version {}", ink.code(v)))
+    } else {
+        place_name(member).map(|place| format!(" in {}", ink.code(&place)))
+    };
+    let place = place.unwrap_or_default();
     let fixed = member.component.as_ref().and_then(|c| c.fixed_version.as_deref());
     let remedy = fixed.map(|v| format!(" Fixed in {}.", ink.code(v))).unwrap_or_default();
     format!("**{what}**{place}.{remedy}")
@@ -91,7 +117,7 @@ fn summary(ink: &mut Ink, member: &Member) -> String {
 /// «Semgrep `rule`».
 pub(super) fn found_by(ink: &mut Ink, member: &Member) -> Option<String> {
     let rule = ink.code(&member.rule);
-    let both = format!("{} {rule}", ink.line(&member.tool)).trim().to_owned();
+    let both = format!("{} {rule}", ink.short(&member.tool, 80)).trim().to_owned();
     (!both.is_empty()).then_some(both)
 }
 
@@ -106,7 +132,7 @@ fn identifier(ink: &mut Ink, id: &Identifier) -> String {
         ("CVE", _) if tame => link_to(&id.value, "https://nvd.nist.gov/vuln/detail/"),
         ("GHSA", _) if tame => link_to(&id.value, "https://github.com/advisories/"),
         ("RUSTSEC", _) if tame => format!("[{0}](https://rustsec.org/advisories/{0}.html)", id.value),
-        _ => ink.line(&id.value),
+        _ => ink.short(&id.value, 60),
     }
 }
 
@@ -115,7 +141,7 @@ fn link_to(id: &str, catalogue: &str) -> String {
 }
 
 /// «Where», with the marked lines.
-fn places(ink: &mut Ink, member: &Member) -> Option<String> {
+fn places(ink: &mut Ink, member: &Member, room: usize) -> Option<String> {
     let mut out = String::new();
     if let Some(component) = &member.component {
         out.push_str("- package ");
@@ -134,7 +160,7 @@ fn places(ink: &mut Ink, member: &Member) -> Option<String> {
         }
     }
     if let Some(place) = &member.place {
-        out.push_str(&place_lines(ink, place));
+        out.push_str(&place_lines(ink, place, room));
     }
     let unlisted = member.further_count.saturating_sub(member.further.len() as u64);
     for place in &member.further {
@@ -150,7 +176,7 @@ fn places(ink: &mut Ink, member: &Member) -> Option<String> {
 }
 
 /// A place with its snippet.
-fn place_lines(ink: &mut Ink, place: &Location) -> String {
+fn place_lines(ink: &mut Ink, place: &Location, room: usize) -> String {
     let mut out = String::new();
     let lines = match (place.start_line, place.end_line) {
         (Some(start), Some(end)) if end > start => format!(", lines {start} to {end}"),
@@ -162,20 +188,20 @@ fn place_lines(ink: &mut Ink, place: &Location) -> String {
         let inside = logical.map(|l| format!(" in {l}")).unwrap_or_default();
         out.push_str(&format!("- {name}{lines}{inside}\n"));
     }
-    if let Some(block) = snippet(ink, place) {
+    if let Some(block) = snippet(ink, place, room) {
         out.push_str(&format!("\n{block}\n\n"));
     }
     out
 }
 
 /// The marked text of a place (its surroundings when there is no other), fenced.
-pub(super) fn snippet(ink: &mut Ink, place: &Location) -> Option<String> {
+pub(super) fn snippet(ink: &mut Ink, place: &Location, room: usize) -> Option<String> {
     let Snippet { text, .. } = place.snippet.as_ref().or(place.context.as_ref())?;
     if text.trim().is_empty() {
         return None;
     }
     let language = place.path.as_deref().and_then(text::language_of_path);
-    Some(ink.fence(text, language, SNIPPET_LINES, SNIPPET_CHARS))
+    Some(ink.fence(text, language, SNIPPET_LINES, SNIPPET_CHARS.min(room)))
 }
 
 /// The way through the code.

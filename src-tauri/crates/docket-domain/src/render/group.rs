@@ -14,11 +14,18 @@ use crate::severity::Severity;
 /// Members whose details are shown.
 const DETAILED: usize = 10;
 
+fn fixed_version(member: &Member) -> Option<&str> {
+    member.component.as_ref()?.fixed_version.as_deref()
+}
+
 /// What all members have in common, and therefore is said once.
 struct Shared {
     title: bool,
     severity: bool,
     application: bool,
+    /// All are about the same package, line or address.
+    place: bool,
+    fixed: bool,
     why: Option<String>,
     fix: Option<String>,
 }
@@ -37,6 +44,8 @@ fn shared(members: &[&Member]) -> Shared {
         title: same(members.iter().map(|m| &m.title)).is_some(),
         severity: same(members.iter().map(|m| m.severity)).is_some(),
         application: same(members.iter().map(|m| m.application)).is_some(),
+        place: members.len() > 1 && same(members.iter().map(|m| place_name(m))).is_some(),
+        fixed: same(members.iter().map(|m| fixed_version(m))).is_some(),
         why,
         fix: same(members.iter().map(|m| fix_text(m))).flatten(),
     }
@@ -64,9 +73,14 @@ pub(super) fn section(
     if let Some(first) = members.first().filter(|_| shared.title || shared.why.is_some()) {
         after.extend(references(ink, first).filter(|r| r.chars().count() < room / 10));
     }
-    after.push(footer(&options.version));
-    let used: usize = after.iter().map(|part| part.chars().count() + 2).sum();
-    let left = room.saturating_sub(used + intro.chars().count() + 40);
+    let footer = footer(&options.version);
+    let head = intro.chars().count() + footer.chars().count() + 400;
+    let used = |after: &[String]| after.iter().map(|part| part.chars().count() + 2).sum::<usize>();
+    while !after.is_empty() && used(&after) + head > room {
+        after.pop();
+    }
+    let left = room.saturating_sub(used(&after) + head - 300);
+    after.push(footer);
 
     let lines: Vec<String> = members.iter().map(|m| item(ink, m, &shared)).collect();
     let pages = paginate(&lines, left, options.limits.comment_chars, options.max_follow_ups);
@@ -136,8 +150,8 @@ fn paginate(lines: &[String], first: usize, comment: usize, comments: usize) -> 
 fn intro(ink: &mut Ink, group: &Group, members: &[&Member], total: usize, shared: &Shared) -> String {
     let whose = match group.applications.as_slice() {
         [] => String::new(),
-        [one] => format!(" in {}", ink.line(one)),
-        [one, two] => format!(" in {} and {}", ink.line(one), ink.line(two)),
+        [one] => format!(" in {}", ink.short(one, 80)),
+        [one, two] => format!(" in {} and {}", ink.short(one, 80), ink.short(two, 80)),
         many => format!(" in {} applications", many.len()),
     };
     let what = match members.first() {
@@ -145,6 +159,7 @@ fn intro(ink: &mut Ink, group: &Group, members: &[&Member], total: usize, shared
             let title = ink.line(first.title.trim().trim_end_matches('.'));
             format!("**{title}**: {total} places{whose}")
         }
+        _ if group.applications.len() > 1 => format!("**{total} findings**{whose}"),
         _ => {
             let title = ink.line(&group.title);
             if whose.is_empty() || group.title.contains(group.applications.first().map_or("", |a| a)) {
@@ -161,7 +176,7 @@ fn intro(ink: &mut Ink, group: &Group, members: &[&Member], total: usize, shared
     let severities: Vec<String> = counts
         .iter()
         .map(|(rank, n)| (Severity::from_rank(*rank), n))
-        .map(|(s, n)| if shared.severity { ink::severity(s) } else { format!("{} {n}", ink::severity(s)) })
+        .map(|(s, n)| if shared.severity { ink::severity(s) } else { ink::severities(s, *n) })
         .collect();
     let mut summary = severities.join(" · ");
     if !shared.severity && total > members.len() {
@@ -184,9 +199,10 @@ fn item(ink: &mut Ink, member: &Member, shared: &Shared) -> String {
         parts.push(format!("**{}**", ink::severity(member.severity)));
     }
     if !shared.application {
-        parts.push(ink.line(&member.application_name));
+        parts.push(ink.short(&member.application_name, 80));
     }
-    let place = place_name(member).map(|place| ink.code(&place)).filter(|p| !p.is_empty());
+    let name = place_name(member).filter(|_| !shared.place);
+    let place = name.map(|place| ink.code(&place)).filter(|p| !p.is_empty());
     parts.extend(place.clone());
     if !shared.title || place.is_none() {
         parts.push(ink.line(member.title.trim().trim_end_matches('.')));
@@ -196,7 +212,11 @@ fn item(ink: &mut Ink, member: &Member, shared: &Shared) -> String {
     {
         parts.push(ink.line(id));
     }
-    if let Some(fixed) = member.component.as_ref().and_then(|c| c.fixed_version.as_deref()) {
+    if shared.place && member.component.is_some() {
+        let file = member.place.as_ref().and_then(crate::location::Location::short);
+        parts.extend(file.map(|file| ink.code(&file)).filter(|f| !f.is_empty()));
+    }
+    if let Some(fixed) = fixed_version(member).filter(|_| !shared.fixed) {
         parts.push(format!("fixed in {}", ink.code(fixed)));
     }
     if member.further_count > 0 {
@@ -214,7 +234,7 @@ fn details(ink: &mut Ink, members: &[&Member], shared: &Shared, room: usize) -> 
     let mut blocks: Vec<String> = Vec::new();
     let mut used = 0;
     for member in members.iter().take(DETAILED) {
-        let code = member.place.as_ref().and_then(|place| snippet(ink, place));
+        let code = member.place.as_ref().and_then(|place| snippet(ink, place, room));
         let own = why_text(member).filter(|why| shared.why.as_ref() != Some(why));
         let own = own.map(|why| ink.markdown(&why, room / 8)).filter(|why| !why.is_empty());
         let fix = fix_text(member).filter(|fix| shared.fix.as_ref() != Some(fix));
@@ -223,7 +243,7 @@ fn details(ink: &mut Ink, members: &[&Member], shared: &Shared, room: usize) -> 
         if content.is_empty() {
             continue;
         }
-        let name = place_name(member).unwrap_or_else(|| member.title.clone());
+        let name = place_name(member).filter(|_| !shared.place).unwrap_or_else(|| member.title.clone());
         let summary = ink.html(&name);
         let block =
             format!("<details><summary>{summary}</summary>\n\n{}\n\n</details>", content.join("\n\n"));
@@ -252,7 +272,15 @@ pub(super) fn additions(ink: &mut Ink, members: &[&Member], total: usize, room: 
     } else {
         format!("{total} findings joined this issue:")
     };
-    let every = Shared { title: false, severity: false, application: true, why: None, fix: None };
+    let every = Shared {
+        title: false,
+        severity: false,
+        application: true,
+        place: false,
+        fixed: true,
+        why: None,
+        fix: None,
+    };
     let lines: Vec<String> = members
         .iter()
         .map(|m| item(ink, m, &every))

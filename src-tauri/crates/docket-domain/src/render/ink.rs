@@ -37,16 +37,36 @@ impl Ink {
         redact(first_chars(text, 60_000 + GUARD), &mut self.leaks).into_owned()
     }
 
-    /// One line.
+    /// One line of at most [`LINE`] characters.
     pub fn line(&mut self, text: &str) -> String {
-        let guarded = redact(first_chars(text, LINE + GUARD), &mut self.leaks);
-        text::line(self.flavour, &text::cut_line(&text::one_line(&guarded), LINE))
+        self.short(text, LINE)
+    }
+
+    /// One line of at most `most` characters.
+    pub fn short(&mut self, text: &str, most: usize) -> String {
+        let flavour = self.flavour;
+        self.within(text, most, |line| text::line(flavour, line))
     }
 
     /// One line inside an HTML element that we write.
     pub fn html(&mut self, text: &str) -> String {
-        let guarded = redact(first_chars(text, LINE + GUARD), &mut self.leaks);
-        text::html_line(self.flavour, &text::cut_line(&text::one_line(&guarded), LINE))
+        let flavour = self.flavour;
+        self.within(text, LINE, |line| text::html_line(flavour, line))
+    }
+
+    /// A line that is still short enough after `write` made it harmless (and longer).
+    fn within(&mut self, text: &str, most: usize, write: impl Fn(&str) -> String) -> String {
+        let guarded = redact(first_chars(text, most + GUARD), &mut self.leaks);
+        let line = text::one_line(&guarded);
+        let mut take = most;
+        loop {
+            let out = write(&text::cut_line(&line, take));
+            let length = out.chars().count();
+            if length <= most || take < 8 {
+                return out;
+            }
+            take = (take * most / length).min(take - 1);
+        }
     }
 
     /// One line as code. Of long ones (paths) the end counts.
@@ -133,13 +153,28 @@ fn at_line_end(text: &str) -> &str {
 
 /// A severity as people see it at a glance.
 pub(super) fn severity(severity: Severity) -> String {
-    let sign = match severity {
-        Severity::Critical => "🔴 ",
-        Severity::High => "🟠 ",
-        Severity::Medium => "🟡 ",
-        Severity::Low => "🔵 ",
-        Severity::Info => "⚪ ",
-        Severity::Unknown => return "Severity unknown".to_owned(),
-    };
-    format!("{sign}{}", severity.label())
+    match sign(severity) {
+        "" => "Severity unknown".to_owned(),
+        sign => format!("{sign} {}", severity.label()),
+    }
+}
+
+/// «🔴 2 critical».
+pub(super) fn severities(severity: Severity, count: usize) -> String {
+    let word = severity.label().to_lowercase();
+    match sign(severity) {
+        "" => format!("{count} of unknown severity"),
+        sign => format!("{sign} {count} {word}"),
+    }
+}
+
+fn sign(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "🔴",
+        Severity::High => "🟠",
+        Severity::Medium => "🟡",
+        Severity::Low => "🔵",
+        Severity::Info => "⚪",
+        Severity::Unknown => "",
+    }
 }

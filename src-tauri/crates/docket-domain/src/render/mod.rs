@@ -26,8 +26,8 @@ use ink::Ink;
 /// rest is only counted, so that nobody needs to load a hundred thousand findings.
 pub const MEMBERS_SHOWN: usize = 2_000;
 
-/// How long texts may be, in characters. Below about 2,000 for a text the frame itself would
-/// hardly fit; smaller numbers are treated as that.
+/// How long texts may be, in characters. Below 4,000 for a text the frame itself would hardly
+/// fit; smaller numbers are treated as that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TextLimits {
     /// Title.
@@ -41,7 +41,7 @@ pub struct TextLimits {
 impl TextLimits {
     /// GitHub's, with a margin (it refuses above 256 and 65,536).
     pub const GITHUB: Self = Self { title_chars: 250, body_chars: 60_000, comment_chars: 60_000 };
-    const LEAST: usize = 2_000;
+    const LEAST: usize = 4_000;
 
     fn sane(self) -> Self {
         Self {

@@ -55,6 +55,10 @@ struct Writer {
     flavour: Flavour,
     out: String,
     levels: Vec<Level>,
+    /// What every line inside the open levels begins with, and how many levels have a part in
+    /// it. Kept, not computed: hostile nesting is deep.
+    prefix: String,
+    depth: usize,
     /// Text that is not written yet, so that words split over several events are seen whole.
     pending: String,
     /// A list's or quote's marker was just written: the block begins on its line.
@@ -62,6 +66,8 @@ struct Writer {
     line_start: bool,
     /// The inside of a code block, with its language.
     code: Option<(Option<String>, String)>,
+    /// Where the last text ended in `out`.
+    text_end: usize,
     links: Vec<OpenLink>,
     /// Open emphasis: its sign and where its content begins in `out`; `None` when it was not
     /// written because the same sign is open already (`~~~~` would be a fence).
@@ -78,10 +84,13 @@ impl Writer {
             flavour,
             out: String::new(),
             levels: Vec::new(),
+            prefix: String::new(),
+            depth: 0,
             pending: String::new(),
             after_marker: false,
             line_start: true,
             code: None,
+            text_end: 0,
             links: Vec::new(),
             marks: Vec::new(),
             single_line: false,
@@ -120,6 +129,9 @@ impl Writer {
     }
 
     fn start(&mut self, tag: Tag<'_>) {
+        if self.start_unseen(&tag) {
+            return;
+        }
         self.flush();
         match tag {
             Tag::Paragraph | Tag::HtmlBlock => self.begin_block(),
@@ -138,7 +150,7 @@ impl Writer {
                 };
                 self.code = Some((language, String::new()));
             }
-            Tag::List(first) => self.levels.push(if self.too_deep() {
+            Tag::List(first) => self.open_level(if self.too_deep() {
                 Level::Flat
             } else {
                 Level::List { next: first, begun: false }
@@ -154,9 +166,7 @@ impl Writer {
                 self.out.push(' ');
                 self.line_start = false;
             }
-            Tag::Emphasis => self.open_mark("*"),
-            Tag::Strong => self.open_mark("**"),
-            Tag::Strikethrough => self.open_mark("~~"),
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough => self.open_mark(sign_of(&tag)),
             Tag::Link { link_type, dest_url, .. } => self.open_link(link_type, &dest_url),
             Tag::Image { dest_url, .. } => {
                 self.open_link(LinkType::Inline, &dest_url);
@@ -166,13 +176,64 @@ impl Writer {
         }
     }
 
+    /// What begins without leaving a sign must not part the text around it: `@` and `name`
+    /// with nothing between them are a mention.
+    fn start_unseen(&mut self, tag: &Tag<'_>) -> bool {
+        match tag {
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough => {
+                let sign = sign_of(tag);
+                let open = self.marks.iter().any(|(other, _)| *other == sign);
+                if open {
+                    self.marks.push((sign, None));
+                }
+                open
+            }
+            Tag::Link { link_type, dest_url, .. } => {
+                let link = self.link_to(*link_type, dest_url);
+                let unseen = matches!(link, OpenLink::TextOnly | OpenLink::Shown(_));
+                if unseen {
+                    self.links.push(link);
+                }
+                unseen
+            }
+            Tag::Image { dest_url, .. } => {
+                let link = self.link_to(LinkType::Inline, dest_url);
+                let unseen = matches!(link, OpenLink::TextOnly | OpenLink::Shown(_));
+                if unseen {
+                    self.links.push(link);
+                    self.pending.push_str(" image: ");
+                }
+                unseen
+            }
+            _ => false,
+        }
+    }
+
+    /// The counterpart of [`Self::start_unseen`].
+    fn end_unseen(&mut self, tag: TagEnd) -> bool {
+        match tag {
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
+                self.marks.pop_if(|(_, begin)| begin.is_none()).is_some()
+            }
+            TagEnd::Link | TagEnd::Image => {
+                self.links.pop_if(|link| matches!(link, OpenLink::TextOnly)).is_some()
+            }
+            _ => false,
+        }
+    }
+
     fn end(&mut self, tag: TagEnd) {
+        if self.end_unseen(tag) {
+            return;
+        }
+        if matches!(tag, TagEnd::HtmlBlock | TagEnd::Paragraph) {
+            self.pending.truncate(self.pending.trim_end().len());
+        }
         self.flush();
         match tag {
             TagEnd::Heading(_) => self.single_line = false,
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item => {
-                self.levels.pop();
-                self.after_marker = false;
+                self.close_level();
             }
             TagEnd::CodeBlock => self.close_code(),
             TagEnd::Table => {
@@ -198,6 +259,11 @@ impl Writer {
         }
         let text = clean(&std::mem::take(&mut self.pending));
         self.begin_inline();
+        let touches = self.text_end == self.out.len() && !self.out.ends_with(char::is_whitespace);
+        if touches && !text.starts_with(char::is_whitespace) && !self.line_start {
+            // Emphasis of nothing stood between two texts.
+            self.out.push(' ');
+        }
         let ground = if self.links.is_empty() { Ground::Linked } else { Ground::InLink };
         let joined = self.single_line || !self.links.is_empty() || !self.marks.is_empty();
         let mut blank = false;
@@ -221,34 +287,43 @@ impl Writer {
         if blank {
             self.new_line();
         }
+        self.text_end = self.out.len();
     }
 
-    fn prefix(&self) -> String {
-        let mut prefix = String::new();
-        for level in &self.levels {
-            match level {
-                Level::Item { indent } => prefix.extend(std::iter::repeat_n(' ', *indent)),
-                Level::Quote => prefix.push_str("> "),
-                Level::List { .. } | Level::Flat => {}
-            }
+    fn open_level(&mut self, level: Level) {
+        match level {
+            Level::Item { indent } => self.prefix.extend(std::iter::repeat_n(' ', indent)),
+            Level::Quote => self.prefix.push_str("> "),
+            Level::List { .. } | Level::Flat => {}
         }
-        prefix
+        self.depth += usize::from(matches!(level, Level::Item { .. } | Level::Quote));
+        self.levels.push(level);
+    }
+
+    fn close_level(&mut self) {
+        let width = match self.levels.pop() {
+            Some(Level::Item { indent }) => indent,
+            Some(Level::Quote) => 2,
+            Some(Level::List { .. } | Level::Flat) | None => 0,
+        };
+        self.depth -= usize::from(width > 0);
+        self.prefix.truncate(self.prefix.len() - width);
+        self.after_marker = false;
     }
 
     fn new_line(&mut self) {
         let blanks = self.out.len() - self.out.trim_end_matches(' ').len();
         self.out.truncate(self.out.len() - blanks);
         self.out.push('\n');
-        self.out.push_str(&self.prefix());
+        self.out.push_str(&self.prefix);
         self.line_start = true;
     }
 
     fn blank_line(&mut self) {
-        let prefix = self.prefix();
         self.out.push('\n');
-        self.out.push_str(prefix.trim_end());
+        self.out.push_str(self.prefix.trim_end());
         self.out.push('\n');
-        self.out.push_str(&prefix);
+        self.out.push_str(&self.prefix);
         self.line_start = true;
     }
 
@@ -266,25 +341,25 @@ impl Writer {
     }
 
     fn too_deep(&self) -> bool {
-        self.levels.iter().filter(|l| matches!(l, Level::Item { .. } | Level::Quote)).count() >= DEEPEST
+        self.depth >= DEEPEST
     }
 
     fn open_quote(&mut self) {
         if self.too_deep() {
-            self.levels.push(Level::Flat);
+            self.open_level(Level::Flat);
             return;
         }
         self.begin_block();
         self.out.push_str("> ");
-        self.levels.push(Level::Quote);
+        self.open_level(Level::Quote);
         self.after_marker = true;
     }
 
     fn open_item(&mut self) {
-        let nested = self.levels.iter().rev().skip(1).any(|l| matches!(l, Level::Item { .. }));
+        let nested = self.depth > 0;
         let Some(Level::List { next, begun }) = self.levels.last_mut() else {
             self.begin_block();
-            self.levels.push(Level::Flat);
+            self.open_level(Level::Flat);
             return;
         };
         let (first, number) = (!std::mem::replace(begun, true), *next);
@@ -299,7 +374,7 @@ impl Writer {
         }
         let marker = number.map_or_else(|| "- ".to_owned(), |n| format!("{n}. "));
         self.out.push_str(&marker);
-        self.levels.push(Level::Item { indent: marker.len() });
+        self.open_level(Level::Item { indent: marker.len() });
         self.after_marker = true;
         self.line_start = true;
     }
@@ -313,11 +388,10 @@ impl Writer {
 
     fn close_code(&mut self) {
         let Some((language, code)) = self.code.take() else { return };
-        let prefix = self.prefix();
         for (index, line) in fence(&code, language.as_deref()).split('\n').enumerate() {
             if index > 0 {
                 self.out.push('\n');
-                self.out.push_str(if line.is_empty() { prefix.trim_end() } else { &prefix });
+                self.out.push_str(if line.is_empty() { self.prefix.trim_end() } else { &self.prefix });
             }
             self.out.push_str(line);
         }
@@ -326,10 +400,6 @@ impl Writer {
 
     fn open_mark(&mut self, sign: &'static str) {
         self.begin_inline();
-        if self.marks.iter().any(|(open, _)| *open == sign) {
-            self.marks.push((sign, None));
-            return;
-        }
         self.out.push_str(sign);
         self.line_start = false;
         self.marks.push((sign, Some(self.out.len())));
@@ -345,25 +415,30 @@ impl Writer {
         }
     }
 
+    fn link_to(&self, link_type: LinkType, address: &str) -> OpenLink {
+        let automatic = matches!(link_type, LinkType::Autolink | LinkType::Email);
+        match url::judge(address) {
+            _ if !self.links.is_empty() => OpenLink::TextOnly,
+            Link::Safe if automatic => OpenLink::Automatic,
+            Link::Safe => OpenLink::Made(url::encoded(address)),
+            Link::ShowOnly if !automatic => OpenLink::Shown(clean(address)),
+            Link::ShowOnly | Link::Never => OpenLink::TextOnly,
+        }
+    }
+
     fn open_link(&mut self, link_type: LinkType, address: &str) {
         self.begin_inline();
-        let automatic = matches!(link_type, LinkType::Autolink | LinkType::Email);
-        let link = match url::judge(address) {
-            _ if !self.links.is_empty() => OpenLink::TextOnly,
-            Link::Safe if automatic => {
+        let link = self.link_to(link_type, address);
+        match &link {
+            OpenLink::Made(_) => self.out.push('['),
+            OpenLink::Automatic => {
                 self.out.push('<');
                 self.out.push_str(&url::encoded(address));
                 self.out.push('>');
-                OpenLink::Automatic
             }
-            Link::Safe => {
-                self.out.push('[');
-                OpenLink::Made(url::encoded(address))
-            }
-            Link::ShowOnly if !automatic => OpenLink::Shown(clean(address)),
-            Link::ShowOnly | Link::Never => OpenLink::TextOnly,
-        };
-        self.line_start &= !matches!(link, OpenLink::Made(_) | OpenLink::Automatic);
+            OpenLink::Shown(_) | OpenLink::TextOnly => {}
+        }
+        self.line_start = false;
         self.links.push(link);
     }
 
@@ -380,6 +455,14 @@ impl Writer {
             }
             Some(OpenLink::TextOnly | OpenLink::Automatic) | None => {}
         }
+    }
+}
+
+fn sign_of(tag: &Tag<'_>) -> &'static str {
+    match tag {
+        Tag::Strong => "**",
+        Tag::Strikethrough => "~~",
+        _ => "*",
     }
 }
 

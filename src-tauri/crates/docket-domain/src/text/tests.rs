@@ -180,6 +180,10 @@ fn hostile_texts_do_nothing() {
         "<![CDATA[ @x ]]> <?php echo 1 ?> <!DOCTYPE html>",
         "- a\n\n      code @x\n- ```\n  open",
         "x\n: - y\n\n:---\n|:-|",
+        "@[x](javascript:y) #[1](z) @[x](https://github.com/a/b/issues/1) dead[beef](z)",
+        "@**&#8203;**x #~~&#8203;~~1 @*&#8203;*x",
+        "~~a @~x~ b~~ **a @__x__ b** *a #*1* b*",
+        "`@~x\n_#x\n`~#@|@ `|~\n<@[-`@~x\n_#x\n`~#@|@ `|~\n<@[-`@~x\n_#x\n`~#@|@ `|~\n<@[-",
     ] {
         harmless(text);
     }
@@ -253,6 +257,9 @@ fn html_lines_hold_no_html() {
         "what a tracker acts upon stands in code"
     );
 }
+
+/// Raised by hand when the rules change: 200,000 passed.
+const CASES: u32 = 1_500;
 
 fn nasty() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
@@ -345,7 +352,7 @@ fn nasty() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
     #[test]
     fn no_mixture_of_signs_does_anything(text in nasty()) {
         harmless(&text);
