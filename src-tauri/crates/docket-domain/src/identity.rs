@@ -82,6 +82,8 @@ pub struct StageKey {
     /// without rule or path. When several (rule, path) of one report carry it, the key is
     /// worthless and has to be dropped.
     pub value: Option<Key>,
+    /// The bit of that fingerprint's name (see [`Identity::names`]); 0 for other keys.
+    pub name: u64,
 }
 
 /// What identity needs to know about one record.
@@ -99,37 +101,51 @@ pub struct Identity {
     pub line: u32,
 }
 
+/// What a record says, as text: without where in the report it stands, what was suppressed,
+/// and whether it is there. Records with the same text are one.
+pub fn record_text(found: &Found) -> String {
+    let mut plain = found.clone();
+    plain.place = crate::delta::Place::default();
+    plain.suppressions.clear();
+    plain.presence = crate::found::Presence::Present;
+    serde_json::to_string(&plain).unwrap_or_default()
+}
+
 /// Computes the keys of a record.
 pub fn identify(found: &Found) -> Identity {
+    identify_text(found, &record_text(found))
+}
+
+/// Computes the keys of a record whose [`record_text`] is at hand.
+pub fn identify_text(found: &Found, text: &str) -> Identity {
+    let content = digest(Sha256::new().chain_update(b"docket content 1\0").chain_update(text));
     let first = found.locations.first();
     let path = first.and_then(|l| l.path.as_deref()).unwrap_or_default();
     let rule = found.rule.as_str();
-    let mut keys = vec![StageKey { stage: Stage::Same, key: content(found), value: None }];
+    let mut keys = vec![StageKey { stage: Stage::Same, key: content, value: None, name: 0 }];
     let mut names = 0;
 
     for (name, value) in usable(&found.fingerprints) {
-        names |= bit(name);
-        let value_key = hash("fingerprint", &[name, value]);
-        keys.push(StageKey {
-            stage: Stage::StableId,
-            key: hash("1", &[rule, name, value]),
-            value: Some(value_key),
-        });
+        let (name_bit, value_key) = (bit(name), Some(hash("fingerprint", &[name, value])));
+        names |= name_bit;
+        let key = hash("1", &[rule, name, value]);
+        keys.push(StageKey { stage: Stage::StableId, key, value: value_key, name: name_bit });
     }
     let partials: Vec<_> =
         usable(&found.partial_fingerprints).filter(|(name, _)| !is_only_a_column(name)).collect();
     if partials.len() > 1 {
         let mut fields = vec![rule, path];
         fields.extend(partials.iter().flat_map(|(name, value)| [*name, *value]));
-        keys.push(StageKey { stage: Stage::AllPartials, key: hash("2a", &fields), value: None });
+        keys.push(StageKey { stage: Stage::AllPartials, key: hash("2a", &fields), value: None, name: 0 });
     }
     for &(name, value) in &partials {
-        names |= bit(name);
+        let (name, bit) = (name, bit(name));
+        names |= bit;
         let value_key = Some(hash("partial", &[name, value]));
         let with_path = hash("2b", &[rule, path, name, value]);
-        keys.push(StageKey { stage: Stage::OnePartial, key: with_path, value: value_key });
+        keys.push(StageKey { stage: Stage::OnePartial, key: with_path, value: value_key, name: bit });
         let anywhere = hash("3", &[rule, name, value]);
-        keys.push(StageKey { stage: Stage::Moved, key: anywhere, value: value_key });
+        keys.push(StageKey { stage: Stage::Moved, key: anywhere, value: value_key, name: bit });
     }
     if !subject_keys(found, path, &mut keys) {
         text_keys(found, path, &mut keys);
@@ -137,23 +153,12 @@ pub fn identify(found: &Found) -> Identity {
     keys.sort_unstable();
     keys.dedup();
     Identity {
-        content: content(found),
+        content,
         rule_path: hash("rule path", &[rule, path]),
         keys,
         names,
         line: first.and_then(|l| l.start_line).unwrap_or(0),
     }
-}
-
-/// What a record says, without where in the report it stands, what was suppressed, and
-/// whether it is there: records with the same value are one.
-fn content(found: &Found) -> Key {
-    let mut plain = found.clone();
-    plain.place = crate::delta::Place::default();
-    plain.suppressions.clear();
-    plain.presence = crate::found::Presence::Present;
-    let text = serde_json::to_vec(&plain).unwrap_or_default();
-    digest(Sha256::new().chain_update(b"docket content 1\0").chain_update(&text))
 }
 
 /// The stable name of a finding that is new: its best key, within tool, branch and
@@ -173,7 +178,7 @@ pub fn best_key(keys: &[StageKey]) -> Option<Key> {
 /// not say which thing.
 fn subject_keys(found: &Found, path: &str, keys: &mut Vec<StageKey>) -> bool {
     let mut push = |stage, fields: &[&str]| {
-        keys.push(StageKey { stage, key: hash("subject", fields), value: None });
+        keys.push(StageKey { stage, key: hash("subject", fields), value: None, name: 0 });
     };
     let rule = found.rule.as_str();
     let endpoint = found.endpoint.as_ref();
@@ -223,7 +228,7 @@ fn text_keys(found: &Found, path: &str, keys: &mut Vec<StageKey>) {
     let logical = found.locations.first().and_then(|l| l.logical.as_deref()).unwrap_or_default();
     let place = if path.is_empty() { logical } else { path };
     let mut push = |stage, recipe, fields: &[&str]| {
-        keys.push(StageKey { stage, key: hash(recipe, fields), value: None });
+        keys.push(StageKey { stage, key: hash(recipe, fields), value: None, name: 0 });
     };
     push(Stage::Text, "4", &[rule, place, &message, snippet]);
     push(Stage::Message, "5", &[rule, place, &message]);

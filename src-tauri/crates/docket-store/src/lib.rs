@@ -1,1 +1,43 @@
 //! Docket's SQLite file: the only crate that knows SQL.
+//!
+//! [`Store`] opens (and brings up to date) `docket.db` in a data folder. Transactions are
+//! closures: `store.read(|r| findings::page(r, …))`, `store.write(|tx| …)`. One thread
+//! writes, a few read; each closure sees one consistent state. Several processes may work
+//! on one data folder: SQLite's WAL lets them read side by side and write one after the
+//! other, [`leases`] keep exclusive work apart, and [`Store::changes`] tells one process of
+//! the other's writes.
+//!
+//! The modules are plain functions over [`Read`] and [`Tx`] (a `Tx` reads too).
+//! A report enters through [`Staging`]: nothing of it is visible before it is whole.
+//!
+//! Deliberately absent: HTTP, file formats, secrets (only where a secret is kept is
+//! stored), and any clock but the one passed to [`Store::open`].
+
+mod access;
+mod alive;
+mod fault;
+mod filter;
+mod open;
+mod staging;
+mod store;
+
+pub mod applications;
+pub mod connections;
+pub mod counts;
+pub mod exchanges;
+pub mod findings;
+pub mod imports;
+pub mod jobs;
+pub mod leases;
+pub mod links;
+pub mod mappings;
+pub mod marker_index;
+pub mod plans;
+pub mod proposals;
+pub mod push;
+pub mod settings;
+
+pub use access::{Read, Tx};
+pub use open::DATABASE_FILE;
+pub use staging::{FinishOptions, RunIndex, Source, Staging};
+pub use store::{Changes, Recovered, Store};

@@ -1,0 +1,246 @@
+//! A query of the domain as a SQL condition on `finding f`.
+//!
+//! Everything that people typed travels as a bound parameter; wildcards become `LIKE`
+//! patterns with their special characters escaped, free text becomes quoted FTS5 strings.
+
+use docket_domain::query::{Condition, Field, Pattern, Query, Term};
+use docket_domain::{ApplicationId, FindingId, Timestamp};
+use rusqlite::types::Value;
+
+/// A condition and its parameters, which are positional (`?`).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Filter {
+    pub(crate) text: String,
+    pub(crate) params: Vec<Value>,
+}
+
+impl Filter {
+    /// The condition for a query within an application. Never empty: `TRUE` at least.
+    pub(crate) fn new(query: &Query, application: Option<ApplicationId>, now: Timestamp) -> Self {
+        let mut filter = Self::default();
+        if let Some(application) = application {
+            filter.and("f.application = ?");
+            filter.params.push(Value::Integer(application.0));
+        }
+        for term in &query.terms {
+            let condition = filter.term(term, now);
+            filter.and(&condition);
+        }
+        if filter.text.is_empty() {
+            filter.text.push_str("TRUE");
+        }
+        filter
+    }
+
+    /// The condition for exactly these findings.
+    pub(crate) fn ids(ids: &[FindingId]) -> Self {
+        Self { text: format!("f.id IN ({})", numbers(ids)), params: Vec::new() }
+    }
+
+    /// Adds a condition that has no parameters.
+    pub(crate) fn and(&mut self, condition: &str) {
+        if !self.text.is_empty() {
+            self.text.push_str(" AND ");
+        }
+        self.text.push_str(condition);
+    }
+
+    /// Leaves these findings out.
+    pub(crate) fn except(&mut self, ids: &[FindingId]) {
+        if !ids.is_empty() {
+            self.and(&format!("f.id NOT IN ({})", numbers(ids)));
+        }
+    }
+
+    fn term(&mut self, term: &Term, now: Timestamp) -> String {
+        let condition = match &term.condition {
+            Condition::Severity(values) => {
+                let ranks: Vec<String> = values.iter().map(|s| s.rank().to_string()).collect();
+                format!("f.severity IN ({})", ranks.join(","))
+            }
+            Condition::Status(values) => self.words("f.status", values),
+            Condition::Reason(values) => self.words("ifnull(f.reason, '')", values),
+            Condition::Kind(values) => self.words("f.kind", values),
+            Condition::Text(field, patterns) => {
+                self.any(patterns, |filter, pattern| filter.pattern(*field, pattern))
+            }
+            Condition::Linked(yes) => format!("f.issues {} 0", if *yes { ">" } else { "=" }),
+            Condition::Proposal(yes) => format!("f.proposals {} 0", if *yes { ">" } else { "=" }),
+            Condition::Time(field, tests) => {
+                let column = if *field == Field::First { "f.first_seen" } else { "f.last_seen" };
+                self.any(tests, |filter, test| match test.range(now) {
+                    (Some(from), Some(to)) => {
+                        filter.params.extend([Value::Integer(from.0), Value::Integer(to.0)]);
+                        format!("({column} >= ? AND {column} < ?)")
+                    }
+                    (Some(from), None) => {
+                        filter.params.push(Value::Integer(from.0));
+                        format!("{column} >= ?")
+                    }
+                    (None, Some(to)) => {
+                        filter.params.push(Value::Integer(to.0));
+                        format!("{column} < ?")
+                    }
+                    (None, None) => "TRUE".to_owned(),
+                })
+            }
+            Condition::Id(ids) => format!("f.id IN ({})", numbers(ids)),
+            Condition::Free { text, phrase } => self.free(text, *phrase),
+        };
+        if term.negated { format!("NOT ({condition})") } else { condition }
+    }
+
+    fn any<T>(&mut self, values: &[T], mut one: impl FnMut(&mut Self, &T) -> String) -> String {
+        let parts: Vec<String> = values.iter().map(|value| one(self, value)).collect();
+        if let [only] = parts.as_slice() { only.clone() } else { format!("({})", parts.join(" OR ")) }
+    }
+
+    fn words<T: std::fmt::Display>(&mut self, column: &str, values: &[T]) -> String {
+        self.params.extend(values.iter().map(|v| Value::Text(v.to_string())));
+        format!("{column} IN ({})", vec!["?"; values.len()].join(","))
+    }
+
+    fn bind(&mut self, text: impl Into<String>) {
+        self.params.push(Value::Text(text.into()));
+    }
+
+    fn pattern(&mut self, field: Field, pattern: &Pattern) -> String {
+        match field {
+            Field::Tool => self.plain("f.tool", pattern),
+            Field::Rule => self.plain("f.rule", pattern),
+            Field::Branch => self.plain("f.branch", pattern),
+            Field::App => {
+                let inner = self.plain("a.name", pattern);
+                format!("f.application IN (SELECT a.id FROM application a WHERE {inner})")
+            }
+            Field::Path => self.path(pattern),
+            Field::Component => self.component(pattern),
+            Field::Cwe => {
+                let number = pattern.0.trim().to_uppercase();
+                let number = number.strip_prefix("CWE-").or(number.strip_prefix("CWE")).unwrap_or(&number);
+                let number = number.trim_start_matches('0');
+                let value = if number.is_empty() { String::new() } else { format!("CWE-{number}") };
+                self.identifier("i.scheme = 'CWE'", &Pattern(value))
+            }
+            _ => self.identifier("i.scheme <> 'CWE'", &Pattern(pattern.0.to_uppercase())),
+        }
+    }
+
+    /// Equal (capitals do not matter), or like the wildcards say.
+    fn plain(&mut self, column: &str, pattern: &Pattern) -> String {
+        if pattern.is_wild() {
+            self.bind(like(&pattern.0));
+            format!("{column} LIKE ? ESCAPE '\\'")
+        } else {
+            self.bind(&pattern.0);
+            format!("{column} = ? COLLATE NOCASE")
+        }
+    }
+
+    /// Any of the finding's places. Without wildcards: this file, or everything below this folder.
+    fn path(&mut self, pattern: &Pattern) -> String {
+        if pattern.0.is_empty() {
+            return "f.path = ''".to_owned();
+        }
+        let mut one = |column: &str| {
+            if pattern.is_wild() {
+                self.bind(like(&pattern.0));
+                format!("{column} LIKE ? ESCAPE '\\'")
+            } else {
+                let path = pattern.0.trim_end_matches('/');
+                self.bind(path);
+                self.bind(format!("{}/%", escaped(path)));
+                format!("({column} = ? OR {column} LIKE ? ESCAPE '\\')")
+            }
+        };
+        let first = one("f.path");
+        let further = one("l.path");
+        format!("({first} OR f.id IN (SELECT l.finding FROM location l WHERE {further}))")
+    }
+
+    /// The component's name, or its package URL with or without version.
+    fn component(&mut self, pattern: &Pattern) -> String {
+        if pattern.0.is_empty() {
+            return "f.component = ''".to_owned();
+        }
+        let name = self.plain("f.component", pattern);
+        if !pattern.0.starts_with("pkg:") {
+            return name;
+        }
+        let exact = self.plain("f.purl", pattern);
+        self.bind(format!("{}@%", if pattern.is_wild() { like(&pattern.0) } else { escaped(&pattern.0) }));
+        format!("({name} OR {exact} OR f.purl LIKE ? ESCAPE '\\')")
+    }
+
+    fn identifier(&mut self, scheme: &str, pattern: &Pattern) -> String {
+        if pattern.0.is_empty() {
+            return format!("f.id NOT IN (SELECT i.finding FROM identifier i WHERE {scheme})");
+        }
+        let inner = if pattern.is_wild() {
+            self.bind(like(&pattern.0));
+            "i.value LIKE ? ESCAPE '\\'"
+        } else {
+            self.bind(&pattern.0);
+            "i.value = ?"
+        };
+        format!("f.id IN (SELECT i.finding FROM identifier i WHERE {scheme} AND {inner})")
+    }
+
+    fn free(&mut self, text: &str, phrase: bool) -> String {
+        match match_expression(text, phrase) {
+            Some(expression) => {
+                self.bind(expression);
+                "f.id IN (SELECT rowid FROM finding_text WHERE finding_text MATCH ?)".to_owned()
+            }
+            // Nothing in it that the index holds (only punctuation): look at the titles themselves.
+            None => {
+                self.bind(format!("%{}%", escaped(text)));
+                "f.title LIKE ? ESCAPE '\\'".to_owned()
+            }
+        }
+    }
+}
+
+/// The FTS5 expression for free text: one quoted string, in which nothing is special. A
+/// single word may go on (`inj` finds «injection»); a phrase is of whole words.
+fn match_expression(text: &str, phrase: bool) -> Option<String> {
+    if !text.chars().any(char::is_alphanumeric) {
+        return None;
+    }
+    // A NUL would end the expression early.
+    let quoted = text.replace('\0', " ").replace('"', "\"\"");
+    Some(if phrase { format!("\"{quoted}\"") } else { format!("\"{quoted}\" *") })
+}
+
+/// `*` and `?` of the language as a `LIKE` pattern.
+fn like(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    for c in pattern.chars() {
+        match c {
+            '*' if out.ends_with('%') => {}
+            '*' => out.push('%'),
+            '?' => out.push('_'),
+            c => push_escaped(&mut out, c),
+        }
+    }
+    out
+}
+
+/// Text in which nothing is special to `LIKE … ESCAPE '\'`.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push_escaped(&mut out, c));
+    out
+}
+
+fn push_escaped(out: &mut String, c: char) {
+    if matches!(c, '%' | '_' | '\\') {
+        out.push('\\');
+    }
+    out.push(c);
+}
+
+fn numbers(ids: &[FindingId]) -> String {
+    let spelt: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
+    spelt.join(",")
+}

@@ -1,0 +1,245 @@
+//! Judging findings: whole selections in one transaction, counted by SQL.
+
+use docket_domain::{ApplicationId, Assessment, Problem, Reason, Selection, Severity, Status, StatusSource};
+use rusqlite::types::Value;
+use rusqlite::{named_params, params_from_iter};
+
+use super::select;
+use crate::access::Tx;
+
+/// Sets status and reason of every selected finding. Findings that have both already are
+/// left alone unless a comment is given. A waiting proposal for the same status is settled
+/// with it. Returns how many changed.
+pub fn assess(
+    tx: &Tx<'_>,
+    selection: &Selection,
+    status: Status,
+    reason: Option<Reason>,
+    comment: Option<&str>,
+    author: Option<&str>,
+) -> Result<u64, Problem> {
+    Assessment::check(status, reason)?;
+    let comment = comment.map(str::trim).filter(|c| !c.is_empty());
+    collect(tx, selection)?;
+    if comment.is_none() {
+        tx.execute(
+            "DELETE FROM picked WHERE id IN (SELECT f.id FROM finding f JOIN decision d ON d.id = f.decision \
+             WHERE d.status = ?1 AND d.reason IS ?2)",
+            (status.as_str(), reason.map(Reason::as_str)),
+        )?;
+    }
+    let decision = decide(tx, status, reason, comment, StatusSource::Person, author)?;
+    let changed = apply(tx, decision, status, reason)?;
+    tell(tx, decision, "assessed", &words(status, reason, comment), StatusSource::Person, author)?;
+    settle_proposals(tx, status, author)?;
+    done(tx)?;
+    Ok(changed)
+}
+
+/// Records a decision that findings can then rest on.
+pub(crate) fn decide(
+    tx: &Tx<'_>,
+    status: Status,
+    reason: Option<Reason>,
+    comment: Option<&str>,
+    source: StatusSource,
+    author: Option<&str>,
+) -> Result<i64, Problem> {
+    tx.insert(
+        "INSERT INTO decision (status, reason, comment, source, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        (status.as_str(), reason.map(Reason::as_str), comment, source.as_str(), author, tx.now().0),
+    )
+}
+
+/// Makes the picked findings rest on a decision. The status in force follows
+/// `docket_domain::assessment::effective`.
+pub(crate) fn apply(
+    tx: &Tx<'_>,
+    decision: i64,
+    status: Status,
+    reason: Option<Reason>,
+) -> Result<u64, Problem> {
+    let mut changed = 0;
+    for present in [true, false] {
+        let (status, reason) = docket_domain::assessment::effective(present, Some((status, reason)));
+        changed += tx.execute(
+            "UPDATE finding SET decision = ?1, status = ?2, reason = ?3 \
+             WHERE present = ?4 AND id IN (SELECT id FROM picked)",
+            (decision, status.as_str(), reason.map(Reason::as_str), present),
+        )?;
+    }
+    Ok(changed)
+}
+
+fn tell(
+    tx: &Tx<'_>,
+    decision: i64,
+    event: &str,
+    text: &str,
+    source: StatusSource,
+    author: Option<&str>,
+) -> Result<(), Problem> {
+    tx.execute(
+        "INSERT INTO event (finding, at, event, text, source, author, decision) \
+         SELECT id, :at, :event, :text, :source, :author, :decision FROM picked",
+        named_params! {
+            ":at": tx.now().0, ":event": event, ":text": text, ":source": source.as_str(),
+            ":author": author, ":decision": decision,
+        },
+    )
+    .map(drop)
+}
+
+pub(crate) fn words(status: Status, reason: Option<Reason>, comment: Option<&str>) -> String {
+    let mut text = status.label().to_owned();
+    if let Some(reason) = reason {
+        text.push_str(" · ");
+        text.push_str(reason.label());
+    }
+    if let Some(comment) = comment {
+        text.push_str(": ");
+        text.push_str(comment);
+    }
+    text
+}
+
+/// A person's own judgement answers a proposal that asks for the same.
+fn settle_proposals(tx: &Tx<'_>, status: Status, author: Option<&str>) -> Result<(), Problem> {
+    let settled = tx.execute(
+        "UPDATE proposal SET state = 'accepted', settled = ?2, author = ?3 WHERE state = 'open' AND status = ?1 \
+         AND finding IN (SELECT p.id FROM picked p JOIN finding f ON f.id = p.id WHERE f.proposals > 0)",
+        (status.as_str(), tx.now().0, author),
+    )?;
+    if settled > 0 {
+        tx.execute(
+            "UPDATE finding SET proposals = (SELECT count(*) FROM proposal q WHERE q.finding = finding.id \
+             AND q.state = 'open') WHERE proposals > 0 AND id IN (SELECT id FROM picked)",
+            [],
+        )?;
+    }
+    Ok(())
+}
+
+/// Sets the severity of every selected finding by hand, or with `None` gives the report's
+/// back. The report's own stays stored and shown. Returns how many changed.
+pub fn set_severity(
+    tx: &Tx<'_>,
+    selection: &Selection,
+    severity: Option<Severity>,
+    comment: Option<&str>,
+    author: Option<&str>,
+) -> Result<u64, Problem> {
+    let own = severity.map(Severity::rank);
+    collect(tx, selection)?;
+    tx.execute(
+        "DELETE FROM picked WHERE id IN (SELECT id FROM finding WHERE own_severity IS ?1 \
+         AND id IN (SELECT id FROM picked))",
+        [own],
+    )?;
+    let changed = tx.execute(
+        "UPDATE finding SET own_severity = ?1, severity = coalesce(?1, report_severity) \
+         WHERE id IN (SELECT id FROM picked)",
+        [own],
+    )?;
+    let mut text = match severity {
+        Some(severity) => format!("Severity set to {}", severity.label()),
+        None => "Severity as the report says".to_owned(),
+    };
+    if let Some(comment) = comment.map(str::trim).filter(|c| !c.is_empty()) {
+        text.push_str(": ");
+        text.push_str(comment);
+    }
+    note(tx, "severity", &text, author)?;
+    done(tx)?;
+    Ok(changed)
+}
+
+/// Adds a comment to every selected finding. Returns how many.
+pub fn comment(tx: &Tx<'_>, selection: &Selection, text: &str, author: Option<&str>) -> Result<u64, Problem> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Problem::bad_input("The comment is empty."));
+    }
+    let picked = collect(tx, selection)?;
+    note(tx, "comment", text, author)?;
+    done(tx)?;
+    Ok(picked)
+}
+
+fn note(tx: &Tx<'_>, event: &str, text: &str, author: Option<&str>) -> Result<(), Problem> {
+    tx.execute(
+        "INSERT INTO event (finding, at, event, text, source, author) SELECT id, ?1, ?2, ?3, 'person', ?4 FROM picked",
+        (tx.now().0, event, text, author),
+    )
+    .map(drop)
+}
+
+/// Moves every selected finding to another application. A finding whose twin is there
+/// already (the same identity in the same tool, branch and category) stays where it is.
+/// Returns how many moved.
+pub fn move_to(
+    tx: &Tx<'_>,
+    selection: &Selection,
+    application: ApplicationId,
+    author: Option<&str>,
+) -> Result<u64, Problem> {
+    let target = crate::applications::show(tx, application)?;
+    collect(tx, selection)?;
+    tx.execute(
+        "DELETE FROM picked WHERE id IN (SELECT id FROM finding WHERE application = ?1 AND id IN (SELECT id FROM picked))",
+        [application.0],
+    )?;
+    tx.execute(
+        "INSERT OR IGNORE INTO scope (application, tool, branch, category) SELECT DISTINCT ?1, s.tool, s.branch, \
+         s.category FROM scope s WHERE s.id IN (SELECT f.scope FROM finding f JOIN picked p ON p.id = f.id)",
+        [application.0],
+    )?;
+    tx.conn
+        .execute_batch(
+            "CREATE TEMP TABLE IF NOT EXISTS destination (old INTEGER PRIMARY KEY, new INTEGER); DELETE FROM destination;",
+        )
+        .map_err(crate::fault::sql)?;
+    tx.execute(
+        "INSERT INTO destination SELECT o.id, n.id FROM scope o JOIN scope n ON n.application = ?1 AND n.tool = o.tool \
+         AND n.branch = o.branch AND n.category = o.category \
+         WHERE o.id IN (SELECT f.scope FROM finding f JOIN picked p ON p.id = f.id)",
+        [application.0],
+    )?;
+    tx.execute(
+        "DELETE FROM picked WHERE id IN (SELECT f.id FROM finding f JOIN picked p ON p.id = f.id \
+         JOIN destination d ON d.old = f.scope JOIN finding t ON t.identity = f.identity AND t.scope = d.new)",
+        [],
+    )?;
+    tx.execute(
+        "UPDATE OR IGNORE finding_key SET scope = (SELECT new FROM destination WHERE old = scope) \
+         WHERE scope IN (SELECT old FROM destination) AND finding IN (SELECT id FROM picked)",
+        [],
+    )?;
+    let moved = tx.execute(
+        "UPDATE finding SET application = ?1, scope = (SELECT new FROM destination WHERE old = scope) \
+         WHERE id IN (SELECT id FROM picked)",
+        [application.0],
+    )?;
+    note(tx, "moved", &format!("Moved to {}", target.name), author)?;
+    done(tx)?;
+    Ok(moved)
+}
+
+/// Puts the selected ids into the temporary table `picked`; how many.
+fn collect(tx: &Tx<'_>, selection: &Selection) -> Result<u64, Problem> {
+    let filter = select::filter(tx, selection)?;
+    picked(tx, &format!("SELECT f.id FROM finding f WHERE {}", filter.text), &filter.params)
+}
+
+/// Puts the ids that a statement yields into `picked`; how many.
+pub(crate) fn picked(tx: &Tx<'_>, ids: &str, params: &[Value]) -> Result<u64, Problem> {
+    tx.conn
+        .execute_batch("CREATE TEMP TABLE IF NOT EXISTS picked (id INTEGER PRIMARY KEY); DELETE FROM picked;")
+        .map_err(crate::fault::sql)?;
+    tx.execute(&format!("INSERT INTO picked {ids}"), params_from_iter(params))
+}
+
+fn done(tx: &Tx<'_>) -> Result<(), Problem> {
+    tx.touch_findings();
+    tx.execute("DELETE FROM picked", []).map(drop)
+}

@@ -1,0 +1,164 @@
+//! Opening the file: what it may be, bringing it up to date, settings of each connection.
+//!
+//! Migrations are numbered and immutable; each runs in one transaction, after a copy of the
+//! file was put into `backups/`. A file of a newer Docket is refused untouched.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use docket_domain::{Clock, Code, Problem};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::fault::{io, sql};
+
+/// Name of the database in the data folder.
+pub const DATABASE_FILE: &str = "docket.db";
+
+/// `PRAGMA application_id` of Docket's files («Dckt»).
+const APPLICATION_ID: i32 = 0x4463_6b74;
+
+/// How many copies are kept in `backups/`.
+const BACKUPS: usize = 3;
+
+/// How long a statement waits for another process that is writing.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The migrations, in order; the number of a file's last one is its `user_version`.
+pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_ground.sql")];
+
+/// Opens the writer: creates the file or brings it up to date.
+pub(crate) fn writer(data_dir: &Path, clock: &dyn Clock, migrations: &[&str]) -> Result<Connection, Problem> {
+    std::fs::create_dir_all(data_dir).map_err(|e| io("Making the data folder", data_dir, &e))?;
+    let path = data_dir.join(DATABASE_FILE);
+    refuse_foreign_header(&path)?;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(&path, flags).map_err(sql).map_err(|p| named(p, &path))?;
+    prepare_writer(&conn, data_dir, clock, migrations).map_err(|p| named(p, &path))?;
+    Ok(conn)
+}
+
+/// Opens a reader. The writer must have been opened before.
+pub(crate) fn reader(data_dir: &Path) -> Result<Connection, Problem> {
+    let path = data_dir.join(DATABASE_FILE);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(&path, flags).map_err(sql)?;
+    conn.busy_timeout(PATIENCE).map_err(sql)?;
+    conn.execute_batch(
+        "PRAGMA query_only = 1; PRAGMA cache_size = -32768; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;",
+    )
+    .map_err(sql)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    Ok(conn)
+}
+
+fn named(problem: Problem, path: &Path) -> Problem {
+    problem.with("file", path.display())
+}
+
+fn prepare_writer(
+    conn: &Connection,
+    data_dir: &Path,
+    clock: &dyn Clock,
+    migrations: &[&str],
+) -> Result<(), Problem> {
+    conn.busy_timeout(PATIENCE).map_err(sql)?;
+    // Read before anything is set: a file that is not ours stays as it is.
+    let version = version(conn, migrations.len())?;
+    if version > 0 && version < migrations.len() {
+        back_up(conn, data_dir, clock, version)?;
+    }
+    conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0)).map_err(sql)?;
+    // FULL: a commit is on the disk when it returns. «sending» must be, before a request leaves.
+    conn.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; \
+         PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = FILE;",
+    )
+    .map_err(sql)?;
+    conn.set_prepared_statement_cache_capacity(256);
+    migrate(conn, migrations)
+}
+
+/// The file's version; refuses what is not Docket's, or a newer Docket's.
+fn version(conn: &Connection, known: usize) -> Result<usize, Problem> {
+    let pragma = |name: &str| conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0));
+    let id = pragma("application_id").map_err(sql)?;
+    let version = pragma("user_version").map_err(sql)?;
+    let tables: i64 =
+        conn.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).map_err(sql)?;
+    if id != APPLICATION_ID && (tables > 0 || id != 0) {
+        return Err(Problem::new(
+            Code::Store,
+            "The file docket.db in the data folder is a database, but not one of Docket.",
+        )
+        .hint("Move it away, or choose another folder with --data-dir. It was not changed."));
+    }
+    let version = usize::try_from(version).unwrap_or(usize::MAX);
+    if version > known {
+        return Err(Problem::new(Code::StoreNewer, "This data folder was written by a newer Docket.")
+            .hint("Install that Docket again, or choose another folder with --data-dir. Nothing was changed.")
+            .with("version", version)
+            .with("known", known));
+    }
+    Ok(version)
+}
+
+fn refuse_foreign_header(path: &Path) -> Result<(), Problem> {
+    let mut file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(io("Opening the database", path, &e)),
+    };
+    let mut head = Vec::new();
+    file.by_ref().take(16).read_to_end(&mut head).map_err(|e| io("Reading the database", path, &e))?;
+    if head.is_empty() || head == b"SQLite format 3\0" {
+        return Ok(());
+    }
+    Err(Problem::new(Code::Store, "The file docket.db in the data folder is not a database of Docket.")
+        .hint("Move it away, or choose another folder with --data-dir. It was not changed.")
+        .with("file", path.display()))
+}
+
+fn migrate(conn: &Connection, migrations: &[&str]) -> Result<(), Problem> {
+    for (n, text) in migrations.iter().enumerate() {
+        conn.execute_batch("BEGIN IMMEDIATE").map_err(sql)?;
+        // Asked again inside the transaction: another process may have been faster.
+        let done = match version(conn, migrations.len()) {
+            Ok(version) if version > n => Ok(()),
+            Ok(_) => conn
+                .execute_batch(&format!(
+                    "{text}\nPRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {};",
+                    n + 1
+                ))
+                .map_err(sql),
+            Err(problem) => Err(problem),
+        };
+        let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let ended = conn.execute_batch(end).map_err(sql);
+        done.and(ended)?;
+    }
+    Ok(())
+}
+
+/// Copies the file to `backups/docket-v<version>-<time>.db` and lets the oldest copies go.
+fn back_up(conn: &Connection, data_dir: &Path, clock: &dyn Clock, version: usize) -> Result<(), Problem> {
+    let folder = data_dir.join("backups");
+    std::fs::create_dir_all(&folder).map_err(|e| io("Making the folder", &folder, &e))?;
+    let path = folder.join(format!("docket-v{version}-{}.db", clock.now().0));
+    if path.exists() {
+        return Ok(());
+    }
+    conn.execute("VACUUM INTO ?1", [path.display().to_string()]).map_err(sql)?;
+    let mut copies: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .map_err(|e| io("Reading the folder", &folder, &e))?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "db"))
+        .collect();
+    copies.sort_by_key(|p| std::fs::metadata(p).and_then(|m| m.modified()).ok());
+    for old in copies.iter().rev().skip(BACKUPS) {
+        std::fs::remove_file(old).map_err(|e| io("Removing the old copy", old, &e))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,424 @@
+//! Stored plans and their steps.
+//!
+//! A step's intent is on the disk before its request leaves ([`step_sending`] commits with
+//! `synchronous = FULL`), and its link is written together with its end ([`step_done`]).
+//! What was `sending` when its process ended is `uncertain` afterwards: it is looked up by
+//! its marker, never sent again blindly.
+
+use std::collections::BTreeSet;
+
+use docket_domain::{
+    Action, Code, ConnectionId, FindingId, Group, GroupKey, IssueRef, IssueState, MappingId, Plan,
+    PlanCounts, PlanId, PlanState, Problem, Severity, Step, StepState, Timestamp,
+};
+use rusqlite::{Row, named_params};
+
+use crate::access::{Read, Tx, from_json, from_json_opt, json, json_opt, time, time_opt, word};
+use crate::links;
+
+/// A plan to be stored.
+#[derive(Debug, Clone)]
+pub struct NewPlan {
+    /// The mapping it pushes through.
+    pub mapping: MappingId,
+    /// Keys, in order.
+    pub group_by: Vec<GroupKey>,
+    /// The selection in words.
+    pub selection: String,
+    /// Things to know about the whole plan.
+    pub warnings: Vec<String>,
+    /// Estimated time to apply, milliseconds.
+    pub estimate_ms: u64,
+}
+
+/// Stores a plan and its steps, in the order given (their `index` is set to it). Steps
+/// that do nothing are stored as skipped.
+pub fn insert(tx: &Tx<'_>, plan: &NewPlan, steps: &[Step]) -> Result<Plan, Problem> {
+    let mapping = crate::mappings::show(tx, plan.mapping)?;
+    let findings: usize = steps.iter().map(|s| s.group.findings.len()).sum();
+    let id = PlanId(tx.insert(
+        "INSERT INTO plan (mapping, mapping_label, connection, target, group_by, selection, state, findings, \
+         warnings, estimate_ms, created) VALUES (:mapping, :label, :connection, :target, :group_by, :selection, \
+         'ready', :findings, :warnings, :estimate, :now)",
+        named_params! {
+            ":mapping": mapping.id.0, ":label": mapping.label, ":connection": mapping.connection.0,
+            ":target": mapping.target, ":group_by": json(&plan.group_by)?, ":selection": plan.selection,
+            ":findings": findings as i64, ":warnings": json(&plan.warnings)?,
+            ":estimate": plan.estimate_ms as i64, ":now": tx.now().0,
+        },
+    )?);
+    for (index, step) in steps.iter().enumerate() {
+        insert_step(tx, id, index, step)?;
+    }
+    show(tx, id)
+}
+
+fn insert_step(tx: &Tx<'_>, plan: PlanId, index: usize, step: &Step) -> Result<(), Problem> {
+    let state = if step.action == Action::Skip { StepState::Skipped } else { step.state };
+    tx.execute(
+        "INSERT INTO step (plan, idx, group_values, group_title, severity, action, why, warnings, draft, marker, \
+         issue, state, dropped, problem, sent_at, ended_at, members, applications) VALUES (:plan, :idx, :values, :title, \
+         :severity, :action, :why, :warnings, :draft, :marker, :issue, :state, :dropped, :problem, :sent_at, \
+         :ended_at, :members, :applications)",
+        named_params! {
+            ":plan": plan.0, ":idx": index as i64, ":values": json(&step.group.values)?,
+            ":title": step.group.title, ":severity": step.group.severity.rank(), ":action": step.action.as_str(),
+            ":why": step.why, ":warnings": json(&step.warnings)?, ":draft": json_opt(step.draft.as_ref())?,
+            ":marker": step.marker.as_str(), ":issue": json_opt(step.issue.as_ref())?, ":state": state.as_str(),
+            ":dropped": json(&step.dropped)?, ":problem": json_opt(step.problem.as_ref())?,
+            ":sent_at": step.sent_at.map(|t| t.0), ":ended_at": step.ended_at.map(|t| t.0),
+            ":members": step.group.findings.len() as i64, ":applications": json(&step.group.applications)?,
+        },
+    )?;
+    for (ordinal, finding) in step.group.findings.iter().enumerate() {
+        tx.execute(
+            "INSERT INTO step_finding VALUES (?1, ?2, ?3, ?4)",
+            (plan.0, index as i64, ordinal as i64, finding.0),
+        )?;
+    }
+    Ok(())
+}
+
+fn read_plan(row: &Row<'_>) -> rusqlite::Result<Plan> {
+    Ok(Plan {
+        id: PlanId(row.get("id")?),
+        mapping: MappingId(row.get("mapping")?),
+        mapping_label: row.get("mapping_label")?,
+        target: row.get("target")?,
+        group_by: from_json(row, "group_by")?,
+        selection: row.get("selection")?,
+        state: word(row, "state")?,
+        counts: PlanCounts { findings: row.get::<_, i64>("findings")? as u64, ..PlanCounts::default() },
+        warnings: from_json(row, "warnings")?,
+        estimate_ms: row.get::<_, i64>("estimate_ms")? as u64,
+        created: time(row, "created")?,
+        started: time_opt(row, "started")?,
+        ended: time_opt(row, "ended")?,
+    })
+}
+
+fn counted(read: &Read<'_>, mut plan: Plan) -> Result<Plan, Problem> {
+    let rows = read.all(
+        "SELECT action, state, count(*) AS n, sum(members) AS members FROM step WHERE plan = ?1 \
+         GROUP BY action, state",
+        [plan.id.0],
+        |row| {
+            Ok((
+                word::<Action>(row, "action")?,
+                word::<StepState>(row, "state")?,
+                row.get::<_, i64>("n")? as u64,
+                row.get::<_, i64>("members")? as u64,
+            ))
+        },
+    )?;
+    let counts = &mut plan.counts;
+    for (action, state, steps, members) in rows {
+        counts.steps += steps;
+        match action {
+            Action::Create => counts.create += steps,
+            Action::Update => counts.update += steps,
+            Action::Adopt => counts.adopt += steps,
+            Action::Skip => {
+                counts.skip += steps;
+                counts.skipped_findings += members;
+            }
+        }
+        match state {
+            StepState::Done => counts.done += steps,
+            StepState::Failed => counts.failed += steps,
+            StepState::Uncertain | StepState::Sending => counts.uncertain += steps,
+            StepState::Planned | StepState::Skipped => {}
+        }
+    }
+    Ok(plan)
+}
+
+/// The last `limit` plans, newest first, with their counts.
+pub fn list(read: &Read<'_>, limit: u32) -> Result<Vec<Plan>, Problem> {
+    let plans = read.all("SELECT * FROM plan ORDER BY id DESC LIMIT ?1", [limit], read_plan)?;
+    plans.into_iter().map(|p| counted(read, p)).collect()
+}
+
+/// One plan with its counts.
+pub fn show(read: &Read<'_>, id: PlanId) -> Result<Plan, Problem> {
+    let plan = read
+        .first("SELECT * FROM plan WHERE id = ?1", [id.0], read_plan)?
+        .ok_or_else(|| Problem::not_found("This plan does not exist any more."))?;
+    counted(read, plan)
+}
+
+/// The connection that a plan pushes through (it may have been removed since).
+pub fn connection(read: &Read<'_>, id: PlanId) -> Result<ConnectionId, Problem> {
+    read.first("SELECT connection FROM plan WHERE id = ?1", [id.0], |row| row.get(0).map(ConnectionId))?
+        .ok_or_else(|| Problem::not_found("This plan does not exist any more."))
+}
+
+fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
+    Ok(Step {
+        index: row.get("idx")?,
+        group: Group {
+            values: from_json(row, "group_values")?,
+            title: row.get("group_title")?,
+            findings: Vec::new(),
+            severity: Severity::from_rank(row.get("severity")?),
+            applications: from_json(row, "applications")?,
+        },
+        action: word(row, "action")?,
+        why: row.get("why")?,
+        warnings: from_json(row, "warnings")?,
+        draft: from_json_opt(row, "draft")?,
+        marker: word(row, "marker")?,
+        issue: from_json_opt(row, "issue")?,
+        state: word(row, "state")?,
+        dropped: from_json(row, "dropped")?,
+        problem: from_json_opt(row, "problem")?,
+        sent_at: time_opt(row, "sent_at")?,
+        ended_at: time_opt(row, "ended_at")?,
+    })
+}
+
+fn with_members(read: &Read<'_>, plan: PlanId, mut step: Step) -> Result<Step, Problem> {
+    step.group.findings = read.all(
+        "SELECT finding FROM step_finding WHERE plan = ?1 AND idx = ?2 ORDER BY ordinal",
+        (plan.0, step.index),
+        |row| row.get(0).map(FindingId),
+    )?;
+    Ok(step)
+}
+
+/// A page of a plan's steps, and how many there are.
+pub fn steps(read: &Read<'_>, plan: PlanId, offset: u64, limit: u32) -> Result<(Vec<Step>, u64), Problem> {
+    let total = read.number("SELECT count(*) FROM step WHERE plan = ?1", [plan.0])?;
+    let bare = read.all(
+        "SELECT * FROM step WHERE plan = ?1 ORDER BY idx LIMIT ?3 OFFSET ?2",
+        (plan.0, offset as i64, limit),
+        read_step,
+    )?;
+    let steps = bare.into_iter().map(|s| with_members(read, plan, s)).collect::<Result<_, _>>()?;
+    Ok((steps, total as u64))
+}
+
+/// One step.
+pub fn step(read: &Read<'_>, plan: PlanId, index: u32) -> Result<Step, Problem> {
+    let bare = read
+        .first("SELECT * FROM step WHERE plan = ?1 AND idx = ?2", (plan.0, index), read_step)?
+        .ok_or_else(|| Problem::not_found("This step does not exist any more."))?;
+    with_members(read, plan, bare)
+}
+
+/// The first step in one of `states`, in plan order: what to do next.
+pub fn next_step(read: &Read<'_>, plan: PlanId, states: &[StepState]) -> Result<Option<Step>, Problem> {
+    let mut found: Option<Step> = None;
+    for state in states {
+        let step = read.first(
+            "SELECT * FROM step WHERE plan = ?1 AND state = ?2 ORDER BY idx LIMIT 1",
+            (plan.0, state.as_str()),
+            read_step,
+        )?;
+        if step.as_ref().is_some_and(|s| found.as_ref().is_none_or(|f| s.index < f.index)) {
+            found = step;
+        }
+    }
+    found.map(|s| with_members(read, plan, s)).transpose()
+}
+
+/// Sets a plan's state; notes when applying began and when it ended.
+pub fn set_state(tx: &Tx<'_>, id: PlanId, state: PlanState) -> Result<Plan, Problem> {
+    let now = tx.now().0;
+    let ended = matches!(state, PlanState::Done | PlanState::Partly | PlanState::Cancelled);
+    tx.execute(
+        "UPDATE plan SET state = ?2, started = CASE WHEN ?2 = 'applying' THEN coalesce(started, ?3) ELSE started END, \
+         ended = CASE WHEN ?4 THEN ?3 ELSE NULL END, applied_by = CASE WHEN ?2 = 'applying' THEN ?5 END WHERE id = ?1",
+        (id.0, state.as_str(), now, ended, &tx.shared.alive.holder),
+    )?;
+    show(tx, id)
+}
+
+/// Sets the state that the steps say: `Done` or `Partly` when every step is final, else
+/// `Paused`. Call it when applying stops.
+pub fn settle(tx: &Tx<'_>, id: PlanId) -> Result<Plan, Problem> {
+    let plan = show(tx, id)?;
+    let open = tx.number(
+        "SELECT count(*) FROM step WHERE plan = ?1 AND state IN ('planned', 'sending', 'uncertain')",
+        [id.0],
+    )?;
+    let state = match (open, plan.counts.failed) {
+        (0, 0) => PlanState::Done,
+        (0, _) => PlanState::Partly,
+        _ => PlanState::Paused,
+    };
+    set_state(tx, id, state)
+}
+
+/// Notes that the step's request is about to leave. When the surrounding
+/// [`crate::Store::write`] returns, this is on the disk. Refused unless the step is
+/// `planned` or `uncertain`: what is sending or done is never sent again.
+pub fn step_sending(tx: &Tx<'_>, plan: PlanId, index: u32) -> Result<Timestamp, Problem> {
+    let now = tx.now();
+    let changed = tx.execute(
+        "UPDATE step SET state = 'sending', sent_at = ?3, sent_by = ?4, problem = NULL, ended_at = NULL \
+         WHERE plan = ?1 AND idx = ?2 AND state IN ('planned', 'uncertain')",
+        (plan.0, index, now.0, &tx.shared.alive.holder),
+    )?;
+    if changed == 0 {
+        let state = step(tx, plan, index)?.state;
+        return Err(Problem::new(
+            Code::Conflict,
+            format!("Step {} is «{}»; it is not sent again.", index + 1, state.label()),
+        ));
+    }
+    Ok(now)
+}
+
+/// How a step ended well.
+#[derive(Debug, Clone)]
+pub struct StepDone {
+    /// The issue, as the tracker named it.
+    pub issue: IssueRef,
+    /// Its state.
+    pub state: IssueState,
+    /// Its title, as the tracker kept it.
+    pub title: String,
+    /// What the tracker dropped or changed silently.
+    pub dropped: Vec<String>,
+}
+
+/// Ends a step: the issue, the links of all its findings and the step's state in one go.
+pub fn step_done(tx: &Tx<'_>, plan: PlanId, index: u32, done: &StepDone) -> Result<(), Problem> {
+    let step = step(tx, plan, index)?;
+    let (mapping, connection) = tx
+        .first("SELECT mapping, connection FROM plan WHERE id = ?1", [plan.0], |row| {
+            Ok((MappingId(row.get(0)?), ConnectionId(row.get(1)?)))
+        })?
+        .ok_or_else(|| Problem::not_found("This plan does not exist any more."))?;
+    links::record(
+        tx,
+        &links::NewLink {
+            connection,
+            mapping: Some(mapping),
+            issue: done.issue.clone(),
+            marker: step.marker.clone(),
+            title: done.title.clone(),
+            state: done.state.clone(),
+            sent: step.draft.clone(),
+            findings: step.group.findings.clone(),
+        },
+    )?;
+    tx.execute(
+        "UPDATE step SET state = 'done', issue = ?3, dropped = ?4, problem = NULL, ended_at = ?5 \
+         WHERE plan = ?1 AND idx = ?2",
+        (plan.0, index, json(&done.issue)?, json(&done.dropped)?, tx.now().0),
+    )
+    .map(drop)
+}
+
+/// Ends a step that the tracker refused, or that was given up.
+pub fn step_failed(tx: &Tx<'_>, plan: PlanId, index: u32, problem: &Problem) -> Result<(), Problem> {
+    end_step(tx, plan, index, StepState::Failed, Some(problem))
+}
+
+/// Ends a step for which nothing had to be done after all.
+pub fn step_skipped(tx: &Tx<'_>, plan: PlanId, index: u32, why: &str) -> Result<(), Problem> {
+    tx.execute("UPDATE step SET why = ?3 WHERE plan = ?1 AND idx = ?2", (plan.0, index, why))?;
+    end_step(tx, plan, index, StepState::Skipped, None)
+}
+
+/// Notes that it is not known whether the tracker did it.
+pub fn step_uncertain(tx: &Tx<'_>, plan: PlanId, index: u32, problem: &Problem) -> Result<(), Problem> {
+    end_step(tx, plan, index, StepState::Uncertain, Some(problem))
+}
+
+/// Puts a step back to `planned`: its request certainly did not leave, or a look-up by its
+/// marker found nothing, or a person wants a failed one tried again.
+pub fn step_again(tx: &Tx<'_>, plan: PlanId, index: u32) -> Result<(), Problem> {
+    end_step(tx, plan, index, StepState::Planned, None)
+}
+
+/// Puts every failed step back to `planned`; how many.
+pub fn retry_failed(tx: &Tx<'_>, plan: PlanId) -> Result<u64, Problem> {
+    tx.execute(
+        "UPDATE step SET state = 'planned', problem = NULL, ended_at = NULL WHERE plan = ?1 AND state = 'failed'",
+        [plan.0],
+    )
+}
+
+fn end_step(
+    tx: &Tx<'_>,
+    plan: PlanId,
+    index: u32,
+    state: StepState,
+    problem: Option<&Problem>,
+) -> Result<(), Problem> {
+    let ended = state.is_final().then(|| tx.now().0);
+    let changed = tx.execute(
+        "UPDATE step SET state = ?3, problem = ?4, ended_at = ?5 WHERE plan = ?1 AND idx = ?2 AND state <> 'done'",
+        (plan.0, index, state.as_str(), json_opt(problem)?, ended),
+    )?;
+    if changed == 0 {
+        step(tx, plan, index)?;
+        return Err(Problem::new(Code::Conflict, format!("Step {} is done already.", index + 1)));
+    }
+    Ok(())
+}
+
+/// Replaces a step's draft and title (edited in the preview). Only while it is `planned`.
+pub fn set_draft(
+    tx: &Tx<'_>,
+    plan: PlanId,
+    index: u32,
+    draft: &docket_domain::IssueDraft,
+) -> Result<(), Problem> {
+    let changed = tx.execute(
+        "UPDATE step SET draft = ?3 WHERE plan = ?1 AND idx = ?2 AND state = 'planned'",
+        (plan.0, index, json(draft)?),
+    )?;
+    if changed == 0 {
+        return Err(Problem::new(Code::Conflict, "This step has begun already; it can no longer be edited."));
+    }
+    Ok(())
+}
+
+/// Removes a plan. Refused while it is being applied, or while the outcome of a step is unknown.
+pub fn remove(tx: &Tx<'_>, id: PlanId) -> Result<(), Problem> {
+    let plan = show(tx, id)?;
+    if plan.state == PlanState::Applying || plan.counts.uncertain > 0 {
+        return Err(Problem::new(
+            Code::Conflict,
+            "The plan is being applied, or it is not known yet what became of one of its steps.",
+        )
+        .hint("Let it finish, or resume it so that the open step is looked up."));
+    }
+    tx.execute("DELETE FROM plan WHERE id = ?1", [id.0]).map(drop)
+}
+
+/// Everything that a process which is gone left in the middle: steps `sending` become
+/// `uncertain`, plans `applying` become `paused`. Returns how many of each.
+pub(crate) fn recover_dead(tx: &Tx<'_>, living: &BTreeSet<String>) -> Result<(u64, u64), Problem> {
+    let sending = tx.all("SELECT plan, idx, sent_by FROM step WHERE state = 'sending'", [], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<String>>(2)?))
+    })?;
+    let mut steps = 0;
+    let mut busy = BTreeSet::new();
+    for (plan, index, by) in sending {
+        if by.is_some_and(|by| living.contains(&by)) {
+            busy.insert(plan);
+            continue;
+        }
+        let problem = Problem::new(Code::Uncertain, "Docket ended while this issue was being sent.")
+            .hint("Resume the plan: Docket looks for the issue before it does anything else.");
+        end_step(tx, PlanId(plan), index as u32, StepState::Uncertain, Some(&problem))?;
+        steps += 1;
+    }
+    let applying =
+        tx.all("SELECT id, coalesce(applied_by, '') FROM plan WHERE state = 'applying'", [], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        })?;
+    let mut plans = 0;
+    for (id, by) in applying {
+        if !living.contains(&by) && !busy.contains(&id) {
+            set_state(tx, PlanId(id), PlanState::Paused)?;
+            plans += 1;
+        }
+    }
+    Ok((steps, plans))
+}

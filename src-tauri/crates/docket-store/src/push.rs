@@ -1,0 +1,188 @@
+//! What a push needs to know of a target: links and markers there, and what was seen of its
+//! issues.
+
+use std::collections::HashMap;
+
+use docket_domain::member::{Candidate, rule_words, vulnerability_of};
+use docket_domain::planning::{Known, Linked};
+use docket_domain::{
+    ApplicationId, ConnectionId, FindingId, Identifier, IssueRef, IssueSeen, Marker, Problem, Rule,
+    Selection, Severity,
+};
+use rusqlite::Row;
+
+use crate::access::{Read, Tx, from_json, json, word};
+use crate::marker_index;
+
+/// Every link of findings to issues of a target, open or closed.
+pub fn links_of_target(
+    read: &Read<'_>,
+    connection: ConnectionId,
+    target: &str,
+) -> Result<Vec<Linked>, Problem> {
+    read.all(
+        "SELECT l.finding, i.target, i.number, i.stable_id, i.url, i.state, i.marker FROM issue i \
+         JOIN link l ON l.issue = i.id WHERE i.connection = ?1 AND i.target = ?2 ORDER BY i.id, l.finding",
+        (connection.0, target),
+        |row| {
+            Ok(Linked {
+                finding: FindingId(row.get("finding")?),
+                issue: IssueRef {
+                    target: row.get("target")?,
+                    number: row.get("number")?,
+                    stable_id: row.get("stable_id")?,
+                    url: row.get("url")?,
+                },
+                state: from_json(row, "state")?,
+                marker: Some(word(row, "marker")?),
+            })
+        },
+    )
+}
+
+/// Every marker seen in a target, with the lowest-numbered issue that carries it; an open
+/// one goes before a closed one.
+pub fn known_markers(
+    read: &Read<'_>,
+    connection: ConnectionId,
+    target: &str,
+) -> Result<Vec<(Marker, Known)>, Problem> {
+    read.all(
+        "SELECT marker, issue, state FROM target_marker WHERE connection = ?1 AND target = ?2 \
+         ORDER BY marker, json_extract(state, '$.type') <> 'open', length(number), number",
+        (connection.0, target),
+        |row| {
+            Ok((
+                word(row, "marker")?,
+                Known { issue: from_json(row, "issue")?, state: from_json(row, "state")? },
+            ))
+        },
+    )
+    .map(|mut rows: Vec<(Marker, Known)>| {
+        rows.dedup_by(|later, first| later.0 == first.0);
+        rows
+    })
+}
+
+/// Notes what was seen of a target's issues: the markers in their texts, and title and state
+/// of those that Docket knows. A marker that stood in an issue and no longer does is forgotten.
+pub fn note_seen(
+    tx: &Tx<'_>,
+    connection: ConnectionId,
+    target: &str,
+    issues: &[IssueSeen],
+) -> Result<(), Problem> {
+    for seen in issues {
+        forget_markers(tx, connection, target, &seen.issue)?;
+        for marker in Marker::find_all(&seen.body) {
+            marker_index::note(tx, connection, target, &marker, &seen.issue, &seen.state)?;
+        }
+        let changed = tx.execute(
+            "UPDATE issue SET title = ?4, state = ?5, seen = ?6, url = ?7, stable_id = coalesce(?8, stable_id) \
+             WHERE connection = ?1 AND target = ?2 AND number = ?3",
+            (
+                connection.0,
+                target,
+                &seen.issue.number,
+                &seen.title,
+                json(&seen.state)?,
+                tx.now().0,
+                &seen.issue.url,
+                &seen.issue.stable_id,
+            ),
+        )?;
+        if changed > 0 {
+            tx.touch_findings();
+        }
+    }
+    Ok(())
+}
+
+/// Forgets that an issue carries markers (it is gone, or its text was changed).
+pub fn forget_markers(
+    tx: &Tx<'_>,
+    connection: ConnectionId,
+    target: &str,
+    issue: &IssueRef,
+) -> Result<(), Problem> {
+    tx.execute(
+        "DELETE FROM target_marker WHERE connection = ?1 AND target = ?2 AND number = ?3",
+        (connection.0, target, &issue.number),
+    )
+    .map(drop)
+}
+
+/// Every finding of a selection, as light as planning allows, most severe first.
+pub fn candidates(read: &Read<'_>, selection: &Selection) -> Result<Vec<Candidate>, Problem> {
+    let filter = crate::findings::filter(read, selection)?;
+    let mut rules: HashMap<(String, String), Option<String>> = HashMap::new();
+    let text = format!(
+        "SELECT f.id, f.identity, f.severity, f.status, f.title, f.rule, f.tool, f.application, a.name, f.component, \
+         f.purl, f.path, f.line, (SELECT group_concat(i.scheme || char(31) || i.value, char(30)) FROM identifier i \
+         WHERE i.finding = f.id AND i.scheme <> 'CWE') AS identifiers FROM finding f \
+         JOIN application a ON a.id = f.application WHERE {} ORDER BY f.severity, f.id",
+        filter.text
+    );
+    let mut out = read.all(&text, rusqlite::params_from_iter(&filter.params), read_candidate)?;
+    for candidate in &mut out {
+        let (Some(tool), Some(rule)) = (&candidate.tool, &candidate.rule) else { continue };
+        let key = (tool.clone(), rule.clone());
+        if !rules.contains_key(&key) {
+            let known: Option<Rule> =
+                read.first("SELECT body FROM rule WHERE tool = ?1 AND id = ?2", (tool, rule), |row| {
+                    from_json(row, "body")
+                })?;
+            rules.insert(key.clone(), known.as_ref().and_then(rule_words).map(str::to_owned));
+        }
+        candidate.rule_title = rules.get(&key).cloned().flatten();
+    }
+    Ok(out)
+}
+
+fn read_candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
+    let filled = |column: &str| row.get::<_, String>(column).map(|text| (!text.is_empty()).then_some(text));
+    let purl: String = row.get("purl")?;
+    let line: u32 = row.get("line")?;
+    let listed: Option<String> = row.get("identifiers")?;
+    let identifiers: Vec<Identifier> = listed
+        .iter()
+        .flat_map(|list| list.split('\u{1e}'))
+        .filter_map(|pair| pair.split_once('\u{1f}'))
+        .map(|(scheme, value)| Identifier { scheme: scheme.to_owned(), value: value.to_owned() })
+        .collect();
+    Ok(Candidate {
+        id: FindingId(row.get("id")?),
+        identity: docket_domain::identity::hex(&row.get::<_, Vec<u8>>("identity")?),
+        severity: Severity::from_rank(row.get("severity")?),
+        status: word(row, "status")?,
+        title: row.get("title")?,
+        rule: filled("rule")?,
+        rule_title: None,
+        tool: filled("tool")?,
+        application: ApplicationId(row.get("application")?),
+        application_name: row.get("name")?,
+        component: filled("component")?,
+        component_version: version_of(&purl),
+        path: filled("path")?,
+        line: (line > 0).then_some(line),
+        cve: vulnerability_of(&identifiers).map(str::to_owned),
+    })
+}
+
+/// The version in a package URL: what stands between `@` and the qualifiers.
+fn version_of(purl: &str) -> Option<String> {
+    let head = purl.split(['?', '#']).next()?;
+    let (_, version) = head.rsplit_once('@')?;
+    (!version.is_empty()).then(|| version.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_of;
+
+    #[test]
+    fn a_package_urls_version_ends_before_its_qualifiers() {
+        assert_eq!(version_of("pkg:npm/lodash@4.17.20?x=1#p").as_deref(), Some("4.17.20"), "between @ and ?");
+        assert_eq!(version_of("pkg:npm/lodash"), None, "none given");
+    }
+}

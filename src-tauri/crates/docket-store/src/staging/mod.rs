@@ -1,0 +1,450 @@
+//! The way in for a report: records are laid aside in a file of their own while the report
+//! is read, and enter the database in one transaction at the end.
+//!
+//! Until [`Staging::finish`] nothing is visible and the writer is free. The file lies in
+//! `staging/` under the name of the store that made it; a process that ends in the middle
+//! leaves only that file, which the next opening removes. Memory holds one batch while
+//! reading and about 60 bytes a record while matching.
+
+mod apply;
+mod births;
+mod finish;
+mod matching;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use docket_domain::identity::{identify_text, record_text};
+use docket_domain::{
+    ApplicationId, Completeness, FindingKind, Found, Import, Presence, Problem, Rule, Run, Timestamp, Warning,
+};
+use rusqlite::{Connection, named_params};
+
+use crate::access::json;
+use crate::fault::{io, sql};
+use crate::store::{Shared, Store};
+
+/// Records that are written in one go.
+const BATCH: u64 = 4_000;
+
+/// Longest description that full-text search looks at, in bytes.
+const PROSE: usize = 2_000;
+
+/// Where a report comes from and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Into this application.
+    pub application: ApplicationId,
+    /// File name without its folder.
+    pub file: String,
+    /// Size in bytes as given. May be set late, see [`Staging::source_mut`].
+    pub bytes: u64,
+    /// SHA-256 of the file as given, hex. May be set late.
+    pub sha256: String,
+    /// Format id.
+    pub format: String,
+    /// The person's choice of branch; none: as the report says.
+    pub branch: Option<String>,
+}
+
+/// How to finish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FinishOptions {
+    /// Close what is not found any more even if that is nearly everything, or if records were lost.
+    pub close_anyway: bool,
+    /// Compute everything and take it back: only say what would change.
+    pub dry_run: bool,
+}
+
+/// A run of the report being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunIndex(usize);
+
+/// What is kept of a run while its records come in.
+struct RunSoFar {
+    scope: i64,
+    tool: String,
+    records: u64,
+    repeated: u64,
+    lost: u64,
+}
+
+/// A report being read.
+pub struct Staging {
+    store: Store,
+    source: Source,
+    started: Timestamp,
+    conn: Option<Connection>,
+    path: PathBuf,
+    runs: Vec<RunSoFar>,
+    in_batch: u64,
+    records: u64,
+    warnings: u64,
+}
+
+impl std::fmt::Debug for Staging {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Staging")
+            .field("source", &self.source)
+            .field("records", &self.records)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Staging {
+    /// Begins to read a report.
+    pub fn begin(store: &Store, source: Source) -> Result<Self, Problem> {
+        static BEGUN: AtomicU64 = AtomicU64::new(0);
+        let folder = store.data_dir().join("staging");
+        std::fs::create_dir_all(&folder).map_err(|e| io("Making the folder", &folder, &e))?;
+        let number = BEGUN.fetch_add(1, Ordering::Relaxed);
+        let path = folder.join(format!("{}-{number}.db", store.holder()));
+        let conn = Connection::open(&path).map_err(sql)?;
+        // Nothing in this file outlives a crash, so nothing is spent on surviving one.
+        conn.execute_batch(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; \
+             PRAGMA cache_size = -32768; PRAGMA temp_store = FILE;",
+        )
+        .map_err(sql)?;
+        conn.execute_batch(include_str!("staging.sql")).map_err(sql)?;
+        conn.execute_batch("BEGIN").map_err(sql)?;
+        let started = store.shared().clock.now();
+        Ok(Self {
+            store: store.clone(),
+            source,
+            started,
+            conn: Some(conn),
+            path,
+            runs: Vec::new(),
+            in_batch: 0,
+            records: 0,
+            warnings: 0,
+        })
+    }
+
+    /// The source, for what is known only after reading: size and hash.
+    pub fn source_mut(&mut self) -> &mut Source {
+        &mut self.source
+    }
+
+    /// Records taken so far, repeated ones included.
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// A run begins. Its branch is the person's choice, else what the report says.
+    pub fn run(&mut self, run: &Run) -> Result<RunIndex, Problem> {
+        let index = self.runs.len();
+        let branch = self.source.branch.clone().or_else(|| run.branch.clone()).unwrap_or_default();
+        let branch = branch.trim();
+        let category = run.category.as_deref().unwrap_or_default();
+        let conn = self.conn()?;
+        conn.execute(
+            "INSERT OR IGNORE INTO scope (tool, branch, category) VALUES (?1, ?2, ?3)",
+            (&run.tool.name, branch, category),
+        )
+        .map_err(sql)?;
+        let scope = conn
+            .query_row(
+                "SELECT id FROM scope WHERE tool = ?1 AND branch = ?2 AND category = ?3",
+                (&run.tool.name, branch, category),
+                |row| row.get(0),
+            )
+            .map_err(sql)?;
+        conn.execute(
+            "INSERT INTO run (id, scope, tool, version, branch, category, revision, repository, started, completeness) \
+             VALUES (:id, :scope, :tool, :version, :branch, :category, :revision, :repository, :started, :completeness)",
+            named_params! {
+                ":id": index as i64, ":scope": scope, ":tool": run.tool.name, ":version": run.tool.version,
+                ":branch": branch, ":category": run.category, ":revision": run.revision,
+                ":repository": run.repository, ":started": run.started.map(|t| t.0),
+                ":completeness": json(&run.completeness)?,
+            },
+        )
+        .map_err(sql)?;
+        self.runs.push(RunSoFar { scope, tool: run.tool.name.clone(), records: 0, repeated: 0, lost: 0 });
+        Ok(RunIndex(index))
+    }
+
+    /// A rule of a run's tool. A later one of the same id replaces it.
+    pub fn rule(&mut self, run: RunIndex, rule: &Rule) -> Result<(), Problem> {
+        let tool = self.run_of(run)?.tool.clone();
+        self.conn()?
+            .prepare_cached("INSERT OR REPLACE INTO rule (tool, id, body) VALUES (?1, ?2, ?3)")
+            .and_then(|mut s| s.execute((tool, &rule.id, serde_json::to_string(rule).unwrap_or_default())))
+            .map(drop)
+            .map_err(sql)
+    }
+
+    /// A record of a run. One that says exactly what an earlier one of the same scope said
+    /// is counted, not stored again.
+    pub fn found(&mut self, run: RunIndex, found: &Found) -> Result<(), Problem> {
+        let scope = self.run_of(run)?.scope;
+        let text = record_text(found);
+        let identity = identify_text(found, &text);
+        let stored = self.store_record(run.0, scope, found, &text, &identity)?;
+        if stored {
+            self.store_keys(scope, found, &identity)?;
+        }
+        let so_far = &mut self.runs[run.0];
+        so_far.records += 1;
+        so_far.repeated += u64::from(!stored);
+        self.records += 1;
+        self.in_batch += 1;
+        if self.in_batch >= BATCH {
+            self.in_batch = 0;
+            self.conn()?.execute_batch("COMMIT; BEGIN").map_err(sql)?;
+        }
+        Ok(())
+    }
+
+    /// Records of a run that could not be read.
+    pub fn lost(&mut self, run: RunIndex, count: u64) -> Result<(), Problem> {
+        self.run_of(run)?;
+        self.runs[run.0].lost += count;
+        Ok(())
+    }
+
+    /// Something that was read with loss, or not at all.
+    pub fn warning(&mut self, warning: &Warning) -> Result<(), Problem> {
+        let place = json(&warning.place)?;
+        self.conn()?
+            .prepare_cached("INSERT INTO warning (message, place) VALUES (?1, ?2)")
+            .and_then(|mut s| s.execute((&warning.message, place)))
+            .map_err(sql)?;
+        self.warnings += 1;
+        Ok(())
+    }
+
+    /// A run is over, and this is whether it saw everything.
+    pub fn run_end(&mut self, run: RunIndex, completeness: &Completeness) -> Result<(), Problem> {
+        self.run_of(run)?;
+        let text = json(completeness)?;
+        self.conn()?
+            .execute("UPDATE run SET completeness = ?2 WHERE id = ?1", (run.0 as i64, text))
+            .map(drop)
+            .map_err(sql)
+    }
+
+    /// What only the end of a run tells: corrects tool version, revision, repository, start.
+    /// Tool name, branch and category stay as they were when the run began.
+    pub fn run_facts(&mut self, run: RunIndex, facts: &Run) -> Result<(), Problem> {
+        self.run_of(run)?;
+        self.conn()?
+            .execute(
+                "UPDATE run SET version = ?2, revision = ?3, repository = ?4, started = ?5 WHERE id = ?1",
+                (
+                    run.0 as i64,
+                    &facts.tool.version,
+                    &facts.revision,
+                    &facts.repository,
+                    facts.started.map(|t| t.0),
+                ),
+            )
+            .map(drop)
+            .map_err(sql)
+    }
+
+    /// Brings everything into the database, in one transaction, and says what changed. On
+    /// an error nothing of it is stored. Blocks: from async code call it on a blocking thread.
+    /// `progress` is told how many of how many records are done, and cancels with `false`.
+    pub fn finish(
+        mut self,
+        options: FinishOptions,
+        progress: impl FnMut(u64, u64) -> bool + Send + 'static,
+    ) -> Result<Import, Problem> {
+        for (index, run) in self.runs.iter().enumerate() {
+            self.conn()?
+                .execute(
+                    "UPDATE run SET records = ?2, repeated = ?3, lost = ?4 WHERE id = ?1",
+                    (index as i64, run.records as i64, run.repeated as i64, run.lost as i64),
+                )
+                .map_err(sql)?;
+        }
+        let conn = self.conn.take().ok_or_else(|| Problem::internal("staging is closed"))?;
+        conn.execute_batch("COMMIT").map_err(sql)?;
+        conn.close().map_err(|(_, e)| sql(e))?;
+        let given = finish::Given {
+            path: self.path.clone(),
+            source: self.source.clone(),
+            started: self.started,
+            warnings: self.warnings,
+            options,
+        };
+        self.store.with_writer(move |conn, shared| finish::finish(conn, shared, &given, progress))
+    }
+
+    fn conn(&self) -> Result<&Connection, Problem> {
+        self.conn.as_ref().ok_or_else(|| Problem::internal("staging is closed"))
+    }
+
+    fn run_of(&self, run: RunIndex) -> Result<&RunSoFar, Problem> {
+        self.runs.get(run.0).ok_or_else(|| Problem::internal("a record of a run that never began"))
+    }
+
+    fn store_record(
+        &self,
+        run: usize,
+        scope: i64,
+        found: &Found,
+        text: &str,
+        identity: &docket_domain::identity::Identity,
+    ) -> Result<bool, Problem> {
+        let first = found.locations.first();
+        let component = found.component.as_ref();
+        let identifiers: Vec<&str> = found.identifiers.iter().map(|i| i.value.as_str()).collect();
+        let suppressions =
+            if found.suppressions.is_empty() { None } else { Some(json(&found.suppressions)?) };
+        let absent = found.presence == Presence::Absent;
+        let conn = self.conn()?;
+        let stored = conn
+            .prepare_cached(
+                "INSERT OR IGNORE INTO record (run, scope, absent, line, names, content, kind, rule, title, path, \
+                 place, spot, component, purl, severity, needs_review, identifiers, prose, body, suppressions) \
+                 VALUES (:run, :scope, :absent, :line, :names, :content, :kind, :rule, :title, :path, :place, :spot, \
+                 :component, :purl, :severity, :needs_review, :identifiers, :prose, :body, :suppressions)",
+            )
+            .and_then(|mut s| {
+                let place = place(found);
+                s.execute(named_params! {
+                    ":run": run as i64, ":scope": scope, ":absent": absent, ":line": identity.line,
+                    ":names": identity.names as i64, ":content": identity.content.as_slice(),
+                    ":kind": found.kind.as_str(), ":rule": found.rule, ":title": found.title,
+                    ":path": first.and_then(|l| l.path.as_deref()).unwrap_or_default(),
+                    ":spot": spot(found).or(place.clone()).unwrap_or_default(), ":place": place,
+                    ":component": component.map_or("", |c| c.name.as_str()),
+                    ":purl": component.and_then(|c| c.purl.as_deref()).unwrap_or_default(),
+                    ":severity": found.severity.rank(), ":needs_review": found.needs_review,
+                    ":identifiers": identifiers.join(" "), ":prose": prose(found), ":body": text,
+                    ":suppressions": suppressions,
+                })
+            })
+            .map_err(sql)?
+            > 0;
+        // The repeated one may be the one that is there, or that carries the suppression.
+        if !stored && (suppressions.is_some() || !absent) {
+            conn.prepare_cached(
+                "UPDATE record SET absent = absent AND ?3, suppressions = coalesce(suppressions, ?4) \
+                 WHERE scope = ?1 AND content = ?2",
+            )
+            .and_then(|mut s| s.execute((scope, identity.content.as_slice(), absent, suppressions)))
+            .map_err(sql)?;
+        }
+        Ok(stored)
+    }
+
+    fn store_keys(
+        &self,
+        scope: i64,
+        found: &Found,
+        identity: &docket_domain::identity::Identity,
+    ) -> Result<(), Problem> {
+        let conn = self.conn()?;
+        let record = conn.last_insert_rowid();
+        let mut statement = conn
+            .prepare_cached(
+                "INSERT INTO key (record, scope, stage, key, name, value, rule_path) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )
+            .map_err(sql)?;
+        for key in &identity.keys {
+            let value = key.value.as_ref().map(<[u8; 16]>::as_slice);
+            let rule_path = value.map(|_| identity.rule_path.as_slice());
+            statement
+                .execute((
+                    record,
+                    scope,
+                    key.stage.number(),
+                    key.key.as_slice(),
+                    key.name as i64,
+                    value,
+                    rule_path,
+                ))
+                .map_err(sql)?;
+        }
+        let mut statement = conn
+            .prepare_cached("INSERT OR IGNORE INTO identifier (record, scheme, value) VALUES (?1, ?2, ?3)")
+            .map_err(sql)?;
+        for id in &found.identifiers {
+            statement.execute((record, id.scheme.to_uppercase(), id.value.to_uppercase())).map_err(sql)?;
+        }
+        let mut statement = conn
+            .prepare_cached("INSERT INTO location (record, ordinal, path, line) VALUES (?1, ?2, ?3, ?4)")
+            .map_err(sql)?;
+        for (ordinal, location) in found.locations.iter().enumerate().skip(1) {
+            if let Some(path) = &location.path {
+                statement
+                    .execute((record, ordinal as i64, path, location.start_line.unwrap_or(0)))
+                    .map_err(sql)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        drop(self.conn.take());
+        // What cannot be removed now is removed at the next opening.
+        std::fs::remove_file(&self.path).unwrap_or_default();
+    }
+}
+
+/// Removes what processes that are gone left in `staging/`.
+pub(crate) fn sweep(shared: &Shared) -> Result<(), Problem> {
+    let folder = shared.data_dir.join("staging");
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(io("Reading the folder", &folder, &e)),
+    };
+    let living = shared.alive.living()?;
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let holder = name.split('-').next().unwrap_or_default();
+        if !living.contains(holder) {
+            std::fs::remove_file(entry.path()).unwrap_or_default();
+        }
+    }
+    Ok(())
+}
+
+/// Where a finding is, in one line: what a row shows.
+fn place(found: &Found) -> Option<String> {
+    let location = || found.locations.iter().find_map(docket_domain::Location::short);
+    let component = || {
+        found.component.as_ref().map(|c| match &c.version {
+            Some(version) => format!("{} {version}", c.name),
+            None => c.name.clone(),
+        })
+    };
+    let endpoint = || {
+        let endpoint = found.endpoint.as_ref()?;
+        endpoint.url.clone().or_else(|| match (&endpoint.host, endpoint.port) {
+            (Some(host), Some(port)) => Some(format!("{host}:{port}")),
+            (host, _) => host.clone(),
+        })
+    };
+    match found.kind {
+        FindingKind::Dependency => component().or_else(location).or_else(endpoint),
+        FindingKind::Web | FindingKind::Host => endpoint().or_else(location).or_else(component),
+        _ => location().or_else(component).or_else(endpoint),
+    }
+}
+
+/// By what the place sorts: the path alone, so that lines sort as numbers.
+fn spot(found: &Found) -> Option<String> {
+    match found.kind {
+        FindingKind::Dependency | FindingKind::Web | FindingKind::Host => None,
+        _ => found.locations.first().and_then(|l| l.path.clone()),
+    }
+}
+
+/// The beginning of the description, for full-text search.
+fn prose(found: &Found) -> &str {
+    let mut end = PROSE.min(found.description.len());
+    while !found.description.is_char_boundary(end) {
+        end -= 1;
+    }
+    let text = &found.description[..end];
+    if text == found.title { "" } else { text }
+}

@@ -1,0 +1,328 @@
+//! The open store: one writing thread, a few reading ones, and what they share.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use docket_domain::{Clock, FacetValue, Problem};
+use rusqlite::Connection;
+
+use crate::access::{Read, Tx};
+use crate::alive::Alive;
+use crate::fault::sql;
+use crate::{open, staging};
+
+/// Threads that read.
+const READERS: usize = 3;
+
+type Work = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// What every thread of a store knows.
+pub(crate) struct Shared {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) alive: Alive,
+    pub(crate) remembered: Remembered,
+}
+
+/// Answers that are dear to compute, for as long as the findings stay as they are.
+#[derive(Default)]
+pub(crate) struct Remembered {
+    kept: Mutex<(i64, HashMap<String, Answer>)>,
+}
+
+#[derive(Clone)]
+pub(crate) enum Answer {
+    Count(u64),
+    Facets(Vec<FacetValue>),
+}
+
+impl Remembered {
+    /// Beyond this many, all are forgotten.
+    const MOST: usize = 200;
+
+    pub(crate) fn get(&self, version: i64, key: &str) -> Option<Answer> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.0 == version { kept.1.get(key).cloned() } else { None }
+    }
+
+    pub(crate) fn put(&self, version: i64, key: String, answer: Answer) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if version < kept.0 {
+            return;
+        }
+        if kept.0 != version || kept.1.len() >= Self::MOST {
+            *kept = (version, HashMap::new());
+        }
+        kept.1.insert(key, answer);
+    }
+}
+
+/// What was put right at opening, after processes that ended in the middle of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Recovered {
+    /// Plan steps whose request may have left: now `uncertain`.
+    pub steps: u64,
+    /// Jobs that were running: now `interrupted`.
+    pub jobs: u64,
+    /// Plans that were being applied: now `paused`.
+    pub plans: u64,
+}
+
+/// Counters that grow with every committed change, whichever process made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Any change.
+    pub all: i64,
+    /// Changes to what the findings table shows.
+    pub findings: i64,
+}
+
+/// The open store. Cheap to clone; the last clone closes the file.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+    writer: mpsc::Sender<Work>,
+    readers: mpsc::Sender<Work>,
+    recovered: Recovered,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("data_dir", &self.shared.data_dir).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens `docket.db` in `data_dir`, making or upgrading it as needed, and puts right
+    /// what a killed process left behind (see [`Store::recovered`]).
+    pub fn open(data_dir: impl AsRef<Path>, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
+        Self::open_with(data_dir.as_ref(), clock, open::MIGRATIONS)
+    }
+
+    pub(crate) fn open_with(
+        data_dir: &Path,
+        clock: Arc<dyn Clock>,
+        migrations: &[&str],
+    ) -> Result<Self, Problem> {
+        let conn = open::writer(data_dir, clock.as_ref(), migrations)?;
+        let alive = Alive::begin(data_dir)?;
+        let shared = Arc::new(Shared {
+            clock,
+            data_dir: data_dir.to_owned(),
+            alive,
+            remembered: Remembered::default(),
+        });
+        staging::sweep(&shared)?;
+        let reading: Vec<Connection> =
+            (0..READERS).map(|_| open::reader(data_dir)).collect::<Result<_, _>>()?;
+        let (writer, writes) = mpsc::channel();
+        let (readers, reads) = mpsc::channel();
+        let writes = Arc::new(Mutex::new(writes));
+        let reads = Arc::new(Mutex::new(reads));
+        start("docket-store-write", conn, writes)?;
+        for conn in reading {
+            start("docket-store-read", conn, Arc::clone(&reads))?;
+        }
+        let mut store = Self { shared, writer, readers, recovered: Recovered::default() };
+        let living = store.shared.alive.living()?;
+        store.recovered = store.write(move |tx| recover(tx, &living))?;
+        Ok(store)
+    }
+
+    /// What opening put right.
+    pub fn recovered(&self) -> Recovered {
+        self.recovered
+    }
+
+    /// The data folder.
+    pub fn data_dir(&self) -> &Path {
+        &self.shared.data_dir
+    }
+
+    /// This store's name among those that work on the folder (for leases).
+    pub fn holder(&self) -> &str {
+        &self.shared.alive.holder
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Reads, and waits for the answer. Blocks the thread: from async code use [`Store::read_async`].
+    pub fn read<T, F>(&self, f: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Read<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        let (answer, wait) = mpsc::sync_channel(1);
+        self.send_read(f, move |result| answer.send(result).unwrap_or_default())?;
+        wait.recv().map_err(|_| gone())?
+    }
+
+    /// Reads without blocking the thread. Needs no particular runtime.
+    pub async fn read_async<T, F>(&self, f: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Read<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        let (answer, wait) = tokio::sync::oneshot::channel();
+        self.send_read(f, move |result| drop(answer.send(result)))?;
+        wait.await.map_err(|_| gone())?
+    }
+
+    /// Writes in one transaction, and waits until it is on the disk. An error from `f`
+    /// takes everything back. Blocks the thread: from async code use [`Store::write_async`].
+    pub fn write<T, F>(&self, f: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        let (answer, wait) = mpsc::sync_channel(1);
+        self.send_write(f, move |result| answer.send(result).unwrap_or_default())?;
+        wait.recv().map_err(|_| gone())?
+    }
+
+    /// Writes without blocking the thread. The transaction runs to its end even when the
+    /// future is dropped.
+    pub async fn write_async<T, F>(&self, f: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        let (answer, wait) = tokio::sync::oneshot::channel();
+        self.send_write(f, move |result| drop(answer.send(result)))?;
+        wait.await.map_err(|_| gone())?
+    }
+
+    /// The change counters, from the disk: they also move when another process writes.
+    pub fn changes(&self) -> Result<Changes, Problem> {
+        self.read(changes)
+    }
+
+    fn send_read<T, F>(
+        &self,
+        f: F,
+        answer: impl FnOnce(Result<T, Problem>) + Send + 'static,
+    ) -> Result<(), Problem>
+    where
+        F: FnOnce(&Read<'_>) -> Result<T, Problem> + Send + 'static,
+        T: Send + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        let work: Work = Box::new(move |conn| {
+            answer(caught(|| {
+                let tx = conn.transaction().map_err(sql)?;
+                f(&Read { conn: &tx, shared: &shared })
+            }));
+        });
+        self.readers.send(work).map_err(|_| gone())
+    }
+
+    fn send_write<T, F>(
+        &self,
+        f: F,
+        answer: impl FnOnce(Result<T, Problem>) + Send + 'static,
+    ) -> Result<(), Problem>
+    where
+        F: FnOnce(&Tx<'_>) -> Result<T, Problem> + Send + 'static,
+        T: Send + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        let work: Work = Box::new(move |conn| answer(transaction(conn, &shared, true, f)));
+        self.writer.send(work).map_err(|_| gone())
+    }
+
+    /// Work on the writer's connection outside of a transaction, for what SQLite does not
+    /// allow inside one.
+    pub(crate) fn with_writer<T, F>(&self, f: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection, &Shared) -> Result<T, Problem> + Send + 'static,
+    {
+        let (answer, wait) = mpsc::sync_channel(1);
+        let shared = Arc::clone(&self.shared);
+        let work: Work = Box::new(move |conn| answer.send(caught(|| f(conn, &shared))).unwrap_or_default());
+        self.writer.send(work).map_err(|_| gone())?;
+        wait.recv().map_err(|_| gone())?
+    }
+}
+
+/// One writing transaction. With `keep` false everything is taken back at the end.
+pub(crate) fn transaction<T>(
+    conn: &mut Connection,
+    shared: &Shared,
+    keep: bool,
+    f: impl FnOnce(&Tx<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    conn.execute_batch("BEGIN IMMEDIATE").map_err(sql)?;
+    let result = caught(|| {
+        let tx = Tx::new(conn, shared);
+        let before = conn.total_changes();
+        let value = f(&tx)?;
+        if conn.total_changes() != before {
+            tx.execute("UPDATE change SET n = n + 1 WHERE topic = 'all'", [])?;
+        }
+        if tx.findings_touched() {
+            tx.execute("UPDATE change SET n = n + 1 WHERE topic = 'findings'", [])?;
+        }
+        Ok(value)
+    });
+    match result {
+        Ok(value) if keep => match conn.execute_batch("COMMIT") {
+            Ok(()) => Ok(value),
+            Err(error) => {
+                // Some errors roll back by themselves; then there is nothing to take back.
+                if !conn.is_autocommit() {
+                    conn.execute_batch("ROLLBACK").map_err(sql)?;
+                }
+                Err(sql(error))
+            }
+        },
+        other => {
+            if !conn.is_autocommit() {
+                conn.execute_batch("ROLLBACK").map_err(sql)?;
+            }
+            other
+        }
+    }
+}
+
+pub(crate) fn changes(read: &Read<'_>) -> Result<Changes, Problem> {
+    let of = |topic: &str| read.number("SELECT n FROM change WHERE topic = ?1", [topic]);
+    Ok(Changes { all: of("all")?, findings: of("findings")? })
+}
+
+fn recover(tx: &Tx<'_>, living: &std::collections::BTreeSet<String>) -> Result<Recovered, Problem> {
+    crate::leases::release_dead(tx, living)?;
+    let jobs = crate::jobs::interrupt_dead(tx, living)?;
+    let (steps, plans) = crate::plans::recover_dead(tx, living)?;
+    Ok(Recovered { steps, jobs, plans })
+}
+
+fn start(name: &str, mut conn: Connection, queue: Arc<Mutex<mpsc::Receiver<Work>>>) -> Result<(), Problem> {
+    let run = move || loop {
+        let work = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match work {
+            Ok(work) => work(&mut conn),
+            Err(_) => return,
+        }
+    };
+    std::thread::Builder::new().name(name.to_owned()).spawn(run).map(drop).map_err(Problem::internal)
+}
+
+/// A panic in a closure is a defect of ours; it must not take the thread, and with it
+/// every later transaction, along.
+fn caught<T>(f: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        tracing::error!(panic = text.as_deref().unwrap_or("?"), "a transaction panicked");
+        Err(Problem::internal(text.unwrap_or_else(|| "a transaction panicked".to_owned())))
+    })
+}
+
+fn gone() -> Problem {
+    Problem::internal("the store's threads have ended")
+}
