@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use jiff::Timestamp;
 
+use crate::hidden::Hidden;
 use crate::log::Credential;
 use crate::model::{Account, AccountId, Repo, RepoId, Token, World, digest};
 use crate::render::Urls;
@@ -26,8 +27,8 @@ pub(crate) struct Caller {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Presented {
     Nothing,
-    Secret(String),
-    Basic(String, String),
+    Secret(Hidden),
+    Basic(String, Hidden),
     Unreadable,
 }
 
@@ -35,12 +36,12 @@ pub(crate) fn presented(authorization: Option<&str>) -> Presented {
     let Some(header) = authorization else { return Presented::Nothing };
     let Some((scheme, rest)) = header.split_once(' ') else { return Presented::Unreadable };
     match scheme.to_ascii_lowercase().as_str() {
-        "bearer" | "token" => Presented::Secret(rest.trim().to_owned()),
+        "bearer" | "token" => Presented::Secret(Hidden::new(rest.trim())),
         "basic" => base64::engine::general_purpose::STANDARD
             .decode(rest.trim())
             .ok()
             .and_then(|b| String::from_utf8(b).ok())
-            .and_then(|t| t.split_once(':').map(|(u, p)| Presented::Basic(u.to_owned(), p.to_owned())))
+            .and_then(|t| t.split_once(':').map(|(u, p)| Presented::Basic(u.to_owned(), Hidden::new(p))))
             .unwrap_or(Presented::Unreadable),
         _ => Presented::Unreadable,
     }
@@ -53,14 +54,14 @@ impl Presented {
         match self {
             Self::Nothing => (Credential::None, None),
             Self::Unreadable => (Credential::Unknown, None),
-            Self::Basic(user, secret) => (Credential::Basic, short(&format!("{user}:{secret}"))),
+            Self::Basic(user, secret) => (Credential::Basic, short(&format!("{user}:{}", secret.reveal()))),
             Self::Secret(secret) => {
-                let kind = match world.token(secret).map(|t| &t.kind) {
+                let kind = match world.token(secret.reveal()).map(|t| &t.kind) {
                     Some(TokenKind::Classic { .. }) => Credential::Classic,
                     Some(TokenKind::FineGrained { .. }) => Credential::FineGrained,
                     None => Credential::Unknown,
                 };
-                (kind, short(secret))
+                (kind, short(secret.reveal()))
             }
         }
     }
@@ -73,8 +74,8 @@ pub(crate) fn identify(
     shown: &Presented,
     now: Timestamp,
 ) -> Option<Caller> {
-    let by_token = |secret: &str| {
-        let token = world.token(secret)?;
+    let by_token = |secret: &Hidden| {
+        let token = world.token(secret.reveal())?;
         let live = !token.revoked && token.expires_at.is_none_or(|end| now < end);
         live.then(|| Caller { account: Some(token.owner), token: Some(token.clone()) })
     };
@@ -86,7 +87,7 @@ pub(crate) fn identify(
             Flavour::Cloud => by_token(secret),
             Flavour::Enterprise { .. } => {
                 let account = world.by_login(user)?;
-                if account.password.as_deref() == Some(secret) {
+                if account.password.as_ref() == Some(secret) {
                     return Some(Caller { account: Some(account.id), token: None });
                 }
                 by_token(secret).filter(|c| c.account == Some(account.id))

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 
 use hyper::HeaderMap;
 use hyper::body::Bytes;
@@ -11,10 +11,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::access::{self, Caller, Need, Presented};
+use crate::admission::with_allowance;
 use crate::clock::Clock;
 use crate::contract::{Contract, Edition};
 use crate::faults::FaultPlan;
-use crate::limits::{Allowance, Pace, Pool, Refused};
+use crate::limits::{Allowance, Pace, Pool};
 use crate::locked;
 use crate::log::{Logged, Violation};
 use crate::model::{World, digest};
@@ -50,8 +51,7 @@ pub(crate) enum Space {
     Web,
 }
 
-/// A request that was read to its end.
-#[derive(Debug)]
+/// A request that was read to its end. It holds the credential, so it cannot be printed.
 pub(crate) struct Arrived {
     pub index: usize,
     pub method: String,
@@ -253,44 +253,6 @@ impl Core {
         rewrite().unwrap_or_else(|| path.to_owned())
     }
 
-    /// Who asks, and whether they may ask now.
-    pub fn admit(&self, arrived: &Arrived, operation: &str) -> Result<(Caller, Allowance), Box<Answer>> {
-        let now = self.clock.now();
-        let shown = arrived.presented();
-        if shown != Presented::Nothing && locked(&self.pace).logins_blocked(now) {
-            return Err(crate::reply::refuse(
-                403,
-                "Maximum number of login attempts exceeded. Please try again later.",
-            ));
-        }
-        let caller = access::identify(&locked(&self.world), &self.flavour, &shown, now);
-        let Some(caller) = caller else {
-            locked(&self.pace).failed_login(now);
-            return Err(crate::reply::refuse(401, "Bad credentials"));
-        };
-        let pool = if operation == "graphql" { Pool::GraphQl } else { Pool::Core };
-        let mut pace = locked(&self.pace);
-        if operation == "rate-limit/get" {
-            let allowance = pace.look(caller.account, pool, now);
-            return Ok((caller, allowance));
-        }
-        let writes = arrived.method != "GET" && operation != "graphql";
-        let creates = matches!(
-            operation,
-            "issues/create" | "issues/create-comment" | "issues/create-label" | "issues/create-milestone"
-        );
-        let in_flight = self.in_flight.load(Ordering::SeqCst);
-        let taken = pace.take(caller.account, pool, if writes { 5 } else { 1 }, creates, in_flight, now);
-        let allowance = pace.look(caller.account, pool, now);
-        match taken {
-            Ok(()) => Ok((caller, allowance)),
-            Err(refused) => {
-                let answer = refusal(&refused, &caller);
-                Err(Box::new(with_allowance(answer, allowance, pool)))
-            }
-        }
-    }
-
     #[expect(clippy::too_many_arguments, reason = "the parts of one request, taken apart once, here")]
     fn carry_out(
         &self,
@@ -397,34 +359,4 @@ impl Core {
 
 fn weak(tag: &str) -> &str {
     tag.strip_prefix("W/").unwrap_or(tag)
-}
-
-fn refusal(refused: &Refused, caller: &Caller) -> Answer {
-    match refused {
-        Refused::Primary => {
-            let who = caller.account.map_or_else(|| "127.0.0.1".to_owned(), |id| format!("user ID {id}"));
-            Answer::error(403, &format!("API rate limit exceeded for {who}."))
-        }
-        Refused::Secondary(wait) => secondary(Some(*wait)),
-    }
-}
-
-/// The vendor's secondary limit.
-pub(crate) fn secondary(wait: Option<i64>) -> Answer {
-    let message = "You have exceeded a secondary rate limit and have been temporarily blocked from content creation. \
-                   Please retry your request again later.";
-    let answer = Answer::error(403, message);
-    match wait {
-        Some(seconds) => answer.with("retry-after", seconds.to_string()),
-        None => answer,
-    }
-}
-
-pub(crate) fn with_allowance(answer: Answer, a: Allowance, pool: Pool) -> Answer {
-    answer
-        .with("x-ratelimit-limit", a.limit.to_string())
-        .with("x-ratelimit-remaining", a.remaining().to_string())
-        .with("x-ratelimit-used", a.used.to_string())
-        .with("x-ratelimit-reset", a.reset.to_string())
-        .with("x-ratelimit-resource", pool.name())
 }

@@ -1,4 +1,56 @@
 //! A practice GitHub on loopback: stateful, contract-checked, with faults that can be switched on.
+//!
+//! It is used by the command line (`docket practice`), by the app's first journey and by every test that needs a GitHub.
+//! It shares no code with the client, so that a misreading of the vendor's documents shows up as a disagreement.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! use docket_practice::{Fault, Practice, Setup, matching};
+//!
+//! let practice = Practice::start(Setup::demo()).await?;
+//! practice.faults().next(matching("POST", "/issues"), Fault::StoreThenCut);
+//! // … a client works with practice.url() and practice.token() …
+//! assert_eq!(practice.issues("acme/shop").len(), 6);
+//! assert!(practice.violations().is_empty());
+//! practice.stop().await;
+//! # Ok::<(), docket_practice::StartError>(()) }).unwrap();
+//! ```
+//!
+//! # What it is
+//! - **State**, not canned answers: what is created is listed, closed, reopened and read back ([`Setup`], [`RepoSeed`],
+//!   [`IssueSeed`], [`TokenSeed`]; [`Practice::issues`] looks inside; [`Practice::someone`] acts as another person).
+//! - **The vendor's contract on both sides**: every request and every answer is checked against GitHub's own OpenAPI
+//!   description and GraphQL schema (`contracts/README.md`), for the API versions 2022-11-28 and 2026-03-10 and for
+//!   Enterprise Server 3.19. A disagreement is written down ([`Practice::violations`]) and answered with a status that no
+//!   server uses, so that it cannot be overlooked: 598 the client's request, 599 no such operation, 597 this server's own
+//!   answer. A trailing slash is answered 404 as the vendor does, and still written down as 599. Keys that no schema
+//!   knows are refused too, although the vendor's schemas would let them pass.
+//! - **The behaviour that no schema shows**: silent drops of labels, assignees and milestone, `Link` pages, `ETag` and
+//!   304, scopes and permissions, single sign-on, 301/404/410, primary and secondary limits on a clock that tests move
+//!   ([`ClockHand`], [`Setup::compress_time`], [`Limits`]).
+//! - **Faults** ([`FAULTS`]): by plan ([`Practice::faults`]), from the command line ([`FaultRule`]'s text form), or per
+//!   request with the header `X-Practice-Fault: NAME[=NUMBER]`.
+//! - **Pages** for a browser at [`Practice::web_url`], without scripts; everything that was written by others is escaped.
+//! - **TLS** in good and bad forms ([`Tls`]) and a forward proxy ([`PracticeProxy`]).
+//!
+//! # Addresses
+//! On github.com's layout the API lives at the root (`/repos/…`, `/graphql`) beside the pages (`/acme/shop/issues`); `/`
+//! is the API's root unless the client accepts `text/html`. On Enterprise Server's layout ([`Setup::enterprise`]) the API
+//! lives at `/api/v3` and `/api/graphql`, and everything else is a page.
+//!
+//! # Decisions where the documents leave room
+//! - Triage and higher roles may set labels, assignees and milestones; only those who may push make new labels by naming
+//!   them. Below triage all three are dropped.
+//! - Content-creating requests are the creations of issues, comments, labels and milestones.
+//! - `/organizations/{id}` and `/repositories/{id}/…` are served although no contract lists them; the latter is checked as
+//!   the operation that it stands for.
+//! - Events of an issue carry no `state_reason` outside the timeline, because the vendor's schema has none there.
+//! - An error status that an operation does not list must have the vendor's general error shape.
+//!
+//! # Inside
+//! `serve` turns sockets into requests and applies faults on the wire; `core` leads a request through contract, admission
+//! (`admission`, `limits`, `access`), operation (`routes`) and contract again; `change` is the only place that changes
+//! the world (`model`); `render` writes the vendor's shapes; `graphql` and `web` answer the other two spaces.
 
 #![allow(
     clippy::unnecessary_box_returns,
@@ -6,6 +58,7 @@
 )]
 
 mod access;
+mod admission;
 mod change;
 mod clock;
 mod contract;
@@ -13,6 +66,7 @@ mod core;
 mod demo;
 mod faults;
 mod graphql;
+mod hidden;
 mod limits;
 mod log;
 mod look;

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::hidden::Hidden;
 use crate::seed::{Role, TokenKind};
 
 pub(crate) type AccountId = u64;
@@ -33,7 +34,7 @@ pub(crate) struct Account {
     /// The organisation asks for single sign-on; tokens need to be authorised for it.
     pub wants_sso: bool,
     /// Accepted with Basic on an Enterprise Server.
-    pub password: Option<String>,
+    pub password: Option<Hidden>,
     pub created_at: Timestamp,
 }
 

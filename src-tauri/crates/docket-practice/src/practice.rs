@@ -15,6 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::contract::{Contract, Edition, graphql_schema};
 use crate::core::Core;
 use crate::faults::FaultPlan;
+use crate::hidden::Hidden;
 use crate::limits::Pace;
 use crate::locked;
 use crate::seed::TokenSeed;
@@ -50,7 +51,7 @@ pub enum StartError {
 pub struct Practice {
     pub(crate) core: Arc<Core>,
     address: SocketAddr,
-    tokens: Mutex<Vec<(String, String)>>,
+    tokens: Mutex<Vec<(String, Hidden)>>,
     certificates: Option<Certificates>,
     stop: watch::Sender<bool>,
     running: Option<JoinHandle<()>>,
@@ -125,19 +126,20 @@ impl Practice {
 
     /// The first token's value; empty when the setup has none.
     pub fn token(&self) -> String {
-        locked(&self.tokens).first().map(|(_, v)| v.clone()).unwrap_or_default()
+        locked(&self.tokens).first().map(|(_, v)| v.reveal().to_owned()).unwrap_or_default()
     }
 
     /// The value of the token with this name.
     pub fn token_named(&self, name: &str) -> Option<String> {
-        locked(&self.tokens).iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
+        locked(&self.tokens).iter().find(|(n, _)| n == name).map(|(_, v)| v.reveal().to_owned())
     }
 
     /// Makes a further token and returns its value.
     pub fn add_token(&self, seed: &TokenSeed) -> Result<String, StartError> {
         let value = sow_token(&mut locked(&self.core.world), seed)?;
-        locked(&self.tokens).push((seed.name.clone(), value.clone()));
-        Ok(value)
+        let shown = value.reveal().to_owned();
+        locked(&self.tokens).push((seed.name.clone(), value));
+        Ok(shown)
     }
 
     /// The certificate of the authority that signed the server's, as PEM; `None` without TLS. For a self-signed

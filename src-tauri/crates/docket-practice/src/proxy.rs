@@ -12,6 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::hidden::Hidden;
 use crate::locked;
 
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -29,7 +30,7 @@ pub struct ProxyAsked {
 
 #[derive(Debug, Default)]
 struct Shared {
-    login: Option<String>,
+    login: Option<Hidden>,
     asked: Mutex<Vec<ProxyAsked>>,
     routes: Mutex<HashMap<String, SocketAddr>>,
 }
@@ -48,10 +49,10 @@ impl PracticeProxy {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let login = login.map(|(user, password)| {
-            format!(
+            Hidden::new(format!(
                 "Basic {}",
                 base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"))
-            )
+            ))
         });
         let shared = Arc::new(Shared { login, ..Shared::default() });
         let running = tokio::spawn(accept(listener, Arc::clone(&shared)));
@@ -134,7 +135,8 @@ async fn relay(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
     let connect = method == "CONNECT";
     let (host, path) = if connect { (target.clone(), String::new()) } else { split_absolute(&target) };
-    let let_through = shared.login.as_deref().is_none_or(|l| header(&head, "proxy-authorization") == Some(l));
+    let let_through =
+        shared.login.as_ref().is_none_or(|l| header(&head, "proxy-authorization") == Some(l.reveal()));
     locked(&shared.asked).push(ProxyAsked { method: method.clone(), host: host.clone(), let_through });
     if !let_through {
         stream

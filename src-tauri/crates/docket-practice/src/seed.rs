@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::hidden::Hidden;
+
 /// What an account may do in a repository, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -46,7 +48,7 @@ pub struct TokenSeed {
     pub(crate) name: String,
     pub(crate) owner: String,
     pub(crate) kind: TokenKind,
-    pub(crate) value: Option<String>,
+    pub(crate) value: Option<Hidden>,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) revoked: bool,
     pub(crate) sso: Vec<String>,
@@ -127,7 +129,7 @@ impl TokenSeed {
     /// A fixed value instead of a random one.
     #[must_use]
     pub fn value(mut self, value: &str) -> Self {
-        self.value = Some(value.to_owned());
+        self.value = Some(Hidden::new(value));
         self
     }
 }
@@ -140,7 +142,7 @@ pub(crate) struct AccountSeed {
     pub members: Option<Vec<String>>,
     pub forbids_classic: bool,
     pub wants_sso: bool,
-    pub password: Option<String>,
+    pub password: Option<Hidden>,
 }
 
 /// A repository to be made at start, with what is in it.

@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 
 use crate::clock::http_date;
 use crate::core::{Arrived, Core, Space};
-use crate::faults::Fault;
+use crate::faults::{Fault, FaultSyntax};
 use crate::locked;
 use crate::log::{Credential, Logged};
 use crate::render::Urls;
@@ -102,7 +102,10 @@ pub(crate) async fn serve(core: Arc<Core>, request: Request<Incoming>) -> Result
     let _guard = InFlight(Arc::clone(&core));
     let (head, body) = request.into_parts();
     let mut arrived = arrival(&core, &head);
-    let fault = fault_for(&core, &mut arrived);
+    let fault = match fault_for(&core, &arrived) {
+        Ok(fault) => fault,
+        Err(unknown) => return Ok(finished(&core, &arrived, Answer::error(400, &unknown.to_string()), None)),
+    };
     if fault == Some(Fault::CutBeforeReading) {
         return Err(Cut);
     }
@@ -124,10 +127,15 @@ pub(crate) async fn serve(core: Arc<Core>, request: Request<Incoming>) -> Result
         Some(Fault::StoreThenSilence) => std::future::pending::<()>().await,
         _ => {}
     }
+    Ok(finished(&core, &arrived, answer, fault.as_ref()))
+}
+
+/// Writes the status down and puts the answer together.
+fn finished(core: &Core, arrived: &Arrived, answer: Answer, fault: Option<&Fault>) -> Response<Outgoing> {
     if let Some(entry) = locked(&core.log).get_mut(arrived.index) {
         entry.status = Some(answer.status);
     }
-    Ok(response(&core, &arrived, answer, fault.as_ref()))
+    response(core, arrived, answer, fault)
 }
 
 /// Reads the head and writes the log's line.
@@ -192,17 +200,17 @@ fn urls(core: &Core, head: &hyper::http::request::Parts) -> Urls {
 }
 
 /// The fault for this request: its own header first, then the plan. Pages are spared.
-fn fault_for(core: &Core, arrived: &mut Arrived) -> Option<Fault> {
+fn fault_for(core: &Core, arrived: &Arrived) -> Result<Option<Fault>, FaultSyntax> {
     if arrived.space == Space::Web {
-        return None;
+        return Ok(None);
     }
     let planned = core.faults.strike(&arrived.method, &arrived.path);
-    let asked = arrived.header("x-practice-fault").and_then(|text| text.parse::<Fault>().ok());
-    let fault = asked.or(planned)?;
-    if let Some(entry) = locked(&core.log).get_mut(arrived.index) {
+    let asked = arrived.header("x-practice-fault").map(str::parse::<Fault>).transpose()?;
+    let fault = asked.or(planned);
+    if let (Some(fault), Some(entry)) = (&fault, locked(&core.log).get_mut(arrived.index)) {
         entry.fault = Some(fault.name().to_owned());
     }
-    Some(fault)
+    Ok(fault)
 }
 
 fn answer(core: &Core, arrived: &Arrived, fault: Option<&Fault>) -> Answer {
@@ -213,7 +221,7 @@ fn answer(core: &Core, arrived: &Arrived, fault: Option<&Fault>) -> Answer {
         let shown = arrived.presented();
         let mut world = locked(&core.world);
         if let crate::access::Presented::Secret(secret) | crate::access::Presented::Basic(_, secret) = shown {
-            let digest = crate::model::digest(&secret);
+            let digest = crate::model::digest(secret.reveal());
             world.tokens.iter_mut().filter(|t| t.digest == digest).for_each(|t| t.revoked = true);
         }
     }

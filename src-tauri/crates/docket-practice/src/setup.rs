@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::faults::FaultRule;
+use crate::hidden::Hidden;
 use crate::seed::{AccountSeed, RepoSeed, TokenSeed};
 use crate::tls::Tls;
 
@@ -168,7 +169,7 @@ impl Setup {
     pub fn person_with_password(mut self, login: &str, password: &str) -> Self {
         self = self.person(login);
         if let Some(last) = self.accounts.last_mut() {
-            last.password = Some(password.to_owned());
+            last.password = Some(Hidden::new(password));
         }
         self
     }

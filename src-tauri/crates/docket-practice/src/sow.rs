@@ -6,13 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use rand::Rng as _;
 
 use crate::change::{Draft, open_issue};
+use crate::hidden::Hidden;
 use crate::model::{Account, Comment, Event, Fate, Label, Milestone, Repo, Token, What, World, digest};
 use crate::practice::StartError;
 use crate::seed::{IssueSeed, RepoSeed, TokenKind, TokenSeed};
 use crate::setup::Setup;
 
 /// Builds the world; returns the tokens' values by name, in the order of the setup.
-pub(crate) fn sow(setup: &Setup) -> Result<(World, Vec<(String, String)>), StartError> {
+pub(crate) fn sow(setup: &Setup) -> Result<(World, Vec<(String, Hidden)>), StartError> {
     let now = setup.clock.now();
     let mut world = World { accounts: Vec::new(), tokens: Vec::new(), repos: Vec::new(), next_id: 1_000_000 };
     for seed in &setup.accounts {
@@ -57,11 +58,11 @@ fn earlier(now: Timestamp, days: i64) -> Timestamp {
 }
 
 /// Adds a token to a world and returns its value.
-pub(crate) fn sow_token(world: &mut World, seed: &TokenSeed) -> Result<String, StartError> {
+pub(crate) fn sow_token(world: &mut World, seed: &TokenSeed) -> Result<Hidden, StartError> {
     let owner = person(world, &seed.owner)?;
     let value = seed.value.clone().unwrap_or_else(|| random_token(&seed.kind));
     world.tokens.push(Token {
-        digest: digest(&value),
+        digest: digest(value.reveal()),
         owner,
         kind: seed.kind.clone(),
         expires_at: seed.expires_at,
@@ -71,14 +72,14 @@ pub(crate) fn sow_token(world: &mut World, seed: &TokenSeed) -> Result<String, S
     Ok(value)
 }
 
-fn random_token(kind: &TokenKind) -> String {
+fn random_token(kind: &TokenKind) -> Hidden {
     let (prefix, length) = match kind {
         TokenKind::Classic { .. } => ("ghp_practice", 28),
         TokenKind::FineGrained { .. } => ("github_pat_practice", 63),
     };
     let tail: String =
         rand::rng().sample_iter(rand::distr::Alphanumeric).take(length).map(char::from).collect();
-    format!("{prefix}{tail}")
+    Hidden::new(format!("{prefix}{tail}"))
 }
 
 fn sow_repo(world: &mut World, seed: &RepoSeed, now: Timestamp) -> Result<(), StartError> {

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::access::{Need, permission_missing, sso_required};
-use crate::core::{Arrived, Core, secondary, with_allowance};
+use crate::admission::{secondary, with_allowance};
+use crate::core::{Arrived, Core};
 use crate::faults::Fault;
 use crate::limits::{Allowance, Pool};
 use crate::locked;

@@ -2,6 +2,7 @@
 //! does — errors come with status 200 and a `type`.
 
 mod connection;
+mod filter;
 mod scene;
 mod things;
 

@@ -123,8 +123,13 @@ async fn ended_tokens_are_refused_and_endings_are_told() {
             .await;
     let (status, body) = gone.ask("GET", "/user", Value::Null).await;
     assert_eq!((status, &body["message"]), (401, &json!("Bad credentials")), "expired");
-    let shown = format!("{:?}", b.practice.log());
-    assert!(!shown.contains(&b.token), "the log never holds a token");
+    let shown = format!("{:?} {:?}", b.practice.log(), b.practice);
+    assert!(!shown.contains(&b.token), "neither the log nor the server's own description holds a token");
+    let setup = Setup::new()
+        .person_with_password("robin", "pass word")
+        .token(TokenSeed::classic("robin", &[]).value("ghp_fixed"));
+    let shown = format!("{setup:?}");
+    assert!(!shown.contains("pass word") && !shown.contains("ghp_fixed"), "nor does a setup: {shown}");
     assert_eq!(b.practice.log()[0].credential, Credential::Classic, "it knows the kind");
 }
 

@@ -209,3 +209,28 @@ async fn every_fault_can_be_asked_for_by_name() {
         b.assert_no_violations();
     }
 }
+
+#[tokio::test]
+async fn an_unknown_fault_is_refused_with_the_list() {
+    let b = bench(Setup::demo()).await;
+    let answer = b.request("GET", "/user").header("x-practice-fault", "explode").send().await.unwrap();
+    assert_eq!(answer.status(), 400, "no such fault");
+    let text = answer.text().await.unwrap();
+    assert!(
+        text.contains("explode") && text.contains("store-then-cut"),
+        "it names the wrong one and the right ones: {text}"
+    );
+}
+
+#[tokio::test]
+async fn stopping_ends_a_connection_that_is_kept_waiting() {
+    let b = bench(Setup::demo()).await;
+    b.practice.faults().always(matching("*", ""), Fault::StoreThenSilence);
+    let waiting = tokio::spawn(b.request("POST", ISSUES).json(&new_issue()).send());
+    while b.practice.issues_containing("acme/shop", "key=42").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    b.practice.stop().await;
+    let error = waiting.await.unwrap().expect_err("the connection ended");
+    assert!(!error.is_timeout(), "it was ended, it did not run out: {error:?}");
+}

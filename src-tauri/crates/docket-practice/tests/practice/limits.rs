@@ -114,3 +114,21 @@ async fn an_enterprise_server_has_no_limits_by_default() {
     );
     b.assert_no_violations();
 }
+
+#[tokio::test]
+async fn too_many_at_once_are_refused() {
+    let b = bench(Setup::demo().limits(Limits { concurrent: 1, ..Limits::default() })).await;
+    let slow = b.request("GET", "/user").header("x-practice-fault", "store-then-silence").send();
+    let slow = tokio::spawn(slow);
+    while b.practice.log().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let refused = b.get("/user").await;
+    assert_eq!(
+        (refused.status().as_u16(), header(&refused, "retry-after")),
+        (403, Some("60")),
+        "one is in flight"
+    );
+    slow.abort();
+    b.practice.stop().await;
+}
