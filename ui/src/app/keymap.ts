@@ -22,6 +22,8 @@ export interface Action {
   disabled?: boolean;
   /** Pressed also while typing in a field (needs a modifier to make sense). */
   whileTyping?: boolean;
+  /** Pressed only inside elements of this selector, or while nothing has the focus. */
+  within?: string;
   /** Kept out of the palette (movement keys and the like). */
   hidden?: boolean;
 }
@@ -109,6 +111,11 @@ function pressesItself(target: EventTarget | null, chord: string): boolean {
   );
 }
 
+function isWithin(target: EventTarget | null, action: Action): boolean {
+  if (action.within === undefined || !(target instanceof Element)) return true;
+  return target === document.body || target.id === "main" || target.closest(action.within) !== null;
+}
+
 /** How long a sequence may pause between two chords, milliseconds. */
 const PAUSE_MS = 1200;
 
@@ -127,7 +134,11 @@ export function createKeyReader(registry: Registry, now: () => number = () => pe
     }
     if (now() - last > PAUSE_MS) begun = [];
     last = now();
-    const usable = registry.list().filter((action) => !action.disabled && (!typing || action.whileTyping));
+    const usable = registry
+      .list()
+      .filter(
+        (action) => !action.disabled && (!typing || action.whileTyping) && isWithin(event.target, action),
+      );
     for (const attempt of begun.length > 0 ? [[...begun, chord], [chord]] : [[chord]]) {
       const pressed = attempt.join(" ");
       const hit = usable.find((action) => action.keys?.includes(pressed));

@@ -40,7 +40,7 @@ export function useActions(actions: readonly Action[]): void {
     latest.current = actions;
   });
   const shape = JSON.stringify(
-    actions.map(({ id, label, group, keys, disabled, whileTyping, hidden }) => [
+    actions.map(({ id, label, group, keys, disabled, whileTyping, hidden, within }) => [
       id,
       label,
       group,
@@ -48,6 +48,7 @@ export function useActions(actions: readonly Action[]): void {
       disabled,
       whileTyping,
       hidden,
+      within,
     ]),
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for the actions.

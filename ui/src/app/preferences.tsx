@@ -3,7 +3,7 @@
  * columns, filters, open panes. Never product data.
  */
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
-import type { ApplicationId, Sort } from "../wire/contract";
+import type { ApplicationId, GroupKey, Sort } from "../wire/contract";
 
 export type ThemeChoice = "system" | "light" | "dark";
 export type Density = "comfortable" | "compact";
@@ -23,6 +23,8 @@ export interface Preferences {
   route: string;
   /** Application shown, or null for all. */
   application: ApplicationId | null;
+  /** The query that was last looked at. */
+  findingQuery: string;
   /** Recent queries, newest first. */
   queryHistory: string[];
   pinned: PinnedView[];
@@ -33,6 +35,10 @@ export interface Preferences {
   /** Unscaled pixels. */
   detailWidth: number;
   railFolded: boolean;
+  /** Mapping of the last push. */
+  pushMapping: string | null;
+  /** Keys of the last push. */
+  pushGroupBy: GroupKey[];
 }
 
 export const DEFAULTS: Preferences = {
@@ -41,6 +47,7 @@ export const DEFAULTS: Preferences = {
   textScale: 1,
   route: "/findings",
   application: null,
+  findingQuery: "status:active",
   queryHistory: [],
   pinned: [
     {
@@ -56,6 +63,8 @@ export const DEFAULTS: Preferences = {
   detailOpen: true,
   detailWidth: 356,
   railFolded: false,
+  pushMapping: null,
+  pushGroupBy: ["rule"],
 };
 
 export interface PreferenceStore {

@@ -1,0 +1,233 @@
+/** The small forms that decide about findings: status with reason, severity, comment. */
+import { Button, Textarea } from "@mantine/core";
+import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import {
+  counted,
+  Kbd,
+  notifyDone,
+  ProblemLine,
+  REASONS,
+  SEVERITIES,
+  SeverityBadge,
+  STATUSES,
+  StatusBadge,
+} from "../../kit";
+import {
+  type Reason,
+  reasonLabels,
+  type Selection,
+  type Severity,
+  type Status,
+  severityLabels,
+  statusLabels,
+} from "../../wire/contract";
+import { useCommand } from "../../wire/hooks";
+import css from "./findings.module.css";
+
+/** Which findings a form is about, and what to call them. */
+export interface Subject {
+  selection: Selection;
+  count: number;
+}
+
+interface FormProps {
+  subject: Subject;
+  onDone: () => void;
+}
+
+function Choice<T extends string>(props: {
+  label: string;
+  value: T | null;
+  options: readonly { value: T; show: ReactNode }[];
+  onChange: (value: T) => void;
+}): ReactNode {
+  const name = useId();
+  return (
+    <fieldset className={css.choice}>
+      <legend>{props.label}</legend>
+      {props.options.map((option, at) => (
+        <label key={option.value}>
+          <input
+            type="radio"
+            name={name}
+            checked={props.value === option.value}
+            data-autofocus={at === 0 || undefined}
+            onChange={() => props.onChange(option.value)}
+          />
+          {option.show}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Ctrl/Cmd Enter sends from anywhere in the form. */
+function sendsBy(run: () => void) {
+  return (event: KeyboardEvent): void => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      run();
+    }
+  };
+}
+
+const words = (text: string): string | null => (text.trim() === "" ? null : text.trim());
+
+export function StatusForm({ subject, onDone }: FormProps): ReactNode {
+  const assess = useCommand("finding_assess");
+  const [status, setStatus] = useState<Status | null>(null);
+  const [reason, setReason] = useState<Reason | "none">("none");
+  const [comment, setComment] = useState("");
+  const reasons = status === null ? [] : REASONS[status];
+  const send = async (): Promise<void> => {
+    if (status === null) return;
+    const done = await assess.run({
+      selection: subject.selection,
+      status,
+      reason: reason === "none" ? null : reason,
+      comment: words(comment),
+    });
+    if (done === null) return;
+    notifyDone(`${counted(done.count, "finding")} set to «${statusLabels[status]}».`);
+    onDone();
+  };
+  return (
+    <form
+      className={css.form}
+      onKeyDown={sendsBy(() => void send())}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <Choice
+        label={`Status of ${counted(subject.count, "finding")}`}
+        value={status}
+        options={STATUSES.map((value) => ({ value, show: <StatusBadge status={value} /> }))}
+        onChange={(value) => {
+          setStatus(value);
+          setReason("none");
+        }}
+      />
+      {reasons.length === 0 ? null : (
+        <Choice<Reason | "none">
+          label="Reason"
+          value={reason}
+          options={[
+            { value: "none", show: "None" },
+            ...reasons.map((value) => ({ value, show: reasonLabels[value] })),
+          ]}
+          onChange={setReason}
+        />
+      )}
+      <Textarea
+        label="Why (kept in the history)"
+        autosize
+        minRows={2}
+        maxRows={6}
+        value={comment}
+        onChange={(event) => setComment(event.target.value)}
+      />
+      {assess.problem === null ? null : <ProblemLine problem={assess.problem} />}
+      <Button type="submit" variant="filled" disabled={status === null} loading={assess.running}>
+        {status === null ? "Choose a status" : `Set to ${statusLabels[status]}`}
+      </Button>
+    </form>
+  );
+}
+
+export function SeverityForm({ subject, onDone }: FormProps): ReactNode {
+  const command = useCommand("finding_set_severity");
+  const [severity, setSeverity] = useState<Severity | "report" | null>(null);
+  const [comment, setComment] = useState("");
+  const send = async (): Promise<void> => {
+    if (severity === null) return;
+    const done = await command.run({
+      selection: subject.selection,
+      severity: severity === "report" ? null : severity,
+      comment: words(comment),
+    });
+    if (done === null) return;
+    const said = severity === "report" ? "the report's severity" : `«${severityLabels[severity]}»`;
+    notifyDone(`${counted(done.count, "finding")} set to ${said}.`);
+    onDone();
+  };
+  return (
+    <form
+      className={css.form}
+      onKeyDown={sendsBy(() => void send())}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <Choice<Severity | "report">
+        label={`Severity of ${counted(subject.count, "finding")}`}
+        value={severity}
+        options={[
+          ...SEVERITIES.filter((value) => value !== "unknown").map((value) => ({
+            value,
+            show: <SeverityBadge severity={value} />,
+          })),
+          { value: "report" as const, show: "As the report says" },
+        ]}
+        onChange={setSeverity}
+      />
+      <Textarea
+        label="Why (kept in the history)"
+        autosize
+        minRows={2}
+        maxRows={6}
+        value={comment}
+        onChange={(event) => setComment(event.target.value)}
+      />
+      <p className={css.formNote}>What the report said stays visible.</p>
+      {command.problem === null ? null : <ProblemLine problem={command.problem} />}
+      <Button type="submit" variant="filled" disabled={severity === null} loading={command.running}>
+        Set severity
+      </Button>
+    </form>
+  );
+}
+
+export function CommentForm({ subject, onDone }: FormProps): ReactNode {
+  const command = useCommand("finding_comment");
+  const [text, setText] = useState("");
+  const send = async (): Promise<void> => {
+    if (words(text) === null) return;
+    const done = await command.run({ selection: subject.selection, text: text.trim() });
+    if (done === null) return;
+    notifyDone(`Comment added to ${counted(done.count, "finding")}.`);
+    onDone();
+  };
+  return (
+    <form
+      className={css.form}
+      onKeyDown={sendsBy(() => void send())}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <Textarea
+        data-autofocus
+        label={`Comment on ${counted(subject.count, "finding")}`}
+        autosize
+        minRows={3}
+        maxRows={10}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      {command.problem === null ? null : <ProblemLine problem={command.problem} />}
+      <Button
+        type="submit"
+        variant="filled"
+        disabled={words(text) === null}
+        loading={command.running}
+        rightSection={<Kbd keys="mod+enter" filled />}
+      >
+        Add comment
+      </Button>
+    </form>
+  );
+}
