@@ -25,6 +25,20 @@ pub(crate) fn of_vector(text: &str) -> Option<Cvss> {
     sane.then(|| Cvss { version: version.to_owned(), vector: Some(vector), score: None, source: None })
 }
 
+/// Computes the base scores of vectors for which no score is stated.
+pub(crate) fn fill_scores(opinions: &mut [Cvss]) {
+    for opinion in opinions.iter_mut().filter(|opinion| opinion.score.is_none()) {
+        let parsed = opinion.vector.as_deref().and_then(|vector| vector.parse::<::cvss::Cvss>().ok());
+        opinion.score = parsed.map(|parsed| (parsed.score() * 10.0).round() / 10.0);
+    }
+}
+
+/// The base score that counts: that of the newest version.
+pub(crate) fn leading_score(opinions: &[Cvss]) -> Option<f64> {
+    let scored = opinions.iter().filter_map(|opinion| Some((opinion.version.as_str(), opinion.score?)));
+    scored.max_by(|a, b| a.0.cmp(b.0)).map(|(_, score)| score)
+}
+
 /// The version that a property's name speaks of (`cvssv3_baseScore`).
 pub(crate) fn version_in(name: &str) -> &'static str {
     let name = name.to_ascii_lowercase();
@@ -91,12 +105,26 @@ mod tests {
     }
 
     #[test]
+    fn scores_of_bare_vectors_are_computed() {
+        for (vector, score) in [
+            ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", Some(9.8)),
+            ("AV:N/AC:L/Au:N/C:P/I:P/A:P", Some(7.5)),
+            ("CVSS:3.1/AV:X/AC:L", None),
+        ] {
+            let mut opinions = vec![of_vector(vector).unwrap()];
+            fill_scores(&mut opinions);
+            assert_eq!(opinions[0].score, score, "score of {vector}");
+        }
+    }
+
+    #[test]
     fn scores_and_vectors_of_one_version_become_one_opinion() {
         let mut opinions = Vec::new();
         add_score(&mut opinions, version_in("cvssv3_baseScore"), 9.8);
         add_vector(&mut opinions, of_vector("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H").unwrap());
         add_score(&mut opinions, version_in("cvssv2_score"), 7.5);
         add_score(&mut opinions, "3.1", 99.0);
+        fill_scores(&mut opinions);
         assert_eq!(opinions.len(), 2, "one opinion for each version, nonsense left out: {opinions:?}");
         assert_eq!(opinions[0].score, Some(9.8), "the score keeps its vector");
     }

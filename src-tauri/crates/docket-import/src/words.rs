@@ -5,10 +5,10 @@ use docket_domain::{Severity, SeveritySource};
 /// A severity word; `None` when the word is not one.
 pub(crate) fn severity(word: &str) -> Option<Severity> {
     Some(match word.trim().to_ascii_lowercase().as_str() {
-        "critical" | "crit" | "blocker" | "urgent" | "very high" => Severity::Critical,
-        "high" | "error" | "major" | "severe" | "important" => Severity::High,
-        "medium" | "moderate" | "warning" | "warn" | "med" | "middle" => Severity::Medium,
-        "low" | "minor" | "note" => Severity::Low,
+        "critical" | "crit" | "blocker" | "urgent" | "very high" | "kritisch" => Severity::Critical,
+        "high" | "error" | "major" | "severe" | "important" | "hoch" => Severity::High,
+        "medium" | "moderate" | "warning" | "warn" | "med" | "middle" | "mittel" => Severity::Medium,
+        "low" | "minor" | "note" | "niedrig" => Severity::Low,
         "info" | "informational" | "information" | "none" | "negligible" | "trivial" => Severity::Info,
         "unknown" | "undefined" | "unspecified" => Severity::Unknown,
         _ => return None,

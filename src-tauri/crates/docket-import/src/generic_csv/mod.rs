@@ -7,11 +7,9 @@
 mod columns;
 mod dialect;
 mod row;
+mod rows;
 
-use std::cell::Cell;
 use std::collections::HashSet;
-use std::io::{self, Read};
-use std::rc::Rc;
 
 use csv::ByteRecord;
 use docket_domain::{Code, Completeness, Problem, Run, Tool, Warning};
@@ -19,13 +17,12 @@ use docket_domain::{Code, Completeness, Problem, Run, Tool, Warning};
 use crate::clean;
 use crate::fields::{self, Notes};
 use crate::format::{Confidence, Format, Head, ReadOptions};
-use crate::intake::{Input, Text, io_problem};
+use crate::intake::Input;
 use crate::sink::Sink;
 use columns::{Columns, Field};
 use dialect::Dialect;
+use rows::Rows;
 
-/// How much text one row may have: beyond, a quote was never closed.
-const ROW_BYTES: usize = 16 * 1024 * 1024;
 /// How many different tools one table may name.
 const MAX_TOOLS: usize = 32;
 /// How many rows are read between two reports of progress.
@@ -70,10 +67,12 @@ impl Format for GenericCsv {
         let head = input.head()?;
         let dialect = Dialect::of(&head.text, options.separator);
         let columns = Columns::resolve(&dialect.header, &options.columns)?;
-        let table = Table { dialect, columns };
-        let tools = table.tools(input, options, sink)?;
+        let fallback = options.tool.clone().unwrap_or_else(|| "CSV".to_owned());
+        let table = Table { dialect, columns, fallback };
+        let tools = table.tools(input, sink)?;
         input.expect_passes(tools.len() as u64 + u64::from(table.columns.has(Field::Tool)));
-        for (nth, tool) in tools.iter().enumerate() {
+        let mut foreign = 0;
+        for tool in &tools {
             let run = Run {
                 tool: Tool { name: tool.clone(), version: None, uri: None },
                 branch: None,
@@ -84,100 +83,46 @@ impl Format for GenericCsv {
                 completeness: Completeness::Complete,
             };
             sink.run(run)?;
-            let lost =
-                table.findings(input, Turn { first: nth == 0, filtered: tools.len() > 1 }, tool, sink)?;
+            let (lost, bytes) = table.findings(input, tool, sink)?;
             sink.run_end(match lost {
                 0 => Completeness::Complete,
                 _ => Completeness::Partial { reason: format!("{lost} of its rows could not be read") },
             })?;
+            foreign = bytes;
+        }
+        if foreign > 0 {
+            let message = format!("Bytes that are not UTF-8: {foreign}; they were read as Windows-1252.");
+            sink.warning(Warning { message, place: input.place(None, None, None) })?;
         }
         Ok(())
     }
-}
-
-/// How a pass over the rows treats rows of other tools.
-#[derive(Clone, Copy)]
-struct Turn {
-    /// Rows that belong to nobody (unreadable, unnamed) are told in the first pass.
-    first: bool,
-    /// Only rows of one tool count.
-    filtered: bool,
 }
 
 /// A table whose header was understood.
 struct Table {
     dialect: Dialect,
     columns: Columns,
-}
-
-/// The rows of one pass.
-struct Rows {
-    reader: csv::Reader<RowLimit>,
-    since_row: Rc<Cell<usize>>,
-    record: ByteRecord,
-}
-
-impl Rows {
-    /// The next row with its line, or `None` behind the last one. Empty lines are no rows.
-    fn next(&mut self) -> Result<Option<u64>, Problem> {
-        self.since_row.set(0);
-        let line = self.reader.position().line();
-        match self.reader.read_byte_record(&mut self.record) {
-            Ok(true) => Ok(Some(self.record.position().map_or(line, csv::Position::line))),
-            Ok(false) => Ok(None),
-            Err(error) => Err(match error.into_kind() {
-                csv::ErrorKind::Io(error) if is_endless(&error) => Problem::new(
-                    Code::Report,
-                    format!("The row that begins in line {line} never ends: a quote is missing."),
-                )
-                .hint("Correct that row in a text editor or spreadsheet; nothing was imported.")
-                .with("line", line),
-                csv::ErrorKind::Io(error) => io_problem(error),
-                other => Problem::new(Code::Report, format!("The table cannot be read near line {line}."))
-                    .hint("Correct that row; nothing was imported.")
-                    .with("line", line)
-                    .because(format!("{other:?}")),
-            }),
-        }
-    }
+    /// The tool of rows that do not name one.
+    fallback: String,
 }
 
 impl Table {
-    /// The rows behind the header.
     fn rows(&self, input: &mut Input) -> Result<Rows, Problem> {
-        let since_row = Rc::new(Cell::new(0));
-        let limit = RowLimit { from: input.text()?, since_row: Rc::clone(&since_row) };
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(self.dialect.separator)
-            .buffer_capacity(64 * 1024)
-            .from_reader(limit);
-        let mut rows = Rows { reader, since_row, record: ByteRecord::new() };
-        for _ in 0..=usize::from(self.dialect.has_sep_line) {
-            rows.next()?;
-        }
-        Ok(rows)
+        Rows::behind_header(input.text()?, self.dialect.separator, self.dialect.has_sep_line)
     }
 
     /// The tools that the table names, in the order of their first rows.
-    fn tools(
-        &self,
-        input: &mut Input,
-        options: &ReadOptions,
-        sink: &mut dyn Sink,
-    ) -> Result<Vec<String>, Problem> {
-        let fallback = options.tool.clone().unwrap_or_else(|| "CSV".to_owned());
+    fn tools(&self, input: &mut Input, sink: &mut dyn Sink) -> Result<Vec<String>, Problem> {
         if !self.columns.has(Field::Tool) {
-            return Ok(vec![fallback]);
+            return Ok(vec![self.fallback.clone()]);
         }
         input.expect_passes(2);
         let mut tools: Vec<String> = Vec::new();
         let mut rows = self.rows(input)?;
         let mut count = 0_u64;
-        while rows.next()?.is_some() {
-            let tool = self.columns.text(&rows.record, Field::Tool).unwrap_or_else(|| fallback.clone());
-            if !tools.contains(&tool) {
+        while rows.read()?.is_some() {
+            let tool = self.tool_of(&rows.record);
+            if !is_blank(&rows.record) && !tools.contains(&tool) {
                 tools.push(tool);
             }
             if tools.len() > MAX_TOOLS {
@@ -191,33 +136,24 @@ impl Table {
             progress(count, input, sink)?;
         }
         if tools.is_empty() {
-            tools.push(fallback);
+            tools.push(self.fallback.clone());
         }
         Ok(tools)
     }
 
-    /// One pass: the findings of one tool. Says how many rows could not be read.
-    fn findings(
-        &self,
-        input: &mut Input,
-        turn: Turn,
-        tool: &str,
-        sink: &mut dyn Sink,
-    ) -> Result<u64, Problem> {
+    /// One pass: the findings of one tool. Says how many rows could not be read, and how many
+    /// bytes were not UTF-8.
+    fn findings(&self, input: &mut Input, tool: &str, sink: &mut dyn Sink) -> Result<(u64, u64), Problem> {
         let mut rows = self.rows(input)?;
         let mut lost = 0;
         let mut count = 0_u64;
         let mut known_rules = HashSet::new();
         let mut said = HashSet::new();
-        while let Some(line) = rows.next()? {
+        while let Some(line) = rows.read()? {
             count += 1;
             progress(count, input, sink)?;
             let record = &rows.record;
-            if record.iter().all(<[u8]>::is_empty) {
-                continue;
-            }
-            let named = self.columns.text(record, Field::Tool);
-            if turn.filtered && named.as_deref().map_or(!turn.first, |named| named != tool) {
+            if is_blank(record) || self.tool_of(record) != tool {
                 continue;
             }
             let place = input.place(Some(format!("row {count}")), Some(line), None);
@@ -242,12 +178,11 @@ impl Table {
                 }
             }
         }
-        let foreign = rows.reader.get_ref().from.foreign;
-        if foreign > 0 && turn.first {
-            let message = format!("{foreign} bytes are not UTF-8; they were read as Windows-1252.");
-            sink.warning(Warning { message, place: input.place(None, None, None) })?;
-        }
-        Ok(lost)
+        Ok((lost, rows.foreign()))
+    }
+
+    fn tool_of(&self, record: &ByteRecord) -> String {
+        self.columns.line(record, Field::Tool).unwrap_or_else(|| self.fallback.clone())
     }
 
     fn check_width(&self, record: &ByteRecord, notes: &mut Notes) {
@@ -263,44 +198,16 @@ impl Table {
     }
 }
 
+fn is_blank(record: &ByteRecord) -> bool {
+    record.iter().all(<[u8]>::is_empty)
+}
+
 fn progress(count: u64, input: &Input, sink: &mut dyn Sink) -> Result<(), Problem> {
     if count.is_multiple_of(PROGRESS_EVERY) {
         let (done, total) = input.progress();
         sink.progress(done, total)?;
     }
     Ok(())
-}
-
-/// Stops a row that never ends, before it fills the memory.
-struct RowLimit {
-    from: Text,
-    since_row: Rc<Cell<usize>>,
-}
-
-#[derive(Debug)]
-struct EndlessRow;
-
-impl std::fmt::Display for EndlessRow {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a row never ends")
-    }
-}
-
-impl std::error::Error for EndlessRow {}
-
-fn is_endless(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<EndlessRow>)
-}
-
-impl Read for RowLimit {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.from.read(buffer)?;
-        self.since_row.set(self.since_row.get() + count);
-        if self.since_row.get() > ROW_BYTES {
-            return Err(io::Error::other(EndlessRow));
-        }
-        Ok(count)
-    }
 }
 
 /// A cell as clean text.

@@ -70,6 +70,7 @@ fn add_scores(found: &mut Found, columns: &Columns, row: &ByteRecord) {
             cvss::add_score(&mut found.cvss, &version, score);
         }
     }
+    cvss::fill_scores(&mut found.cvss);
 }
 
 fn rate(found: &mut Found, columns: &Columns, row: &ByteRecord, notes: &mut Notes) {
@@ -78,7 +79,7 @@ fn rate(found: &mut Found, columns: &Columns, row: &ByteRecord, notes: &mut Note
     if let Some((severity, source)) = known {
         found.severity = severity;
         found.severity_source = source;
-    } else if let Some(score) = found.cvss.iter().find_map(|opinion| opinion.score) {
+    } else if let Some(score) = cvss::leading_score(&found.cvss) {
         found.severity = Severity::from_score(score);
         found.severity_source = SeveritySource::Score;
         found.severity_raw = Some(score.to_string());

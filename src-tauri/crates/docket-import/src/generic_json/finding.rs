@@ -83,7 +83,7 @@ fn rate(found: &mut Found, value: &Json, rules: &HashMap<String, Rule>, notes: &
         found.severity_raw = Some(raw);
         return;
     }
-    if let Some(score) = found.cvss.iter().find_map(|opinion| opinion.score) {
+    if let Some(score) = cvss::leading_score(&found.cvss) {
         found.severity = Severity::from_score(score);
         found.severity_source = SeveritySource::Score;
         found.severity_raw = Some(score.to_string());
@@ -251,6 +251,7 @@ fn opinions(value: &Json, notes: &mut Notes) -> Vec<Cvss> {
         opinion.source = clean::some_line(&item.get("source").as_text_or_empty());
         opinions.push(opinion);
     }
+    cvss::fill_scores(&mut opinions);
     opinions
 }
 

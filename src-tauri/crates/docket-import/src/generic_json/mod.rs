@@ -118,7 +118,7 @@ impl Cover {
         if text.foreign > 0 {
             cover
                 .warnings
-                .push(format!("{} bytes are not UTF-8; they were read as Windows-1252.", text.foreign));
+                .push(format!("Bytes that are not UTF-8: {}; they were read as Windows-1252.", text.foreign));
         }
         cover.top = Json::Map(top);
         match cover.top.get("docket").text() {

@@ -201,6 +201,7 @@ fn identify(found: &mut Found, result: &Json, rule: RuleMatch<'_>, facts: &RunFa
             _ => {}
         }
     }
+    cvss::fill_scores(&mut found.cvss);
 }
 
 /// Component, kind and tags.

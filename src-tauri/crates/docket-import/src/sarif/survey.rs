@@ -53,7 +53,7 @@ impl Survey {
         }
         if text.foreign > 0 {
             let message = format!(
-                "{} bytes are not UTF-8, which SARIF wants; they were read as Windows-1252.",
+                "Bytes that are not UTF-8, which SARIF wants: {}; they were read as Windows-1252.",
                 text.foreign
             );
             survey.warnings.push((message, input.place(None, None, None)));
