@@ -109,3 +109,61 @@ impl Read for Text {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    struct Trickle(Vec<u8>, usize, usize);
+
+    impl Read for Trickle {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.2.min(buffer.len()).min(self.0.len() - self.1);
+            buffer[..count].copy_from_slice(&self.0[self.1..self.1 + count]);
+            self.1 += count;
+            Ok(count)
+        }
+    }
+
+    fn decoded(bytes: &[u8], chunk: usize) -> (Vec<u8>, u64) {
+        let mut text = Text::new(Box::new(Trickle(bytes.to_vec(), 0, chunk))).unwrap();
+        let mut out = Vec::new();
+        text.read_to_end(&mut out).unwrap();
+        (out, text.foreign)
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_become_the_same_text_in_any_chunks(bytes in prop::collection::vec(any::<u8>(), 0..200), chunk in 1_usize..8) {
+            let (whole, foreign) = decoded(&bytes, 4096);
+            prop_assert!(std::str::from_utf8(&whole).is_ok(), "what comes out is text");
+            prop_assert_eq!(decoded(&bytes, chunk), (whole, foreign), "chunks do not matter");
+        }
+
+        #[test]
+        fn text_survives_every_encoding(text in "[^\u{feff}\u{0}]{2,40}", chunk in 1_usize..8) {
+            let units = || std::iter::once(0xFEFF).chain(text.encode_utf16());
+            let encodings = [
+                text.as_bytes().to_vec(),
+                [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+                units().flat_map(u16::to_le_bytes).collect(),
+                units().flat_map(u16::to_be_bytes).collect(),
+            ];
+            for bytes in encodings {
+                prop_assert_eq!(decoded(&bytes, chunk), (text.clone().into_bytes(), 0), "from {:?}", bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn foreign_bytes_are_read_as_windows_1252_and_counted() {
+        let (text, foreign) = decoded(b"Sch\xE4dlich \x80 \xE2\x82\xAC", 3);
+        assert_eq!(
+            (String::from_utf8(text).unwrap().as_str(), foreign),
+            ("Schädlich € €", 2),
+            "both euro signs"
+        );
+    }
+}

@@ -15,3 +15,6 @@ pub(crate) use fault::Fault;
 pub(crate) use outline::Outline;
 pub(crate) use scanner::{Kind, Repairs, Scanner};
 pub(crate) use tree::{Json, Record};
+
+#[cfg(test)]
+mod tests;

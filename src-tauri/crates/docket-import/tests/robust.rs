@@ -1,0 +1,166 @@
+//! Whatever the bytes are: no panic, and an answer that holds together.
+#![allow(clippy::unwrap_used, reason = "a helper of tests stops the test")]
+
+mod common;
+
+use common::{collect, collect_bytes, fixture};
+use docket_domain::Location;
+use docket_import::{Collected, ReadSummary, from_bytes};
+use proptest::prelude::*;
+
+/// What must hold for everything that was read.
+fn check(summary: &ReadSummary, sink: &Collected) {
+    assert_eq!(summary.findings, sink.findings().count() as u64, "the counts agree");
+    assert_eq!(summary.runs, sink.runs.len() as u64, "the runs agree");
+    for run in &sink.runs {
+        assert!(run.end.is_some(), "every run has its end");
+        let rules: Vec<&str> = run.rules.iter().map(|rule| rule.id.as_str()).collect();
+        for found in &run.findings {
+            assert!(
+                !found.title.trim().is_empty() && found.title.chars().count() <= 200,
+                "title: {:?}",
+                found.title
+            );
+            assert!(!found.title.contains('\n'), "a title is one line");
+            assert!(
+                found.rule.is_empty() || rules.contains(&found.rule.as_str()),
+                "rule {:?} was told",
+                found.rule
+            );
+            let places =
+                found.locations.iter().chain(&found.related).chain(found.flows.iter().flat_map(|f| &f.steps));
+            places.for_each(check_place);
+            assert!(
+                found.place.line.is_some() && found.place.record.is_some(),
+                "each finding knows its place"
+            );
+        }
+    }
+}
+
+fn check_place(place: &Location) {
+    if let Some(path) = place.path.as_deref().filter(|path| !path.contains(':')) {
+        assert!(!path.split('/').any(|part| part == ".."), "{path} never climbs out");
+    }
+    assert!(place.start_line != Some(0) && place.start_column != Some(0), "lines and columns begin with 1");
+}
+
+fn seed(name: &str) -> Vec<u8> {
+    std::fs::read(fixture(name)).unwrap()
+}
+
+/// A piece that changes the meaning of JSON or CSV when it is put somewhere.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let words: Vec<&[u8]> = vec![
+        b"null",
+        b"{}",
+        b"[]",
+        b"[{}]",
+        b"-1",
+        b"1e999",
+        b"NaN",
+        b"\"\"",
+        b"true",
+        b"99999999999999999999",
+        b",",
+        b":",
+        b"\"",
+        b"\\",
+        b"\\ud800",
+        b"\\u0000",
+        b"\0",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"{\"index\":0}",
+        b"{\"index\":-1}",
+        b"{\"uri\":\"../..\"}",
+        b"\"%2e%2e/%2e%2e\"",
+        b"[[[[[[[[",
+        b"\n",
+        b";",
+        b"{\"id\":\"{0}{{\"}",
+        b"[x](1)",
+    ];
+    prop_oneof![
+        prop::sample::select(words).prop_map(<[u8]>::to_vec),
+        prop::collection::vec(any::<u8>(), 0..4)
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn arbitrary_bytes_are_answered(bytes in prop::collection::vec(any::<u8>(), 0..400), name in "x\\.(sarif|json|csv|gz|zip)") {
+        if let Ok((summary, sink)) = collect_bytes(&name, &bytes) {
+            check(&summary, &sink);
+        }
+    }
+
+    #[test]
+    fn mutated_reports_are_answered(
+        file in prop::sample::select(vec!["everything.sarif", "careless.sarif", "findings.json", "table.csv"]),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..40, piece()), 1..6),
+    ) {
+        let mut bytes = seed(file);
+        for (at, length, piece) in changes {
+            let at = at.index(bytes.len().max(1));
+            let end = (at + length).min(bytes.len());
+            bytes.splice(at..end, piece);
+        }
+        if let Ok((summary, sink)) = collect_bytes(file, &bytes) {
+            check(&summary, &sink);
+        }
+    }
+
+    /// Values of the wrong type anywhere: the file stays readable, since it stays JSON.
+    #[test]
+    fn values_of_the_wrong_type_cost_no_file(picks in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..8), 1..8)) {
+        let mut tree: serde_json::Value = serde_json::from_slice(&seed("everything.sarif")).unwrap();
+        for (at, what) in picks {
+            let count = count_values(&tree);
+            // 0 is the file itself; the version has to stay.
+            let mut at = at.index(count - 1) + 1;
+            replace(&mut tree, &mut at, &odd(what));
+        }
+        tree["version"] = "2.1.0".into();
+        let runs_are_there = tree["runs"].is_array();
+        let bytes = serde_json::to_vec(&tree).unwrap();
+        let outcome = collect(&from_bytes("x.sarif", bytes).unwrap(), Some("sarif"));
+        let (summary, sink) = outcome.map_err(|problem| TestCaseError::fail(problem.to_string()))?;
+        check(&summary, &sink);
+        prop_assert!(runs_are_there || summary.runs == 0, "without runs there is nothing");
+    }
+}
+
+fn odd(what: usize) -> serde_json::Value {
+    use serde_json::json;
+    [json!(null), json!([]), json!({}), json!("x"), json!(-1), json!(1.5), json!(true), json!([[{"id": {}}]])]
+        [what]
+        .clone()
+}
+
+fn count_values(value: &serde_json::Value) -> usize {
+    1 + match value {
+        serde_json::Value::Array(items) => items.iter().map(count_values).sum(),
+        serde_json::Value::Object(fields) => fields.values().map(count_values).sum(),
+        _ => 0,
+    }
+}
+
+/// Puts `by` in place of the value that comes `at`-th in the order of the file.
+fn replace(value: &mut serde_json::Value, at: &mut usize, by: &serde_json::Value) -> bool {
+    if *at == 0 {
+        *value = by.clone();
+        return true;
+    }
+    *at -= 1;
+    match value {
+        serde_json::Value::Array(items) => items.iter_mut().any(|item| replace(item, at, by)),
+        serde_json::Value::Object(fields) => fields
+            .iter_mut()
+            .filter(|(key, _)| *key != "externalPropertyFileReferences")
+            .any(|(_, item)| replace(item, at, by)),
+        _ => false,
+    }
+}
