@@ -13,6 +13,8 @@ async fn mistakes_against_the_contract_are_refused_and_recorded() {
         ("POST", ISSUES.to_owned(), json!({ "titel": "x" }), 598, "titel"),
         ("POST", ISSUES.to_owned(), json!({ "title": "x", "lables": ["bug"] }), 598, "lables"),
         ("POST", ISSUES.to_owned(), json!({ "title": "x", "labels": "x" }), 598, "labels"),
+        ("POST", ISSUES.to_owned(), json!({ "title": "x", "milestone": true }), 598, "milestone"),
+        ("POST", ISSUES.to_owned(), json!({ "title": ["x"] }), 598, "title"),
         ("POST", ISSUES.to_owned(), json!({ "title": "x", "labels": [{ "nme": "bug" }] }), 598, "nme"),
         ("PATCH", format!("{ISSUES}/1"), json!({ "state": "close" }), 598, "state"),
         ("PATCH", format!("{ISSUES}/1"), json!({ "state_reason": "wontfix" }), 598, "state_reason"),
