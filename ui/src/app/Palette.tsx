@@ -24,6 +24,15 @@ function grouped(actions: readonly Action[]): [string, Action[]][] {
   return [...groups];
 }
 
+/** The ways to press what has the same words stand in one line. */
+function byLabel(actions: readonly Action[]): [string, string[]][] {
+  const lines = new Map<string, string[]>();
+  for (const action of actions) {
+    lines.set(action.label, [...(lines.get(action.label) ?? []), ...(action.keys ?? [])]);
+  }
+  return [...lines];
+}
+
 export function Palette(): ReactNode {
   const actions = useActionList();
   const [keysOpen, setKeysOpen] = useState(false);
@@ -55,6 +64,8 @@ export function Palette(): ReactNode {
           "aria-label": "Search actions",
         }}
         transitionProps={{ duration: 0 }}
+        overlayProps={{ backgroundOpacity: 0.25, blur: 0 }}
+        classNames={{ actionsGroup: css.paletteGroup ?? "" }}
         actions={grouped(offered).map(([group, list]) => ({
           group,
           actions: list.map((action) => ({
@@ -65,17 +76,23 @@ export function Palette(): ReactNode {
           })),
         }))}
       />
-      <Modal opened={keysOpen} onClose={() => setKeysOpen(false)} title="Keys" size="lg">
+      <Modal
+        opened={keysOpen}
+        onClose={() => setKeysOpen(false)}
+        title="Keys"
+        size="lg"
+        overlayProps={{ backgroundOpacity: 0.25 }}
+      >
         <div className={css.keys}>
           {grouped(actions.filter((action) => action.keys !== undefined)).map(([group, list]) => (
             <section key={group} className={css.keysGroup}>
               <h3>{group}</h3>
               <dl>
-                {list.map((action) => (
-                  <div key={action.id} className={css.keysRow}>
-                    <dt>{action.label}</dt>
+                {byLabel(list).map(([label, chords]) => (
+                  <div key={label} className={css.keysRow}>
+                    <dt>{label}</dt>
                     <dd>
-                      {action.keys?.map((keys) => (
+                      {chords.map((keys) => (
                         <Kbd key={keys} keys={keys} />
                       ))}
                     </dd>

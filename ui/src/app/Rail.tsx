@@ -1,5 +1,5 @@
 /** The rail on the left: pages with counts, pinned views, settings. */
-import { IconBookmark, IconX } from "@tabler/icons-react";
+import { IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { count, keyWords } from "../kit";
 import type { Counts, Problem } from "../wire/contract";
@@ -46,7 +46,6 @@ function View(props: { view: PinnedView; on: boolean; onUnpin: () => void }): Re
         aria-current={on ? "page" : undefined}
         title={view.query}
       >
-        <IconBookmark size="1.1em" stroke={1.7} aria-hidden="true" />
         <span className={css.railText}>{view.name}</span>
         <span className={css.railCount}>{matching.data === undefined ? "" : count(matching.data.total)}</span>
       </a>

@@ -5,25 +5,35 @@ import { Dot, ProgressLine } from "../kit";
 import type { ConnectionHealth, Job } from "../wire/contract";
 import { useAnswer, useCommand } from "../wire/hooks";
 import css from "./app.module.css";
+import { useRoom } from "./layout";
 import { href } from "./router";
 
 const SHOWN = 3;
+
+/** Below this width (unscaled) only what matters most is said. */
+const TIGHT = 1100;
 
 function Health({ health }: { health: ConnectionHealth }): ReactNode {
   const tone = health.ok === null ? "plain" : health.ok ? "ok" : "bad";
   return (
     <a className={css.statusItem} href={`#${href("connections", health.id)}`}>
       <Dot tone={tone} />
-      {health.label} · {health.words}
+      <span className={css.statusWords}>
+        {health.label} · {health.words}
+      </span>
     </a>
   );
 }
 
-function RunningJob({ job }: { job: Job }): ReactNode {
+function RunningJob({ job, tight }: { job: Job; tight: boolean }): ReactNode {
   const cancel = useCommand("job_cancel");
   return (
     <span className={css.statusJob}>
-      {job.progress === null ? <span>{job.title}</span> : <ProgressLine progress={job.progress} />}
+      {job.progress === null ? (
+        <span>{job.title}</span>
+      ) : (
+        <ProgressLine progress={job.progress} short={tight} />
+      )}
       <button
         type="button"
         className={css.statusButton}
@@ -39,6 +49,7 @@ function RunningJob({ job }: { job: Job }): ReactNode {
 }
 
 export function StatusLine(): ReactNode {
+  const tight = useRoom().width < TIGHT;
   const status = useAnswer("app_status", {});
   const data = status.data;
   if (data === undefined) {
@@ -57,24 +68,27 @@ export function StatusLine(): ReactNode {
   // What does not work comes first.
   const health = [...data.connections].sort((a, b) => Number(a.ok ?? true) - Number(b.ok ?? true));
   const more = running.length - 1;
+  const shown = tight && running.length > 0 ? 1 : SHOWN;
   return (
     <footer className={css.status}>
-      {health.slice(0, SHOWN).map((one) => (
+      {health.slice(0, shown).map((one) => (
         <Health key={one.id} health={one} />
       ))}
-      {health.length > SHOWN ? (
+      {health.length > shown ? (
         <a className={css.statusItem} href={`#${href("connections")}`}>
-          {health.length - SHOWN} more
+          {health.length - shown} more
         </a>
       ) : null}
       {health.length === 0 ? <span className={css.statusItem}>Not connected to a tracker yet</span> : null}
       <span className={css.railSpace} />
-      {running[0] === undefined ? null : <RunningJob job={running[0]} />}
+      {running[0] === undefined ? null : <RunningJob job={running[0]} tight={tight} />}
       {more > 0 ? <span className={css.statusItem}>and {more} more</span> : null}
-      <a className={css.statusItem} href={`#${href("settings")}`}>
-        <Dot tone={data.keychain.ok ? "ok" : "bad"} />
-        {data.keychain.ok ? `${data.keychain.name} ready` : "Keychain not usable"}
-      </a>
+      {tight && data.keychain.ok ? null : (
+        <a className={css.statusItem} href={`#${href("settings")}`}>
+          <Dot tone={data.keychain.ok ? "ok" : "bad"} />
+          {data.keychain.ok ? `${data.keychain.name} ready` : "Keychain not usable"}
+        </a>
+      )}
     </footer>
   );
 }

@@ -57,7 +57,7 @@ export const DEFAULTS: Preferences = {
     },
     { id: "new-this-week", name: "New this week", query: "status:active seen:<7d" },
   ],
-  findingColumns: { order: [], hidden: ["rule", "application", "tool", "last_seen"], widths: {} },
+  findingColumns: { order: [], hidden: ["rule", "application", "tool", "status", "last_seen"], widths: {} },
   findingSort: [{ key: "severity", descending: true }],
   facetsOpen: true,
   detailOpen: true,

@@ -25,13 +25,26 @@ export function statusWords(status: Status, reason: Reason | null): string {
   return reason === null ? statusLabels[status] : `${statusLabels[status]} · ${reasonLabels[reason]}`;
 }
 
-export function StatusBadge(props: { status: Status; reason?: Reason | null; short?: boolean }): ReactNode {
+export function StatusBadge(props: {
+  status: Status;
+  reason?: Reason | null;
+  short?: boolean;
+  icon?: boolean;
+}): ReactNode {
   const reason = props.reason ?? null;
   const Icon = reason === "in_review" ? IconEye : ICONS[props.status];
+  const words = statusWords(props.status, reason);
+  if (props.icon) {
+    return (
+      <span className={css.status} role="img" aria-label={words} title={words}>
+        <Icon size="1.1em" stroke={1.8} aria-hidden="true" />
+      </span>
+    );
+  }
   return (
-    <span className={css.status} title={statusWords(props.status, reason)}>
+    <span className={css.status} title={words}>
       <Icon size="1.1em" stroke={1.8} aria-hidden="true" />
-      {props.short && reason !== null ? reasonLabels[reason] : statusWords(props.status, reason)}
+      {props.short && reason !== null ? reasonLabels[reason] : words}
     </span>
   );
 }

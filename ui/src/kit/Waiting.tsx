@@ -61,7 +61,7 @@ export function progressWords(progress: Progress): string {
 }
 
 /** One line, or with `wide` a block: what is done, how far, how fast, how long still. */
-export function ProgressLine(props: { progress: Progress; wide?: boolean }): ReactNode {
+export function ProgressLine(props: { progress: Progress; wide?: boolean; short?: boolean }): ReactNode {
   const { progress, wide } = props;
   const share =
     progress.total === null || progress.total === 0 ? null : Math.min(1, progress.done / progress.total);
@@ -78,7 +78,11 @@ export function ProgressLine(props: { progress: Progress; wide?: boolean }): Rea
       >
         <span style={share === null ? undefined : { width: `${share * 100}%` }} />
       </span>
-      <span className={css.progressNumbers}>{progressWords(progress)}</span>
+      {props.short && share !== null ? (
+        <span className={css.progressNumbers}>{Math.floor(share * 100)} %</span>
+      ) : (
+        <span className={css.progressNumbers}>{progressWords(progress)}</span>
+      )}
     </div>
   );
 }

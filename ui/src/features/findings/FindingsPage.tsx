@@ -28,6 +28,7 @@ const RAIL = 196;
 const RAIL_FOLDED = 46;
 const FACETS = 186;
 const TABLE_LEAST = 440;
+const TABLE_LEAST_WITH_FACETS = 520;
 const DETAIL_LEAST = 280;
 const DETAIL_MOST = 760;
 
@@ -69,7 +70,7 @@ function usePanes() {
     Math.max(DETAIL_LEAST, free - TABLE_LEAST),
   );
   const detailFits = free - DETAIL_LEAST >= TABLE_LEAST;
-  const facetsFit = free - FACETS - (detailWanted && detailFits ? detailWidth : 0) >= TABLE_LEAST;
+  const facetsFit = free - FACETS - (detailWanted && detailFits ? detailWidth : 0) >= TABLE_LEAST_WITH_FACETS;
   return {
     scale: room.scale,
     facets: facetsFit ? facetsWanted : facetsOver,

@@ -26,12 +26,27 @@ import type { Rows } from "./rows";
 import { rowTop, type ScrollState, type Shape, scrollHeight } from "./rowWindow";
 import { clicked } from "./sorting";
 
-function Cell({ column, row }: { column: Column; row: FindingRow }): ReactNode {
+/** `acme/shop#12` → `#12`; the whole names are in the cell's title. */
+function issueWords(issues: readonly string[]): string {
+  const first = issues[0]?.replace(/^.*#/, "#") ?? "–";
+  return issues.length > 1 ? `${first} +${issues.length - 1}` : first;
+}
+
+function Cell({ column, row, bare }: { column: Column; row: FindingRow; bare: boolean }): ReactNode {
   switch (column.id) {
     case "severity":
       return <SeverityBadge severity={row.severity} />;
     case "title":
-      return row.title;
+      return (
+        <>
+          {bare && row.status !== "active" ? (
+            <span className={css.titleStatus}>
+              <StatusBadge status={row.status} reason={row.reason} icon />
+            </span>
+          ) : null}
+          {row.title}
+        </>
+      );
     case "place":
       return row.place === null ? "–" : <span className={css.path}>{row.place}</span>;
     case "rule":
@@ -47,7 +62,7 @@ function Cell({ column, row }: { column: Column; row: FindingRow }): ReactNode {
     case "last_seen":
       return <RelativeTime at={row.last_seen} />;
     case "issues":
-      return row.issues.length === 0 ? "–" : <span className={css.issueRef}>{row.issues.join(", ")}</span>;
+      return row.issues.length === 0 ? "–" : <span className={css.issueRef}>{issueWords(row.issues)}</span>;
   }
 }
 
@@ -104,7 +119,11 @@ const Row = memo(function Row(props: RowProps): ReactNode {
           data-column={column.id}
           title={row === undefined ? undefined : hint(column, row)}
         >
-          {row === undefined ? <span className={css.blank} /> : <Cell column={column} row={row} />}
+          {row === undefined ? (
+            <span className={css.blank} />
+          ) : (
+            <Cell column={column} row={row} bare={!columns.some((one) => one.id === "status")} />
+          )}
         </div>
       ))}
     </div>

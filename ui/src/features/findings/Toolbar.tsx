@@ -137,7 +137,12 @@ function More(props: ToolbarProps): ReactNode {
 
 export function Toolbar(props: ToolbarProps): ReactNode {
   return (
-    <div className={css.toolbar} role="toolbar" aria-label="Findings">
+    <div
+      className={css.toolbar}
+      role="toolbar"
+      aria-label="Findings"
+      data-selecting={props.selecting || undefined}
+    >
       <Tooltip label={props.facetsOpen ? "Hide filters" : "Show filters"}>
         <ActionIcon aria-label="Filters" aria-pressed={props.facetsOpen} onClick={props.onFacets}>
           <IconFilter size="1.25em" stroke={1.7} aria-hidden="true" />
@@ -168,7 +173,9 @@ export function Toolbar(props: ToolbarProps): ReactNode {
         <span className={css.pushLong}>Push to issues…</span>
         <span className={css.pushShort}>Push…</span>
       </Button>
-      <ColumnsMenu icon={<IconColumns size="1.25em" stroke={1.7} aria-hidden="true" />} />
+      {props.selecting ? null : (
+        <ColumnsMenu icon={<IconColumns size="1.25em" stroke={1.7} aria-hidden="true" />} />
+      )}
       <More {...props} />
       <Tooltip label={props.detailOpen ? "Hide the finding" : "Show the finding (Enter)"}>
         <ActionIcon aria-label="Finding pane" aria-pressed={props.detailOpen} onClick={props.onDetail}>

@@ -25,16 +25,16 @@ export interface Column {
 }
 
 export const COLUMNS: readonly Column[] = [
-  { id: "severity", label: "Severity", width: 102, least: 60, sort: "severity", descendingFirst: true },
+  { id: "severity", label: "Severity", width: 100, least: 60, sort: "severity", descendingFirst: true },
   { id: "title", label: "Finding", width: 240, least: 140, sort: "title" },
-  { id: "place", label: "Where", width: 210, least: 80, sort: "place" },
+  { id: "place", label: "Where", width: 200, least: 80, sort: "place" },
   { id: "rule", label: "Rule", width: 190, least: 80, sort: "rule" },
   { id: "application", label: "Application", width: 120, least: 70, sort: "application" },
   { id: "tool", label: "Tool", width: 84, least: 60, sort: "tool" },
   { id: "status", label: "Status", width: 118, least: 70, sort: "status" },
-  { id: "first_seen", label: "First seen", width: 86, least: 64, sort: "first_seen", descendingFirst: true },
+  { id: "first_seen", label: "First seen", width: 84, least: 64, sort: "first_seen", descendingFirst: true },
   { id: "last_seen", label: "Last seen", width: 86, least: 64, sort: "last_seen", descendingFirst: true },
-  { id: "issues", label: "Issues", width: 110, least: 56, sort: null },
+  { id: "issues", label: "Issues", width: 72, least: 56, sort: null },
 ];
 
 /** Width of the column with the boxes. */
