@@ -157,7 +157,7 @@ impl Words {
             format!(" without {}", self.without.join(" and "))
         };
         let mut notes: Vec<String> = Vec::new();
-        let mut line = match (self.what.is_empty(), self.place.is_empty()) {
+        let line = match (self.what.is_empty(), self.place.is_empty()) {
             (false, no_place) => {
                 if count > 1 {
                     notes.push(format!("{count} places"));
@@ -189,10 +189,7 @@ impl Words {
         let said_whose = self.what.is_empty() && self.place.is_empty();
         notes.extend(self.severity);
         notes.extend(self.whose.into_iter().skip(usize::from(said_whose)));
-        if !notes.is_empty() {
-            line.push_str(&format!(" ({})", notes.join(", ")));
-        }
-        line
+        if notes.is_empty() { line } else { format!("{line} ({})", notes.join(", ")) }
     }
 }
 

@@ -2,7 +2,8 @@
 //! target, mapping and findings come in; steps go out.
 //!
 //! Invariants, each held by a test:
-//! * every finding of the selection is in exactly one step, so the counts add up;
+//! * every finding of the selection is decided in exactly one step, so the counts add up (an
+//!   update names, besides, the findings that its issue speaks of already: see 5);
 //! * no two steps carry the same marker;
 //! * planning again right after applying yields only skips;
 //! * an issue that people closed is neither reopened nor filed again.
@@ -14,8 +15,9 @@
 //!    its marker, known by a link or seen in the target;
 //! 3. own issue closed, deleted, moved or invisible: see `held_by`;
 //! 4. members that are linked to another issue of the target stay there and are left out;
-//! 5. nothing left: skip («already in acme/shop#12»); own issue linked: update; own issue only
-//!    seen: adopt; none: create.
+//! 5. nothing left: skip («already in acme/shop#12»); own issue linked: update, of all its
+//!    findings, also those that are not selected or not active any more, because its text
+//!    speaks of them all; own issue only seen: adopt; none: create.
 //!
 //! Texts are written afterwards, step by step ([`write_draft`]), so that a plan of thousands
 //! of steps never holds all findings. Deliberately absent: closing and reopening (that is

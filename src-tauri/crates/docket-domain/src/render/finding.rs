@@ -142,56 +142,47 @@ fn link_to(id: &str, catalogue: &str) -> String {
 
 /// «Where», with the marked lines.
 fn places(ink: &mut Ink, member: &Member, room: usize) -> Option<String> {
-    let mut out = String::new();
+    let mut lines = Vec::new();
     if let Some(component) = &member.component {
-        out.push_str("- package ");
-        out.push_str(&ink.code(component.purl.as_deref().unwrap_or(&component.name)));
-        out.push('\n');
+        let name = component.purl.as_deref().unwrap_or(&component.name);
+        lines.push(format!("- package {}", ink.code(name)));
     }
     if let Some(endpoint) = &member.endpoint {
         let url = endpoint.url.clone().or_else(|| endpoint.host.clone()).unwrap_or_default();
         let method = endpoint.method.as_deref().unwrap_or("");
         let address = ink.code(format!("{method} {url}").trim());
         if !address.is_empty() {
-            out.push_str(&format!("- address {address}\n"));
+            lines.push(format!("- address {address}"));
         }
         if let Some(parameter) = &endpoint.parameter {
-            out.push_str(&format!("- parameter {}\n", ink.code(parameter)));
+            lines.push(format!("- parameter {}", ink.code(parameter)));
         }
     }
     if let Some(place) = &member.place {
-        out.push_str(&place_lines(ink, place, room));
+        lines.extend(place_line(ink, place));
+        lines.extend(snippet(ink, place, room).map(|block| format!("\n{block}\n")));
     }
-    let unlisted = member.further_count.saturating_sub(member.further.len() as u64);
-    for place in &member.further {
-        if let Some(short) = place.short() {
-            out.push_str(&format!("- also {}\n", ink.code(&short)));
-        }
+    for short in member.further.iter().filter_map(Location::short) {
+        lines.push(format!("- also {}", ink.code(&short)));
     }
-    if unlisted > 0 {
-        out.push_str(&format!("- and {unlisted} more {}\n", if unlisted == 1 { "place" } else { "places" }));
+    match member.further_count.saturating_sub(member.further.len() as u64) {
+        0 => {}
+        1 => lines.push("- and 1 more place".to_owned()),
+        n => lines.push(format!("- and {n} more places")),
     }
-    let out = out.trim_end();
-    (!out.is_empty()).then(|| format!("### Where\n\n{out}"))
+    (!lines.is_empty()).then(|| format!("### Where\n\n{}", lines.join("\n").trim()))
 }
 
-/// A place with its snippet.
-fn place_lines(ink: &mut Ink, place: &Location, room: usize) -> String {
-    let mut out = String::new();
+/// A place: its line, how far it reaches, and inside what.
+fn place_line(ink: &mut Ink, place: &Location) -> Option<String> {
+    let name = ink.code(&place.short()?);
     let lines = match (place.start_line, place.end_line) {
         (Some(start), Some(end)) if end > start => format!(", lines {start} to {end}"),
         _ => String::new(),
     };
-    let name = place.short().map(|short| ink.code(&short)).filter(|n| !n.is_empty());
-    let logical = place.logical.as_deref().filter(|_| place.path.is_some()).map(|l| ink.code(l));
-    if let Some(name) = name {
-        let inside = logical.map(|l| format!(" in {l}")).unwrap_or_default();
-        out.push_str(&format!("- {name}{lines}{inside}\n"));
-    }
-    if let Some(block) = snippet(ink, place, room) {
-        out.push_str(&format!("\n{block}\n\n"));
-    }
-    out
+    let logical = place.logical.as_deref().filter(|_| place.path.is_some());
+    let inside = logical.map(|l| format!(" in {}", ink.code(l))).unwrap_or_default();
+    (!name.is_empty()).then(|| format!("- {name}{lines}{inside}"))
 }
 
 /// The marked text of a place (its surroundings when there is no other), fenced.
@@ -208,22 +199,21 @@ pub(super) fn snippet(ink: &mut Ink, place: &Location, room: usize) -> Option<St
 fn flow(ink: &mut Ink, member: &Member) -> Option<String> {
     let flow = member.flow.as_ref().filter(|flow| flow.steps.len() > 1)?;
     let steps = flow.steps.len();
-    let mut out = String::from("### How the value gets there\n\n");
+    let mut lines = Vec::new();
     let head = FLOW_STEPS / 2;
     for (index, step) in flow.steps.iter().enumerate() {
         if steps > FLOW_STEPS && index == head {
-            out.push_str(&format!("- … {} steps left out …\n", steps - FLOW_STEPS));
+            lines.push(format!("- … {} steps left out …", steps - FLOW_STEPS));
         }
         if steps > FLOW_STEPS && (head..steps - (FLOW_STEPS - head)).contains(&index) {
             continue;
         }
-        let place = step.short().map(|short| ink.code(&short)).unwrap_or_default();
-        let message = step.message.as_deref().map(|m| ink.line(m)).filter(|m| !m.is_empty());
-        let line = [Some(place).filter(|p| !p.is_empty()), message];
-        let line: Vec<String> = line.into_iter().flatten().collect();
-        out.push_str(&format!("- step {}: {}\n", index + 1, line.join(" · ")));
+        let place = step.short().map(|short| ink.code(&short));
+        let message = step.message.as_deref().map(|m| ink.line(m));
+        let said: Vec<String> = [place, message].into_iter().flatten().filter(|p| !p.is_empty()).collect();
+        lines.push(format!("- step {}: {}", index + 1, said.join(" · ")));
     }
-    Some(out.trim_end().to_owned())
+    Some(format!("### How the value gets there\n\n{}", lines.join("\n")))
 }
 
 /// Further reading: the report's references and the rule's own page.

@@ -19,6 +19,7 @@ fn fixed_version(member: &Member) -> Option<&str> {
 }
 
 /// What all members have in common, and therefore is said once.
+#[expect(clippy::struct_excessive_bools, reason = "one independent fact about each column of the list")]
 struct Shared {
     title: bool,
     severity: bool,
@@ -89,28 +90,31 @@ pub(super) fn section(
     if unlisted > 0 {
         ink.note(format!("{unlisted} of {total} findings are counted in the issue, not listed."));
     }
-    let heading =
-        if pages.len() > 1 { format!("### Where (1 of {})", pages.len()) } else { "### Where".to_owned() };
-    let mut comments: Vec<String> = Vec::new();
-    let mut first = String::new();
-    for (index, page) in pages.iter().enumerate() {
-        let mut list = page.join("\n");
-        if index + 1 == pages.len() && unlisted > 0 {
-            list.push_str(&format!("\n\n{}", more(unlisted)));
-        } else if index == 0 && pages.len() > 1 {
-            let rest = pages.len() - 1;
-            let comments = if rest == 1 { "comment".to_owned() } else { format!("{rest} comments") };
-            list.push_str(&format!("\n\n*The list goes on in the next {comments}.*"));
-        }
-        if index == 0 {
-            first = format!("{heading}\n\n{list}");
-        } else {
-            comments.push(format!("### Where ({} of {})\n\n{list}", index + 1, pages.len()));
-        }
-    }
-    let mut parts = vec![intro, first];
+    let mut lists = lists(&pages, unlisted);
+    let mut parts = vec![intro, lists.remove(0)];
     parts.append(&mut after);
-    (parts.join("\n\n"), comments)
+    (parts.join("\n\n"), lists)
+}
+
+/// The list as the text and its comments carry it, numbered where it is in several; the first
+/// is the text's, even if nothing fits there.
+fn lists(pages: &[&[String]], unlisted: usize) -> Vec<String> {
+    let count = pages.len();
+    let part = |(index, page): (usize, &&[String])| {
+        let heading =
+            if count > 1 { format!("### Where ({} of {count})", index + 1) } else { "### Where".to_owned() };
+        let note = if index + 1 == count && unlisted > 0 {
+            format!("\n\n{}", more(unlisted))
+        } else if index == 0 && count == 2 {
+            "\n\n*The list goes on in the next comment.*".to_owned()
+        } else if index == 0 && count > 2 {
+            format!("\n\n*The list goes on in the next {} comments.*", count - 1)
+        } else {
+            String::new()
+        };
+        format!("{heading}\n\n{}{note}", page.join("\n"))
+    };
+    pages.iter().enumerate().map(part).collect()
 }
 
 fn more(count: usize) -> String {
@@ -178,11 +182,9 @@ fn intro(ink: &mut Ink, group: &Group, members: &[&Member], total: usize, shared
         .map(|(rank, n)| (Severity::from_rank(*rank), n))
         .map(|(s, n)| if shared.severity { ink::severity(s) } else { ink::severities(s, *n) })
         .collect();
-    let mut summary = severities.join(" · ");
-    if !shared.severity && total > members.len() {
-        summary.push_str(&format!(" among the first {}", members.len()));
-    }
-    let mut parts = vec![format!("**{summary}**")];
+    let some = !shared.severity && total > members.len();
+    let among = if some { format!(" among the first {}", members.len()) } else { String::new() };
+    let mut parts = vec![format!("**{}{among}**", severities.join(" · "))];
     let by = same(members.iter().map(|m| (&m.tool, &m.rule)));
     if let (Some(_), Some(first)) = (by, members.first()) {
         parts.extend(found_by(ink, first));
@@ -291,9 +293,7 @@ pub(super) fn additions(ink: &mut Ink, members: &[&Member], total: usize, room: 
         .collect();
     let pages = paginate(&lines, room, room, 0);
     let listed: usize = pages.iter().map(|p| p.len()).sum();
-    let mut out = format!("{head}\n\n{}", pages.first().map_or(String::new(), |p| p.join("\n")));
-    if total > listed {
-        out.push_str(&format!("\n\n{}", more(total - listed)));
-    }
-    out
+    let list = pages.first().map_or(String::new(), |p| p.join("\n"));
+    let rest = if total > listed { format!("\n\n{}", more(total - listed)) } else { String::new() };
+    format!("{head}\n\n{list}{rest}")
 }

@@ -90,33 +90,31 @@ pub fn merge(live: &str, rendered: &str) -> Result<String, ManagedProblem> {
     }
     let Some((begin, end)) = find(rendered)? else { return Ok(live.to_owned()) };
     let section = &rendered[begin..end];
-    let mut out = match find(live)? {
-        Some((from, to)) => {
-            let old = &live[from..to];
-            let mut new = with_ticks(section, &ticked(old));
-            if old.replace("\r\n", "\n") == new {
-                new.clear();
-                new.push_str(old);
-            } else if old.contains("\r\n") {
-                new = new.replace('\n', "\r\n");
-            }
-            format!("{}{new}{}", &live[..from], &live[to..])
+    let mut out = if let Some((from, to)) = find(live)? {
+        let old = &live[from..to];
+        let mut new = with_ticks(section, &ticked(old));
+        if old.replace("\r\n", "\n") == new {
+            old.clone_into(&mut new);
+        } else if old.contains("\r\n") {
+            new = new.replace('\n', "\r\n");
         }
-        None => {
-            let nl = if live.contains("\r\n") { "\r\n" } else { "\n" };
-            let gap = if live.trim().is_empty() { String::new() } else { nl.repeat(2) };
-            let kept = if gap.is_empty() { "" } else { live };
-            format!("{kept}{gap}{}", section.replace('\n', nl))
-        }
+        format!("{}{new}{}", &live[..from], &live[to..])
+    } else {
+        let nl = line_end(live);
+        let section = section.replace('\n', nl);
+        if live.trim().is_empty() { section } else { format!("{live}{nl}{nl}{section}") }
     };
     if let Some(marker) = marker
         && !carried.contains(&marker)
     {
-        let nl = if out.contains("\r\n") { "\r\n" } else { "\n" };
-        out.push_str(&nl.repeat(2));
+        out.push_str(&line_end(&out).repeat(2));
         out.push_str(&marker.line());
     }
     Ok(out)
+}
+
+fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 /// How many characters of a text are not Docket's: what a new section has to leave room for.

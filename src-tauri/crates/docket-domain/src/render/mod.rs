@@ -146,4 +146,4 @@ fn order(member: &Member) -> Order<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

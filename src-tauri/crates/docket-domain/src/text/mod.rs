@@ -16,7 +16,9 @@
 mod clean;
 mod code;
 mod emit;
+mod html;
 pub mod leak;
+mod page;
 mod url;
 mod words;
 

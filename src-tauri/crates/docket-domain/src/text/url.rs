@@ -1,5 +1,7 @@
 //! Which addresses may become links.
 
+use std::fmt::Write;
+
 /// What may be done with an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Link {
@@ -72,10 +74,29 @@ pub(super) fn encoded(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
     for byte in url.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(char::from(byte)),
-            b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'@' | b'!' | b'$' | b'&' | b'\''
-            | b'+' | b',' | b';' | b'=' | b'%' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
+            b'a'..=b'z'
+            | b'A'..=b'Z'
+            | b'0'..=b'9'
+            | b'-'
+            | b'.'
+            | b'_'
+            | b'~'
+            | b':'
+            | b'/'
+            | b'?'
+            | b'#'
+            | b'@'
+            | b'!'
+            | b'$'
+            | b'&'
+            | b'\''
+            | b'+'
+            | b','
+            | b';'
+            | b'='
+            | b'%' => out.push(char::from(byte)),
+            // Writing into a String cannot fail.
+            _ => write!(out, "%{byte:02X}").unwrap_or_default(),
         }
     }
     out

@@ -105,13 +105,13 @@ fn write_tokens(f: Flavour, text: &str, line_start: bool, in_table: bool, out: &
     let mut line_start = line_start;
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        if !in_token(first) {
-            escape(first, rest[first.len_utf8()..].chars().next(), line_start, out);
-            rest = &rest[first.len_utf8()..];
-        } else {
+        if in_token(first) {
             let end = rest.find(|c| !in_token(c)).unwrap_or(rest.len());
             write_token(f, &rest[..end], line_start, &rest[end..], in_table, out);
             rest = &rest[end..];
+        } else {
+            escape(first, rest[first.len_utf8()..].chars().next(), line_start, out);
+            rest = &rest[first.len_utf8()..];
         }
         line_start = false;
     }
@@ -128,7 +128,7 @@ fn write_token(f: Flavour, token: &str, line_start: bool, behind: &str, in_table
 }
 
 fn escape_all(text: &str, behind: &str, line_start: bool, out: &mut String) {
-    let numbered = line_start && is_list_number(text, behind);
+    let numbered = line_start && is_list_number(text);
     let mut chars = text.chars().peekable();
     let mut first = line_start;
     while let Some(c) = chars.next() {
@@ -141,8 +141,8 @@ fn escape_all(text: &str, behind: &str, line_start: bool, out: &mut String) {
     }
 }
 
-/// `12.` and `12` before `)` would begin a numbered list.
-fn is_list_number(text: &str, _behind: &str) -> bool {
+/// `12.` would begin a numbered list.
+fn is_list_number(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     digits > 0 && text[digits..].starts_with('.')
 }
