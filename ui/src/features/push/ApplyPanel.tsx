@@ -1,0 +1,108 @@
+/** How applying goes: progress while it runs, what came of it afterwards, failures by cause. */
+import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
+import { count, counted, Dot, notifyDone, notifyProblem, ProgressLine } from "../../kit";
+import { copyText } from "../../platform";
+import type { Plan } from "../../wire/contract";
+import { useCalls } from "../../wire/hooks";
+import { toProblem } from "../../wire/transport";
+import type { PlanRun } from "./planRun";
+import { failuresOf, issueAddresses, useAllSteps } from "./planSteps";
+import { doneWords, isFinal, PLAN_STATES } from "./planWords";
+import css from "./push.module.css";
+
+export function ApplyPanel(props: { plan: Plan; run: PlanRun; tracker: string }): ReactNode {
+  const { plan, run } = props;
+  return (
+    <div className={css.apply} data-testid="apply-panel">
+      {run.running ? (
+        run.preparing ? (
+          <p className={css.meta}>Checking the mapping, and what {props.tracker} has already…</p>
+        ) : (
+          <ProgressLine wide progress={run.progress} />
+        )
+      ) : (
+        <Outcome plan={plan} run={run} />
+      )}
+      {run.running ? (
+        <p className={css.meta}>
+          You can leave this page or close the window: nothing is lost or sent twice.
+        </p>
+      ) : null}
+      {run.running ? null : <Afterwards plan={plan} />}
+    </div>
+  );
+}
+
+function Outcome({ plan, run }: { plan: Plan; run: PlanRun }): ReactNode {
+  if (run.broken) {
+    return (
+      <p className={css.outcome} role="status">
+        <Dot tone="warn" />
+        <span>
+          Docket was closed in the middle of this. Go on: it first looks up what has arrived, so that nothing
+          is created twice.
+        </span>
+      </p>
+    );
+  }
+  const tone = plan.state === "done" ? "ok" : plan.state === "partly" ? "bad" : "warn";
+  return (
+    <p className={css.outcome} role="status" data-testid="push-outcome">
+      <Dot tone={tone} />
+      <span>
+        {isFinal(plan.state) && plan.state !== "cancelled" ? "" : `${PLAN_STATES[plan.state].words}: `}
+        {doneWords(plan)}
+        {plan.counts.uncertain > 0
+          ? `. ${counted(plan.counts.uncertain, "outcome is", "outcomes are")} unknown and will be looked up first`
+          : ""}
+      </span>
+    </p>
+  );
+}
+
+function Afterwards({ plan }: { plan: Plan }): ReactNode {
+  const calls = useCalls();
+  const steps = useAllSteps(plan, plan.counts.failed > 0 || isFinal(plan.state));
+  const failures = failuresOf(steps);
+  const dropped = steps.filter((view) => view.step.dropped.length > 0).length;
+  const copy = async (): Promise<void> => {
+    try {
+      const urls = await issueAddresses(calls, plan.id);
+      if (await copyText(urls.join("\n"))) notifyDone(`${counted(urls.length, "link")} on the clipboard.`);
+    } catch (thrown) {
+      notifyProblem(toProblem(thrown));
+    }
+  };
+  return (
+    <>
+      {dropped === 0 ? null : (
+        <p className={css.outcome}>
+          <Dot tone="warn" />
+          <span>
+            In {counted(dropped, "issue")} labels, assignees or the milestone were dropped without a word; the
+            steps say which.
+          </span>
+        </p>
+      )}
+      {failures.map((failure) => (
+        <section key={failure.message} className={css.failure} aria-label="What failed">
+          <b>{counted(failure.steps.length, "step")} failed:</b> {failure.message}
+          {failure.hint === null ? null : <div>{failure.hint}</div>}
+          <div className={css.faint}>
+            {failure.steps
+              .slice(0, 3)
+              .map((view) => `«${view.step.draft?.title ?? view.step.group.title}»`)
+              .join(", ")}
+            {failure.steps.length > 3 ? ` and ${count(failure.steps.length - 3)} more` : ""}
+          </div>
+        </section>
+      ))}
+      {plan.counts.done === 0 ? null : (
+        <div>
+          <Button onClick={() => void copy()}>Copy links</Button>
+        </div>
+      )}
+    </>
+  );
+}

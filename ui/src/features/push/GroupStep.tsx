@@ -1,0 +1,314 @@
+/** Step 1 of a push: where to, grouped how, and at once how many issues that makes. */
+import { Button, Select } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { type ReactNode, useState } from "react";
+import { useApplication } from "../../app/ApplicationSwitcher";
+import { useActions } from "../../app/keys";
+import { usePreference } from "../../app/preferences";
+import { setPushSelection, usePushSelection } from "../../app/pushSelection";
+import { href, navigate, useRoute } from "../../app/router";
+import {
+  count,
+  counted,
+  Dot,
+  EmptyState,
+  PageHeader,
+  ProblemLine,
+  ProblemView,
+  ProgressLine,
+  SeverityBadge,
+  Skeletons,
+} from "../../kit";
+import type { GroupKey, GroupPreview, Mapping, Selection } from "../../wire/contract";
+import { type Answer, useAnswer, useCommand, useJob } from "../../wire/hooks";
+import { GroupKeys, parseKeys } from "./GroupKeys";
+import { GroupTree } from "./GroupTree";
+import { PushSteps } from "./PushSteps";
+import css from "./push.module.css";
+
+const REGROUP_MS = 200;
+
+/** What is pushed: the choice made on Findings, else everything active in view. */
+function useSelection(): { selection: Selection; chosen: boolean } {
+  const chosen = usePushSelection();
+  const application = useApplication();
+  if (chosen !== null) return { selection: chosen, chosen: true };
+  return { selection: { type: "matching", query: "status:active", application, except: [] }, chosen: false };
+}
+
+/** The mapping in use: the chosen one, the last one, the only one that fits. */
+function useMapping() {
+  const { params } = useRoute();
+  const [remembered, remember] = usePreference("pushMapping");
+  const [picked, setPicked] = useState<string | null>(params.get("mapping"));
+  const list = useAnswer("mapping_list", {});
+  const mappings = list.data?.mappings ?? [];
+  const find = (id: string | null): Mapping | undefined => mappings.find((one) => one.id === id);
+  const active = mappings.filter((one) => one.active);
+  const mapping = find(picked) ?? find(remembered) ?? (active.length === 1 ? active[0] : undefined);
+  const choose = (id: string): void => {
+    setPicked(id);
+    remember(id);
+  };
+  return { list, mappings, mapping, choose };
+}
+
+export function GroupStep(): ReactNode {
+  const { params } = useRoute();
+  const { selection, chosen } = useSelection();
+  const [rememberedKeys, rememberKeys] = usePreference("pushGroupBy");
+  const [keys, setKeys] = useState<GroupKey[]>(() => parseKeys(params.get("by") ?? rememberedKeys.join(",")));
+  const [settled] = useDebouncedValue(keys, REGROUP_MS);
+  const { list, mappings, mapping, choose } = useMapping();
+  const size = useAnswer("finding_count", { selection });
+  const preview = useAnswer(
+    "group_preview",
+    { selection, group_by: settled, mapping: mapping?.id ?? null },
+    { on: list.data !== undefined, keep: true },
+  );
+  const make = useJob("plan_make", "push");
+  const cancel = useCommand("job_cancel");
+  const [line, setLine] = useState(0);
+  const total = size.data?.total;
+  const making = make.state === "running";
+  const ready = mapping?.active === true && total !== undefined && total > 0 && !making;
+
+  const plan = async (): Promise<void> => {
+    if (mapping === undefined || !ready) return;
+    rememberKeys(keys);
+    const made = await make.start({ selection, mapping: mapping.id, group_by: keys });
+    if (made === null) return;
+    make.clear();
+    setPushSelection(null);
+    navigate(href("push", made.id));
+  };
+  useActions([
+    {
+      id: "push-preview",
+      label: "Preview the issues",
+      group: "Push",
+      keys: ["mod+enter"],
+      disabled: !ready,
+      run: () => void plan(),
+    },
+  ]);
+  const groups = preview.data?.groups;
+  return (
+    <>
+      <PageHeader
+        title={total === undefined ? "Push" : `Push ${counted(total, "finding")}`}
+        crumb={mapping === undefined ? undefined : `to ${mapping.target} through «${mapping.label}»`}
+        actions={
+          <>
+            <Button variant="subtle" onClick={() => navigate(href("findings"))}>
+              Back to findings
+            </Button>
+            {making ? (
+              <Button onClick={() => make.id !== null && void cancel.run({ id: make.id })}>Cancel</Button>
+            ) : null}
+            <Button variant="filled" disabled={!ready} onClick={() => void plan()}>
+              {groups === undefined ? "Preview the issues" : `Preview ${counted(groups, "issue")}`}
+            </Button>
+          </>
+        }
+      />
+      {total === 0 ? (
+        <Nothing chosen={chosen} />
+      ) : (
+        <div className={css.two}>
+          <section className={css.left} aria-label="Grouping">
+            <div className={css.leftHead}>
+              <PushSteps at={1} />
+              <MappingField list={list.problem} mappings={mappings} mapping={mapping} onChoose={choose} />
+              <GroupKeys keys={keys} onChange={setKeys} />
+              <Numbers preview={preview} chosen={chosen} />
+            </div>
+            {preview.data === undefined ? null : (
+              <GroupTree preview={preview.data} line={line} onLine={setLine} />
+            )}
+          </section>
+          <section className={css.right} aria-label="Group">
+            {make.state === "running" && make.progress !== null ? (
+              <ProgressLine wide progress={make.progress} />
+            ) : null}
+            {make.problem === null ? null : (
+              <ProblemView
+                problem={make.problem}
+                onRetry={() => void plan()}
+                actions={
+                  mapping === undefined ? undefined : (
+                    <Button onClick={() => navigate(href("connections", "targets", mapping.id))}>
+                      Look at the mapping
+                    </Button>
+                  )
+                }
+              />
+            )}
+            <MappingCautions mapping={mapping} selection={selection} />
+            {list.data !== undefined && mappings.length === 0 ? <NoMapping /> : null}
+            {preview.data === undefined || mappings.length === 0 ? null : (
+              <OneGroup preview={preview.data} line={line} />
+            )}
+          </section>
+        </div>
+      )}
+    </>
+  );
+}
+
+function MappingField(props: {
+  list: Parameters<typeof ProblemLine>[0]["problem"] | null;
+  mappings: readonly Mapping[];
+  mapping: Mapping | undefined;
+  onChoose: (id: string) => void;
+}): ReactNode {
+  const { mappings, mapping } = props;
+  return (
+    <div>
+      <Select
+        label="Where issues go"
+        placeholder={mappings.length === 0 ? "No mapping yet" : "Choose a mapping"}
+        data={mappings.map((one) => ({
+          value: one.id,
+          label: `${one.label === one.target ? one.target : `${one.label} · ${one.target}`}${one.active ? "" : " (off)"}`,
+        }))}
+        value={mapping?.id ?? null}
+        disabled={mappings.length === 0}
+        onChange={(id) => id !== null && props.onChoose(id)}
+      />
+      {props.list === null ? null : <ProblemLine problem={props.list} />}
+      {mappings.length === 0 ? null : (
+        <a className={css.quietLink} href={`#${href("connections", "targets", "new", { back: "push" })}`}>
+          Add a mapping…
+        </a>
+      )}
+    </div>
+  );
+}
+
+function Numbers(props: { preview: Answer<GroupPreview>; chosen: boolean }): ReactNode {
+  const { preview, chosen } = props;
+  const data = preview.data;
+  if (preview.problem !== null) return <ProblemView problem={preview.problem} onRetry={preview.refetch} />;
+  if (data === undefined) return <Skeletons lines={2} />;
+  const meta = [
+    chosen ? "" : "everything active in view",
+    data.linked === 0 ? "" : `${counted(data.linked, "finding")} in an issue already`,
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
+  return (
+    <div aria-live="polite" data-old={preview.old || undefined} className={css.numbers}>
+      <h2 className={css.headline} data-testid="push-headline">
+        {counted(data.findings, "finding")} → {counted(data.groups, "issue")}
+      </h2>
+      <p className={css.meta}>{meta}</p>
+    </div>
+  );
+}
+
+function MappingCautions(props: { mapping: Mapping | undefined; selection: Selection }): ReactNode {
+  const { mapping, selection } = props;
+  const applications = useAnswer("application_list", {});
+  if (mapping === undefined) return null;
+  const application = selection.type === "matching" ? selection.application : null;
+  const name = applications.data?.applications.find((one) => one.id === application)?.name;
+  const foreign = application !== null && !mapping.applications.includes(application);
+  const edit = `#${href("connections", "targets", mapping.id, { back: "push" })}`;
+  return (
+    <>
+      {mapping.active ? null : (
+        <p className={css.caution}>
+          <Dot tone="warn" />
+          <span>
+            «{mapping.label}» is switched off. <a href={edit}>Switch it on</a> or choose another mapping.
+          </span>
+        </p>
+      )}
+      {foreign ? (
+        <p className={css.caution}>
+          <Dot tone="warn" />
+          <span>
+            «{mapping.label}» is not for {name ?? "this application"}.{" "}
+            <a href={edit}>Add it to the mapping</a> or choose another one.
+          </span>
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function NoMapping(): ReactNode {
+  const connections = useAnswer("connection_list", {});
+  const connected = (connections.data?.connections.length ?? 0) > 0;
+  return (
+    <EmptyState
+      title={connected ? "Where should the issues go?" : "No tracker is connected yet"}
+      actions={
+        connected ? (
+          <Button
+            variant="filled"
+            onClick={() => navigate(href("connections", "targets", "new", { back: "push" }))}
+          >
+            Choose where issues go
+          </Button>
+        ) : (
+          <Button variant="filled" onClick={() => navigate(href("connections", { new: "1" }))}>
+            Connect a tracker
+          </Button>
+        )
+      }
+    >
+      {connected
+        ? "A mapping names the place in the tracker, its labels and assignees. The selection stays as it is."
+        : "The selection stays as it is; come back here afterwards."}
+    </EmptyState>
+  );
+}
+
+function Nothing({ chosen }: { chosen: boolean }): ReactNode {
+  return (
+    <EmptyState
+      title={chosen ? "The selection is empty" : "There is nothing to push"}
+      actions={
+        <Button variant="filled" onClick={() => navigate(href("findings"))}>
+          Choose findings
+        </Button>
+      }
+    >
+      Select findings and press <kbd>p</kbd>.
+    </EmptyState>
+  );
+}
+
+function OneGroup({ preview, line }: { preview: GroupPreview; line: number }): ReactNode {
+  const group = preview.first[line];
+  if (group === undefined) return null;
+  return (
+    <div>
+      <p className={css.meta}>
+        Group {count(line + 1)} of {count(preview.groups)}
+      </p>
+      <div className={css.card}>
+        <h2 className={css.issueTitle}>{group.title}</h2>
+        <p className={css.groupFacts}>
+          <SeverityBadge severity={group.severity} />
+          <span>{counted(group.count, "finding")}</span>
+        </p>
+        <ul className={css.places}>
+          {group.places.map((place) => (
+            <li key={place}>
+              <code>{place}</code>
+            </li>
+          ))}
+        </ul>
+        {group.count > group.places.length ? (
+          <p className={css.meta}>and {count(group.count - group.places.length)} more</p>
+        ) : null}
+      </div>
+      <p className={css.meta}>
+        The preview shows every issue as it will be written. Nothing is sent before you apply it.
+      </p>
+    </div>
+  );
+}

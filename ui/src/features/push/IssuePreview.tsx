@@ -1,0 +1,148 @@
+/** One step in full: the issue as the tracker will show it, or why nothing is written. */
+import { type ReactNode, useState } from "react";
+import {
+  count,
+  counted,
+  Dot,
+  IssueText,
+  OutsideLink,
+  Pill,
+  ProblemView,
+  Segmented,
+  SeverityBadge,
+} from "../../kit";
+import type { IssueDraft, StepView } from "../../wire/contract";
+import { ACTION_WORDS, STEP_SIGNS } from "./planWords";
+import css from "./push.module.css";
+
+type Look = "shown" | "text";
+
+export function IssuePreview({ view, tracker }: { view: StepView; tracker: string }): ReactNode {
+  const { step } = view;
+  const [look, setLook] = useState<Look>("shown");
+  const { draft } = step;
+  return (
+    <article data-testid="issue-preview">
+      <div className={css.previewHead}>
+        <Pill tone={step.action === "skip" ? "plain" : "accent"}>{ACTION_WORDS[step.action]}</Pill>
+        <span className={css.meta}>
+          {draft === null ? step.why : `as ${tracker} ${step.state === "done" ? "shows" : "will show"} it`}
+        </span>
+        {step.issue === null ? null : (
+          <OutsideLink url={step.issue.url}>
+            {step.issue.target}#{step.issue.number}
+          </OutsideLink>
+        )}
+        <span className={css.space} />
+        {draft === null ? null : (
+          <Segmented<Look>
+            label="How to show the text"
+            value={look}
+            options={[
+              { value: "shown", label: "Shown" },
+              { value: "text", label: "Text" },
+            ]}
+            onChange={setLook}
+          />
+        )}
+      </div>
+      {step.problem === null || step.state === "done" ? null : (
+        <div className={css.stepProblem}>
+          <ProblemView problem={step.problem} />
+        </div>
+      )}
+      {draft === null ? <Members view={view} /> : <Draft draft={draft} raw={look === "text"} />}
+      <ul className={css.warnings} aria-label="Things to know">
+        {step.state === "uncertain" || step.state === "sending" ? (
+          <Warning>
+            {STEP_SIGNS[step.state].words}: Docket looks for it in {tracker} before it sends anything again.
+          </Warning>
+        ) : null}
+        {step.dropped.map((words) => (
+          <Warning key={words}>{words}</Warning>
+        ))}
+        {step.warnings.map((words) => (
+          <Warning key={words}>{words}</Warning>
+        ))}
+        {draft !== null && step.why !== "" ? (
+          <li>
+            <Dot tone="ok" /> <span>{step.why}</span>
+          </li>
+        ) : null}
+      </ul>
+    </article>
+  );
+}
+
+function Warning({ children }: { children: ReactNode }): ReactNode {
+  return (
+    <li>
+      <Dot tone="warn" /> <span>{children}</span>
+    </li>
+  );
+}
+
+function Draft({ draft, raw }: { draft: IssueDraft; raw: boolean }): ReactNode {
+  const facts: string[] = [];
+  if (draft.assignees.length > 0) facts.push(`assigned to ${draft.assignees.join(", ")}`);
+  if (draft.milestone !== null) facts.push(`milestone ${draft.milestone}`);
+  return (
+    <>
+      <div className={css.card}>
+        <h2 className={css.issueTitle}>{draft.title}</h2>
+        {draft.labels.length === 0 && facts.length === 0 ? null : (
+          <p className={css.issueFacts}>
+            {draft.labels.map((label) => (
+              <Pill key={label}>{label}</Pill>
+            ))}
+            {facts.length === 0 ? null : (
+              <span className={css.meta}>
+                {draft.labels.length === 0 ? "" : "· "}
+                {facts.join(" · ")}
+              </span>
+            )}
+          </p>
+        )}
+        <Body text={draft.body} raw={raw} />
+      </div>
+      {draft.follow_ups.map((comment, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: comments have no other name.
+        <details key={index} className={css.comment}>
+          <summary>
+            Comment {count(index + 1)} of {counted(draft.follow_ups.length, "comment")}, for what does not fit
+          </summary>
+          <Body text={comment} raw={raw} />
+        </details>
+      ))}
+    </>
+  );
+}
+
+function Body({ text, raw }: { text: string; raw: boolean }): ReactNode {
+  if (!raw) return <IssueText text={text} />;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by key.
+    <pre className={css.raw} tabIndex={0}>
+      {text}
+    </pre>
+  );
+}
+
+function Members({ view }: { view: StepView }): ReactNode {
+  const more = view.step.group.findings.length - view.members.length;
+  return (
+    <div className={css.card}>
+      <h2 className={css.issueTitle}>{view.step.group.title}</h2>
+      <ul className={css.members}>
+        {view.members.map((member) => (
+          <li key={member.id}>
+            <SeverityBadge severity={member.severity} />
+            <span>{member.title}</span>
+            {member.place === null ? null : <code>{member.place}</code>}
+          </li>
+        ))}
+      </ul>
+      {more > 0 ? <p className={css.meta}>and {count(more)} more</p> : null}
+    </div>
+  );
+}

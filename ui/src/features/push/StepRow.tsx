@@ -1,0 +1,36 @@
+/** One step in the list: its state, what it does, its title, its issue. */
+import type { ReactNode } from "react";
+import { count, Pill } from "../../kit";
+import type { StepView } from "../../wire/contract";
+import { ACTION_WORDS, STEP_SIGNS } from "./planWords";
+import css from "./push.module.css";
+
+export function StepRow({ view }: { view: StepView | undefined }): ReactNode {
+  if (view === undefined) return <span className={css.rowSkeleton} />;
+  const { step } = view;
+  const sign = STEP_SIGNS[step.state];
+  return (
+    <>
+      <span className={css.sign} data-state={step.state} title={sign.words}>
+        <span aria-hidden="true">{sign.sign}</span>
+        <span className={css.hidden}>{sign.words}: </span>
+      </span>
+      <span className={css.rowText}>
+        <span className={css.rowTitle}>{step.draft?.title ?? step.group.title}</span>
+        <span className={css.rowNote}>
+          {step.problem !== null && step.state !== "done" ? step.problem.message : step.why}
+        </span>
+      </span>
+      {step.issue === null ? (
+        <Pill>{ACTION_WORDS[step.action]}</Pill>
+      ) : (
+        <Pill tone={step.state === "done" ? "ok" : "plain"}>
+          {step.state === "done" || step.action === "skip"
+            ? `#${step.issue.number}`
+            : `${ACTION_WORDS[step.action]} #${step.issue.number}`}
+        </Pill>
+      )}
+      <span className={css.rowCount}>{count(step.group.findings.length)}</span>
+    </>
+  );
+}
