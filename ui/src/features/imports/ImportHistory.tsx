@@ -1,0 +1,135 @@
+/** Every import, newest first; one opens beside the list. */
+import { Button } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useApplication } from "../../app/ApplicationSwitcher";
+import {
+  bytes,
+  Card,
+  count,
+  fullMoment,
+  Pill,
+  ProblemView,
+  RelativeTime,
+  Section,
+  Skeletons,
+} from "../../kit";
+import type { Import, ImportId } from "../../wire/contract";
+import { useAnswer } from "../../wire/hooks";
+import { ImportSummary } from "./ImportSummary";
+import css from "./imports.module.css";
+import { deltaShort, IMPORT_STATES } from "./importWords";
+
+const PAGE = 50;
+
+export function ImportHistory(): ReactNode {
+  const application = useApplication();
+  const [offset, setOffset] = useState(0);
+  const [open, setOpen] = useState<ImportId | null>(null);
+  const list = useAnswer("import_list", { application, offset, limit: PAGE }, { keep: true });
+  const total = list.data?.total ?? 0;
+  if (list.problem !== null) return <ProblemView problem={list.problem} onRetry={list.refetch} />;
+  if (list.data === undefined) return <Skeletons />;
+  if (total === 0) return null;
+  return (
+    <Section title="History">
+      <div className={css.historyPanes}>
+        <Card className={css.scroll}>
+          <table className={css.table}>
+            <thead>
+              <tr>
+                <th scope="col">Report</th>
+                <th scope="col">Application</th>
+                <th scope="col">State</th>
+                <th scope="col">What changed</th>
+                <th scope="col">When</th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.data.imports.map((one) => (
+                <tr key={one.id} data-on={one.id === open || undefined} data-testid="import-row">
+                  <td>
+                    <button
+                      type="button"
+                      className={css.openButton}
+                      aria-expanded={one.id === open}
+                      onClick={() => setOpen(one.id === open ? null : one.id)}
+                    >
+                      {one.file}
+                    </button>
+                  </td>
+                  <td>{one.application_name}</td>
+                  <td>
+                    <Pill tone={IMPORT_STATES[one.state].tone}>{IMPORT_STATES[one.state].words}</Pill>
+                  </td>
+                  <td className={css.muted}>
+                    {one.state === "done" ? deltaShort(one.delta) : (one.problem?.message ?? "")}
+                  </td>
+                  <td className={css.time}>
+                    <RelativeTime at={one.started} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Card>
+        {open === null ? null : <Details id={open} onClose={() => setOpen(null)} />}
+      </div>
+      {total <= PAGE ? null : (
+        <nav className={css.actions} aria-label="Pages of the history">
+          <Button disabled={offset === 0} onClick={() => setOffset(Math.max(0, offset - PAGE))}>
+            Newer
+          </Button>
+          <span>
+            {count(offset + 1)} to {count(Math.min(total, offset + PAGE))} of {count(total)}
+          </span>
+          <Button disabled={offset + PAGE >= total} onClick={() => setOffset(offset + PAGE)}>
+            Older
+          </Button>
+        </nav>
+      )}
+    </Section>
+  );
+}
+
+function Details({ id, onClose }: { id: ImportId; onClose: () => void }): ReactNode {
+  const detail = useAnswer("import_detail", { id });
+  return (
+    <aside className={css.details} aria-label="Import" data-testid="import-details">
+      <div className={css.detailsHead}>
+        <Button variant="subtle" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+      {detail.problem === null ? null : <ProblemView problem={detail.problem} onRetry={detail.refetch} />}
+      {detail.pending ? <Skeletons /> : null}
+      {detail.data === undefined ? null : (
+        <>
+          <Facts one={detail.data.import} />
+          {detail.data.import.problem === null ? null : <ProblemView problem={detail.data.import.problem} />}
+          {detail.data.import.state === "done" ? (
+            <ImportSummary done={detail.data.import} dry={false} warnings={detail.data.warnings} />
+          ) : null}
+        </>
+      )}
+    </aside>
+  );
+}
+
+function Facts({ one }: { one: Import }): ReactNode {
+  return (
+    <dl className={css.facts}>
+      <dt>Report</dt>
+      <dd>
+        {one.file}, {bytes(one.bytes)}
+      </dd>
+      <dt>Format</dt>
+      <dd>{one.format === "" ? "not recognised" : one.format}</dd>
+      <dt>Began</dt>
+      <dd>{fullMoment(one.started)}</dd>
+      <dt>SHA-256</dt>
+      <dd>
+        <code>{one.sha256}</code>
+      </dd>
+    </dl>
+  );
+}
