@@ -1,1 +1,108 @@
-//! The desktop shell.
+//! The desktop shell: builds the engine, shows one window, carries the wire.
+//!
+//! Invariant: no rule of the product lives here. The window speaks through two commands,
+//! `rpc` and `job`; what they can do is the contract of `docket-api`.
+
+mod arguments;
+mod wire;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use docket_api::Router;
+use docket_domain::Problem;
+use docket_engine::{Engine, EventSink, Options};
+use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindowBuilder};
+
+/// What the commands work on: the router, or the reason why there is none (a newer data
+/// folder, say), which the window then shows instead of its pages.
+struct Shell {
+    router: Result<Arc<Router>, Problem>,
+}
+
+/// Tells the window which cached answers are stale.
+struct ToWindow(AppHandle);
+
+impl EventSink for ToWindow {
+    fn changed(&self, tags: &[&str]) {
+        if let Err(error) = self.0.emit("docket://changed", tags) {
+            tracing::warn!(%error, "the window could not be told about a change");
+        }
+    }
+}
+
+/// Runs the desktop application until its window is closed.
+pub fn run() -> ExitCode {
+    let arguments = match arguments::Arguments::parse(std::env::args_os().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(words) => {
+            eprintln!("{words}");
+            return ExitCode::from(2);
+        }
+    };
+    let data_dir = docket_engine::data_dir(arguments.data_dir.as_deref());
+    let log = data_dir.as_ref().ok().map(|dir| docket_engine::logging::to_file(dir));
+
+    let built = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| show(app)))
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .invoke_handler(tauri::generate_handler![wire::rpc, wire::job])
+        .setup(move |app| {
+            let router = data_dir.and_then(|dir| open(app.handle(), &dir));
+            if let Err(problem) = &router {
+                tracing::error!(?problem, "the data folder could not be opened");
+            }
+            if let Ok(router) = &router {
+                watch(Arc::clone(router));
+            }
+            app.manage(Shell { router });
+            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+                .title("Docket")
+                .inner_size(1440.0, 900.0)
+                .min_inner_size(760.0, 520.0)
+                .build()?;
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    let app = match built {
+        Ok(app) => app,
+        Err(error) => {
+            tracing::error!(%error, "the window could not be opened");
+            eprintln!("Docket's window could not be opened: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = app.run_return(|_, _| {});
+    drop(log);
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}
+
+fn open(app: &AppHandle, dir: &std::path::Path) -> Result<Arc<Router>, Problem> {
+    let events: Arc<dyn EventSink> = Arc::new(ToWindow(app.clone()));
+    let engine = tauri::async_runtime::block_on(Engine::open(Options::new(dir).with_events(events)))?;
+    Ok(Arc::new(Router::new(engine)))
+}
+
+/// Notices what another process (the command line) writes into the same data folder.
+fn watch(router: Arc<Router>) {
+    tauri::async_runtime::spawn(async move {
+        let mut pulse = tokio::time::interval(Duration::from_secs(2));
+        loop {
+            pulse.tick().await;
+            router.engine().notice_other_writers().await;
+        }
+    });
+}
+
+/// Brings the window of the running instance to the front.
+fn show(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window("main") {
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}

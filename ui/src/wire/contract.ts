@@ -1015,7 +1015,11 @@ findings: Array<FindingId>,
 /**
  * The highest severity among them.
  */
-severity: Severity, };
+severity: Severity, 
+/**
+ * Names of the applications they belong to, sorted: one, unless everything is in one issue.
+ */
+applications: Array<string>, };
 
 export type GroupKey = "rule" | "severity" | "component" | "file" | "directory" | "cve" | "tool" | "application" | "all";
 
@@ -2149,6 +2153,10 @@ delta: Delta,
 held_back: string | null, };
 
 export type SecretRef = { "type": "none" } | { "type": "keychain", 
+/**
+ * Entry name.
+ */
+entry: string, } | { "type": "session", 
 /**
  * Entry name.
  */

@@ -1,4 +1,5 @@
-//! The wire to the window: one list of commands, and the TypeScript made from it.
+//! The wire to the window: one list of commands, the router made from it, and the
+//! TypeScript made from it.
 //!
 //! Invariant: a command exists if and only if it stands in [`contract`]; the router, the
 //! TypeScript map and the cache invalidation are derived from that list.
@@ -7,5 +8,10 @@
 //! the same functions.
 
 pub mod contract;
+mod handle;
+mod jobs;
 pub mod request;
+mod router;
 pub mod typescript;
+
+pub use router::Router;

@@ -14,6 +14,10 @@ wire! {
         /// In the operating system's keychain under this entry.
         Keychain { /// Entry name.
             entry: String },
+        /// In this process's memory, gone when it ends (the practice tracker's token, which
+        /// is worth nothing afterwards).
+        Session { /// Entry name.
+            entry: String },
         /// In an environment variable of the process (headless use).
         Env { /// Variable name.
             name: String },

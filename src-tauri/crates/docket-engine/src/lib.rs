@@ -1,1 +1,37 @@
 //! Docket's use cases: the whole product without a window.
+//!
+//! [`Engine`] has one method group a use case: applications and findings, imports,
+//! connections, mappings, plans and their application, the practice journey. Work that takes
+//! time is a job with progress and cancellation. What the outside must provide is small:
+//! a clock, a place for secrets, someone who listens.
+//!
+//! Deliberately absent: Tauri, the wire to the window, any one tracker's or format's words.
+
+mod apply;
+pub mod connections;
+mod dirs;
+mod engine;
+mod events;
+pub mod export;
+mod findings;
+pub mod grouping;
+pub mod imports;
+mod issues;
+mod jobs;
+pub mod logging;
+pub mod mappings;
+mod plans;
+pub mod practice;
+pub mod secrets;
+mod status;
+mod testing;
+mod trackers;
+
+pub use dirs::{DATA_DIR_VARIABLE, data_dir};
+pub use docket_tracker::{Exchange, TargetPage};
+pub use engine::{Engine, Options};
+pub use events::{EventSink, JobListener, JobRun, Silence};
+pub use findings::QueryCompletion;
+pub use jobs::nobody;
+pub use plans::VERSION;
+pub use status::{KeychainState, Settings};

@@ -47,7 +47,7 @@ impl Trouble {
                 return Self::Tls(tls::trouble_of(error, None));
             }
             if let Some(error) = cause.downcast_ref::<io::Error>() {
-                if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+                if let Some(error) = inside(error) {
                     return Self::Tls(tls::trouble_of(error, None));
                 }
                 refused |= error.kind() == io::ErrorKind::ConnectionRefused;
@@ -77,6 +77,12 @@ impl Trouble {
             () => Self::Other,
         }
     }
+}
+
+/// A TLS error wrapped in IO errors, which hide it from the usual chain of causes.
+fn inside(error: &io::Error) -> Option<&rustls::Error> {
+    let inner = error.get_ref()?;
+    inner.downcast_ref::<rustls::Error>().or_else(|| inside(inner.downcast_ref::<io::Error>()?))
 }
 
 /// The trouble in words. `host` and `port` are the tracker's.

@@ -2,13 +2,15 @@
 
 #![allow(dead_code, missing_docs, reason = "each test file uses a part of it")]
 
+pub mod scripted;
 pub mod virtual_time;
 
 use std::sync::{Arc, Mutex};
 
+use docket_domain::check::{CheckReport, CheckStage, CheckState};
 use docket_domain::{IssueDraft, Marker, Network, Problem, ProxySetting, Secret};
 use docket_tracker::{
-    ConnectSettings, Exchange, ExchangeSink, Pacers, Ports, Tracker, WaitSink, Waiting, by_id,
+    CheckGoal, ConnectSettings, Exchange, ExchangeSink, Pacers, Ports, Tracker, WaitSink, Waiting, by_id,
 };
 pub use virtual_time::VirtualTime;
 
@@ -91,5 +93,58 @@ pub fn draft(name: &str) -> IssueDraft {
         assignees: vec!["sam".to_owned()],
         milestone: Some("2.0".to_owned()),
         marker,
+    }
+}
+
+/// Runs a connection test; every stage that was reported live is in the report too.
+pub async fn check(bench: &Bench, goal: CheckGoal) -> CheckReport {
+    let mut live: Vec<CheckStage> = Vec::new();
+    let report = bench.tracker.check(&goal, &mut |stage| live.push(stage)).await;
+    let ended: Vec<_> = live.iter().filter(|stage| stage.state != CheckState::Running).cloned().collect();
+    assert_eq!(ended, report.stages, "what was told while it ran is what the report says");
+    let token = bench.ports.secret.expose();
+    assert!(!report.text.contains(token), "the token is in the report:\n{}", report.text);
+    assert!(!serde_json::to_string(&report).unwrap().contains(token), "the token is in a stage");
+    report
+}
+
+/// A goal with a repository.
+pub fn goal(target: &str) -> CheckGoal {
+    CheckGoal { target: Some(target.to_owned()), ..CheckGoal::default() }
+}
+
+/// The stage with this id; asserts its state and words of its cause and advice.
+pub fn expect_stage<'a>(
+    report: &'a CheckReport,
+    id: &str,
+    state: CheckState,
+    cause: &str,
+    next: &str,
+) -> &'a CheckStage {
+    let stage = report.stages.iter().find(|stage| stage.id == id).expect("the stage is in the report");
+    assert_eq!(stage.state, state, "stage {id} in\n{}", report.text);
+    let text = stage.cause.as_deref().unwrap_or(&stage.summary);
+    assert!(text.contains(cause), "stage {id} must say «{cause}», it says «{text}»\n{}", report.text);
+    let advice = stage.next.as_deref().unwrap_or_default();
+    assert!(advice.contains(next), "stage {id} must advise «{next}», it advises «{advice}»");
+    stage
+}
+
+/// Everything after the stage `id` was left out, except what does not depend on it.
+pub fn expect_rest_skipped(report: &CheckReport, id: &str) {
+    let at = report.stages.iter().position(|stage| stage.id == id).unwrap();
+    for stage in &report.stages[at + 1..] {
+        assert_eq!(stage.state, CheckState::Skipped, "{} depends on {id}\n{}", stage.id, report.text);
+    }
+}
+
+/// Looking a stage up in a report.
+pub trait Stages {
+    fn stage(&self, id: &str) -> Option<&CheckStage>;
+}
+
+impl Stages for CheckReport {
+    fn stage(&self, id: &str) -> Option<&CheckStage> {
+        self.stages.iter().find(|stage| stage.id == id)
     }
 }

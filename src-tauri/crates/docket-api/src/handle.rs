@@ -1,0 +1,359 @@
+//! Handlers of the queries and commands: requests taken apart, answers put together.
+//! No rule lives here.
+
+use docket_domain::page::SelectionCount;
+use docket_domain::query;
+use docket_domain::{Code, Problem, Secret};
+use docket_engine::Engine;
+use docket_engine::connections::{ConnectionForm, NewSecret};
+use docket_engine::mappings::MappingForm;
+
+use crate::request::names::*;
+
+type Answer<T> = Result<T, Problem>;
+
+fn changed(count: u64) -> Changed {
+    Changed { count }
+}
+
+pub(crate) async fn app_status(engine: &Engine, _: Nothing) -> Answer<AppStatus> {
+    let counts = engine.counts().await?;
+    let keychain = engine.keychain().await;
+    let connections = engine.connection_list().await?;
+    let fresh = counts.imports == 0 && counts.connections == 0 && counts.findings == 0;
+    Ok(AppStatus {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        data_dir: engine.data_dir().display().to_string(),
+        log_file: engine.log_folder().display().to_string(),
+        keychain: KeychainStatus {
+            ok: keychain.problem.is_none(),
+            name: keychain.name.to_owned(),
+            problem: keychain.problem,
+        },
+        counts: Counts {
+            findings: counts.findings,
+            plans: counts.plans,
+            issues: counts.issues,
+            imports: counts.imports,
+            connections: counts.connections,
+            proposals: counts.proposals,
+        },
+        jobs: engine.jobs_running(),
+        connections: connections
+            .into_iter()
+            .map(|c| ConnectionHealth {
+                id: c.id,
+                label: c.label,
+                ok: c.last_test.as_ref().map(|test| test.ok),
+                words: c.last_test.map_or_else(|| "not tested yet".to_owned(), |test| test.summary),
+            })
+            .collect(),
+        fresh,
+    })
+}
+
+pub(crate) async fn settings_show(engine: &Engine, _: Nothing) -> Answer<Settings> {
+    Ok(Settings { author: engine.settings().await?.author })
+}
+
+pub(crate) async fn settings_save(engine: &Engine, r: SettingsSave) -> Answer<Settings> {
+    let kept = engine.settings_save(docket_engine::Settings { author: r.settings.author }).await?;
+    Ok(Settings { author: kept.author })
+}
+
+pub(crate) async fn application_list(engine: &Engine, _: Nothing) -> Answer<ApplicationList> {
+    Ok(ApplicationList { applications: engine.application_list().await? })
+}
+
+pub(crate) async fn application_add(engine: &Engine, r: ApplicationAdd) -> Answer<Application> {
+    engine.application_add(&r.name).await
+}
+
+pub(crate) async fn application_rename(engine: &Engine, r: ApplicationRename) -> Answer<Application> {
+    engine.application_rename(r.id, &r.name).await
+}
+
+pub(crate) async fn application_remove(engine: &Engine, r: ApplicationOf) -> Answer<Changed> {
+    engine.application_remove(r.id).await.map(changed)
+}
+
+pub(crate) async fn finding_page(engine: &Engine, r: FindingPageRequest) -> Answer<FindingPage> {
+    engine.finding_page(&r.query, r.application, r.sort, r.start, r.limit.clamp(1, 500)).await
+}
+
+pub(crate) async fn finding_facets(engine: &Engine, r: FindingQuery) -> Answer<FacetList> {
+    Ok(FacetList { values: engine.finding_facets(&r.query, r.application).await? })
+}
+
+pub(crate) async fn finding_detail(engine: &Engine, r: FindingOf) -> Answer<FindingDetail> {
+    engine.finding_detail(r.id).await
+}
+
+pub(crate) async fn finding_count(engine: &Engine, r: SelectionOf) -> Answer<SelectionCount> {
+    engine.finding_count(r.selection).await
+}
+
+pub(crate) async fn finding_copy(engine: &Engine, r: FindingCopy) -> Answer<Copied> {
+    let copied = engine.finding_copy(r.selection, r.format.parse()?).await?;
+    Ok(Copied { text: copied.text, count: copied.count, left_out: copied.left_out })
+}
+
+pub(crate) async fn finding_assess(engine: &Engine, r: FindingAssess) -> Answer<Changed> {
+    engine.finding_assess(r.selection, r.status, r.reason, r.comment).await.map(changed)
+}
+
+pub(crate) async fn finding_set_severity(engine: &Engine, r: FindingSetSeverity) -> Answer<Changed> {
+    engine.finding_set_severity(r.selection, r.severity, r.comment).await.map(changed)
+}
+
+pub(crate) async fn finding_comment(engine: &Engine, r: FindingComment) -> Answer<Changed> {
+    engine.finding_comment(r.selection, r.text).await.map(changed)
+}
+
+pub(crate) async fn finding_move(engine: &Engine, r: FindingMove) -> Answer<Changed> {
+    engine.finding_move(r.selection, r.application).await.map(changed)
+}
+
+pub(crate) async fn proposal_settle(engine: &Engine, r: ProposalSettle) -> Answer<Changed> {
+    engine.proposal_settle(r.id, r.accept, r.comment).await.map(changed)
+}
+
+pub(crate) async fn query_check(engine: &Engine, r: QueryCheckRequest) -> Answer<QueryCheck> {
+    let text = r.text.as_str();
+    let at = |byte: usize| query::utf16(text, byte);
+    let problem = query::parse(text).err().map(|mistake| QueryProblem {
+        from: at(mistake.from),
+        to: at(mistake.to),
+        message: mistake.message,
+    });
+    let completions = engine.query_complete(text, query::from_utf16(text, r.caret)).await?;
+    Ok(QueryCheck {
+        problem,
+        completions: completions
+            .into_iter()
+            .map(|c| Completion {
+                insert: c.insert,
+                label: c.label,
+                note: c.note,
+                from: at(c.from),
+                to: at(c.to),
+            })
+            .collect(),
+        terms: query::spans(text)
+            .into_iter()
+            .map(|span| QueryTerm {
+                from: at(span.from),
+                to: at(span.to),
+                field: span.field,
+                negated: span.negated,
+            })
+            .collect(),
+    })
+}
+
+pub(crate) async fn query_toggle(engine: &Engine, r: QueryToggle) -> Answer<QueryText> {
+    engine.query_toggle(&r.text, r.facet, &r.value).map(|text| QueryText { text })
+}
+
+pub(crate) async fn format_list(engine: &Engine, _: Nothing) -> Answer<FormatList> {
+    let formats = engine
+        .format_list()
+        .into_iter()
+        .map(|f| FormatCard {
+            id: f.id().to_owned(),
+            label: f.label().to_owned(),
+            about: f.about().to_owned(),
+            extensions: f.extensions().iter().map(|&ending| ending.to_owned()).collect(),
+        })
+        .collect();
+    Ok(FormatList { formats })
+}
+
+pub(crate) async fn import_list(engine: &Engine, r: ImportListRequest) -> Answer<ImportList> {
+    let (imports, total) = engine.import_list(r.application, r.offset, r.limit).await?;
+    Ok(ImportList { imports, total })
+}
+
+pub(crate) async fn import_detail(engine: &Engine, r: ImportOf) -> Answer<ImportDetail> {
+    let (import, warnings) = engine.import_detail(r.id).await?;
+    Ok(ImportDetail { import, warnings })
+}
+
+pub(crate) async fn connection_kinds(engine: &Engine, _: Nothing) -> Answer<KindList> {
+    Ok(KindList { kinds: engine.connection_kinds() })
+}
+
+pub(crate) async fn connection_list(engine: &Engine, _: Nothing) -> Answer<ConnectionList> {
+    Ok(ConnectionList { connections: engine.connection_list().await? })
+}
+
+pub(crate) async fn connection_understand(engine: &Engine, r: ConnectionUnderstand) -> Answer<Understood> {
+    engine.connection_understand(&r.kind, &r.location)
+}
+
+pub(crate) async fn connection_save(engine: &Engine, r: ConnectionSave) -> Answer<Connection> {
+    let entered =
+        |secret: Option<Entered>| secret.map(|Entered(secret)| secret).filter(|s: &Secret| !s.is_empty());
+    engine
+        .connection_save(ConnectionForm {
+            id: r.id,
+            label: r.label,
+            kind: r.kind,
+            location: r.location,
+            auth: r.auth,
+            username: r.username,
+            secret: entered(r.secret).map_or(NewSecret::Keep, NewSecret::Entered),
+            proxy_password: entered(r.proxy_password),
+            network: r.network,
+            settings: r.settings,
+        })
+        .await
+}
+
+pub(crate) async fn connection_remove(engine: &Engine, r: ConnectionOf) -> Answer<Changed> {
+    engine.connection_remove(r.id).await.map(changed)
+}
+
+pub(crate) async fn connection_targets(engine: &Engine, r: ConnectionTargets) -> Answer<TargetPage> {
+    let page = engine.connection_targets(r.connection, &r.search, r.page.as_deref()).await?;
+    Ok(TargetPage { targets: page.targets, next: page.next })
+}
+
+pub(crate) async fn connection_fields(engine: &Engine, r: ConnectionFields) -> Answer<TargetFields> {
+    engine.connection_fields(r.connection, &r.target).await
+}
+
+pub(crate) async fn connection_exchanges(engine: &Engine, r: ConnectionExchanges) -> Answer<ExchangeList> {
+    let exchanges = engine.connection_exchanges(r.connection, r.limit).await?;
+    Ok(ExchangeList {
+        exchanges: exchanges
+            .into_iter()
+            .map(|e| Exchange {
+                at: e.at,
+                method: e.method,
+                url: e.url,
+                status: e.status,
+                ms: e.ms,
+                request: e.request,
+                response: e.response,
+                headers: e.headers,
+                error: e.error,
+            })
+            .collect(),
+    })
+}
+
+pub(crate) async fn mapping_list(engine: &Engine, _: Nothing) -> Answer<MappingList> {
+    Ok(MappingList { mappings: engine.mapping_list().await? })
+}
+
+pub(crate) async fn mapping_save(engine: &Engine, r: MappingSave) -> Answer<Mapping> {
+    engine
+        .mapping_save(MappingForm {
+            id: r.id,
+            label: r.label,
+            connection: r.connection,
+            target: r.target,
+            applications: r.applications,
+            labels: r.labels,
+            severity_label: r.severity_label,
+            assignees: r.assignees,
+            milestone: r.milestone,
+            active: r.active,
+        })
+        .await
+}
+
+pub(crate) async fn mapping_remove(engine: &Engine, r: MappingOf) -> Answer<Changed> {
+    engine.mapping_remove(r.id).await.map(changed)
+}
+
+pub(crate) async fn group_preview(engine: &Engine, r: GroupPreviewRequest) -> Answer<GroupPreview> {
+    let preview = engine.group_preview(r.selection, r.group_by, r.mapping).await?;
+    Ok(GroupPreview {
+        findings: preview.findings,
+        groups: preview.groups,
+        linked: preview.linked,
+        first: preview
+            .first
+            .into_iter()
+            .map(|line| GroupLine {
+                title: line.title,
+                count: line.count,
+                severity: line.severity,
+                places: line.places,
+            })
+            .collect(),
+    })
+}
+
+pub(crate) async fn plan_list(engine: &Engine, _: Nothing) -> Answer<PlanList> {
+    Ok(PlanList { plans: engine.plan_list().await? })
+}
+
+pub(crate) async fn plan_show(engine: &Engine, r: PlanOf) -> Answer<Plan> {
+    engine.plan_show(r.id).await
+}
+
+pub(crate) async fn plan_steps(engine: &Engine, r: PlanSteps) -> Answer<StepPage> {
+    let (steps, total) = engine.plan_steps(r.id, r.offset, r.limit).await?;
+    let views = engine.step_members(steps).await?;
+    Ok(StepPage {
+        steps: views
+            .into_iter()
+            .map(|(step, members)| StepView {
+                step,
+                members: members
+                    .into_iter()
+                    .map(|row| MemberLine {
+                        id: row.id,
+                        severity: row.severity,
+                        title: row.title,
+                        place: row.place,
+                    })
+                    .collect(),
+            })
+            .collect(),
+        total,
+    })
+}
+
+pub(crate) async fn plan_remove(engine: &Engine, r: PlanOf) -> Answer<Changed> {
+    engine.plan_remove(r.id).await.map(changed)
+}
+
+pub(crate) async fn plan_pause(engine: &Engine, r: PlanOf) -> Answer<Changed> {
+    engine.plan_pause(r.id).await.map(changed)
+}
+
+pub(crate) async fn plan_cancel(engine: &Engine, r: PlanOf) -> Answer<Changed> {
+    engine.plan_cancel(r.id).await.map(changed)
+}
+
+pub(crate) async fn plan_retry(engine: &Engine, r: PlanOf) -> Answer<Changed> {
+    engine.plan_retry(r.id).await.map(changed)
+}
+
+pub(crate) async fn issue_page(engine: &Engine, r: IssuePageRequest) -> Answer<IssuePage> {
+    let (issues, total) = engine.issue_page(r.offset, r.limit).await?;
+    Ok(IssuePage { issues, total })
+}
+
+pub(crate) async fn job_list(engine: &Engine, _: Nothing) -> Answer<JobList> {
+    Ok(JobList { jobs: engine.job_list(100).await? })
+}
+
+pub(crate) async fn job_cancel(engine: &Engine, r: JobOf) -> Answer<Changed> {
+    match engine.job_cancel(r.id) {
+        0 => Err(Problem::new(Code::NotFound, "This job no longer runs here.")),
+        count => Ok(changed(count)),
+    }
+}
+
+pub(crate) async fn practice_status(engine: &Engine, _: Nothing) -> Answer<PracticeStatus> {
+    Ok(PracticeStatus { url: engine.practice_url().await })
+}
+
+pub(crate) async fn practice_stop(engine: &Engine, _: Nothing) -> Answer<Changed> {
+    Ok(changed(engine.practice_stop().await))
+}

@@ -1,0 +1,63 @@
+//! Handlers of the jobs.
+
+use std::path::PathBuf;
+
+use docket_domain::Problem;
+use docket_domain::check::CheckReport;
+use docket_engine::imports::ImportOrder;
+use docket_engine::{Engine, JobListener};
+
+use crate::request::names::*;
+
+type Answer<T> = Result<T, Problem>;
+
+pub(crate) async fn import_run(engine: &Engine, r: ImportRun, listener: JobListener) -> Answer<Import> {
+    let mut order = ImportOrder::new(r.application);
+    order.format = r.format;
+    order.branch = r.branch;
+    order.dry_run = r.dry_run;
+    order.close_anyway = r.close_anyway;
+    order.columns = r.columns;
+    engine.import_file(&PathBuf::from(r.path), order, listener).await
+}
+
+pub(crate) async fn connection_test(
+    engine: &Engine,
+    r: ConnectionTest,
+    listener: JobListener,
+) -> Answer<CheckReport> {
+    let id = r.id.ok_or_else(|| Problem::bad_input("Save the connection before testing it."))?;
+    engine.connection_test(id, r.target, listener).await
+}
+
+pub(crate) async fn mapping_verify(
+    engine: &Engine,
+    r: MappingOf,
+    listener: JobListener,
+) -> Answer<CheckReport> {
+    engine.mapping_verify(r.id, listener).await
+}
+
+pub(crate) async fn plan_make(engine: &Engine, r: PlanMake, listener: JobListener) -> Answer<Plan> {
+    engine.plan_make(r.selection, r.mapping, r.group_by, listener).await
+}
+
+pub(crate) async fn plan_apply(engine: &Engine, r: PlanOf, listener: JobListener) -> Answer<Plan> {
+    engine.plan_apply(r.id, listener).await
+}
+
+pub(crate) async fn practice_begin(
+    engine: &Engine,
+    _: Nothing,
+    listener: JobListener,
+) -> Answer<PracticeReady> {
+    let ready = engine.practice_begin(listener).await?;
+    Ok(PracticeReady {
+        url: ready.url,
+        application: ready.application,
+        connection: ready.connection,
+        mapping: ready.mapping,
+        import: ready.import,
+        check: ready.check,
+    })
+}

@@ -1,0 +1,193 @@
+//! The engine: one data folder, opened, with everything that acts on it.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use docket_domain::time::SystemClock;
+use docket_domain::{Clock, PlanId, Problem, Timestamp};
+use docket_store::{Read, Store, Tx};
+use docket_tracker::Pacers;
+
+use crate::events::{EventSink, Silence};
+use crate::jobs::Jobs;
+use crate::practice::PracticeRoom;
+use crate::secrets::{Keychain, Memory, SecretStore};
+
+/// What an engine is built from.
+pub struct Options {
+    data_dir: PathBuf,
+    clock: Arc<dyn Clock>,
+    secrets: Arc<dyn SecretStore>,
+    events: Arc<dyn EventSink>,
+}
+
+impl Options {
+    /// The data folder `dir`, the computer's clock, the system's keychain, nobody listening.
+    pub fn new(dir: &Path) -> Self {
+        Self {
+            data_dir: dir.to_owned(),
+            clock: Arc::new(SystemClock),
+            secrets: Arc::new(Keychain),
+            events: Arc::new(Silence),
+        }
+    }
+
+    /// Another listener.
+    #[must_use]
+    pub fn with_events(mut self, events: Arc<dyn EventSink>) -> Self {
+        self.events = events;
+        self
+    }
+
+    /// Another place for secrets.
+    #[must_use]
+    pub fn with_secrets(mut self, secrets: Arc<dyn SecretStore>) -> Self {
+        self.secrets = secrets;
+        self
+    }
+
+    /// Another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+}
+
+pub(crate) struct Inner {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub secrets: Arc<dyn SecretStore>,
+    /// Secrets that end with this process.
+    pub session: Arc<Memory>,
+    pub events: Arc<dyn EventSink>,
+    pub pacers: Arc<Pacers>,
+    pub jobs: Jobs,
+    /// Plans that are to be given up instead of paused when they stop.
+    pub given_up: Mutex<HashSet<PlanId>>,
+    pub practice: PracticeRoom,
+    pub data_dir: PathBuf,
+    seen_changes: AtomicI64,
+    traces: AtomicU64,
+}
+
+/// Docket without a window. Cheap to clone; every clone is the same engine.
+#[derive(Clone)]
+pub struct Engine(pub(crate) Arc<Inner>);
+
+/// Runs blocking work off the async threads.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?
+}
+
+impl Engine {
+    /// Opens the data folder: migrates it if it is older, puts every interrupted step where
+    /// it will be looked up, and drops half-done imports.
+    ///
+    /// # Errors
+    /// The folder or its database cannot be used, or is of a newer Docket.
+    pub async fn open(options: Options) -> Result<Self, Problem> {
+        let dir = options.data_dir.clone();
+        let clock = Arc::clone(&options.clock);
+        let store = blocking(move || Store::open(&dir, clock)).await?;
+        let recovered = store.recovered();
+        if recovered != docket_store::Recovered::default() {
+            tracing::info!(?recovered, "put right what an earlier process left in the middle");
+        }
+        let engine = Self(Arc::new(Inner {
+            store,
+            clock: options.clock,
+            secrets: options.secrets,
+            session: Arc::default(),
+            events: options.events,
+            pacers: Arc::new(Pacers::default()),
+            jobs: Jobs::default(),
+            given_up: Mutex::default(),
+            practice: PracticeRoom::default(),
+            data_dir: options.data_dir,
+            seen_changes: AtomicI64::new(0),
+            traces: AtomicU64::new(0),
+        }));
+        Ok(engine)
+    }
+
+    /// The data folder.
+    pub fn data_dir(&self) -> &Path {
+        &self.0.data_dir
+    }
+
+    /// A number under which the log keeps the cause of a problem.
+    pub fn next_trace(&self) -> u64 {
+        (self.now().0 as u64) << 8 | (self.0.traces.fetch_add(1, Ordering::Relaxed) & 0xff)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.0.clock)
+    }
+
+    pub(crate) fn pacers(&self) -> Arc<Pacers> {
+        Arc::clone(&self.0.pacers)
+    }
+
+    pub(crate) fn secret_store(&self) -> Arc<dyn SecretStore> {
+        Arc::clone(&self.0.secrets)
+    }
+
+    /// Tells listeners what changed.
+    pub(crate) fn changed(&self, tags: &[&str]) {
+        self.0.events.changed(tags);
+    }
+
+    /// Reads from the store.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Read<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.0.store.read_async(work).await
+    }
+
+    /// Writes to the store in one transaction.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.0.store.write_async(work).await
+    }
+
+    /// Looks whether anything was written since the last look (by this or another process),
+    /// and tells listeners that everything may be stale if so.
+    pub async fn notice_other_writers(&self) {
+        let store = self.0.store.clone();
+        match blocking(move || store.changes()).await {
+            Ok(changes) => {
+                let before = self.0.seen_changes.swap(changes.all, Ordering::Relaxed);
+                if before != 0 && before != changes.all {
+                    self.changed(ALL_TAGS);
+                }
+            }
+            Err(problem) => tracing::warn!(?problem, "the data folder could not be looked at"),
+        }
+    }
+}
+
+/// Every cache tag of stored things.
+pub(crate) const ALL_TAGS: &[&str] = &[
+    "Applications",
+    "Findings",
+    "Imports",
+    "Connections",
+    "Mappings",
+    "Plans",
+    "Issues",
+    "Jobs",
+    "Exchanges",
+    "Settings",
+];

@@ -1,0 +1,282 @@
+//! Imports: a report in, findings matched, a delta out. All of it or nothing.
+
+use std::path::Path;
+
+use docket_domain::job::Progress;
+use docket_domain::time::SystemClock;
+use docket_domain::{
+    ApplicationId, Clock, Code, Completeness, Found, Import, ImportId, Problem, Rule, Run, Timestamp, Warning,
+};
+use docket_import::{Format, Intake, ReadOptions, Sink, Stop};
+use docket_store as store;
+use docket_store::{FinishOptions, RunIndex, Source, Staging, Store};
+
+use crate::engine::{Engine, blocking};
+use crate::events::{JobListener, JobRun};
+
+/// What is to be done with a report.
+#[derive(Debug, Clone)]
+pub struct ImportOrder {
+    /// Into this application.
+    pub application: ApplicationId,
+    /// Format id; none: recognised by content.
+    pub format: Option<String>,
+    /// Branch; none: as the report says.
+    pub branch: Option<String>,
+    /// Only say what would change.
+    pub dry_run: bool,
+    /// Close what is not found any more even if that is nearly everything.
+    pub close_anyway: bool,
+    /// CSV column mapping (`title=Summary,severity=Risk`).
+    pub columns: Option<String>,
+}
+
+impl ImportOrder {
+    /// Everything by default.
+    pub fn new(application: ApplicationId) -> Self {
+        Self { application, format: None, branch: None, dry_run: false, close_anyway: false, columns: None }
+    }
+}
+
+impl Engine {
+    /// Every report format.
+    pub fn format_list(&self) -> &'static [&'static dyn Format] {
+        docket_import::formats()
+    }
+
+    /// Imports a file (plain, gzip or zip).
+    ///
+    /// # Errors
+    /// The file cannot be read as a report (then nothing of it is stored), the data folder
+    /// cannot be written, or a person cancels.
+    pub async fn import_file(
+        &self,
+        path: &Path,
+        order: ImportOrder,
+        listener: JobListener,
+    ) -> Result<Import, Problem> {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let path = path.to_owned();
+        self.import_job(name, order, listener, move || docket_import::open(&path)).await
+    }
+
+    /// Imports what a reader gives, to its end (standard input).
+    pub async fn import_reader(
+        &self,
+        name: &str,
+        reader: impl std::io::Read + Send + 'static,
+        order: ImportOrder,
+        listener: JobListener,
+    ) -> Result<Import, Problem> {
+        let label = name.to_owned();
+        self.import_job(name.to_owned(), order, listener, move || docket_import::from_reader(&label, reader))
+            .await
+    }
+
+    async fn import_job(
+        &self,
+        name: String,
+        order: ImportOrder,
+        listener: JobListener,
+        open: impl FnOnce() -> Result<Intake, Problem> + Send + 'static,
+    ) -> Result<Import, Problem> {
+        let title = if order.dry_run { format!("Trying {name}") } else { format!("Importing {name}") };
+        self.run_job(
+            "import_run",
+            &title,
+            listener,
+            |run| async move { self.take_in(open, order, &run).await },
+        )
+        .await
+    }
+
+    /// Imports bytes that are in memory, inside another job.
+    pub(crate) async fn import_bytes(
+        &self,
+        name: &'static str,
+        bytes: &'static [u8],
+        order: ImportOrder,
+        run: &JobRun,
+    ) -> Result<Import, Problem> {
+        self.take_in(move || docket_import::from_bytes(name, bytes), order, run).await
+    }
+
+    async fn take_in(
+        &self,
+        open: impl FnOnce() -> Result<Intake, Problem> + Send + 'static,
+        order: ImportOrder,
+        run: &JobRun,
+    ) -> Result<Import, Problem> {
+        let (store, run) = (self.0.store.clone(), run.clone());
+        let dry_run = order.dry_run;
+        let (result, failed) = blocking(move || {
+            let mut failed = None;
+            let result = read_in(&store, open, order, &run, &mut failed);
+            Ok((result, failed))
+        })
+        .await?;
+        if let (Err(problem), Some(failed), false) = (&result, failed, dry_run) {
+            self.record_failure(failed, problem.clone()).await;
+        }
+        if !dry_run {
+            self.changed(&["Imports", "Findings", "Applications"]);
+        }
+        result
+    }
+
+    /// Notes an import of which nothing was stored, so that the list of imports tells about
+    /// it. Failing to is only logged: the person is told of the import's own problem.
+    async fn record_failure(&self, failed: Attempt, problem: Problem) {
+        let noted = self
+            .write(move |tx| {
+                store::imports::record_failure(tx, &failed.source, failed.started, &failed.warnings, &problem)
+            })
+            .await;
+        if let Err(problem) = noted {
+            tracing::warn!(?problem, "a failed import could not be noted");
+        }
+    }
+
+    /// A page of the imports (of one application, or all), newest first, and how many there are.
+    pub async fn import_list(
+        &self,
+        application: Option<ApplicationId>,
+        offset: u64,
+        limit: u32,
+    ) -> Result<(Vec<Import>, u64), Problem> {
+        self.read(move |r| store::imports::list(r, application, offset, limit.min(500))).await
+    }
+
+    /// One import with its warnings, the first 1,000 of them.
+    pub async fn import_detail(&self, id: ImportId) -> Result<(Import, Vec<Warning>), Problem> {
+        self.read(move |r| Ok((store::imports::show(r, id)?, store::imports::warnings(r, id, 0, 1_000)?)))
+            .await
+    }
+}
+
+/// What is known of an import that failed.
+struct Attempt {
+    source: Source,
+    started: Timestamp,
+    warnings: Vec<Warning>,
+}
+
+/// Warnings of a failed import that are kept.
+const KEPT: usize = 50;
+
+/// Reads, stages, matches and stores. Blocks. When the file itself could be opened and the
+/// rest failed, `failed` tells what is known of the attempt.
+fn read_in(
+    store: &Store,
+    open: impl FnOnce() -> Result<Intake, Problem>,
+    order: ImportOrder,
+    run: &JobRun,
+    failed: &mut Option<Attempt>,
+) -> Result<Import, Problem> {
+    let started = SystemClock.now();
+    let intake = open()?;
+    let options = ReadOptions {
+        columns: order.columns.as_deref().map(ReadOptions::columns_from).transpose()?.unwrap_or_default(),
+        ..ReadOptions::default()
+    };
+    let source = Source {
+        application: order.application,
+        file: intake.name.clone(),
+        bytes: intake.bytes,
+        sha256: intake.sha256.clone(),
+        format: order.format.clone().unwrap_or_default(),
+        branch: order.branch.clone(),
+    };
+    let attempt = failed.insert(Attempt { source: source.clone(), started, warnings: Vec::new() });
+    let mut into = Into {
+        staging: Staging::begin(store, source)?,
+        current: None,
+        run: run.clone(),
+        text: format!("Reading {}", intake.name),
+        first_warnings: Vec::new(),
+    };
+    let read = docket_import::read(&intake, order.format.as_deref(), &options, &mut into);
+    attempt.warnings.append(&mut into.first_warnings);
+    let summary = read?;
+    summary.format.clone_into(&mut into.staging.source_mut().format);
+    let text = format!("Matching {}", intake.name);
+    let voice = run.clone();
+    let finish = FinishOptions { close_anyway: order.close_anyway, dry_run: order.dry_run };
+    into.staging.finish(finish, move |done, total| {
+        voice.progress(Progress {
+            text: text.clone(),
+            done,
+            total: Some(total),
+            unit: "findings".to_owned(),
+            ..Progress::default()
+        });
+        !voice.is_cancelled()
+    })
+}
+
+/// Puts what a format reads into the staging area.
+struct Into {
+    staging: Staging,
+    current: Option<RunIndex>,
+    run: JobRun,
+    text: String,
+    first_warnings: Vec<Warning>,
+}
+
+impl Into {
+    fn current(&self) -> Result<RunIndex, Stop> {
+        self.current.ok_or_else(|| {
+            Problem::new(Code::Internal, "The format reported a finding before its run.").into()
+        })
+    }
+}
+
+impl Sink for Into {
+    fn run(&mut self, run: Run) -> Result<(), Stop> {
+        self.current = Some(self.staging.run(&run)?);
+        Ok(())
+    }
+
+    fn rule(&mut self, rule: Rule) -> Result<(), Stop> {
+        let run = self.current()?;
+        Ok(self.staging.rule(run, &rule)?)
+    }
+
+    fn finding(&mut self, found: Found) -> Result<(), Stop> {
+        let run = self.current()?;
+        Ok(self.staging.found(run, &found)?)
+    }
+
+    fn warning(&mut self, warning: Warning) -> Result<(), Stop> {
+        if self.first_warnings.len() < KEPT {
+            self.first_warnings.push(warning.clone());
+        }
+        Ok(self.staging.warning(&warning)?)
+    }
+
+    fn lost(&mut self, warning: Warning) -> Result<(), Stop> {
+        if let Some(run) = self.current {
+            self.staging.lost(run, 1)?;
+        }
+        self.warning(warning)
+    }
+
+    fn run_end(&mut self, completeness: Completeness) -> Result<(), Stop> {
+        let run = self.current()?;
+        Ok(self.staging.run_end(run, &completeness)?)
+    }
+
+    fn progress(&mut self, bytes_done: u64, bytes_total: u64) -> Result<(), Stop> {
+        if self.run.is_cancelled() {
+            return Err(Stop::Cancelled);
+        }
+        self.run.progress(Progress {
+            text: self.text.clone(),
+            done: bytes_done,
+            total: Some(bytes_total),
+            unit: "bytes".to_owned(),
+            ..Progress::default()
+        });
+        Ok(())
+    }
+}

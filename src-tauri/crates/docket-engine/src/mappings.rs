@@ -1,0 +1,156 @@
+//! Mappings: which applications' findings go to which project of which connection.
+
+use docket_domain::check::CheckReport;
+use docket_domain::{ApplicationId, ConnectionId, Mapping, MappingId, Problem};
+use docket_store as store;
+
+use crate::engine::Engine;
+use crate::events::JobListener;
+use crate::plans::goal_of;
+use crate::trackers::kind;
+
+/// A new or changed mapping.
+#[derive(Debug, Clone)]
+pub struct MappingForm {
+    /// None: new.
+    pub id: Option<MappingId>,
+    /// Label; empty: the target's name.
+    pub label: String,
+    /// Connection.
+    pub connection: ConnectionId,
+    /// Target key (`owner/repository`) or any address of it.
+    pub target: String,
+    /// Applications.
+    pub applications: Vec<ApplicationId>,
+    /// Labels; one entry may hold several, separated by commas.
+    pub labels: Vec<String>,
+    /// Also a label for the severity.
+    pub severity_label: bool,
+    /// Assignees.
+    pub assignees: Vec<String>,
+    /// Milestone title.
+    pub milestone: Option<String>,
+    /// On or off.
+    pub active: bool,
+}
+
+/// Trims, drops empty and repeated entries; splits at commas when told to.
+fn cleaned(entries: Vec<String>, split: bool) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for entry in entries {
+        let parts: Vec<&str> = if split { entry.split(',').collect() } else { vec![entry.as_str()] };
+        for part in parts.into_iter().map(str::trim).filter(|part| !part.is_empty()) {
+            if !out.iter().any(|known| known.eq_ignore_ascii_case(part)) {
+                out.push(part.to_owned());
+            }
+        }
+    }
+    out
+}
+
+impl Engine {
+    /// All mappings by label.
+    pub async fn mapping_list(&self) -> Result<Vec<Mapping>, Problem> {
+        self.read(|r| store::mappings::list(r)).await
+    }
+
+    /// One mapping.
+    pub async fn mapping_show(&self, id: MappingId) -> Result<Mapping, Problem> {
+        self.read(move |r| store::mappings::show(r, id)).await
+    }
+
+    /// Saves a mapping. The tracker is not asked; [`Engine::mapping_verify`] does that, and
+    /// so does every plan.
+    ///
+    /// # Errors
+    /// The target is not a target's name, no application is chosen, or something named does
+    /// not exist.
+    pub async fn mapping_save(&self, form: MappingForm) -> Result<Mapping, Problem> {
+        let connection = self.connection_show(form.connection).await?;
+        let target = self.target_key(&connection.kind, &form.target)?;
+        if form.applications.is_empty() {
+            return Err(Problem::bad_input("Choose at least one application.")
+                .hint("Findings of the chosen applications may be pushed through this mapping.")
+                .with("field", "applications"));
+        }
+        let before = match form.id {
+            Some(id) => Some(self.mapping_show(id).await?),
+            None => None,
+        };
+        let same_target =
+            before.as_ref().is_some_and(|b| b.target == target && b.connection == form.connection);
+        let label = form.label.trim();
+        let mapping = Mapping {
+            id: form.id.unwrap_or(MappingId(0)),
+            label: if label.is_empty() { target.clone() } else { label.to_owned() },
+            connection: form.connection,
+            connection_label: connection.label,
+            kind: connection.kind,
+            target,
+            target_stable_id: before
+                .as_ref()
+                .filter(|_| same_target)
+                .and_then(|b| b.target_stable_id.clone()),
+            applications: form.applications,
+            labels: cleaned(form.labels, true),
+            severity_label: form.severity_label,
+            assignees: cleaned(form.assignees, true),
+            milestone: form.milestone.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty()),
+            active: form.active,
+            created: before.as_ref().map_or_else(|| self.now(), |b| b.created),
+        };
+        let new = before.is_none();
+        let saved = self
+            .write(move |tx| {
+                if new { store::mappings::add(tx, &mapping) } else { store::mappings::update(tx, &mapping) }
+            })
+            .await?;
+        self.changed(&["Mappings"]);
+        Ok(saved)
+    }
+
+    /// A target's key from what a person typed: the key itself, or any address of it.
+    fn target_key(&self, kind_id: &str, text: &str) -> Result<String, Problem> {
+        let text = text.trim();
+        let card = kind(kind_id)?.card();
+        let found = if text.contains("://") {
+            self.connection_understand(kind_id, text)?.target
+        } else {
+            Some(text.to_owned())
+        };
+        found.filter(|key| !key.is_empty()).ok_or_else(|| {
+            Problem::bad_input(format!("«{text}» does not name a {}.", card.target_label.to_lowercase()))
+                .hint(format!("Write it like this: {}.", card.target_example))
+                .with("field", "target")
+        })
+    }
+
+    /// Removes a mapping; its plans and links stay.
+    pub async fn mapping_remove(&self, id: MappingId) -> Result<u64, Problem> {
+        self.write(move |tx| store::mappings::remove(tx, id)).await?;
+        self.changed(&["Mappings"]);
+        Ok(1)
+    }
+
+    /// Tests everything that the mapping names against the live target; read-only.
+    pub async fn mapping_verify(&self, id: MappingId, listener: JobListener) -> Result<CheckReport, Problem> {
+        let mapping = self.mapping_show(id).await?;
+        let connection = self.connection_show(mapping.connection).await?;
+        let title = format!("Testing «{}»", mapping.label);
+        self.run_job("mapping_verify", &title, listener, |run| async move {
+            self.check(&connection, goal_of(&mapping), &run).await
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_may_come_as_one_comma_separated_text() {
+        let labels = cleaned(vec!["security, triage".into(), "Security".into(), " ".into()], true);
+        assert_eq!(labels, ["security", "triage"], "split, trimmed, each once");
+    }
+}

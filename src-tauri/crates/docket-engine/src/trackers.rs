@@ -1,0 +1,109 @@
+//! From a stored connection to a live tracker: secrets fetched, listeners attached.
+
+use std::sync::Arc;
+
+use docket_domain::job::Progress;
+use docket_domain::{Code, Connection, ConnectionId, Problem, Secret};
+use docket_tracker::{
+    ConnectSettings, Exchange, ExchangeSink, Ports, Tracker, TrackerKind, WaitSink, Waiting,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::Engine;
+use crate::events::JobRun;
+use crate::secrets;
+
+/// The kind with this id.
+pub(crate) fn kind(id: &str) -> Result<&'static dyn TrackerKind, Problem> {
+    docket_tracker::by_id(id).ok_or_else(|| {
+        let known: Vec<String> = docket_tracker::kinds().iter().map(|kind| kind.card().id).collect();
+        Problem::bad_input(format!("«{id}» is not a kind of tracker that Docket knows."))
+            .hint(format!("Known: {}.", known.join(", ")))
+    })
+}
+
+/// Keeps the exchanges of one connection. Written behind the request's back, so that a
+/// slow disk never slows a request; a write that fails is logged, not reported.
+struct Keep {
+    engine: Engine,
+    connection: ConnectionId,
+}
+
+impl ExchangeSink for Keep {
+    fn exchanged(&self, exchange: Exchange) {
+        self.engine.keep_exchange(self.connection, exchange);
+    }
+}
+
+/// Turns waits into a job's progress.
+struct Waits {
+    run: JobRun,
+    base: Arc<std::sync::Mutex<Progress>>,
+}
+
+impl WaitSink for Waits {
+    fn waiting(&self, waiting: Option<&Waiting>) {
+        let mut progress = self.base.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        if let Some(waiting) = waiting {
+            progress.waiting_for = Some(waiting.words.clone());
+            progress.waiting_until = Some(waiting.until);
+        }
+        self.run.progress(progress);
+        self.run.flush();
+    }
+}
+
+/// A job's progress that waits of the tracker can be added to.
+#[derive(Clone, Default)]
+pub(crate) struct Bar(Arc<std::sync::Mutex<Progress>>);
+
+impl Bar {
+    /// Sets and tells the progress.
+    pub fn tell(&self, run: &JobRun, progress: Progress) {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = progress.clone();
+        run.progress(progress);
+    }
+}
+
+impl Engine {
+    /// A live tracker for `connection`. With `run` its waits are told as the job's progress
+    /// and its cancellation ends them.
+    pub(crate) async fn connect(
+        &self,
+        connection: &Connection,
+        run: Option<(&JobRun, &Bar)>,
+    ) -> Result<Box<dyn Tracker>, Problem> {
+        let secret = self.secret_of(connection).await?;
+        let proxy_secret = self.resolve_secret(connection.proxy_secret.clone()).await?;
+        let mut ports = Ports::new(secret, self.pacers());
+        ports.proxy_secret = proxy_secret;
+        ports.clock = self.clock();
+        ports.exchanges = Arc::new(Keep { engine: self.clone(), connection: connection.id });
+        ports.cancel = run.map_or_else(CancellationToken::new, |(run, _)| run.cancel.clone());
+        if let Some((run, bar)) = run {
+            ports.waits = Arc::new(Waits { run: run.clone(), base: Arc::clone(&bar.0) });
+        }
+        kind(&connection.kind)?.connect(ConnectSettings::from(connection), ports)
+    }
+
+    async fn secret_of(&self, connection: &Connection) -> Result<Secret, Problem> {
+        self.resolve_secret(connection.secret.clone()).await?.filter(|secret| !secret.is_empty()).ok_or_else(
+            || {
+                Problem::new(
+                    Code::Unauthorized,
+                    format!("The connection «{}» has no token yet.", connection.label),
+                )
+                .hint("Open the connection and enter one.")
+            },
+        )
+    }
+
+    /// The keychain may block (it may ask the person), so it is asked off the async threads.
+    pub(crate) async fn resolve_secret(
+        &self,
+        at: docket_domain::SecretRef,
+    ) -> Result<Option<Secret>, Problem> {
+        let (store, session) = (self.secret_store(), Arc::clone(&self.0.session));
+        crate::engine::blocking(move || secrets::resolve(&*store, &session, &at)).await
+    }
+}

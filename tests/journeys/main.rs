@@ -1,0 +1,3 @@
+//! Whole journeys through the engine, the practice tracker and the command line.
+
+mod tidy;
