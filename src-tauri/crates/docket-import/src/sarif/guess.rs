@@ -2,7 +2,7 @@
 //!
 //! Careful on purpose: a habit counts only where it cannot mean anything else.
 
-use docket_domain::{Component, Cvss, FindingKind};
+use docket_domain::{Component, Cvss, FindingKind, Location};
 
 use super::tool::Descriptor;
 use crate::clean;
@@ -99,8 +99,14 @@ pub(super) fn cvss_of(properties: &Json) -> Vec<Cvss> {
     opinions
 }
 
-/// The package that a result is about, from its properties or, for Trivy, from its message.
-pub(super) fn component_of(tool: &str, properties: &Json, message: &str) -> Option<Component> {
+/// The package that a result is about: from its properties, from a logical location that is a
+/// package URL (Dependency-Check), or, for Trivy, from its message.
+pub(super) fn component_of(
+    tool: &str,
+    properties: &Json,
+    locations: &[Location],
+    message: &str,
+) -> Option<Component> {
     let text = |keys: &[&str]| {
         keys.iter().find_map(|key| {
             let value = properties.get(key);
@@ -109,6 +115,8 @@ pub(super) fn component_of(tool: &str, properties: &Json, message: &str) -> Opti
     };
     let purl =
         text(&["purl", "packageUrl", "packageURL", "package_url"]).filter(|purl| purl.starts_with("pkg:"));
+    let logical = || locations.iter().filter_map(|place| place.logical.as_deref());
+    let purl = purl.or_else(|| logical().find(|name| name.starts_with("pkg:")).map(str::to_owned));
     let name = text(&["packageName", "package_name", "pkgName", "component", "dependency"]);
     let version =
         text(&["packageVersion", "package_version", "installedVersion", "componentVersion", "pkgVersion"]);

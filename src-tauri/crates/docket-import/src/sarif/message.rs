@@ -112,7 +112,21 @@ fn link_at(rest: &str) -> Option<(&str, &str, usize)> {
     }
     let length = window[at + 2..].iter().position(|b| *b == b')')?;
     let end = at + 2 + length;
-    Some((rest.get(1..at)?, rest.get(at + 2..end)?, end + 1))
+    let (text, target) = (rest.get(1..at)?, rest.get(at + 2..end)?);
+    let more = if is_local(target) { more_targets(&rest[end + 1..]) } else { 0 };
+    Some((text, target, end + 1 + more))
+}
+
+/// How long the further targets are that some tools append: `[flows](1),(2),(3)`.
+fn more_targets(rest: &str) -> usize {
+    let mut length = 0;
+    while let Some(digits) = rest[length..].strip_prefix(",(") {
+        match digits.find(')') {
+            Some(end) if is_local(&digits[..end]) => length += end + 3,
+            _ => break,
+        }
+    }
+    length
 }
 
 fn is_local(target: &str) -> bool {
@@ -192,6 +206,7 @@ mod tests {
         for (text, plain, markdown) in [
             ("see [the source](1).", "see the source.", "see the source (`src/a.c:12`)."),
             ("see [gone](7)", "see gone", "see gone"),
+            ("[flows](1),(2),(33), (x)", "flows, (x)", "flows (`src/a.c:12`), (x)"),
             ("at [docs](https://x.example/y)", "at docs", "at [docs](https://x.example/y)"),
             ("at [file](file:///etc/x)", "at file", "at file"),
             ("x\\[0\\](1)", "x\\[0\\](1)", "x\\[0\\](1)"),

@@ -208,7 +208,7 @@ fn identify(found: &mut Found, result: &Json, rule: RuleMatch<'_>, facts: &RunFa
 fn classify(found: &mut Found, result: &Json, rule: RuleMatch<'_>, facts: &RunFacts, message: &str) {
     let properties = result.get("properties");
     let tool = facts.run.tool.name.as_str();
-    found.component = guess::component_of(tool, properties, message);
+    found.component = guess::component_of(tool, properties, &found.locations, message);
     let mut tags = guess::tags_of(properties);
     for tag in rule.descriptor.map(|descriptor| descriptor.rule.tags.as_slice()).unwrap_or_default() {
         if !tags.contains(tag) {
