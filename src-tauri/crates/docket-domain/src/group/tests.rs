@@ -31,6 +31,8 @@ fn titles(candidates: &[Candidate], keys: &[GroupKey]) -> Vec<String> {
 
 #[test]
 fn titles_say_what_and_where() {
+    use GroupKey::{All, Application, Component, Cve, Directory, File, Rule, Severity as Sev, Tool};
+
     let code: Vec<Candidate> = (1..=12).map(candidate).collect();
     let dependency = |id: i64, version: &str| Candidate {
         component: Some("lodash".into()),
@@ -44,7 +46,6 @@ fn titles_say_what_and_where() {
     };
     let same: Vec<Candidate> = (1..=3).map(|id| dependency(id, "4.17.20")).collect();
     let mixed = [dependency(1, "4.17.20"), dependency(2, "4.16.0")];
-    use GroupKey::{All, Application, Component, Cve, Directory, File, Rule, Severity as Sev, Tool};
     for (input, keys, title) in [
         (&code[..], &[Rule][..], "SQL injection (12 places)"),
         (&code[..1], &[Rule], "SQL injection in src/db/q1.rs:1"),

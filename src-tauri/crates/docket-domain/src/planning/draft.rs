@@ -37,6 +37,7 @@ pub fn write_draft(
     if step.action == Action::Skip {
         return;
     }
+    let most = options.limits.body_chars;
     let mut options = RenderOptions { marker: step.marker.clone(), ..options.clone() };
     if let Some(live) = live {
         let outside = managed::outside_chars(live.body);
@@ -54,6 +55,10 @@ pub fn write_draft(
     }
     if let Some(live) = live {
         match managed::merge(live.body, &rendered.body) {
+            Ok(merged) if merged.chars().count() > most => warnings.push(
+                "What people wrote in this issue leaves too little room, so the tracker may refuse the new text."
+                    .to_owned(),
+            ),
             Ok(merged) if merged != live.body && step.action == Action::Adopt => {
                 step.action = Action::Update;
                 step.why.push_str(" Its text is brought up to date.");

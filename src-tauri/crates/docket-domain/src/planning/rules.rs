@@ -6,9 +6,9 @@ use crate::group::{self, marker_of};
 use crate::id::FindingId;
 use crate::issue::{IssueRef, IssueState, Marker, StateReason};
 use crate::member::Candidate;
-use crate::plan::{Action, Group, GroupKey, Step};
-use crate::planning::PlanInput;
+use crate::plan::{Action, Group, Step};
 use crate::planning::skipped::step;
+use crate::planning::{Linked, PlanInput};
 
 pub(super) struct Decided {
     pub steps: Vec<Step>,
@@ -18,8 +18,9 @@ pub(super) struct Decided {
 /// What is known about the target, arranged for looking up.
 struct Ground<'a> {
     input: &'a PlanInput<'a>,
-    by_finding: BTreeMap<FindingId, Vec<&'a super::Linked>>,
-    by_marker: BTreeMap<&'a Marker, Vec<&'a super::Linked>>,
+    by_finding: BTreeMap<FindingId, Vec<&'a Linked>>,
+    by_marker: BTreeMap<&'a Marker, Vec<&'a Linked>>,
+    by_number: BTreeMap<&'a str, Vec<&'a Linked>>,
     candidates: BTreeMap<FindingId, &'a Candidate>,
 }
 
@@ -31,15 +32,24 @@ struct Own<'a> {
     linked: BTreeSet<FindingId>,
 }
 
+impl Own<'_> {
+    /// What is deleted for certain may be filed again.
+    fn exists(&self) -> bool {
+        *self.state != IssueState::Deleted
+    }
+}
+
 pub(super) fn decide<'a>(input: &'a PlanInput<'a>, eligible: &[&'a Candidate]) -> Decided {
     let mut ground = Ground {
         input,
         by_finding: BTreeMap::new(),
         by_marker: BTreeMap::new(),
+        by_number: BTreeMap::new(),
         candidates: eligible.iter().map(|c| (c.id, *c)).collect(),
     };
     for link in input.links {
         ground.by_finding.entry(link.finding).or_default().push(link);
+        ground.by_number.entry(&link.issue.number).or_default().push(link);
         if let Some(marker) = &link.marker {
             ground.by_marker.entry(marker).or_default().push(link);
         }
@@ -55,21 +65,24 @@ impl<'a> Ground<'a> {
     fn own(&self, marker: &Marker) -> Option<Own<'a>> {
         let links = self.by_marker.get(marker).map_or(&[][..], Vec::as_slice);
         // Should two issues carry the marker (two laptops in the same second), an open one leads.
-        let lead = links.iter().min_by_key(|l| (l.state != IssueState::Open, number_of(&l.issue)));
-        if let Some(lead) = lead {
-            let linked =
-                links.iter().filter(|l| same_issue(&l.issue, &lead.issue)).map(|l| l.finding).collect();
+        let alive = links.iter().filter(|l| l.state != IssueState::Deleted);
+        let lead = alive.min_by_key(|l| (l.state != IssueState::Open, number_of(&l.issue)));
+        let known = self.input.known.get(marker);
+        let (issue, state) = match (lead, known) {
             // What was seen in the target just now is fresher than what the link remembers.
-            let seen = self.input.known.get(marker).filter(|k| same_issue(&k.issue, &lead.issue));
-            let state = seen.map_or(&lead.state, |k| &k.state);
-            return Some(Own { issue: &lead.issue, state, linked });
-        }
-        let known = self.input.known.get(marker)?;
-        Some(Own { issue: &known.issue, state: &known.state, linked: BTreeSet::new() })
+            (Some(lead), Some(known)) if same_issue(&lead.issue, &known.issue) => (&lead.issue, &known.state),
+            (Some(lead), _) => (&lead.issue, &lead.state),
+            (None, Some(known)) => (&known.issue, &known.state),
+            (None, None) => return None,
+        };
+        // Also those that a person attached, without a marker.
+        let linked = self.by_number.get(issue.number.as_str()).into_iter().flatten();
+        let linked = linked.filter(|l| same_issue(&l.issue, issue)).map(|l| l.finding).collect();
+        Some(Own { issue, state, linked }).filter(Own::exists)
     }
 
     /// The issue in which a finding is held back from a new group: an open one first.
-    fn held_elsewhere(&self, finding: FindingId, own: Option<&Own<'_>>) -> Option<&'a super::Linked> {
+    fn held_elsewhere(&self, finding: FindingId, own: Option<&Own<'_>>) -> Option<&'a Linked> {
         self.by_finding
             .get(&finding)?
             .iter()
@@ -80,27 +93,18 @@ impl<'a> Ground<'a> {
     }
 
     fn decide_group(&self, group: Group, decided: &mut Decided) {
-        let target = &self.input.mapping.target;
-        let marker = marker_of(target, self.input.keys, &group);
-        let own = self.own(&marker).filter(|own| *own.state != IssueState::Deleted);
-        if let Some(own) = &own
-            && let Some(why) = held_by(own.issue, own.state)
-        {
-            decided.steps.push(step(group, Action::Skip, why, marker, Some(own.issue.clone())));
-            return;
-        }
+        let marker = marker_of(&self.input.mapping.target, self.input.keys, &group);
+        let own = self.own(&marker);
         let (stay, held) = self.split(&group, own.as_ref());
-        if held.is_empty() {
-            decided.steps.push(self.settle(group, marker, own));
-            return;
-        }
-        if stay.is_empty() {
-            let why = held_words(&held);
+        if held.is_empty() || own.as_ref().is_some_and(|own| held_by(own.issue, own.state).is_some()) {
+            decided.steps.push(settle(group, marker, own));
+        } else if stay.is_empty() {
+            let why = held_words(held.values().map(|(link, _)| *link));
             let issue = held.values().next().map(|(link, _)| link.issue.clone());
             decided.steps.push(step(group, Action::Skip, why, marker, issue));
-            return;
+        } else {
+            self.divide(&group, &marker, &stay, &held, decided);
         }
-        self.divide(&group, &marker, own, &stay, &held, decided);
     }
 
     /// Members that take part, and those that another issue holds, by issue.
@@ -125,33 +129,26 @@ impl<'a> Ground<'a> {
         &self,
         group: &Group,
         marker: &Marker,
-        own: Option<Own<'a>>,
         stay: &[FindingId],
         held: &Held<'a>,
         decided: &mut Decided,
     ) {
-        let rest = self.regroup(stay);
         let left_out: usize = held.values().map(|(_, findings)| findings.len()).sum();
-        for part in rest {
-            // For «all in one» the marker names the members, so the rest has one of its own.
-            let (marker, own) = if self.input.keys.contains(&GroupKey::All) {
-                let marker = marker_of(&self.input.mapping.target, self.input.keys, &part);
-                let own = self.own(&marker).filter(|own| *own.state == IssueState::Open);
-                (marker, own)
-            } else {
-                (marker.clone(), own.as_ref().map(Own::copy))
-            };
-            let mut settled = self.settle(part, marker, own);
-            settled.warnings.push(format!("{left_out} of the group left out: {}", held_words(held)));
+        let where_to = held_words(held.values().map(|(link, _)| *link));
+        for part in self.regroup(stay) {
+            // The same marker again, but for «all in one», whose marker names the members.
+            let own_marker = marker_of(&self.input.mapping.target, self.input.keys, &part);
+            let own = self.own(&own_marker);
+            let mut settled = settle(part, own_marker, own);
+            settled.warnings.push(format!("{left_out} of the group left out: {where_to}"));
             decided.steps.push(settled);
         }
         for (link, findings) in held.values() {
             for part in self.regroup(findings) {
                 let label = link.issue.short();
-                let why =
-                    held_words(&BTreeMap::from([((false, (0, String::new())), (*link, findings.clone()))]));
                 let own_marker = Marker::derive(&["docket skip 1", marker.as_str(), &label]);
                 let part = Group { title: format!("{}: in {label}", group.title), ..part };
+                let why = held_words(std::iter::once(*link));
                 decided.steps.push(step(part, Action::Skip, why, own_marker, Some(link.issue.clone())));
             }
         }
@@ -161,49 +158,40 @@ impl<'a> Ground<'a> {
         let views = findings.iter().filter_map(|id| self.candidates.get(id)).map(|c| c.view());
         group::group(views, self.input.keys)
     }
-
-    /// The step of a group none of whose members is held elsewhere.
-    fn settle(&self, mut group: Group, marker: Marker, own: Option<Own<'a>>) -> Step {
-        let Some(own) = own else {
-            let why = match group.findings.len() {
-                1 => "No issue for it yet.".to_owned(),
-                n => format!("No issue for these {n} findings yet."),
-            };
-            return step(group, Action::Create, why, marker, None);
-        };
-        let label = own.issue.short();
-        let new = group.findings.iter().filter(|f| !own.linked.contains(f)).count();
-        if new == 0 {
-            return step(
-                group,
-                Action::Skip,
-                format!("Already in {label}."),
-                marker,
-                Some(own.issue.clone()),
-            );
-        }
-        if own.linked.is_empty() {
-            let why =
-                format!("{label} carries this group's marker: it is taken over instead of filed again.");
-            return step(group, Action::Adopt, why, marker, Some(own.issue.clone()));
-        }
-        let why = match (new, own.linked.len()) {
-            (1, have) => format!("{label} has {have} of these already; 1 is added."),
-            (new, have) => format!("{label} has {have} of these already; {new} are added."),
-        };
-        let selected: BTreeSet<FindingId> = group.findings.iter().copied().collect();
-        group.findings.extend(own.linked.iter().filter(|f| !selected.contains(f)));
-        step(group, Action::Update, why, marker, Some(own.issue.clone()))
-    }
 }
 
-impl Own<'_> {
-    fn copy(&self) -> Self {
-        Self { issue: self.issue, state: self.state, linked: self.linked.clone() }
+/// The step of a group none of whose members is held elsewhere.
+fn settle(mut group: Group, marker: Marker, own: Option<Own<'_>>) -> Step {
+    let Some(Own { issue, state, linked }) = own else {
+        let why = match group.findings.len() {
+            1 => "No issue for it yet.".to_owned(),
+            n => format!("No issue for these {n} findings yet."),
+        };
+        return step(group, Action::Create, why, marker, None);
+    };
+    let label = issue.short();
+    let held = held_by(issue, state);
+    let issue = Some(issue.clone());
+    if let Some(why) = held {
+        return step(group, Action::Skip, why, marker, issue);
     }
+    let new = group.findings.iter().filter(|f| !linked.contains(f)).count();
+    if new == 0 {
+        return step(group, Action::Skip, format!("Already in {label}."), marker, issue);
+    }
+    if linked.is_empty() {
+        let why = format!("{label} carries this group's marker: it is taken over instead of filed again.");
+        return step(group, Action::Adopt, why, marker, issue);
+    }
+    let have = linked.len();
+    let added = if new == 1 { "1 is".to_owned() } else { format!("{new} are") };
+    let why = format!("{label} has {have} of these already; {added} added.");
+    let selected: BTreeSet<FindingId> = group.findings.iter().copied().collect();
+    group.findings.extend(linked.into_iter().filter(|f| !selected.contains(f)));
+    step(group, Action::Update, why, marker, issue)
 }
 
-type Held<'a> = BTreeMap<(bool, (u64, String)), (&'a super::Linked, Vec<FindingId>)>;
+type Held<'a> = BTreeMap<(bool, (u64, String)), (&'a Linked, Vec<FindingId>)>;
 
 /// Issues by number, as people count them; numbers that are none (`SHOP-12`) by their text.
 fn number_of(issue: &IssueRef) -> (u64, String) {
@@ -245,8 +233,7 @@ fn held_by(issue: &IssueRef, state: &IssueState) -> Option<String> {
 }
 
 /// Where the held members are, in words.
-fn held_words(held: &Held<'_>) -> String {
-    let mut issues = held.values().map(|(link, _)| *link);
+fn held_words<'a>(mut issues: impl Iterator<Item = &'a Linked>) -> String {
     let Some(first) = issues.next() else { return String::new() };
     let rest = issues.count();
     let more = match rest {
@@ -257,6 +244,6 @@ fn held_words(held: &Held<'_>) -> String {
     match held_by(&first.issue, &first.state) {
         None => format!("Already in {}{more}.", first.issue.short()),
         Some(why) if rest == 0 => why,
-        Some(why) => format!("{why} Others are in {rest} more."),
+        Some(why) => format!("{why} Others are in{}.", more.trim_start_matches(" and")),
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn set_aside<'a>(input: &PlanInput<'a>) -> (Vec<&'a Candidate>, Vec<S
             "«{application}» does not belong to the mapping «{}». Add it there, or choose another mapping.",
             input.mapping.label
         );
-        let title = format!("{}: not part of this mapping", application);
+        let title = format!("{application}: not part of this mapping");
         steps.push(skip(target, &["application", application], title, why, &members));
     }
     for (status, members) in decided {

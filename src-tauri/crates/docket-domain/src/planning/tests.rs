@@ -1,4 +1,4 @@
-use proptest::prelude::*;
+mod histories;
 
 use super::*;
 use crate::assessment::Status;
@@ -8,7 +8,6 @@ use crate::issue::StateReason;
 use crate::member::Member;
 use crate::plan::StepState;
 use crate::render::{RenderOptions, managed};
-use crate::severity::Severity;
 use crate::time::Timestamp;
 
 pub(crate) fn mapping() -> Mapping {
@@ -63,6 +62,15 @@ fn run(
     plan(&PlanInput { candidates, keys, mapping: &mapping, links, known }).expect("the mapping is active")
 }
 
+#[test]
+fn a_deleted_issue_hides_no_other_one() {
+    let (all, own) = three();
+    let known = BTreeMap::from([(own.clone(), Known { issue: issue(30), state: IssueState::Open })]);
+    let planned = run(&all, RULE, &[link(1, 12, IssueState::Deleted, Some(&own))], &known);
+    assert_eq!(planned.steps[0].action, Action::Adopt, "the marker is alive in another issue");
+    assert_eq!(planned.steps[0].issue, Some(issue(30)), "which is the one to go on with");
+}
+
 /// «create 1+2», «skip 3: why».
 fn words(planned: &Planned) -> Vec<String> {
     planned
@@ -90,13 +98,31 @@ fn closed(reason: Option<StateReason>) -> IssueState {
     IssueState::Closed { reason }
 }
 
-#[test]
-fn the_rules_for_a_group() {
-    use IssueState::{Deleted, Moved, NotVisible, Open};
+/// A situation: links of findings, the state of an issue seen under the group's marker, and the
+/// steps that follow.
+type Case = (&'static str, Vec<Linked>, Option<IssueState>, Vec<String>);
+
+fn three() -> ([Candidate; 3], Marker) {
     let all = [finding(1), finding(2), finding(3)];
     let own = marker(&all, RULE);
-    let go_on = "Reopen it there to go on with it, or set the findings to a status that agrees with it.";
-    let cases: Vec<(&str, Vec<Linked>, Option<IssueState>, Vec<String>)> = vec![
+    (all, own)
+}
+
+#[track_caller]
+fn follow(cases: Vec<Case>) {
+    let (all, own) = three();
+    for (case, links, known, expected) in cases {
+        let known: BTreeMap<Marker, Known> =
+            known.map(|state| (own.clone(), Known { issue: issue(30), state })).into_iter().collect();
+        assert_eq!(words(&run(&all, RULE, &links, &known)), expected, "when {case}");
+    }
+}
+
+#[test]
+fn open_issues_are_kept_and_filled() {
+    use IssueState::Open;
+    let (_, own) = three();
+    follow(vec![
         ("nothing is known", vec![], None, vec!["create 1+2+3".into()]),
         (
             "all are in the group's open issue",
@@ -109,6 +135,12 @@ fn the_rules_for_a_group() {
             vec![link(1, 5, Open, None), link(2, 5, Open, None), link(3, 5, Open, None)],
             None,
             vec!["skip 1+2+3: Already in acme/shop#5.".into()],
+        ),
+        (
+            "a person attached one to the group's own issue",
+            vec![link(1, 12, Open, Some(&own)), link(2, 12, Open, None)],
+            None,
+            vec!["update 1+2+3: acme/shop#12 has 2 of these already; 1 is added.".into()],
         ),
         (
             "all are in several issues",
@@ -143,6 +175,15 @@ fn the_rules_for_a_group() {
                 "skip 2: Already in acme/shop#7.".into(),
             ],
         ),
+    ]);
+}
+
+#[test]
+fn what_people_closed_or_moved_is_respected() {
+    use IssueState::{Deleted, Moved, NotVisible, Open};
+    let (_, own) = three();
+    let go_on = "Reopen it there to go on with it, or set the findings to a status that agrees with it.";
+    follow(vec![
         (
             "the marker is known in the target, nothing is linked",
             vec![],
@@ -205,12 +246,7 @@ fn the_rules_for_a_group() {
             None,
             vec!["update 1+2+3: acme/shop#9 has 2 of these already; 1 is added.".into()],
         ),
-    ];
-    for (case, links, known, expected) in cases {
-        let known: BTreeMap<Marker, Known> =
-            known.map(|state| (own.clone(), Known { issue: issue(30), state })).into_iter().collect();
-        assert_eq!(words(&run(&all, RULE, &links, &known)), expected, "when {case}");
-    }
+    ]);
 }
 
 #[test]
@@ -310,7 +346,11 @@ fn a_draft_carries_the_mapping() {
         "labels are each there once, whatever their case"
     );
     assert_eq!(draft.assignees, ["alice"], "people too");
-    assert_eq!(Marker::find_all(&draft.body), [step.marker.clone()], "the text carries the step's marker");
+    assert_eq!(
+        Marker::find_all(&draft.body),
+        std::slice::from_ref(&step.marker),
+        "the text carries the step's marker"
+    );
     assert!(
         is_severity_label("Severity: High") && !is_severity_label("severity"),
         "own labels are known again"
@@ -371,160 +411,33 @@ fn an_adopted_issue_is_updated_only_when_it_differs() {
     }
 }
 
-/// The little that applying does to what planning sees.
-#[derive(Debug, Default, Clone)]
-struct World {
-    links: Vec<Linked>,
-    known: BTreeMap<Marker, Known>,
-    next: u64,
-}
-
-impl World {
-    fn apply(&mut self, planned: &Planned) {
-        for step in &planned.steps {
-            let at = match step.action {
-                Action::Skip => continue,
-                Action::Create => {
-                    self.next += 1;
-                    assert!(!self.known.contains_key(&step.marker), "never a second issue under a marker");
-                    let known = Known { issue: issue(self.next), state: IssueState::Open };
-                    self.known.insert(step.marker.clone(), known.clone());
-                    known.issue
-                }
-                Action::Update | Action::Adopt => step.issue.clone().expect("an existing issue is named"),
-            };
-            for finding in &step.group.findings {
-                if !self.links.iter().any(|l| l.finding == *finding && l.issue == at) {
-                    self.links.push(Linked {
-                        finding: *finding,
-                        issue: at.clone(),
-                        state: IssueState::Open,
-                        marker: Some(step.marker.clone()),
-                    });
-                }
-            }
-        }
-    }
-
-    fn set_state(&mut self, number: u64, state: &IssueState) {
-        let at = issue(number);
-        self.links.iter_mut().filter(|l| l.issue == at).for_each(|l| l.state = state.clone());
-        self.known.values_mut().filter(|k| k.issue == at).for_each(|k| k.state = state.clone());
+#[test]
+fn a_full_issue_is_said() {
+    let members = [member(1), member(2)];
+    let candidates: Vec<Candidate> = members.iter().map(Member::candidate).collect();
+    let own = marker(&candidates, RULE);
+    let links = [link(1, 12, IssueState::Open, Some(&own))];
+    for (words, warned) in [(1_000, false), (50_000, false), (59_000, true)] {
+        let live = format!("{}\n\n{}", "w".repeat(words), managed::frame("old", &own));
+        let mut step = run(&candidates, RULE, &links, &BTreeMap::new()).steps.remove(0);
+        write_draft(&mut step, &members, &mapping(), &options(), &links, Some(Live { body: &live }));
+        let said = step.warnings.iter().any(|w| w.contains("too little room"));
+        assert_eq!(said, warned, "with {words} characters of people's own: {:?}", step.warnings);
     }
 }
 
-#[derive(Debug, Clone)]
-enum Event {
-    Push { ids: Vec<i64>, keys: Vec<GroupKey> },
-    People { number: u64, state: IssueState },
-    Decide { id: i64, status: Status },
-    LoseLinks,
-    Attach { id: i64, number: u64 },
+#[test]
+fn a_large_selection_is_planned_quickly() {
+    let all: Vec<Candidate> = (1..=100_000)
+        .map(|id| Candidate { path: Some(format!("src/f{}.rs", id % 2_000)), ..finding_light(id) })
+        .collect();
+    let started = std::time::Instant::now();
+    let planned = run(&all, &[GroupKey::Rule, GroupKey::File], &[], &BTreeMap::new());
+    eprintln!("100,000 findings in {} steps: {:?}", planned.steps.len(), started.elapsed());
+    assert_eq!(planned.counts.create, 2_000, "one issue for each file");
+    assert!(estimate(&planned.steps, &Pace::GITHUB) > 4 * 3_600_000, "480 an hour need more than four hours");
 }
 
-fn event() -> impl Strategy<Value = Event> {
-    let keys = prop::collection::vec(prop::sample::select(GroupKey::ALL.to_vec()), 0..3);
-    let state = prop::sample::select(vec![
-        IssueState::Open,
-        closed(None),
-        closed(Some(StateReason::NotPlanned)),
-        IssueState::NotVisible,
-        IssueState::Moved { to: None },
-    ]);
-    prop_oneof![
-        6 => (prop::collection::vec(1..12i64, 1..10), keys).prop_map(|(ids, keys)| Event::Push { ids, keys }),
-        2 => (1..8u64, state).prop_map(|(number, state)| Event::People { number, state }),
-        2 => (1..12i64, prop::sample::select(Status::ALL.to_vec()))
-            .prop_map(|(id, status)| Event::Decide { id, status }),
-        1 => Just(Event::LoseLinks),
-        1 => (1..12i64, 1..8u64).prop_map(|(id, number)| Event::Attach { id, number }),
-    ]
-}
-
-fn population() -> Vec<Candidate> {
-    (1..12)
-        .map(|id| Candidate {
-            severity: Severity::from_rank((id % 4) as u8),
-            rule: (id % 5 != 0).then(|| format!("r{}", id % 3)),
-            path: (id % 4 != 0).then(|| format!("src/m{}/f{}.rs", id % 2, id % 3)),
-            application: ApplicationId(1 + id % 2),
-            application_name: format!("app{}", id % 2),
-            ..finding(id)
-        })
-        .collect()
-}
-
-/// Whether one step alone names the finding.
-fn told_only_here(planned: &Planned, id: FindingId) -> bool {
-    planned.steps.iter().filter(|s| s.group.findings.contains(&id)).count() == 1
-}
-
-fn play(events: Vec<Event>) -> Result<(), TestCaseError> {
-    let mut world = World::default();
-    let mut findings = population();
-    for event in events {
-        match event {
-            Event::People { number, state } => world.set_state(number, &state),
-            Event::Decide { id, status } => findings[id as usize - 1].status = status,
-            Event::LoseLinks => world.links.clear(),
-            Event::Attach { id, number } if number <= world.next => {
-                let state = world.known.values().find(|k| k.issue == issue(number)).map(|k| k.state.clone());
-                let state = state.unwrap_or(IssueState::Open);
-                let double = world.links.iter().any(|l| l.finding.0 == id && l.issue == issue(number));
-                if !double {
-                    world.links.push(link(id, number, state, None));
-                }
-            }
-            Event::Attach { .. } => {}
-            Event::Push { ids, keys } => {
-                let chosen: Vec<Candidate> =
-                    ids.iter().map(|id| findings[*id as usize - 1].clone()).collect();
-                let planned = run(&chosen, &keys, &world.links, &world.known);
-                let markers: BTreeSet<&Marker> = planned.steps.iter().map(|s| &s.marker).collect();
-                prop_assert_eq!(markers.len(), planned.steps.len(), "markers are unique");
-                let distinct: BTreeSet<i64> = ids.iter().copied().collect();
-                let mut steps_of: BTreeMap<i64, usize> = BTreeMap::new();
-                for step in &planned.steps {
-                    // An update also names those whom its issue speaks of already.
-                    let told = |id: FindingId| {
-                        step.action == Action::Update
-                            && world
-                                .links
-                                .iter()
-                                .any(|l| l.finding == id && Some(&l.issue) == step.issue.as_ref())
-                    };
-                    for id in &step.group.findings {
-                        let active = findings[id.0 as usize - 1].status == Status::Active;
-                        if !told(*id) || (active && told_only_here(&planned, *id)) {
-                            *steps_of.entry(id.0).or_default() += 1;
-                        }
-                    }
-                }
-                for id in distinct {
-                    prop_assert_eq!(steps_of.get(&id), Some(&1), "finding {} is in exactly one step", id);
-                }
-                let mut reversed = chosen.clone();
-                reversed.reverse();
-                prop_assert_eq!(
-                    &planned,
-                    &run(&reversed, &keys, &world.links, &world.known),
-                    "order never matters"
-                );
-                world.apply(&planned);
-                let again = run(&chosen, &keys, &world.links, &world.known);
-                let writes: Vec<String> =
-                    words(&again).into_iter().filter(|w| !w.starts_with("skip")).collect();
-                prop_assert!(writes.is_empty(), "planning again writes nothing: {:?}", writes);
-            }
-        }
-    }
-    Ok(())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
-    #[test]
-    fn planning_again_right_after_applying_yields_only_skips(events in prop::collection::vec(event(), 1..14)) {
-        play(events)?;
-    }
+fn finding_light(id: i64) -> Candidate {
+    Candidate { id: FindingId(id), identity: format!("{id:032x}"), ..finding(1) }
 }

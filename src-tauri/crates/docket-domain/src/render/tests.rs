@@ -109,13 +109,10 @@ fn drawn(members: &[Member], keys: &[GroupKey]) -> Rendered {
 /// Compares with a file that a person can read; `DOCKET_WRITE_EXPECTED=1` writes it anew.
 fn like(name: &str, rendered: &Rendered) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/render/expected").join(name);
-    let mut text = format!("TITLE: {}\n\n{}\n", rendered.title, rendered.body);
-    for comment in &rendered.follow_ups {
-        text.push_str(&format!("\nCOMMENT:\n\n{comment}\n"));
-    }
-    for warning in &rendered.warnings {
-        text.push_str(&format!("\nWARNING: {warning}\n"));
-    }
+    let mut parts = vec![format!("TITLE: {}\n\n{}\n", rendered.title, rendered.body)];
+    parts.extend(rendered.follow_ups.iter().map(|comment| format!("COMMENT:\n\n{comment}\n")));
+    parts.extend(rendered.warnings.iter().map(|warning| format!("WARNING: {warning}\n")));
+    let text = parts.join("\n");
     if std::env::var_os("DOCKET_WRITE_EXPECTED").is_some() {
         std::fs::write(&path, &text).unwrap();
     }
@@ -197,7 +194,7 @@ fn a_hostile_finding_reads_tamely() {
     ];
     one.remediation =
         Some("See /home/alice/notes and use ghp".to_owned() + "_0123456789abcdefghijABCDEFGHIJ012345.");
-    like("hostile.md", &drawn(&[one.clone()], &[]));
+    like("hostile.md", &drawn(std::slice::from_ref(&one), &[]));
     one.title = "other".into();
     let two = Member { id: FindingId(2), title: hostile.into(), ..one.clone() };
     let both = drawn(&[one, two], &[GroupKey::All]);
@@ -213,7 +210,11 @@ fn sound(rendered: &Rendered, options: &RenderOptions) {
     let length = rendered.body.chars().count();
     assert!(length <= limits.body_chars, "the text keeps its limit: {length} of {}", limits.body_chars);
     assert!(rendered.follow_ups.len() <= options.max_follow_ups, "no more comments than allowed");
-    assert_eq!(Marker::find_all(&rendered.body), [options.marker.clone()], "one marker and no other");
+    assert_eq!(
+        Marker::find_all(&rendered.body),
+        std::slice::from_ref(&options.marker),
+        "one marker and no other"
+    );
     assert!(rendered.body.ends_with(&options.marker.line()), "the marker is the last line");
     assert!(rendered.body.starts_with(managed::BEGIN), "the text begins with Docket's line");
     assert_eq!(
@@ -312,7 +313,7 @@ fn a_megabyte_of_text_fits() {
             ..at(&text, 1)
         });
         let started = Instant::now();
-        let rendered = drawn(&[one.clone()], &[]);
+        let rendered = drawn(std::slice::from_ref(&one), &[]);
         sound(&rendered, &options());
         assert!(rendered.body.contains("hortened"), "the cut is said");
         assert!(rendered.warnings.iter().any(|w| w.contains("shortened")), "in the plan too");

@@ -34,7 +34,7 @@ pub(crate) fn faults(text: &str) -> Vec<String> {
             NodeValue::Image(_) => faults.push("an image".into()),
             NodeValue::TaskItem(_) => faults.push("a task item".into()),
             NodeValue::FootnoteDefinition(_) | NodeValue::FootnoteReference(_) => {
-                faults.push("a footnote".into())
+                faults.push("a footnote".into());
             }
             NodeValue::Alert(_) => faults.push("an alert".into()),
             NodeValue::Math(_) => faults.push("math".into()),
