@@ -4,6 +4,8 @@ use std::fmt;
 
 use docket_domain::{Code, Problem, Timestamp};
 
+use crate::redact::Redactor;
+
 /// A failed operation: the problem in words, and what the tracker answered.
 #[derive(Clone, PartialEq)]
 pub struct TrackerError {
@@ -31,6 +33,18 @@ impl TrackerError {
     /// When trying again makes sense.
     pub fn retry_at(&self) -> Option<Timestamp> {
         self.problem.retry_at
+    }
+
+    /// Without secrets: an answer may repeat what was sent with the request.
+    pub(crate) fn cleaned(mut self, redactor: &Redactor) -> Self {
+        let clean = |text: &mut String| *text = redactor.clean(text);
+        clean(&mut self.problem.message);
+        self.problem.hint.iter_mut().for_each(clean);
+        self.problem.cause.iter_mut().for_each(clean);
+        self.problem.context.values_mut().for_each(clean);
+        self.request_id.iter_mut().for_each(clean);
+        self.sso_url.iter_mut().for_each(clean);
+        self
     }
 
     /// True when every further request of this connection would fail the same way, so that

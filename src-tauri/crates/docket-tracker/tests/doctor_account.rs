@@ -331,7 +331,7 @@ async fn a_used_up_allowance_and_an_outage_are_told() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
     /// Whatever a server echoes, the token is in no report, no exchange and no error.
     #[test]
     fn a_token_never_reaches_a_report_or_the_log(token in "[A-Za-z0-9_!~.+-]{8,60}", status in prop::sample::select(vec![200_u16, 401, 403, 404, 422, 500])) {

@@ -67,7 +67,7 @@ impl Api {
 
     /// What a request is about, for words.
     pub fn about<'a>(&'a self, doing: &'a str, repo: Option<&'a str>) -> About<'a> {
-        About { doing, repo, address: &self.address }
+        About { doing, repo, address: &self.address, redactor: &self.http.redactor }
     }
 
     /// The bases that the API may have, the likeliest first.
@@ -165,7 +165,16 @@ impl Api {
 
     /// Reads; anything but success is an error in words.
     pub async fn get(&self, url: Url, about: About<'_>) -> Result<Answer, TrackerError> {
-        let answer = self.http.send(Call::get(url)).await?;
+        self.read(Call::get(url), about).await
+    }
+
+    /// Reads, never from what is kept.
+    pub async fn get_fresh(&self, url: Url, about: About<'_>) -> Result<Answer, TrackerError> {
+        self.read(Call::get(url).fresh(), about).await
+    }
+
+    async fn read(&self, call: Call<'_>, about: About<'_>) -> Result<Answer, TrackerError> {
+        let answer = self.http.send(call).await?;
         if answer.is_success() && answer.json().is_some() {
             return Ok(answer);
         }
@@ -220,7 +229,7 @@ pub(crate) fn shape<T: DeserializeOwned>(answer: &Answer, about: About<'_>) -> R
     T::deserialize(json).map_err(|cause| {
         let mut error = garbled(answer, about);
         error.problem.cause = Some(cause.to_string());
-        error
+        error.cleaned(about.redactor)
     })
 }
 

@@ -27,7 +27,7 @@ pub(super) async fn targets(api: &Api, search: &str, page: Option<&str>) -> Resu
         api.url("/user/repos", &[("per_page", "100"), ("sort", "full_name")]).await?
     };
     for _ in 0..PAGES_PER_SEARCH {
-        let answer = api.get(url, about).await?;
+        let answer = api.get_fresh(url, about).await?;
         note_hidden(&answer, &mut found);
         let repositories: Vec<Repository> = shape(&answer, about)?;
         for repository in &repositories {
@@ -53,7 +53,7 @@ async fn owners(api: &Api, found: &mut TargetPage) -> Result<(), TrackerError> {
     let about = api.about("list organisations", None);
     let mut next = Some(api.url("/user/orgs", &[("per_page", "100")]).await?);
     while let Some(url) = next.take() {
-        let answer = match api.get(url, about).await {
+        let answer = match api.get_fresh(url, about).await {
             Ok(answer) => answer,
             // A token without «read:org» still lists repositories.
             Err(error) if matches!(error.status, Some(403 | 404)) => {

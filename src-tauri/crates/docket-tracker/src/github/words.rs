@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::address::GitHubAddress;
 use crate::error::TrackerError;
 use crate::http::Answer;
+use crate::redact::Redactor;
 
 /// What was being done when an answer came.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +17,8 @@ pub(crate) struct About<'a> {
     pub repo: Option<&'a str>,
     /// The connection's address, for links.
     pub address: &'a GitHubAddress,
+    /// For what an answer repeats.
+    pub redactor: &'a Redactor,
 }
 
 /// What GitHub means by an answer that is not a success.
@@ -225,6 +228,7 @@ pub(crate) fn error(answer: &Answer, about: About<'_>) -> TrackerError {
             _ => None,
         },
     }
+    .cleaned(about.redactor)
 }
 
 fn problem(refusal: &Refusal, answer: &Answer, about: About<'_>) -> Problem {

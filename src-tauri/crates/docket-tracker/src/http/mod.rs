@@ -69,12 +69,22 @@ pub(crate) struct Call<'a> {
     pub signed: bool,
     /// Waits out throttling and repeats reads after trouble; a connection test does not.
     pub patient: bool,
+    /// Not answered from what is kept.
+    pub fresh: bool,
 }
 
 impl<'a> Call<'a> {
     /// A read.
     pub fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, body: None, weight: Weight::Read, signed: true, patient: true }
+        Self {
+            method: Method::GET,
+            url,
+            body: None,
+            weight: Weight::Read,
+            signed: true,
+            patient: true,
+            fresh: false,
+        }
     }
 
     /// A question put as a POST that changes nothing (GraphQL).
@@ -84,12 +94,26 @@ impl<'a> Call<'a> {
 
     /// A write; `content` when it makes something that notifies people.
     pub fn write(method: Method, url: Url, body: Option<&'a Value>, content: bool) -> Self {
-        Self { method, url, body, weight: Weight::Write { content }, signed: true, patient: true }
+        Self {
+            method,
+            url,
+            body,
+            weight: Weight::Write { content },
+            signed: true,
+            patient: true,
+            fresh: false,
+        }
     }
 
     /// Without the token.
     pub fn unsigned(mut self) -> Self {
         self.signed = false;
+        self
+    }
+
+    /// Never from what is kept: its headers matter, and «not modified» may lack them.
+    pub fn fresh(mut self) -> Self {
+        self.fresh = true;
         self
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use docket_domain::{Code, Problem, Timestamp};
 use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION};
 use serde_json::Value;
 use std::sync::Arc;
 use url::Url;
@@ -103,7 +103,7 @@ impl Http {
             let mut error = TrackerError::new(problem);
             error.status = Some(answer.status);
             error.request_id.clone_from(&answer.request_id);
-            return Err(Failure::not_sent(error));
+            return Err(Failure::not_sent(error.cleaned(&self.redactor)));
         }
         Ok(true)
     }
@@ -196,7 +196,7 @@ impl Http {
         url: &Url,
         body: Option<&Value>,
     ) -> Result<Answer, Failure> {
-        let cacheable = *method == Method::GET && call.signed && call.patient;
+        let cacheable = *method == Method::GET && call.signed && call.patient && !call.fresh;
         let known = if cacheable { self.cached().etag(url.as_str()) } else { None };
         let sent_text = body.map(Value::to_string);
         let mut request = self.client.request(method.clone(), url.clone());
@@ -338,13 +338,9 @@ impl Http {
             && let Some(etag) = known
             && let Some(kept) = self.cached().get(url.as_str(), etag)
         {
-            let headers = std::mem::take(&mut answer.headers);
+            let fresh = std::mem::take(&mut answer.headers);
             answer = Answer { request_id: answer.request_id, ms, ..kept };
-            for name in ["date", "x-ratelimit-remaining", "x-ratelimit-reset"] {
-                if let Some(value) = headers.get(name) {
-                    answer.headers.insert(name, value.clone());
-                }
-            }
+            refresh(&mut answer.headers, &fresh);
             return answer;
         }
         if cacheable
@@ -387,10 +383,21 @@ impl Http {
     }
 }
 
+/// What «not modified» says anew about an answer that is kept. The description of the text
+/// stays; single sign-on is about this moment, so its absence counts as well.
+fn refresh(kept: &mut HeaderMap, fresh: &HeaderMap) {
+    kept.remove("x-github-sso");
+    for (name, value) in fresh {
+        if !matches!(name.as_str(), "content-type" | "content-length" | "content-encoding" | "link") {
+            kept.insert(name.clone(), value.clone());
+        }
+    }
+}
+
 /// The beginning of an answer.
 struct Head {
     status: u16,
-    headers: reqwest::header::HeaderMap,
+    headers: HeaderMap,
 }
 
 /// The whole chain of causes, for the log.
