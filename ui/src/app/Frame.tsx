@@ -188,8 +188,8 @@ export function Frame({ children }: { children?: ReactNode }): ReactNode {
           </button>
         )}
         <div className={css.topSlot} ref={setSlot} />
-        <Button variant="subtle" onClick={openPalette} aria-label="Search actions">
-          {room.width < 1180 ? null : <span className={css.searchWords}>Search actions</span>}
+        <Button variant="subtle" onClick={openPalette}>
+          <span className={room.width < 1180 ? css.hidden : css.searchWords}>Search actions</span>
           <Kbd keys="mod+k" />
         </Button>
       </header>

@@ -221,7 +221,18 @@ export function FindingsPage(): ReactNode {
     focusGrid,
   });
 
-  const cursorId = useSettled(rows.at(cursor)?.id ?? null, DETAIL_AFTER_MS);
+  const underCursor = rows.at(cursor)?.id ?? null;
+  const [lastUnderCursor, setLastUnderCursor] = useState(underCursor);
+  useEffect(() => {
+    if (underCursor !== null || rows.total === 0) setLastUnderCursor(underCursor);
+  }, [underCursor, rows.total]);
+  const cursorId = useSettled(lastUnderCursor, DETAIL_AFTER_MS);
+  // Another finding is read from its beginning.
+  const detailRef = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the finding is what decides.
+  useEffect(() => {
+    if (detailRef.current !== null) detailRef.current.scrollTop = 0;
+  }, [cursorId]);
   const empty = useEmpty(rows, query, setQuery);
   const said = selection.words;
   return (
@@ -287,7 +298,7 @@ export function FindingsPage(): ReactNode {
           >
             <PaneHandle width={panes.detailWidth} scale={panes.scale} onWidth={panes.setDetailWidth} />
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by key. */}
-            <div className={css.detailScroll} tabIndex={0} key={cursorId}>
+            <div className={css.detailScroll} tabIndex={0} ref={detailRef}>
               <Detail
                 id={cursorId}
                 onClose={() => {
