@@ -373,3 +373,6 @@ pub fn pair(stage: Stage, old: &[Line], new: &[Line]) -> Vec<(usize, usize)> {
     }
     pairs
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,14 +12,35 @@ use rusqlite::types::Value;
 pub(crate) struct Filter {
     pub(crate) text: String,
     pub(crate) params: Vec<Value>,
+    /// Put before columns of few values, so that the index of the sort drives, not theirs:
+    /// `+` hides a column from SQLite's planner.
+    pub(crate) hide: &'static str,
+    /// The column that drives; a single value of it may be looked up.
+    pub(crate) lead: Option<&'static str>,
 }
 
 impl Filter {
     /// The condition for a query within an application. Never empty: `TRUE` at least.
     pub(crate) fn new(query: &Query, application: Option<ApplicationId>, now: Timestamp) -> Self {
-        let mut filter = Self::default();
+        Self::default().fill(query, application, now)
+    }
+
+    /// The same for a list in the order of `lead`, whose rows come one by one from the
+    /// index of that order and are looked at there.
+    pub(crate) fn in_order(
+        query: &Query,
+        application: Option<ApplicationId>,
+        now: Timestamp,
+        lead: &'static str,
+    ) -> Self {
+        Self { hide: "+", lead: Some(lead), ..Self::default() }.fill(query, application, now)
+    }
+
+    fn fill(self, query: &Query, application: Option<ApplicationId>, now: Timestamp) -> Self {
+        let mut filter = self;
         if let Some(application) = application {
-            filter.and("f.application = ?");
+            let column = filter.few("f.application", 1);
+            filter.and(&format!("{column} = ?"));
             filter.params.push(Value::Integer(application.0));
         }
         for term in &query.terms {
@@ -34,7 +55,7 @@ impl Filter {
 
     /// The condition for exactly these findings.
     pub(crate) fn ids(ids: &[FindingId]) -> Self {
-        Self { text: format!("f.id IN ({})", numbers(ids)), params: Vec::new() }
+        Self { text: format!("f.id IN ({})", numbers(ids)), ..Self::default() }
     }
 
     /// Adds a condition that has no parameters.
@@ -56,9 +77,13 @@ impl Filter {
         let condition = match &term.condition {
             Condition::Severity(values) => {
                 let ranks: Vec<String> = values.iter().map(|s| s.rank().to_string()).collect();
-                format!("f.severity IN ({})", ranks.join(","))
+                let column = self.few("f.severity", values.len());
+                format!("{column} IN ({})", ranks.join(","))
             }
-            Condition::Status(values) => self.words("f.status", values),
+            Condition::Status(values) => {
+                let column = self.few("f.status", values.len());
+                self.words(&column, values)
+            }
             Condition::Reason(values) => self.words("ifnull(f.reason, '')", values),
             Condition::Kind(values) => self.words("f.kind", values),
             Condition::Text(field, patterns) => {
@@ -68,6 +93,7 @@ impl Filter {
             Condition::Proposal(yes) => format!("f.proposals {} 0", if *yes { ">" } else { "=" }),
             Condition::Time(field, tests) => {
                 let column = if *field == Field::First { "f.first_seen" } else { "f.last_seen" };
+                let column = self.few(column, 1);
                 self.any(tests, |filter, test| match test.range(now) {
                     (Some(from), Some(to)) => {
                         filter.params.extend([Value::Integer(from.0), Value::Integer(to.0)]);
@@ -90,6 +116,12 @@ impl Filter {
         if term.negated { format!("NOT ({condition})") } else { condition }
     }
 
+    /// A column of few values, hidden from the planner unless it leads with a single value.
+    fn few(&self, column: &'static str, values: usize) -> String {
+        let leads = self.lead == Some(column) && values == 1;
+        format!("{}{column}", if leads { "" } else { self.hide })
+    }
+
     fn any<T>(&mut self, values: &[T], mut one: impl FnMut(&mut Self, &T) -> String) -> String {
         let parts: Vec<String> = values.iter().map(|value| one(self, value)).collect();
         if let [only] = parts.as_slice() { only.clone() } else { format!("({})", parts.join(" OR ")) }
@@ -106,12 +138,13 @@ impl Filter {
 
     fn pattern(&mut self, field: Field, pattern: &Pattern) -> String {
         match field {
-            Field::Tool => self.plain("f.tool", pattern),
+            Field::Tool => self.plain(&self.few("f.tool", 1), pattern),
             Field::Rule => self.plain("f.rule", pattern),
-            Field::Branch => self.plain("f.branch", pattern),
+            Field::Branch => self.plain(&self.few("f.branch", 1), pattern),
             Field::App => {
                 let inner = self.plain("a.name", pattern);
-                format!("f.application IN (SELECT a.id FROM application a WHERE {inner})")
+                let column = self.few("f.application", usize::MAX);
+                format!("{column} IN (SELECT a.id FROM application a WHERE {inner})")
             }
             Field::Path => self.path(pattern),
             Field::Component => self.component(pattern),

@@ -121,7 +121,9 @@ fn refuse_foreign_header(path: &Path) -> Result<(), Problem> {
 }
 
 fn migrate(conn: &Connection, migrations: &[&str]) -> Result<(), Problem> {
-    for (n, text) in migrations.iter().enumerate() {
+    // Nothing to do, nothing to lock: another process may be in a long transaction.
+    let done = version(conn, migrations.len())?;
+    for (n, text) in migrations.iter().enumerate().skip(done) {
         conn.execute_batch("BEGIN IMMEDIATE").map_err(sql)?;
         // Asked again inside the transaction: another process may have been faster.
         let done = match version(conn, migrations.len()) {
@@ -161,4 +163,74 @@ fn back_up(conn: &Connection, data_dir: &Path, clock: &dyn Clock, version: usize
         std::fs::remove_file(old).map_err(|e| io("Removing the old copy", old, &e))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use docket_domain::Timestamp;
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+    use crate::Store;
+
+    struct Still;
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp(7)
+        }
+    }
+
+    #[test]
+    fn migrations_that_were_published_never_change() {
+        // One line for each; a change to the file means a new file instead.
+        let known = ["433659c25f8f58e708ce324a85ab556106a935840e75c8574948c493421f26d3"];
+        let hashes: Vec<String> = MIGRATIONS
+            .iter()
+            .map(|text| docket_domain::identity::hex(&Sha256::digest(text.replace("\r\n", "\n"))))
+            .collect();
+        assert_eq!(hashes, known, "a migration is immutable: add another one");
+    }
+
+    #[test]
+    fn an_older_file_is_copied_and_then_brought_up_to_date() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Store::open_with(dir.path(), Arc::new(Still), MIGRATIONS).unwrap());
+        assert!(!dir.path().join("backups").exists(), "a new file needs no copy");
+        let next = [MIGRATIONS[0], "CREATE TABLE later (x);"];
+        drop(Store::open_with(dir.path(), Arc::new(Still), &next).unwrap());
+        let copies: Vec<_> = std::fs::read_dir(dir.path().join("backups")).unwrap().flatten().collect();
+        assert_eq!(copies.len(), 1, "one copy from before");
+        let copy = Connection::open(copies[0].path()).unwrap();
+        let version: i32 = copy.query_row("PRAGMA user_version", [], |r| r.get(0)).unwrap();
+        assert_eq!(version, 1, "the copy is of the old version");
+        let problem = Store::open_with(dir.path(), Arc::new(Still), MIGRATIONS).unwrap_err();
+        assert_eq!(problem.code, Code::StoreNewer, "the old program refuses the new file: {problem}");
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_file_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Store::open_with(dir.path(), Arc::new(Still), MIGRATIONS).unwrap());
+        let broken = [MIGRATIONS[0], "CREATE TABLE later (x); CREATE TABLE later (x);"];
+        Store::open_with(dir.path(), Arc::new(Still), &broken).unwrap_err();
+        let store = Store::open_with(dir.path(), Arc::new(Still), MIGRATIONS).unwrap();
+        let tables =
+            store.read(|r| r.number("SELECT count(*) FROM sqlite_master WHERE name = 'later'", [])).unwrap();
+        assert_eq!(tables, 0, "half a migration is none");
+    }
+
+    #[test]
+    fn only_the_last_copies_are_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut migrations = vec![MIGRATIONS[0]];
+        drop(Store::open_with(dir.path(), Arc::new(Still), &migrations).unwrap());
+        for _ in 0..5 {
+            migrations.push("SELECT 1;");
+            drop(Store::open_with(dir.path(), Arc::new(Still), &migrations).unwrap());
+        }
+        let copies = std::fs::read_dir(dir.path().join("backups")).unwrap().count();
+        assert_eq!(copies, BACKUPS, "old copies do not fill the disk");
+    }
 }

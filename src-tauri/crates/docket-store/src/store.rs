@@ -1,6 +1,6 @@
 //! The open store: one writing thread, a few reading ones, and what they share.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -127,7 +127,11 @@ impl Store {
         }
         let mut store = Self { shared, writer, readers, recovered: Recovered::default() };
         let living = store.shared.alive.living()?;
-        store.recovered = store.write(move |tx| recover(tx, &living))?;
+        let seen = living.clone();
+        // Asked first: another process may be in a long transaction, and usually nothing is amiss.
+        if store.read(move |read| is_amiss(read, &seen))? {
+            store.recovered = store.write(move |tx| recover(tx, &living))?;
+        }
         Ok(store)
     }
 
@@ -294,7 +298,19 @@ pub(crate) fn changes(read: &Read<'_>) -> Result<Changes, Problem> {
     Ok(Changes { all: of("all")?, findings: of("findings")? })
 }
 
-fn recover(tx: &Tx<'_>, living: &std::collections::BTreeSet<String>) -> Result<Recovered, Problem> {
+/// Whether a process that is gone left anything to be put right.
+fn is_amiss(read: &Read<'_>, living: &BTreeSet<String>) -> Result<bool, Problem> {
+    let holders = read.all(
+        "SELECT holder FROM job WHERE state = 'running' UNION ALL SELECT holder FROM lease \
+         UNION ALL SELECT ifnull(sent_by, '') FROM step WHERE state = 'sending' \
+         UNION ALL SELECT ifnull(applied_by, '') FROM plan WHERE state = 'applying'",
+        [],
+        |row| row.get::<_, String>(0),
+    )?;
+    Ok(holders.iter().any(|h| !living.contains(h.split('/').next().unwrap_or(h))))
+}
+
+fn recover(tx: &Tx<'_>, living: &BTreeSet<String>) -> Result<Recovered, Problem> {
     crate::leases::release_dead(tx, living)?;
     let jobs = crate::jobs::interrupt_dead(tx, living)?;
     let (steps, plans) = crate::plans::recover_dead(tx, living)?;

@@ -1,5 +1,6 @@
 //! Text to [`Query`]. Every mistake names its place, what was wrong, and what is possible.
 
+use super::print::is_plain_word;
 use super::{Condition, Day, Field, Mistake, Pattern, Query, Span64, Term, TimeTest};
 use crate::id::FindingId;
 
@@ -93,7 +94,8 @@ fn one(text: &str, from: usize) -> Raw {
     }
     let name_end = text[at..].find(|c: char| !c.is_alphanumeric() && c != '_').map_or(text.len(), |n| at + n);
     let mut field = None;
-    if name_end > at && next(name_end) == Some(':') {
+    // `https://…` is an address, not a field.
+    if name_end > at && next(name_end) == Some(':') && !text[name_end..].starts_with("://") {
         field = Some((text[at..name_end].to_owned(), at, name_end));
         at = name_end + 1;
     }
@@ -178,7 +180,8 @@ fn free(raw: &Raw) -> Result<Condition, Mistake> {
             suggestion: None,
         });
     }
-    Ok(Condition::Free { text: text.to_owned(), phrase })
+    // A word that would not read back as itself (it begins with a minus) counts as quoted.
+    Ok(Condition::Free { text: text.to_owned(), phrase: phrase || !is_plain_word(text) })
 }
 
 fn find_field(name: &str, from: usize, to: usize) -> Result<Field, Mistake> {

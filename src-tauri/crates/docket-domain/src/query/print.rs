@@ -81,10 +81,10 @@ fn yes_no(yes: bool) -> &'static str {
 
 /// A word that reads back as itself: no white space or quotation marks, no minus in front,
 /// and nothing before a colon that would look like a field.
-fn is_plain_word(text: &str) -> bool {
+pub(super) fn is_plain_word(text: &str) -> bool {
     let looks_like_field = text
         .find(|c: char| !c.is_alphanumeric() && c != '_')
-        .is_some_and(|at| at > 0 && text[at..].starts_with(':'));
+        .is_some_and(|at| at > 0 && text[at..].starts_with(':') && !text[at..].starts_with("://"));
     !text.is_empty()
         && !text.starts_with('-')
         && !looks_like_field

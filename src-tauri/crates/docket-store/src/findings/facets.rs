@@ -41,14 +41,33 @@ fn one(
         return Ok(values);
     }
     let filter = Filter::new(&query, application, read.now());
-    let rows = read.all(&statement(facet, &filter), params_from_iter(&filter.params), |row| {
-        Ok((row.get::<_, Value>(0)?, row.get::<_, i64>(1)? as u64))
-    })?;
+    let rows = if facet == Facet::Linked {
+        linked(read, &query, application, &filter)?
+    } else {
+        read.all(&statement(facet, &filter), params_from_iter(&filter.params), |row| {
+            Ok((row.get::<_, Value>(0)?, row.get::<_, i64>(1)? as u64))
+        })?
+    };
     let values: Vec<FacetValue> = rows.into_iter().map(|(value, count)| spell(facet, value, count)).collect();
     if lasting {
         read.shared.remembered.put(version, key, Answer::Facets(values.clone()));
     }
     Ok(values)
+}
+
+/// Those in an issue are counted on their own small index; the rest is what is left.
+fn linked(
+    read: &Read<'_>,
+    query: &Query,
+    application: Option<ApplicationId>,
+    filter: &Filter,
+) -> Result<Vec<(Value, u64)>, Problem> {
+    let all = super::total(read, query, application)?;
+    let yes = read.number(&statement(Facet::Linked, filter), params_from_iter(&filter.params))? as u64;
+    let mut rows = vec![(Value::Integer(1), yes), (Value::Integer(0), all.saturating_sub(yes))];
+    rows.retain(|row| row.1 > 0);
+    rows.sort_by_key(|row| std::cmp::Reverse(row.1));
+    Ok(rows)
 }
 
 pub(crate) fn statement(facet: Facet, filter: &Filter) -> String {
@@ -66,7 +85,7 @@ pub(crate) fn statement(facet: Facet, filter: &Filter) -> String {
         Facet::Rule => grouped("f.rule COLLATE NOCASE", "finding f", ""),
         Facet::Branch => grouped("f.branch COLLATE NOCASE", "finding f", ""),
         Facet::Component => grouped("f.component COLLATE NOCASE", "finding f", " AND f.component <> ''"),
-        Facet::Linked => grouped("(f.issues > 0)", "finding f", ""),
+        Facet::Linked => format!("SELECT count(*) FROM finding f WHERE {condition} AND f.issues > 0"),
         Facet::Application => format!(
             "SELECT a.name AS value, c.n FROM (SELECT f.application AS id, count(*) AS n FROM finding f \
              WHERE {condition} GROUP BY f.application) c JOIN application a ON a.id = c.id \

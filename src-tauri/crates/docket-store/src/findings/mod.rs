@@ -4,6 +4,8 @@ pub(crate) mod change;
 mod detail;
 pub(crate) mod facets;
 pub(crate) mod page;
+#[cfg(test)]
+mod plan_tests;
 mod select;
 
 use docket_domain::query::Query;

@@ -89,7 +89,9 @@ pub(crate) fn select_ids(
     let mut order: Vec<(&str, bool)> =
         sort.iter().flat_map(|s| columns(s.key).iter().map(|c| (*c, s.descending))).collect();
     order.push(("f.id", sort.last().is_some_and(|s| s.descending)));
-    let mut filter = Filter::new(query, application, read.now());
+    let lead = sort.first().map_or("", |s| columns(s.key)[0].split(' ').next().unwrap_or_default());
+    let lead = if lead == "a.name" { "f.application" } else { lead };
+    let mut filter = Filter::in_order(query, application, read.now(), lead);
     let mut offset = 0;
     match start {
         PageStart::Offset { rows } => offset = *rows,

@@ -1,0 +1,92 @@
+//! Every list of findings runs on an index: what SQLite itself says about its plans.
+
+use std::sync::Arc;
+
+use docket_domain::{ApplicationId, Clock, Facet, PageStart, Sort, SortKey, Timestamp};
+
+use super::page::select_ids;
+use crate::Store;
+use crate::filter::Filter;
+
+struct Still;
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        Timestamp(1_795_255_200_000)
+    }
+}
+
+fn plan(store: &Store, filter: Filter) -> String {
+    store
+        .read(move |r| {
+            let text = format!("EXPLAIN QUERY PLAN {}", filter.text);
+            r.all(&text, rusqlite::params_from_iter(&filter.params), |row| row.get::<_, String>("detail"))
+        })
+        .unwrap()
+        .join("\n")
+}
+
+fn page_plan(
+    store: &Store,
+    query: &'static str,
+    app: Option<ApplicationId>,
+    sort: Sort,
+    start: PageStart,
+) -> String {
+    let filter =
+        store.read(move |r| select_ids(r, &super::parse(query).unwrap(), app, &[sort], &start, 100)).unwrap();
+    plan(store, filter)
+}
+
+#[test]
+fn every_sort_walks_an_index_and_never_sorts_the_table() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
+    for key in SortKey::ALL {
+        for descending in [false, true] {
+            for query in ["", "status:active", "severity:high,critical", "severity:high status:active"] {
+                let sort = Sort { key: *key, descending };
+                let text = page_plan(&store, query, None, sort, PageStart::Offset { rows: 0 });
+                assert!(!text.contains("TEMP B-TREE"), "sort by {key}, query «{query}»: {text}");
+                assert!(text.contains("COVERING INDEX finding_by"), "sort by {key}, query «{query}»: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn facets_and_counts_run_on_indexes_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
+    for facet in Facet::ALL {
+        for query in ["", "status:active", "severity:high"] {
+            let query = super::parse(query).unwrap();
+            let mut filter = Filter::new(&query, None, Timestamp(0));
+            filter.text = super::facets::statement(*facet, &filter);
+            let text = plan(&store, filter);
+            let scans =
+                text.lines().filter(|l| l.contains("SCAN") && !l.contains("INDEX") && l.contains(" f"));
+            assert_eq!(scans.count(), 0, "facet {facet}, query «{query}» scans the table: {text}");
+        }
+    }
+}
+
+#[test]
+fn look_ups_by_value_are_searches() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
+    for (text, index) in [
+        ("SELECT finding FROM finding_key WHERE scope = 1 AND stage = 2 AND key = x'00'", "PRIMARY KEY"),
+        ("SELECT * FROM event WHERE finding = 1 ORDER BY id DESC LIMIT 5", "event_by_finding"),
+        ("SELECT * FROM issue WHERE connection = 1 AND marker = 'x' ORDER BY id", "issue_by_marker"),
+        ("SELECT * FROM step WHERE plan = 1 AND state = 'planned' ORDER BY idx LIMIT 1", "step_by_state"),
+        ("SELECT * FROM exchange WHERE connection IS 1 ORDER BY id DESC LIMIT 5", "exchange_by_connection"),
+        ("SELECT * FROM import WHERE application = 1 ORDER BY id DESC LIMIT 5", "import_by_application"),
+        ("SELECT * FROM proposal WHERE finding = 1 ORDER BY id", "sqlite_autoindex_proposal"),
+        ("SELECT * FROM proposal WHERE state = 'open' ORDER BY id LIMIT 5", "proposal_open"),
+        ("SELECT issue FROM link WHERE finding = 1", "PRIMARY KEY"),
+        ("SELECT finding FROM link WHERE issue = 1", "link_by_issue"),
+    ] {
+        let text = plan(&store, Filter { text: text.to_owned(), ..Filter::default() });
+        assert!(text.contains(index), "{index}: {text}");
+    }
+}
