@@ -1,5 +1,7 @@
 //! The connection test behind the sign-in: token, rights, single sign-on, repository, values.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
+
 mod support;
 
 use docket_domain::check::CheckState::{Failed, Ok as Passed, Skipped, Warning};

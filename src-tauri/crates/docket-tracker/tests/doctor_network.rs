@@ -1,5 +1,7 @@
 //! The connection test on the way to the tracker: every fault is provoked on a real socket.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
+
 mod support;
 
 use docket_domain::check::CheckState::{Failed, Ok as Passed, Skipped, Warning};

@@ -1,16 +1,47 @@
 //! The GitHub client against the practice GitHub: every request it sends is checked there
 //! against the vendor's own contract.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
+
 mod support;
 
 use docket_domain::{IssueState, Marker};
 use docket_practice::{Practice, Setup};
-use support::{connect, draft};
+use support::{Bench, connect, draft, settings, try_connect};
 
+// covers: S0.1, S0.17, S0.18, S0.19
 #[tokio::test]
-async fn an_issue_is_created_read_and_listed_with_all_its_fields() {
+async fn an_issue_is_created_read_and_listed_under_every_version_of_the_api() {
+    for version in ["2022-11-28", "2026-03-10"] {
+        let practice = Practice::start(Setup::demo()).await.unwrap();
+        let mut settings = settings(&practice.url());
+        settings.settings.insert("api_version".to_owned(), version.to_owned());
+        journey(&practice, &try_connect(settings, &practice.token()).unwrap()).await;
+    }
+    let mut settings = settings("https://github.com");
+    settings.settings.insert("api_version".to_owned(), "1999-01-01".to_owned());
+    let problem = try_connect(settings, "ghp_0123456789abcdefghijABCDEFGHIJ012345").err().unwrap();
+    assert!(problem.to_string().contains("2026-03-10"), "the known ones are named: {problem}");
+}
+
+// covers: S3.16
+#[tokio::test]
+async fn the_same_journey_works_on_an_enterprise_server() {
+    let practice = Practice::start(Setup::demo().enterprise("3.19.2")).await.unwrap();
+    journey(&practice, &connect(&practice.url(), &practice.token())).await;
+}
+
+// covers: S0.2, S0.8, S0.9
+#[tokio::test]
+async fn the_same_journey_works_with_user_name_and_token() {
     let practice = Practice::start(Setup::demo()).await.unwrap();
-    let bench = connect(&practice.url(), &practice.token());
+    let mut settings = settings(&practice.url());
+    settings.auth = "basic".to_owned();
+    settings.username = Some("robin".to_owned());
+    journey(&practice, &try_connect(settings, &practice.token()).unwrap()).await;
+}
+
+async fn journey(practice: &Practice, bench: &Bench) {
     let draft = draft("one");
     let written = bench.tracker.create("acme/shop", &draft).await.unwrap();
     assert_eq!(written.dropped, Vec::<String>::new(), "robin may write, so nothing is dropped");

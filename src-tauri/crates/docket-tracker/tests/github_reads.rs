@@ -1,5 +1,7 @@
 //! Reading: lists through `Link`, the lives of issues, conditional requests.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
+
 mod support;
 
 use docket_domain::{Code, IssueRef, IssueState, StateReason, Timestamp};

@@ -1,5 +1,7 @@
 //! Writing issues: nothing twice, nothing lost, nothing dropped silently.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
+
 mod support;
 
 use docket_domain::{Code, IssueChange, IssueRef, Marker, StateReason};
@@ -224,7 +226,7 @@ async fn refusals_are_told_in_words_and_are_final() {
     }
     let (practice, bench) = demo().await;
     let error = bench.tracker.create("acme/nothing", &draft("x")).await.err().unwrap();
-    assert_eq!(error.error.code(), Code::TargetMissing, "{error:?}");
+    assert_eq!((error.outcome, error.error.code()), (Outcome::Refused, Code::TargetMissing), "{error:?}");
     let mut long = draft("long");
     long.title = "x".repeat(257);
     let error = bench.tracker.create("acme/shop", &long).await.err().unwrap();

@@ -12,19 +12,20 @@ pub(super) static GITHUB: GitHubDialect = GitHubDialect;
 /// GitHub's ways.
 pub(super) struct GitHubDialect;
 
-/// The version that every supported server knows.
-const API_VERSION: &str = "2022-11-28";
+/// Versions of the API that Docket speaks; the first is one that every supported server knows.
+pub(super) const API_VERSIONS: [&str; 2] = ["2022-11-28", "2026-03-10"];
+
+/// Headers of every request, besides sign-in and user agent.
+pub(super) fn headers(version: &'static str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/vnd.github+json"));
+    headers.insert("x-github-api-version", HeaderValue::from_static(version));
+    headers
+}
 
 impl Dialect for GitHubDialect {
     fn vendor(&self) -> &'static str {
         "GitHub"
-    }
-
-    fn headers(&self) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/vnd.github+json"));
-        headers.insert("x-github-api-version", HeaderValue::from_static(API_VERSION));
-        headers
     }
 
     fn telling_headers(&self) -> &'static [&'static str] {

@@ -153,12 +153,26 @@ impl GitHubTracker {
             ports,
             pacer,
             dialect: &dialect::GITHUB,
+            headers: dialect::headers(api_version(settings)?),
             authorization,
             redactor,
         })?;
         let expected_login = (settings.auth == "basic").then(|| username.map(str::to_owned)).flatten();
         Ok(Self { api: Api::new(http, address, expected_login, allowances) })
     }
+}
+
+/// The version of the API to ask for: the setting `api_version`, else the one every server knows.
+fn api_version(settings: &ConnectSettings) -> Result<&'static str, Problem> {
+    let Some(wanted) =
+        settings.settings.get("api_version").map(|text| text.trim()).filter(|text| !text.is_empty())
+    else {
+        return Ok(dialect::API_VERSIONS[0]);
+    };
+    dialect::API_VERSIONS.into_iter().find(|version| *version == wanted).ok_or_else(|| {
+        Problem::bad_input(format!("«{wanted}» is not a version of GitHub's API that Docket speaks."))
+            .hint(format!("Choose one of {}, or leave it out.", dialect::API_VERSIONS.join(", ")))
+    })
 }
 
 /// Whose pace it is: the same token on the same host stands in one line. The token itself

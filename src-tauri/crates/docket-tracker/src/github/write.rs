@@ -27,7 +27,7 @@ pub(super) async fn create(api: &Api, target: &str, draft: &IssueDraft) -> Resul
     let repo = Repo::parse(target).map_err(WriteError::refused)?;
     fits(draft).map_err(WriteError::refused)?;
     let mut dropped = Vec::new();
-    let body = payload(api, repo, draft, &mut dropped).await.map_err(WriteError::not_sent)?;
+    let body = payload(api, repo, draft, &mut dropped).await.map_err(beforehand)?;
     let about = api.about("create the issue", Some(target));
     let url = api.url(&repo.path("/issues"), &[]).await.map_err(WriteError::not_sent)?;
     let answer = send(api, Call::write(Method::POST, url, Some(&body), true), about).await?;
@@ -262,6 +262,14 @@ async fn look(api: &Api, issue: &IssueRef) -> Result<IssueSeen, WriteError> {
         .hint("It was deleted or moved, or the account lost its access.");
         WriteError::refused(problem)
     })
+}
+
+/// A look-up before the write failed: nothing was sent, and a refusal stays one.
+fn beforehand(error: TrackerError) -> WriteError {
+    match error.code() {
+        Code::Forbidden | Code::TargetMissing | Code::Refused | Code::BadInput => WriteError::refused(error),
+        _ => WriteError::not_sent(error),
+    }
 }
 
 /// Sends a write and sorts its failures.

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use docket_domain::{Network, Problem};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::HeaderMap;
 use reqwest::{Proxy, redirect, retry};
 
-use super::Dialect;
 use super::proxy::Route;
 
 /// What Docket calls itself.
@@ -48,11 +48,11 @@ pub(super) fn client(
     network: &Network,
     route: &Route,
     tls: rustls::ClientConfig,
-    dialect: &dyn Dialect,
+    headers: HeaderMap,
 ) -> Result<reqwest::Client, Problem> {
     let mut builder = reqwest::Client::builder()
         .user_agent(USER_AGENT)
-        .default_headers(dialect.headers())
+        .default_headers(headers)
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)

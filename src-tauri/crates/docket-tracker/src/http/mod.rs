@@ -49,8 +49,6 @@ pub(crate) struct Throttle {
 pub(crate) trait Dialect: Send + Sync {
     /// Name for people.
     fn vendor(&self) -> &'static str;
-    /// Headers of every request, besides sign-in and user agent.
-    fn headers(&self) -> HeaderMap;
     /// Answer headers worth keeping in the log.
     fn telling_headers(&self) -> &'static [&'static str];
     /// The answer asks to wait.
@@ -166,6 +164,8 @@ pub(crate) struct Make<'a> {
     pub ports: Ports,
     pub pacer: Arc<Pacer>,
     pub dialect: &'static dyn Dialect,
+    /// Headers of every request, besides sign-in and user agent.
+    pub headers: HeaderMap,
     pub authorization: HeaderValue,
     pub redactor: Redactor,
 }
@@ -193,7 +193,7 @@ impl Http {
     pub fn new(make: Make<'_>) -> Result<Self, Problem> {
         let route = Route::choose(make.origin, make.network, make.ports.proxy_secret.as_ref())?;
         let verifier = tls::verifier(make.network.ca_file.as_deref(), make.origin.scheme() == "http")?;
-        let client = build::client(make.network, &route, tls::config(Arc::clone(&verifier))?, make.dialect)?;
+        let client = build::client(make.network, &route, tls::config(Arc::clone(&verifier))?, make.headers)?;
         let mut redactor = make.redactor;
         redactor.also(route.secrets());
         Ok(Self {

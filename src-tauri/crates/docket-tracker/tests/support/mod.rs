@@ -1,6 +1,7 @@
 //! What the tests share: connections to a practice GitHub, listeners, drafts.
 
 #![allow(dead_code, missing_docs, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
 
 pub mod scripted;
 pub mod virtual_time;
@@ -117,12 +118,12 @@ pub fn goal(target: &str) -> CheckGoal {
 pub fn expect_stage<'a>(
     report: &'a CheckReport,
     id: &str,
-    state: CheckState,
+    wanted: CheckState,
     cause: &str,
     next: &str,
 ) -> &'a CheckStage {
     let stage = report.stages.iter().find(|stage| stage.id == id).expect("the stage is in the report");
-    assert_eq!(stage.state, state, "stage {id} in\n{}", report.text);
+    assert_eq!(stage.state, wanted, "stage {id} in\n{}", report.text);
     let text = stage.cause.as_deref().unwrap_or(&stage.summary);
     assert!(text.contains(cause), "stage {id} must say «{cause}», it says «{text}»\n{}", report.text);
     let advice = stage.next.as_deref().unwrap_or_default();
