@@ -2,10 +2,10 @@
  * A made-up engine for development and tests of the window: `npm run dev`, then `?fake`
  * (`?fake&rows=1000000`, `?fake=empty`, `&slow=400`). Never part of a production build.
  */
-import type { JobEvent } from "../wire/contract";
 import { CallError, localProblem, type Transport } from "../wire/transport";
 import { findingAnswers } from "./fake/findings";
-import { otherAnswers, otherJobs } from "./fake/rest";
+import { makeRest } from "./fake/rest";
+import type { FakeJob } from "./fake/talk";
 
 export interface FakeOptions {
   /** How many findings there are. */
@@ -21,12 +21,12 @@ export function fakeOptions(search: string): FakeOptions {
 }
 
 type Answer = (request: never) => unknown;
-export type FakeJob = (request: never, onEvent: (event: JobEvent) => void) => Promise<unknown>;
 
 export function fakeTransport(options: FakeOptions): Transport {
   const findings = findingAnswers(options.rows);
-  const answers: Record<string, Answer> = { ...findings, ...otherAnswers(findings) };
-  const jobs: Record<string, FakeJob> = otherJobs();
+  const rest = makeRest(findings, options.rows === 0);
+  const answers: Record<string, Answer> = { ...findings, ...rest.answers };
+  const jobs: Record<string, FakeJob> = rest.jobs;
   const unknown = (name: string): CallError =>
     new CallError(localProblem("internal", `The made-up engine does not know «${name}».`, null));
   return {

@@ -1,26 +1,87 @@
-/** Made-up connections, imports, plans, issues, settings and jobs. */
-import type { FakeJob } from "../fake";
+/** Everything of the made-up engine beside the findings: connections, imports, plans, practice. */
+import type { JobEvent } from "../../wire/contract";
+import {
+  checking,
+  connectionAnswers,
+  FAILING,
+  madeConnection,
+  madeMapping,
+  PASSING,
+  passingReport,
+} from "./connections";
 import type { findingAnswers } from "./findings";
+import { importAnswers, madeImport } from "./imports";
+import { pushAnswers } from "./push";
+import { type FakeJob, pause, progressOf } from "./talk";
 
 type Answer = (request: never) => unknown;
 
-/** `findings` is there for answers that need them. */
-export function otherAnswers(_findings: ReturnType<typeof findingAnswers>): Record<string, Answer> {
-  return {
-    settings_show: () => ({ author: "kim" }),
-    format_list: () => ({ formats: [] }),
-    import_list: () => ({ imports: [], total: 0 }),
-    connection_list: () => ({ connections: [] }),
-    connection_kinds: () => ({ kinds: [] }),
-    mapping_list: () => ({ mappings: [] }),
-    plan_list: () => ({ plans: [] }),
-    issue_page: () => ({ issues: [], total: 0 }),
-    job_list: () => ({ jobs: [] }),
-    practice_status: () => ({ url: null }),
-    job_cancel: () => ({ count: 1 }),
-  };
-}
+const PRACTICE = "http://127.0.0.1:40001";
 
-export function otherJobs(): Record<string, FakeJob> {
-  return {};
+export function makeRest(findings: ReturnType<typeof findingAnswers>, empty: boolean) {
+  const connections = connectionAnswers(empty);
+  const imports = importAnswers(empty);
+  const push = pushAnswers(empty);
+  let author = "kim";
+  let practice: string | null = null;
+  const answers: Record<string, Answer> = {
+    settings_show: () => ({ author }),
+    settings_save: (request: { settings: { author: string } }) => {
+      author = request.settings.author;
+      return request.settings;
+    },
+    job_list: () => ({ jobs: [] }),
+    job_cancel: () => ({ count: 1 }),
+    application_add: (request: { name: string }) => ({
+      id: "app-0",
+      name: request.name,
+      created: new Date().toISOString(),
+      active: 0,
+      findings: 0,
+    }),
+    practice_status: () => ({ url: practice === null ? null : `${practice}/` }),
+    practice_stop: () => {
+      practice = null;
+      return { count: 1 };
+    },
+    ...connections.answers,
+    ...imports.answers,
+    ...push.answers,
+  };
+  const begin = async (_: never, onEvent: (event: JobEvent) => void): Promise<unknown> => {
+    const words = [
+      "Starting a practice tracker on this computer",
+      "Making room",
+      "Importing a sample report",
+      "Connecting",
+      "Testing the connection",
+    ];
+    for (const [done, text] of words.entries()) {
+      onEvent({
+        job: "practice",
+        seq: done,
+        news: { type: "progress", progress: progressOf(text, done, 5, "steps") },
+      });
+      await pause(350);
+    }
+    const [application] = findings.application_list().applications;
+    const connection = madeConnection({ id: "9", label: "Practice GitHub", location: PRACTICE });
+    const mapping = madeMapping({
+      id: "9",
+      connection: "9",
+      connection_label: "Practice GitHub",
+      label: "Practice: acme/shop",
+    });
+    if (practice === null) connections.add(connection, mapping);
+    practice = PRACTICE;
+    return { url: PRACTICE, application, connection, mapping, import: madeImport(), check: passingReport() };
+  };
+  const jobs: Record<string, FakeJob> = {
+    ...imports.jobs,
+    ...push.jobs,
+    connection_test: checking(FAILING, "test"),
+    mapping_verify: checking(PASSING, "verify"),
+    practice_begin: begin as FakeJob,
+  };
+  return { answers, jobs };
 }
