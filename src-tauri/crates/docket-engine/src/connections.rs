@@ -309,7 +309,7 @@ impl Engine {
     pub(crate) fn keep_exchange(&self, connection: ConnectionId, exchange: Exchange) {
         let engine = self.clone();
         let row = to_row(connection, exchange);
-        tokio::spawn(async move {
+        self.0.behind.spawn(async move {
             if let Err(problem) = engine.write(move |tx| store::exchanges::record(tx, &row)).await {
                 tracing::warn!(?problem, "an exchange could not be kept");
             }

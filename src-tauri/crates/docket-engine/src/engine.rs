@@ -9,6 +9,7 @@ use docket_domain::time::SystemClock;
 use docket_domain::{Clock, PlanId, Problem, Timestamp};
 use docket_store::{Read, Store, Tx};
 use docket_tracker::Pacers;
+use tokio_util::task::TaskTracker;
 
 use crate::events::{EventSink, Silence};
 use crate::jobs::Jobs;
@@ -68,6 +69,8 @@ pub(crate) struct Inner {
     /// Plans that are to be given up instead of paused when they stop.
     pub given_up: Mutex<HashSet<PlanId>>,
     pub practice: PracticeRoom,
+    /// Small writes that nobody waits for (the log of exchanges).
+    pub behind: TaskTracker,
     pub data_dir: PathBuf,
     seen_changes: AtomicI64,
     traces: AtomicU64,
@@ -108,6 +111,7 @@ impl Engine {
             jobs: Jobs::default(),
             given_up: Mutex::default(),
             practice: PracticeRoom::default(),
+            behind: TaskTracker::new(),
             data_dir: options.data_dir,
             seen_changes: AtomicI64::new(0),
             traces: AtomicU64::new(0),
@@ -118,6 +122,12 @@ impl Engine {
     /// The data folder.
     pub fn data_dir(&self) -> &Path {
         &self.0.data_dir
+    }
+
+    /// Waits for the small writes that went on behind the last call. For a process that ends.
+    pub async fn settled(&self) {
+        self.0.behind.close();
+        self.0.behind.wait().await;
     }
 
     /// A number under which the log keeps the cause of a problem.

@@ -14,6 +14,9 @@ use docket_store::{FinishOptions, RunIndex, Source, Staging, Store};
 use crate::engine::{Engine, blocking};
 use crate::events::{JobListener, JobRun};
 
+/// Files of an archive that are looked at to recognise it.
+const HEADS: usize = 20;
+
 /// What is to be done with a report.
 #[derive(Debug, Clone)]
 pub struct ImportOrder {
@@ -42,6 +45,25 @@ impl Engine {
     /// Every report format.
     pub fn format_list(&self) -> &'static [&'static dyn Format] {
         docket_import::formats()
+    }
+
+    /// Whether any format takes this file for its own. For folders, in which other things lie
+    /// beside the reports; nothing is stored.
+    ///
+    /// # Errors
+    /// The file cannot be read at all.
+    pub async fn import_recognises(&self, path: &Path) -> Result<bool, Problem> {
+        let path = path.to_owned();
+        blocking(move || {
+            let heads = match docket_import::open(&path).and_then(|intake| intake.heads(HEADS)) {
+                Ok(heads) => heads,
+                // Not text, empty, or a broken archive: something else than a report.
+                Err(problem) if problem.code == Code::Report => return Ok(false),
+                Err(problem) => return Err(problem),
+            };
+            Ok(heads.iter().any(|head| !docket_import::detect(head).is_empty()))
+        })
+        .await
     }
 
     /// Imports a file (plain, gzip or zip).

@@ -1,0 +1,54 @@
+//! `docket plan …`, `docket apply …` and their kin.
+
+use clap::Args;
+use docket_domain::PlanId;
+
+use super::values::{self, Keys};
+
+/// `docket plan …`
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    /// Which findings; all unless given. Those that are not active are skipped, with the reason
+    #[arg(default_value = "", hide_default_value = true)]
+    pub query: String,
+    /// The mapping: label or number
+    #[arg(long, value_name = "NAME")]
+    pub mapping: String,
+    /// rule, severity, component, file, directory, cve, tool, application, several with commas; none for one issue
+    /// each, all for one issue
+    #[arg(long, value_name = "KEYS", value_parser = values::keys)]
+    pub group_by: Keys,
+    /// Only findings of this application: name or number
+    #[arg(long, value_name = "NAME")]
+    pub app: Option<String>,
+}
+
+/// `docket plan-show …`
+#[derive(Debug, Args)]
+pub(crate) struct PlanShowArgs {
+    /// The plan's number
+    pub plan: PlanId,
+    /// Show this step with the text of its issue
+    #[arg(long, value_name = "N")]
+    pub step: Option<u32>,
+}
+
+/// `docket apply …` and `docket retry …`
+#[derive(Debug, Args)]
+pub(crate) struct ApplyArgs {
+    /// The plan's number
+    pub plan: PlanId,
+    /// Do not ask; needed where nobody can be asked
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// `docket push …`
+#[derive(Debug, Args)]
+pub(crate) struct PushArgs {
+    #[command(flatten)]
+    pub plan: PlanArgs,
+    /// Do not ask; needed where nobody can be asked
+    #[arg(short, long)]
+    pub yes: bool,
+}

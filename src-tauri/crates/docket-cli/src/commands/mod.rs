@@ -1,0 +1,91 @@
+//! What each command does: words in, one call of the engine, words out.
+
+mod app;
+mod assess;
+mod connection;
+mod finding;
+mod findings;
+mod import;
+mod lists;
+pub(crate) mod manual;
+mod mapping;
+mod plan;
+pub(crate) mod practice;
+mod push;
+mod report;
+
+use std::path::PathBuf;
+
+use docket_domain::{Problem, Timestamp};
+use docket_engine::{Engine, Options};
+
+use crate::args::Command;
+use crate::call::Call;
+use crate::end::{End, Failure};
+use crate::terminal::Terminal;
+
+/// Opens the data folder and does what was asked.
+pub(crate) async fn dispatch(dir: PathBuf, command: Command, terminal: &Terminal) -> Result<End, Failure> {
+    if let Command::Practice(args) = command {
+        return practice::run(&dir, terminal, args).await;
+    }
+    let engine = Engine::open(Options::new(&dir)).await?;
+    let call = Call { engine, terminal };
+    let result = Box::pin(one(&call, command)).await;
+    call.engine.settled().await;
+    result.map_err(|failure| logged(&call.engine, failure))
+}
+
+async fn one(call: &Call<'_>, command: Command) -> Result<End, Failure> {
+    match command {
+        Command::App(command) => app::run(call, command).await,
+        Command::Import(args) => import::run(call, args).await,
+        Command::Formats => lists::formats(call),
+        Command::Findings(args) => findings::run(call, args).await,
+        Command::Finding { id } => finding::run(call, id).await,
+        Command::Assess(args) => assess::run(call, args).await,
+        Command::Connection(command) => connection::run(call, command).await,
+        Command::Mapping(command) => mapping::run(call, command).await,
+        Command::Plan(args) => plan::make(call, args).await,
+        Command::Plans => plan::list(call).await,
+        Command::PlanShow(args) => plan::show(call, args).await,
+        Command::Apply(args) => push::apply(call, args.plan, args.yes).await,
+        Command::Push(args) => push::push(call, args).await,
+        Command::Retry(args) => push::retry(call, args.plan, args.yes).await,
+        Command::Cancel { plan } => push::cancel(call, plan).await,
+        Command::Jobs { limit } => lists::jobs(call, limit).await,
+        Command::Issues { limit } => lists::issues(call, limit).await,
+        Command::Status => lists::status(call).await,
+        // Answered before an engine is opened.
+        Command::Practice(_) | Command::Completions { .. } | Command::Man { .. } => {
+            Err(Problem::internal("a command reached the engine that needs none").into())
+        }
+    }
+}
+
+/// Writes the cause into the log and gives the problem the number under which it stands there.
+fn logged(engine: &Engine, failure: Failure) -> Failure {
+    match failure {
+        Failure::Told { mut problem, end, beside } => {
+            let trace = format!("{:x}", engine.next_trace());
+            tracing::warn!(trace, ?problem, "a command failed");
+            problem.trace_id = Some(trace);
+            Failure::Told { problem, end, beside }
+        }
+        gone @ Failure::NobodyReads => gone,
+    }
+}
+
+/// A point in time as people read it: to the minute, in UTC.
+fn moment(at: Timestamp) -> String {
+    let text = at.to_string();
+    match text.get(..16) {
+        Some(minute) => format!("{}Z", minute.replace('T', " ")),
+        None => text,
+    }
+}
+
+/// `1 finding`, `2 findings`.
+fn count(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}

@@ -1,0 +1,240 @@
+//! `docket plan`, `docket plans`, `docket plan-show`: what a push would do.
+
+use std::io::Write;
+
+use docket_domain::{Action, Plan, PlanId, Step, StepState};
+use serde::Serialize;
+
+use super::{count, moment};
+use crate::args::{PlanArgs, PlanShowArgs};
+use crate::call::Call;
+use crate::end::{End, Failure};
+use crate::pick;
+use crate::progress::span;
+use crate::table::{Cell, gives, number, print, whole};
+use crate::terminal::{Ink, block, document, line, output};
+use crate::watch::quietly;
+
+/// A plan with its steps, as `--json` shows it. Without a plan there was nothing to plan.
+#[derive(Serialize)]
+pub(super) struct WholePlan {
+    /// The plan.
+    pub plan: Option<Plan>,
+    /// Its steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// Steps that are read at once.
+const PAGE: u32 = 500;
+
+/// Every step of a plan.
+pub(super) async fn steps(call: &Call<'_>, id: PlanId) -> Result<Vec<Step>, Failure> {
+    let mut all = Vec::new();
+    loop {
+        let (some, total) = call.engine.plan_steps(id, all.len() as u64, PAGE).await?;
+        let last = some.is_empty();
+        all.extend(some);
+        if last || all.len() as u64 >= total {
+            return Ok(all);
+        }
+    }
+}
+
+/// Plans a push; none when the query matches nothing.
+pub(super) async fn planned(call: &Call<'_>, args: &PlanArgs) -> Result<Option<Plan>, Failure> {
+    let mapping = pick::mapping(&call.engine, &args.mapping).await?;
+    let selection = call.matching(&args.query, args.app.as_deref()).await?;
+    if call.engine.finding_count(selection.clone()).await?.total == 0 {
+        call.terminal.note("No finding matches; there is nothing to push.");
+        return Ok(None);
+    }
+    let keys = args.group_by.0.clone();
+    let engine = &call.engine;
+    Ok(Some(quietly(call, |listener| engine.plan_make(selection, mapping.id, keys, listener)).await?))
+}
+
+pub(super) async fn make(call: &Call<'_>, args: PlanArgs) -> Result<End, Failure> {
+    let plan = planned(call, &args).await?;
+    let steps = match &plan {
+        Some(plan) => steps(call, plan.id).await?,
+        None => Vec::new(),
+    };
+    if call.terminal.json {
+        document(&WholePlan { plan, steps })?;
+    } else if let Some(plan) = plan {
+        describe(call, &plan, &steps)?;
+        if writes(&plan) > 0 {
+            call.terminal.note(&format!("Nothing was written. Do it: docket apply {}", plan.id));
+        }
+    }
+    Ok(End::Done)
+}
+
+/// Steps that write to the tracker or take an issue over.
+pub(super) fn writes(plan: &Plan) -> u64 {
+    plan.counts.create + plan.counts.update + plan.counts.adopt
+}
+
+/// What a plan does, in a line.
+pub(super) fn summary(plan: &Plan) -> String {
+    let counts = &plan.counts;
+    let mut parts = Vec::new();
+    for (n, what) in
+        [(counts.create, "to create"), (counts.update, "to update"), (counts.adopt, "to take over")]
+    {
+        if n > 0 {
+            parts.push(format!("{} {what}", count(n, "issue")));
+        }
+    }
+    if parts.is_empty() {
+        parts.push("nothing to write".to_owned());
+    }
+    if counts.skip > 0 {
+        parts.push(format!("{} skipped", count(counts.skipped_findings, "finding")));
+    }
+    parts.join(", ")
+}
+
+/// The whole plan for people.
+pub(super) fn describe(call: &Call<'_>, plan: &Plan, steps: &[Step]) -> Result<(), Failure> {
+    let colour = call.terminal.colour;
+    let mut out = output();
+    let head = format!("Plan {} for {}: {}", plan.id, plan.target, summary(plan));
+    writeln!(out, "{}", Ink::Bold.on(colour, &line(&head)))?;
+    let keys: Vec<&str> = plan.group_by.iter().map(|key| key.as_str()).collect();
+    let keys = if keys.is_empty() { "none".to_owned() } else { keys.join(",") };
+    let selection = line(&plan.selection);
+    writeln!(
+        out,
+        "{} of «{selection}» by {keys}, {}",
+        count(plan.counts.findings, "finding"),
+        plan.state.label()
+    )?;
+    if writes(plan) > 0 {
+        writeln!(out, "takes about {}", span(plan.estimate_ms))?;
+    }
+    for warning in &plan.warnings {
+        writeln!(out, "{} {}", Ink::Yellow.on(colour, "!"), line(warning))?;
+    }
+    drop(out);
+    let columns = [
+        number("STEP"),
+        whole("ACTION"),
+        whole("STATE"),
+        number("FINDINGS"),
+        whole("SEVERITY"),
+        gives("ISSUE"),
+        gives("WHY"),
+    ];
+    let rows: Vec<Vec<Cell>> = steps.iter().map(row).collect();
+    print(call.terminal, &columns, &rows, "It has no steps.")
+}
+
+fn row(step: &Step) -> Vec<Cell> {
+    let title = step.draft.as_ref().map_or(step.group.title.as_str(), |draft| draft.title.as_str());
+    let issue = step.issue.as_ref().map(|issue| format!("{} ", issue.short())).unwrap_or_default();
+    let ink = match step.state {
+        StepState::Failed => Ink::Red,
+        StepState::Uncertain | StepState::Sending => Ink::Yellow,
+        StepState::Done => Ink::Green,
+        _ => Ink::Plain,
+    };
+    let mut why = step.problem.as_ref().map_or_else(|| step.why.clone(), |problem| problem.message.clone());
+    if !step.warnings.is_empty() {
+        why = format!("{why} (! {})", step.warnings.join("; "));
+    }
+    vec![
+        step.index.to_string().into(),
+        Cell::inked(step.action.label(), if step.action == Action::Skip { Ink::Dim } else { Ink::Plain }),
+        Cell::inked(step.state.label(), ink),
+        step.group.findings.len().to_string().into(),
+        Cell::inked(step.group.severity.label(), super::findings::severity_ink(step.group.severity)),
+        format!("{issue}{title}").into(),
+        why.into(),
+    ]
+}
+
+pub(super) async fn list(call: &Call<'_>) -> Result<End, Failure> {
+    let plans = call.engine.plan_list().await?;
+    if call.terminal.json {
+        document(&plans)?;
+        return Ok(End::Done);
+    }
+    let columns =
+        [number("ID"), whole("STATE"), gives("MAPPING"), gives("SELECTION"), gives("WHAT"), whole("MADE")];
+    let rows: Vec<Vec<Cell>> = plans
+        .iter()
+        .map(|plan| {
+            let (id, state) = (plan.id.to_string().into(), plan.state.label().into());
+            let (mapping, selection) = (plan.mapping_label.as_str().into(), plan.selection.as_str().into());
+            vec![id, state, mapping, selection, summary(plan).into(), moment(plan.created).into()]
+        })
+        .collect();
+    print(call.terminal, &columns, &rows, "There is no plan yet: docket plan …")?;
+    Ok(End::Done)
+}
+
+pub(super) async fn show(call: &Call<'_>, args: PlanShowArgs) -> Result<End, Failure> {
+    let plan = call.engine.plan_show(args.plan).await?;
+    let Some(index) = args.step else {
+        let steps = steps(call, plan.id).await?;
+        if call.terminal.json {
+            document(&WholePlan { plan: Some(plan), steps })?;
+        } else {
+            describe(call, &plan, &steps)?;
+        }
+        return Ok(End::Done);
+    };
+    let (some, total) = call.engine.plan_steps(plan.id, index.into(), 1).await?;
+    let Some(step) = some.into_iter().next() else {
+        return Err(docket_domain::Problem::not_found(format!("Plan {} has no step {index}.", plan.id))
+            .hint(format!("It has {}, counted from 0.", count(total, "step")))
+            .into());
+    };
+    if call.terminal.json {
+        document(&step)?;
+    } else {
+        issue(call, &step)?;
+    }
+    Ok(End::Done)
+}
+
+/// A step with the text of its issue.
+fn issue(call: &Call<'_>, step: &Step) -> Result<(), Failure> {
+    let colour = call.terminal.colour;
+    let mut out = output();
+    let fact =
+        |name: &str, value: &str| format!("{}{}", Ink::Dim.on(colour, &format!("{name:<11}")), line(value));
+    writeln!(
+        out,
+        "{}",
+        fact("Step", &format!("{}: {} ({})", step.index, step.action.label(), step.state.label()))
+    )?;
+    writeln!(out, "{}", fact("Why", &step.why))?;
+    let ids: Vec<String> = step.group.findings.iter().map(ToString::to_string).collect();
+    writeln!(out, "{}", fact("Findings", &ids.join(" ")))?;
+    if let Some(issue) = &step.issue {
+        writeln!(out, "{}", fact("Issue", &format!("{} {}", issue.short(), issue.url)))?;
+    }
+    if let Some(problem) = &step.problem {
+        writeln!(out, "{}", fact("Problem", &problem.to_string()))?;
+    }
+    for words in step.warnings.iter().chain(&step.dropped) {
+        writeln!(out, "{}", fact("Note", words))?;
+    }
+    if let Some(draft) = &step.draft {
+        for (name, words) in [("Labels", &draft.labels), ("Assignees", &draft.assignees)] {
+            if !words.is_empty() {
+                writeln!(out, "{}", fact(name, &words.join(", ")))?;
+            }
+        }
+        if let Some(milestone) = &draft.milestone {
+            writeln!(out, "{}", fact("Milestone", milestone))?;
+        }
+        writeln!(out, "\n{}\n\n{}", Ink::Bold.on(colour, &line(&draft.title)), block(&draft.body))?;
+        for comment in &draft.follow_ups {
+            writeln!(out, "\n{}\n{}", Ink::Dim.on(colour, "and as a comment:"), block(comment))?;
+        }
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,227 @@
+//! `docket apply`, `docket push`, `docket retry`, `docket cancel`: plans carried out.
+
+use docket_domain::job::JobNews;
+use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
+use serde_json::json;
+
+use super::count;
+use super::plan::{WholePlan, describe, planned, steps, summary, writes};
+use crate::args::PushArgs;
+use crate::ask::confirm;
+use crate::call::Call;
+use crate::end::{End, Failure};
+use crate::progress::{Teller, span};
+use crate::terminal::{Ink, Terminal, document, line};
+use crate::watch::watched;
+
+pub(super) async fn push(call: &Call<'_>, args: PushArgs) -> Result<End, Failure> {
+    if !args.yes {
+        // Before anything is planned: nobody is asked later either.
+        can_ask(call.terminal)?;
+    }
+    let Some(plan) = planned(call, &args.plan).await? else {
+        if call.terminal.json {
+            document(&WholePlan { plan: None, steps: Vec::new() })?;
+        }
+        return Ok(End::Done);
+    };
+    if !call.terminal.json {
+        describe(call, &plan, &steps(call, plan.id).await?)?;
+    }
+    carry_out(call, plan, args.yes).await
+}
+
+pub(super) async fn apply(call: &Call<'_>, id: PlanId, yes: bool) -> Result<End, Failure> {
+    let plan = call.engine.plan_show(id).await?;
+    match plan.state {
+        PlanState::Done => {
+            call.terminal.note(&format!("Plan {id} is done already; nothing was written."));
+            finished(call, plan, 0, None).await
+        }
+        PlanState::Cancelled => Err(Problem::new(Code::Conflict, format!("Plan {id} was given up."))
+            .hint("Plan again: docket plan …")
+            .into()),
+        PlanState::Partly => {
+            call.terminal.note(&format!(
+                "Every step of plan {id} has ended, some failed. Try those again: docket retry {id}"
+            ));
+            finished(call, plan, 0, None).await
+        }
+        PlanState::Ready | PlanState::Applying | PlanState::Paused => carry_out(call, plan, yes).await,
+    }
+}
+
+pub(super) async fn retry(call: &Call<'_>, id: PlanId, yes: bool) -> Result<End, Failure> {
+    let plan = call.engine.plan_show(id).await?;
+    if plan.counts.failed == 0 {
+        call.terminal.note(&format!("No step of plan {id} has failed."));
+        return finished(call, plan, 0, None).await;
+    }
+    let question =
+        format!("Try {} of plan {id} again on {}?", count(plan.counts.failed, "failed step"), plan.target);
+    confirm(call.terminal, &question, yes)?;
+    call.engine.plan_retry(id).await?;
+    let plan = call.engine.plan_show(id).await?;
+    carry_out(call, plan, true).await
+}
+
+pub(super) async fn cancel(call: &Call<'_>, id: PlanId) -> Result<End, Failure> {
+    call.engine.plan_cancel(id).await?;
+    let plan = call.engine.plan_show(id).await?;
+    if call.terminal.json {
+        document(&plan)?;
+    } else if plan.state == PlanState::Cancelled {
+        call.terminal
+            .say(&format!("Plan {id} is given up; {} done stays done.", count(plan.counts.done, "step")))?;
+    } else {
+        call.terminal
+            .say(&format!("Plan {id} is {} and was left as it is.", plan.state.label().to_lowercase()))?;
+    }
+    Ok(End::Done)
+}
+
+fn can_ask(terminal: &Terminal) -> Result<(), Failure> {
+    use std::io::{IsTerminal, stdin};
+    if terminal.json || !stdin().is_terminal() || !terminal.lively {
+        return Err(Failure::usage(
+            "This writes to the tracker, and nobody can be asked here.",
+            "Add --yes when you mean it, or look first: docket plan …",
+        ));
+    }
+    Ok(())
+}
+
+/// Steps that have not come to their end.
+fn open_steps(plan: &Plan) -> u64 {
+    writes(plan).saturating_sub(plan.counts.done + plan.counts.failed)
+}
+
+async fn carry_out(call: &Call<'_>, plan: Plan, yes: bool) -> Result<End, Failure> {
+    let open = open_steps(&plan);
+    if open > 0 {
+        let question =
+            format!("Write {} to {} (about {})?", count(open, "issue"), plan.target, span(plan.estimate_ms));
+        confirm(call.terminal, &question, yes)?;
+    }
+    let (id, before) = (plan.id, plan.counts.done);
+    let mut told = Ok(());
+    let engine = &call.engine;
+    let work = |listener| engine.plan_apply(id, listener);
+    let result =
+        watched(call, work, async |news, teller: &_| step_news(call, id, news, teller, &mut told).await)
+            .await;
+    let plan = engine.plan_show(id).await?;
+    told?;
+    let done = plan.counts.done.saturating_sub(before);
+    finished(call, plan, done, result.err()).await
+}
+
+/// Tells of a step as soon as it has ended.
+async fn step_news(
+    call: &Call<'_>,
+    id: PlanId,
+    news: JobNews,
+    teller: &Teller,
+    told: &mut Result<(), Failure>,
+) {
+    let JobNews::Step { index } = news else { return };
+    if call.terminal.json || told.is_err() {
+        return;
+    }
+    match call.engine.plan_steps(id, index.into(), 1).await {
+        Ok((some, _)) => {
+            for step in some {
+                if let Some(words) = ended(&step, call.terminal.colour)
+                    && told.is_ok()
+                {
+                    *told = teller.aside(|| call.terminal.say(&words));
+                }
+            }
+        }
+        // The step itself is done; the summary at the end reads it again.
+        Err(problem) => tracing::warn!(?problem, "a step could not be read for showing"),
+    }
+}
+
+/// A step that has ended, in a line; nothing for skipped ones.
+fn ended(step: &Step, colour: bool) -> Option<String> {
+    let title = step.draft.as_ref().map_or(&step.group.title, |draft| &draft.title);
+    let mut words = match (step.state, &step.issue) {
+        (StepState::Done, Some(issue)) => {
+            let did = match step.action {
+                Action::Create => "created",
+                Action::Update => "updated",
+                Action::Adopt => "taken over",
+                Action::Skip => return None,
+            };
+            format!("{} {}  {}  {}", Ink::Green.on(colour, did), issue.short(), issue.url, line(title))
+        }
+        (StepState::Failed, _) => {
+            let why = step.problem.as_ref().map(ToString::to_string).unwrap_or_default();
+            format!("{} {}: {}", Ink::Red.on(colour, "failed"), line(title), line(&why))
+        }
+        _ => return None,
+    };
+    for dropped in &step.dropped {
+        words.extend(["\n  ! ", &line(dropped)]);
+    }
+    Some(words)
+}
+
+/// The end of an application: document or summary, and the exit code. `done` steps were
+/// done just now.
+async fn finished(call: &Call<'_>, plan: Plan, done: u64, problem: Option<Problem>) -> Result<End, Failure> {
+    let id = plan.id;
+    // Stopped on the way: by a person (no problem, or only that it was cancelled), or by one.
+    let stopped = matches!(plan.state, PlanState::Paused | PlanState::Applying | PlanState::Ready);
+    let problem = problem.filter(|problem| problem.code != Code::Cancelled || !stopped);
+    let end = match plan.state {
+        PlanState::Done if problem.is_none() => End::Done,
+        PlanState::Partly if plan.counts.done > 0 => End::Partly,
+        _ if done > 0 => End::Partly,
+        _ => End::Failed,
+    };
+    let resume = format!("Go on where it stopped: docket apply {id}");
+    if let Some(mut problem) = problem {
+        if stopped {
+            let hint = problem.hint.take().unwrap_or_default();
+            problem = problem.hint(format!("{hint} {resume}").trim().to_owned());
+        }
+        let plan_value = serde_json::to_value(&plan).map_err(Problem::internal)?;
+        return Err(Failure::Told { problem, end, beside: vec![("plan", plan_value)] });
+    }
+    if call.terminal.json {
+        let steps = steps(call, id).await?;
+        document(&json!({ "plan": plan, "steps": steps, "done_now": done }))?;
+    } else {
+        call.terminal.say(&closing(&plan, done))?;
+    }
+    if stopped {
+        call.terminal.note(&format!("Paused; nothing is lost. {resume}"));
+    } else if plan.counts.failed > 0 {
+        call.terminal.note(&format!("Try the failed ones again: docket retry {id}"));
+    }
+    Ok(end)
+}
+
+fn closing(plan: &Plan, done: u64) -> String {
+    let counts = &plan.counts;
+    let mut parts = vec![format!("Plan {} {}", plan.id, plan.state.label().to_lowercase())];
+    if writes(plan) == 0 {
+        parts.push(summary(plan));
+    } else {
+        parts.push(format!("{} of {} done", counts.done, count(writes(plan), "step")));
+    }
+    if done != counts.done && done > 0 {
+        parts.push(format!("{done} of them now"));
+    }
+    for (n, what) in [(counts.failed, "failed"), (counts.uncertain, "being looked up")] {
+        if n > 0 {
+            parts.push(format!("{n} {what}"));
+        }
+    }
+    if writes(plan) > 0 && counts.skipped_findings > 0 {
+        parts.push(format!("{} skipped", count(counts.skipped_findings, "finding")));
+    }
+    parts.join(", ")
+}
