@@ -31,6 +31,20 @@ const ACCENT: MantineColorsTuple = [
   "#232d85",
 ];
 
+/** What Mantine draws with its own greys in the dark, in the greys of the tokens. */
+const DARK: MantineColorsTuple = [
+  "#ececf0",
+  "#c9cad2",
+  "#a8a9b4",
+  "#777985",
+  "#343741",
+  "#25272d",
+  "#16171b",
+  "#101114",
+  "#0c0d10",
+  "#08090b",
+];
+
 const HEIGHTS: Record<string, number> = { xs: 24, sm: 28, md: 32, lg: 36 };
 
 export const theme = createTheme({
@@ -38,7 +52,7 @@ export const theme = createTheme({
   fontFamilyMonospace: "var(--mono)",
   primaryColor: "accent",
   primaryShade: 6,
-  colors: { accent: ACCENT },
+  colors: { accent: ACCENT, dark: DARK },
   defaultRadius: "md",
   cursorType: "pointer",
   focusRing: "auto",
@@ -88,10 +102,24 @@ export const theme = createTheme({
     Input: Input.extend({
       defaultProps: { size: "sm" },
       vars: () => ({
-        wrapper: { "--input-height": rem(30), "--input-fz": rem(13), "--input-padding": rem(9) },
+        wrapper: {
+          "--input-height": rem(30),
+          "--input-fz": rem(13),
+          "--input-padding": rem(9),
+          "--input-bg": "var(--bg)",
+          "--input-bd": "var(--control-line)",
+        },
       }),
     }),
-    InputWrapper: Input.Wrapper.extend({ defaultProps: { size: "sm" } }),
+    InputWrapper: Input.Wrapper.extend({
+      // What a field is called stands quietly above it, how to fill it below.
+      defaultProps: { size: "sm", inputWrapperOrder: ["label", "input", "description", "error"] },
+      styles: {
+        label: { fontWeight: 400, marginBottom: rem(4), color: "var(--muted)" },
+        description: { fontSize: rem(11.5), color: "var(--faint)", marginTop: rem(4) },
+        error: { fontSize: rem(12), marginTop: rem(4) },
+      },
+    }),
     TextInput: TextInput.extend({ defaultProps: { size: "sm" } }),
     Textarea: Textarea.extend({ defaultProps: { size: "sm" } }),
     Select: Select.extend({ defaultProps: { size: "sm", allowDeselect: false, checkIconPosition: "right" } }),

@@ -47,7 +47,7 @@ function draw(tokens: readonly Token[], at: number): { nodes: ReactNode[]; end: 
     if (token === undefined || token.nesting === -1) return { nodes, end: index };
     if (token.nesting === 1) {
       const inner = draw(tokens, index + 1);
-      nodes.push(<Fragment key={index}>{wrap(token, inner.nodes)}</Fragment>);
+      nodes.push(<Fragment key={index}>{wrap(token, inner.nodes, tokens[index + 1])}</Fragment>);
       index = inner.end + 1;
     } else {
       nodes.push(<Fragment key={index}>{leaf(token)}</Fragment>);
@@ -57,7 +57,7 @@ function draw(tokens: readonly Token[], at: number): { nodes: ReactNode[]; end: 
   return { nodes, end: index };
 }
 
-function wrap(token: Token, children: ReactNode[]): ReactNode {
+function wrap(token: Token, children: ReactNode[], first: Token | undefined): ReactNode {
   if (token.type === "link_open") {
     return (
       <OutsideLink url={String(token.attrGet("href") ?? "")} host>
@@ -66,6 +66,8 @@ function wrap(token: Token, children: ReactNode[]): ReactNode {
     );
   }
   if (token.hidden) return children;
+  // A heading cell without words is no heading.
+  if (token.type === "th_open" && first?.content === "") return <td />;
   return createElement(elementOf(token.tag), null, ...children);
 }
 

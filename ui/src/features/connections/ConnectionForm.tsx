@@ -168,9 +168,8 @@ function CardField(props: {
 
 /** Where a stored secret lies, in words. */
 export function storedWords(stored: SecretRef): string {
-  const type: string = stored.type;
   if (stored.type === "env") return `In the environment variable ${stored.name}`;
-  if (type === "session") return "In memory until Docket is closed";
+  if (stored.type === "session") return "In memory until Docket is closed";
   return "In the keychain";
 }
 

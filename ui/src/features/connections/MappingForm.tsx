@@ -117,7 +117,7 @@ export function MappingForm(props: {
             </Caution>
           ) : null}
           {offered?.target.closed == null ? null : <Caution>{offered.target.closed}</Caution>}
-          <div aria-live="polite">
+          <div aria-live="polite" className={css.live}>
             {gone.length === 0 ? null : (
               <Caution>
                 Let go, because {draft.target} does not have it: {gone.join(", ")}.

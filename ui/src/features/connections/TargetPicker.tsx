@@ -101,7 +101,7 @@ export function TargetPicker(props: {
         />
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Options mah={300} className={css.options ?? ""}>
+        <Combobox.Options mah={300} className={css.options ?? ""} aria-label={label}>
           {targets.map((target) => (
             <Combobox.Option key={target.key} value={target.key} active={target.key === value}>
               <TargetLine target={target} />

@@ -285,12 +285,12 @@ function OneGroup({ preview, line }: { preview: GroupPreview; line: number }): R
   const group = preview.first[line];
   if (group === undefined) return null;
   return (
-    <div>
+    <div className={css.group}>
       <p className={css.meta}>
         Group {count(line + 1)} of {count(preview.groups)}
       </p>
       <div className={css.card}>
-        <h2 className={css.issueTitle}>{group.title}</h2>
+        <h3 className={css.issueTitle}>{group.title}</h3>
         <p className={css.groupFacts}>
           <SeverityBadge severity={group.severity} />
           <span>{counted(group.count, "finding")}</span>

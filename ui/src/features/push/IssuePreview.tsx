@@ -89,7 +89,7 @@ function Draft({ draft, raw }: { draft: IssueDraft; raw: boolean }): ReactNode {
   return (
     <>
       <div className={css.card}>
-        <h2 className={css.issueTitle}>{draft.title}</h2>
+        <h3 className={css.issueTitle}>{draft.title}</h3>
         {draft.labels.length === 0 && facts.length === 0 ? null : (
           <p className={css.issueFacts}>
             {draft.labels.map((label) => (
@@ -132,7 +132,7 @@ function Members({ view }: { view: StepView }): ReactNode {
   const more = view.step.group.findings.length - view.members.length;
   return (
     <div className={css.card}>
-      <h2 className={css.issueTitle}>{view.step.group.title}</h2>
+      <h3 className={css.issueTitle}>{view.step.group.title}</h3>
       <ul className={css.members}>
         {view.members.map((member) => (
           <li key={member.id}>

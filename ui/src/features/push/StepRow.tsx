@@ -1,9 +1,18 @@
 /** One step in the list: its state, what it does, its title, its issue. */
 import type { ReactNode } from "react";
 import { count, Pill } from "../../kit";
-import type { StepView } from "../../wire/contract";
+import { type StepView, severityLabels } from "../../wire/contract";
 import { ACTION_WORDS, STEP_SIGNS } from "./planWords";
 import css from "./push.module.css";
+
+/** What stands under the title: what is wrong, why it is not simply created, or where it is. */
+function noteOf({ step, members }: StepView): string {
+  if (step.problem !== null && step.state !== "done") return step.problem.message;
+  if (step.action !== "create") return step.why;
+  const place = members.find((member) => member.place !== null)?.place ?? null;
+  const severity = severityLabels[step.group.severity];
+  return place === null ? severity : `${severity} · ${place}`;
+}
 
 export function StepRow({ view }: { view: StepView | undefined }): ReactNode {
   if (view === undefined) return <span className={css.rowSkeleton} />;
@@ -17,9 +26,7 @@ export function StepRow({ view }: { view: StepView | undefined }): ReactNode {
       </span>
       <span className={css.rowText}>
         <span className={css.rowTitle}>{step.draft?.title ?? step.group.title}</span>
-        <span className={css.rowNote}>
-          {step.problem !== null && step.state !== "done" ? step.problem.message : step.why}
-        </span>
+        <span className={css.rowNote}>{noteOf(view)}</span>
       </span>
       {step.issue === null ? (
         <Pill>{ACTION_WORDS[step.action]}</Pill>

@@ -1,5 +1,5 @@
 /** Applying a plan: what runs, how far it is, and what can be done with it now. */
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 import type { Plan, Progress } from "../../wire/contract";
 import { useAnswer, useCommand, useInvalidate, useJob } from "../../wire/hooks";
 import { writes } from "./planWords";
@@ -36,11 +36,13 @@ export function usePlanRun(plan: Plan) {
   const applying = here || plan.state === "applying";
   /** Applying according to the store, but nothing runs: Docket was closed in the middle. */
   const broken = !here && plan.state === "applying" && status.data !== undefined && job === undefined;
+  const look = useEffectEvent(() => invalidate(["Plans", "Jobs"]));
+  const looking = applying && !broken;
   useEffect(() => {
-    if (!applying || broken) return undefined;
-    const timer = setInterval(() => invalidate(["Plans", "Jobs"]), LOOK_MS);
+    if (!looking) return undefined;
+    const timer = setInterval(() => look(), LOOK_MS);
     return () => clearInterval(timer);
-  });
+  }, [looking]);
   const start = (): void => {
     void apply.start({ id: plan.id });
   };
