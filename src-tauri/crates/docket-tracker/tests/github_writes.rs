@@ -139,6 +139,19 @@ async fn a_pause_that_is_asked_for_is_kept_announced_and_then_the_issue_exists_o
 }
 
 #[tokio::test]
+async fn a_used_up_allowance_is_waited_for_and_nothing_is_lost() {
+    let (practice, bench) = demo().await;
+    practice.faults().next(matching("POST", "/issues"), Fault::PrimaryLimit);
+    let draft = draft("used up");
+    bench.tracker.create("acme/shop", &draft).await.unwrap();
+    let waits = bench.heard.waits.lock().unwrap();
+    let waited =
+        waits.iter().find(|wait| wait.reason == WaitReason::AllowanceUsedUp).expect("it said that it waits");
+    assert!(waited.until <= bench.ports.clock.now(), "it waited until the allowance was renewed: {waited:?}");
+    assert_eq!(there(&practice, &draft.marker), 1, "created once");
+}
+
+#[tokio::test]
 async fn throttling_that_does_not_end_is_handed_back_with_the_time_to_go_on() {
     let (practice, bench) = demo().await;
     practice.faults().always(matching("POST", "/issues"), Fault::SecondaryLimit(None));

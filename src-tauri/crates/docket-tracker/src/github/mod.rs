@@ -10,6 +10,7 @@ mod comments;
 mod dialect;
 mod fields;
 mod list;
+mod pasted;
 mod read;
 mod shapes;
 mod target;

@@ -23,8 +23,9 @@ use crate::pace::{WaitReason, Waiting, pause};
 const BACKOFF: [i64; 3] = [1, 4, 15];
 /// Throttled answers in a row after which we give up and say when to go on.
 const MOST_THROTTLES: u32 = 6;
-/// Longest that one request is held back by throttling, milliseconds.
-const LONGEST_HOLD_MS: i64 = 3_600_000;
+/// Longest that one request is held back by throttling, milliseconds: an hour, after which
+/// allowances are renewed, and a minute for clocks that differ.
+const LONGEST_HOLD_MS: i64 = 3_660_000;
 const MOST_REDIRECTS: usize = 5;
 /// Answers 401 in a row after which nothing more is sent: going on locks the account.
 const MOST_REJECTIONS: u32 = 2;
