@@ -130,7 +130,7 @@ impl Table {
                     Code::Report,
                     format!("The column «Tool» names more than {MAX_TOOLS} tools."),
                 )
-                .hint("Map another column, or leave the tool out: --columns tool=…"));
+                .hint("Map another column (tool=Column), or none (tool=)."));
             }
             count += 1;
             progress(count, input, sink)?;

@@ -98,7 +98,7 @@ impl Places {
         }
     }
 
-    /// The folder that the repository was mapped to (3.23.7): paths are best told from there.
+    /// The folder that the repository was mapped to (3.23): paths are best told from there.
     pub(super) fn set_repository_root(&mut self, provenance: &[Json]) {
         let roots: Vec<String> =
             provenance.iter().filter_map(|entry| self.absolute(entry.get("mappedTo"))).collect();

@@ -323,7 +323,7 @@ fn started(invocations: &[Json]) -> Option<Timestamp> {
     invocations.iter().find_map(|invocation| invocation.get("startTimeUtc").some_text()?.parse().ok())
 }
 
-/// `automationDetails.id` without what is behind its last `/`: that part names the single run (3.17.2).
+/// `automationDetails.id` without what is behind its last `/`: that part names the single run (3.17).
 fn category(automation: &Json) -> Option<String> {
     let id = automation.get("id").some_text()?;
     clean::some_line(id.rsplit_once('/').map_or(id, |(category, _)| category))
