@@ -35,7 +35,7 @@ fn found(n: u64, shift: u32) -> Found {
     location.start_column = Some((n % 80) as u32);
     location.snippet = Some(Snippet { text: format!("    query(request.get(\"p{n}\"));"), start_line: None });
     found.locations.push(location);
-    if n % 10 != 0 {
+    if !n.is_multiple_of(10) {
         found.partial_fingerprints.insert(
             "primaryLocationLineHash".to_owned(),
             format!("{:016x}:1", n.wrapping_mul(0x9E37_79B9_7F4A_7C15)),

@@ -220,17 +220,13 @@ impl Filter {
     }
 
     fn free(&mut self, text: &str, phrase: bool) -> String {
-        match match_expression(text, phrase) {
-            Some(expression) => {
-                self.bind(expression);
-                "f.id IN (SELECT rowid FROM finding_text WHERE finding_text MATCH ?)".to_owned()
-            }
-            // Nothing in it that the index holds (only punctuation): look at the titles themselves.
-            None => {
-                self.bind(format!("%{}%", escaped(text)));
-                "f.title LIKE ? ESCAPE '\\'".to_owned()
-            }
+        if let Some(expression) = match_expression(text, phrase) {
+            self.bind(expression);
+            return "f.id IN (SELECT rowid FROM finding_text WHERE finding_text MATCH ?)".to_owned();
         }
+        // Nothing in it that the index holds (only punctuation): look at the titles themselves.
+        self.bind(format!("%{}%", escaped(text)));
+        "f.title LIKE ? ESCAPE '\\'".to_owned()
     }
 }
 

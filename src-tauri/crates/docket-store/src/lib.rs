@@ -18,6 +18,7 @@ mod alive;
 mod fault;
 mod filter;
 mod open;
+mod recovery;
 mod staging;
 mod store;
 

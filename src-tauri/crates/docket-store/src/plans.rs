@@ -5,8 +5,6 @@
 //! What was `sending` when its process ended is `uncertain` afterwards: it is looked up by
 //! its marker, never sent again blindly.
 
-use std::collections::BTreeSet;
-
 use docket_domain::{
     Action, Code, ConnectionId, FindingId, Group, GroupKey, IssueRef, IssueState, MappingId, Plan,
     PlanCounts, PlanId, PlanState, Problem, Severity, Step, StepState, Timestamp,
@@ -342,7 +340,7 @@ pub fn retry_failed(tx: &Tx<'_>, plan: PlanId) -> Result<u64, Problem> {
     )
 }
 
-fn end_step(
+pub(crate) fn end_step(
     tx: &Tx<'_>,
     plan: PlanId,
     index: u32,
@@ -389,36 +387,4 @@ pub fn remove(tx: &Tx<'_>, id: PlanId) -> Result<(), Problem> {
         .hint("Let it finish, or resume it so that the open step is looked up."));
     }
     tx.execute("DELETE FROM plan WHERE id = ?1", [id.0]).map(drop)
-}
-
-/// Everything that a process which is gone left in the middle: steps `sending` become
-/// `uncertain`, plans `applying` become `paused`. Returns how many of each.
-pub(crate) fn recover_dead(tx: &Tx<'_>, living: &BTreeSet<String>) -> Result<(u64, u64), Problem> {
-    let sending = tx.all("SELECT plan, idx, sent_by FROM step WHERE state = 'sending'", [], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<String>>(2)?))
-    })?;
-    let mut steps = 0;
-    let mut busy = BTreeSet::new();
-    for (plan, index, by) in sending {
-        if by.is_some_and(|by| living.contains(&by)) {
-            busy.insert(plan);
-            continue;
-        }
-        let problem = Problem::new(Code::Uncertain, "Docket ended while this issue was being sent.")
-            .hint("Resume the plan: Docket looks for the issue before it does anything else.");
-        end_step(tx, PlanId(plan), index as u32, StepState::Uncertain, Some(&problem))?;
-        steps += 1;
-    }
-    let applying =
-        tx.all("SELECT id, coalesce(applied_by, '') FROM plan WHERE state = 'applying'", [], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-        })?;
-    let mut plans = 0;
-    for (id, by) in applying {
-        if !living.contains(&by) && !busy.contains(&id) {
-            set_state(tx, PlanId(id), PlanState::Paused)?;
-            plans += 1;
-        }
-    }
-    Ok((steps, plans))
 }

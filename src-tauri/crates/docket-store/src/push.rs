@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use docket_domain::member::{Candidate, rule_words, vulnerability_of};
 use docket_domain::planning::{Known, Linked};
 use docket_domain::{
-    ApplicationId, ConnectionId, FindingId, Identifier, IssueRef, IssueSeen, Marker, Problem, Rule,
-    Selection, Severity,
+    ApplicationId, ConnectionId, FindingId, Identifier, IssueRef, IssueSeen, IssueState, Marker, Problem,
+    Rule, Selection, Severity,
 };
 use rusqlite::Row;
 
@@ -94,6 +94,34 @@ pub fn note_seen(
         if changed > 0 {
             tx.touch_findings();
         }
+    }
+    Ok(())
+}
+
+/// Notes what has become of an issue that was asked for by its number. A deleted one carries
+/// no markers any more; one that was moved or is hidden keeps them, so that it is not filed
+/// again.
+pub fn note_state(
+    tx: &Tx<'_>,
+    connection: ConnectionId,
+    target: &str,
+    issue: &IssueRef,
+    state: &IssueState,
+) -> Result<(), Problem> {
+    if *state == IssueState::Deleted {
+        forget_markers(tx, connection, target, issue)?;
+    }
+    let state = json(state)?;
+    tx.execute(
+        "UPDATE target_marker SET state = ?4, seen = ?5 WHERE connection = ?1 AND target = ?2 AND number = ?3",
+        (connection.0, target, &issue.number, &state, tx.now().0),
+    )?;
+    let changed = tx.execute(
+        "UPDATE issue SET state = ?4, seen = ?5 WHERE connection = ?1 AND target = ?2 AND number = ?3",
+        (connection.0, target, &issue.number, &state, tx.now().0),
+    )?;
+    if changed > 0 {
+        tx.touch_findings();
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The open store: one writing thread, a few reading ones, and what they share.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use crate::access::{Read, Tx};
 use crate::alive::Alive;
 use crate::fault::sql;
-use crate::{open, staging};
+use crate::{open, recovery, staging};
 
 /// Threads that read.
 const READERS: usize = 3;
@@ -117,20 +117,19 @@ impl Store {
         staging::sweep(&shared)?;
         let reading: Vec<Connection> =
             (0..READERS).map(|_| open::reader(data_dir)).collect::<Result<_, _>>()?;
-        let (writer, writes) = mpsc::channel();
-        let (readers, reads) = mpsc::channel();
-        let writes = Arc::new(Mutex::new(writes));
-        let reads = Arc::new(Mutex::new(reads));
-        start("docket-store-write", conn, writes)?;
+        let (writer, to_write) = mpsc::channel();
+        let (readers, to_read) = mpsc::channel();
+        start("docket-store-write", conn, Arc::new(Mutex::new(to_write)))?;
+        let to_read = Arc::new(Mutex::new(to_read));
         for conn in reading {
-            start("docket-store-read", conn, Arc::clone(&reads))?;
+            start("docket-store-read", conn, Arc::clone(&to_read))?;
         }
         let mut store = Self { shared, writer, readers, recovered: Recovered::default() };
         let living = store.shared.alive.living()?;
         let seen = living.clone();
         // Asked first: another process may be in a long transaction, and usually nothing is amiss.
-        if store.read(move |read| is_amiss(read, &seen))? {
-            store.recovered = store.write(move |tx| recover(tx, &living))?;
+        if store.read(move |read| recovery::is_amiss(read, &seen))? {
+            store.recovered = store.write(move |tx| recovery::recover(tx, &living))?;
         }
         Ok(store)
     }
@@ -296,25 +295,6 @@ pub(crate) fn transaction<T>(
 pub(crate) fn changes(read: &Read<'_>) -> Result<Changes, Problem> {
     let of = |topic: &str| read.number("SELECT n FROM change WHERE topic = ?1", [topic]);
     Ok(Changes { all: of("all")?, findings: of("findings")? })
-}
-
-/// Whether a process that is gone left anything to be put right.
-fn is_amiss(read: &Read<'_>, living: &BTreeSet<String>) -> Result<bool, Problem> {
-    let holders = read.all(
-        "SELECT holder FROM job WHERE state = 'running' UNION ALL SELECT holder FROM lease \
-         UNION ALL SELECT ifnull(sent_by, '') FROM step WHERE state = 'sending' \
-         UNION ALL SELECT ifnull(applied_by, '') FROM plan WHERE state = 'applying'",
-        [],
-        |row| row.get::<_, String>(0),
-    )?;
-    Ok(holders.iter().any(|h| !living.contains(h.split('/').next().unwrap_or(h))))
-}
-
-fn recover(tx: &Tx<'_>, living: &BTreeSet<String>) -> Result<Recovered, Problem> {
-    crate::leases::release_dead(tx, living)?;
-    let jobs = crate::jobs::interrupt_dead(tx, living)?;
-    let (steps, plans) = crate::plans::recover_dead(tx, living)?;
-    Ok(Recovered { steps, jobs, plans })
 }
 
 fn start(name: &str, mut conn: Connection, queue: Arc<Mutex<mpsc::Receiver<Work>>>) -> Result<(), Problem> {

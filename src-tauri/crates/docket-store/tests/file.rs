@@ -1,5 +1,7 @@
 //! What the data folder may hold, and several stores on one folder.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers may panic")]
+
 mod common;
 
 use std::io::Write as _;
@@ -101,7 +103,9 @@ fn two_stores_on_one_folder_work_together_and_notice_each_other() {
             })
         })
         .collect();
-    threads.into_iter().for_each(|t| t.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
     assert_eq!(bench.store.read(applications::list).unwrap().len(), 51, "writing at once loses nothing");
 }
 

@@ -3,6 +3,8 @@
 //! The scans come from the project's shared generator; without it, or without Python, the
 //! test says loudly that it did not run.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers may panic")]
+
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

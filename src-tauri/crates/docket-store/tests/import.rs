@@ -1,5 +1,7 @@
 //! What imports change: every case of the delta, through the real store.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers may panic")]
+
 mod common;
 
 use common::{Bench, Report, bench, code, report, run};
@@ -279,7 +281,9 @@ fn a_reports_new_severity_does_not_override_a_persons() {
         .unwrap();
     assert_eq!(changed, 1, "one rated by hand");
     let mut rated = three();
-    rated.iter_mut().for_each(|f| f.severity = Severity::Critical);
+    for found in &mut rated {
+        found.severity = Severity::Critical;
+    }
     let delta = bench.import(&report("semgrep", rated)).delta;
     assert_eq!(delta.updated, 3, "all three say something else now");
     assert_eq!(bench.page("severity:critical").total, 2, "two follow the report");
@@ -382,7 +386,9 @@ fn any_sequence_of_complete_reports_ends_with_exactly_the_last_one_open() {
                 let mut order: Vec<Found> = scan.iter().map(|&n| pool[n].clone()).collect();
                 order.reverse();
                 let shift = scan.len() as u32 * 7;
-                order.iter_mut().for_each(|f| f.locations[0].start_line = Some(5 + shift));
+                for found in &mut order {
+                    found.locations[0].start_line = Some(5 + shift);
+                }
                 let report = Report {
                     options: FinishOptions { close_anyway: true, dry_run: false },
                     ..report("t", order)

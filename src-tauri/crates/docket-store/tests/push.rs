@@ -1,5 +1,7 @@
 //! Plans, steps and links, through crashes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers may panic")]
+
 mod common;
 
 use std::collections::BTreeMap;

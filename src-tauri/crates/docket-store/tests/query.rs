@@ -1,5 +1,7 @@
 //! Queries against rows: each field, hostile text, pages, facets, completion.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers may panic")]
+
 mod common;
 
 use common::{Bench, add_app, bench, code, identifier, report};

@@ -266,7 +266,7 @@ fn silent(work: &Work<'_>, matches: &Matches, runs: &mut [RunWork]) -> Vec<i64> 
         return missing;
     }
     let count = missing.len() as u64;
-    let lost: u64 = mine.iter().map(|&r| runs[r].delta.lost).sum();
+    let unread: u64 = mine.iter().map(|&r| runs[r].delta.lost).sum();
     let anyway = work.given.options.close_anyway;
     let reason = mine.iter().find_map(|&r| match &runs[r].completeness {
         Completeness::Complete => None,
@@ -275,8 +275,8 @@ fn silent(work: &Work<'_>, matches: &Matches, runs: &mut [RunWork]) -> Vec<i64> 
     });
     let why = if let Some(reason) = reason {
         reason
-    } else if lost > 0 && !anyway {
-        format!("{lost} of its records could not be read")
+    } else if unread > 0 && !anyway {
+        format!("{unread} of its records could not be read")
     } else if there >= FEW && count as f64 >= MASS * there as f64 && !anyway {
         format!("that would be {count} of {there} open findings at once")
     } else {

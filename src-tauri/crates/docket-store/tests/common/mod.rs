@@ -73,7 +73,7 @@ pub fn code(rule: &str, path: &str, line: u32, message: &str) -> Found {
     let mut found = Found::new(rule, message);
     found.kind = FindingKind::Code;
     found.severity = Severity::High;
-    found.description = message.to_owned();
+    message.clone_into(&mut found.description);
     let mut location = Location::nowhere();
     location.path = Some(path.to_owned());
     location.start_line = Some(line);
