@@ -55,7 +55,9 @@ impl Filter {
 
     /// The condition for exactly these findings.
     pub(crate) fn ids(ids: &[FindingId]) -> Self {
-        Self { text: format!("f.id IN ({})", numbers(ids)), ..Self::default() }
+        let mut filter = Self::default();
+        filter.text = filter.listed(ids);
+        filter
     }
 
     /// Adds a condition that has no parameters.
@@ -69,7 +71,8 @@ impl Filter {
     /// Leaves these findings out.
     pub(crate) fn except(&mut self, ids: &[FindingId]) {
         if !ids.is_empty() {
-            self.and(&format!("f.id NOT IN ({})", numbers(ids)));
+            let listed = self.listed(ids);
+            self.and(&format!("NOT ({listed})"));
         }
     }
 
@@ -110,7 +113,7 @@ impl Filter {
                     (None, None) => "TRUE".to_owned(),
                 })
             }
-            Condition::Id(ids) => format!("f.id IN ({})", numbers(ids)),
+            Condition::Id(ids) => self.listed(ids),
             Condition::Free { text, phrase } => self.free(text, *phrase),
         };
         if term.negated { format!("NOT ({condition})") } else { condition }
@@ -125,6 +128,13 @@ impl Filter {
     fn any<T>(&mut self, values: &[T], mut one: impl FnMut(&mut Self, &T) -> String) -> String {
         let parts: Vec<String> = values.iter().map(|value| one(self, value)).collect();
         if let [only] = parts.as_slice() { only.clone() } else { format!("({})", parts.join(" OR ")) }
+    }
+
+    /// Any of these ids. They travel as one parameter: a statement's text has its limit.
+    fn listed(&mut self, ids: &[FindingId]) -> String {
+        let spelt: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
+        self.params.push(Value::Text(format!("[{}]", spelt.join(","))));
+        "f.id IN (SELECT value FROM json_each(?))".to_owned()
     }
 
     fn words<T: std::fmt::Display>(&mut self, column: &str, values: &[T]) -> String {
@@ -267,9 +277,4 @@ fn push_escaped(out: &mut String, c: char) {
         out.push('\\');
     }
     out.push(c);
-}
-
-fn numbers(ids: &[FindingId]) -> String {
-    let spelt: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
-    spelt.join(",")
 }

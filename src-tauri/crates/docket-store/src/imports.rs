@@ -107,6 +107,9 @@ pub fn same_bytes(
     branch: Option<&str>,
     sha256: &str,
 ) -> Result<Option<ImportId>, Problem> {
+    if sha256.is_empty() {
+        return Ok(None);
+    }
     read.first(
         "SELECT id FROM import WHERE sha256 = ?1 AND application = ?2 AND branch IS ?3 AND state = 'done' \
          ORDER BY id DESC LIMIT 1",

@@ -204,7 +204,5 @@ pub fn seen(tx: &Tx<'_>, issue_row: i64, title: &str, state: &IssueState) -> Res
 /// Forgets an issue and its links. The issue itself stays in its tracker.
 pub fn forget(tx: &Tx<'_>, issue_row: i64) -> Result<(), Problem> {
     tx.touch_findings();
-    // Not left to the foreign key: its cascade fires no triggers that keep the counts.
-    tx.execute("DELETE FROM link WHERE issue = ?1", [issue_row])?;
     tx.execute("DELETE FROM issue WHERE id = ?1", [issue_row]).map(drop)
 }

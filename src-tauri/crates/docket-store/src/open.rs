@@ -45,10 +45,8 @@ pub(crate) fn reader(data_dir: &Path) -> Result<Connection, Problem> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(&path, flags).map_err(sql)?;
     conn.busy_timeout(PATIENCE).map_err(sql)?;
-    conn.execute_batch(
-        "PRAGMA query_only = 1; PRAGMA cache_size = -32768; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;",
-    )
-    .map_err(sql)?;
+    conn.execute_batch("PRAGMA query_only = 1; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;")
+        .map_err(sql)?;
     conn.set_prepared_statement_cache_capacity(128);
     Ok(conn)
 }

@@ -177,6 +177,8 @@ impl Store {
 
     /// Writes in one transaction, and waits until it is on the disk. An error from `f`
     /// takes everything back. Blocks the thread: from async code use [`Store::write_async`].
+    /// Never call it from inside another writing closure: there is one writer, and it
+    /// would wait for itself.
     pub fn write<T, F>(&self, f: F) -> Result<T, Problem>
     where
         T: Send + 'static,

@@ -357,3 +357,14 @@ fn findings_move_between_applications_and_are_known_there() {
     assert_eq!(removed, 1, "an application goes with its findings");
     assert_eq!(bench.titles("eval"), Vec::<String>::new(), "from the full text too");
 }
+
+#[test]
+fn a_selection_of_very_many_ids_is_no_trouble() {
+    let bench = seeded();
+    let ids: Vec<docket_domain::FindingId> = (1..300_000).map(docket_domain::FindingId).collect();
+    let listed = Selection::Ids { ids: ids.clone() };
+    let count = bench.store.read(move |r| findings::selection_count(r, &listed)).unwrap();
+    assert_eq!(count.total, 4, "those that there are");
+    let nearly = Selection::Matching { query: String::new(), application: None, except: ids[1..].to_vec() };
+    assert_eq!(bench.store.read(move |r| findings::ids(r, &nearly)).unwrap().len(), 1, "all but very many");
+}
