@@ -1,5 +1,5 @@
 /** The command palette: every action of the window with its keys, and the `?` overlay. */
-import { Modal } from "@mantine/core";
+import { CloseButton, Modal } from "@mantine/core";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
@@ -65,6 +65,7 @@ export function Palette(): ReactNode {
         }}
         transitionProps={{ duration: 0 }}
         overlayProps={{ backgroundOpacity: 0.25, blur: 0 }}
+        attributes={{ content: { "aria-label": "Search actions" } }}
         classNames={{ actionsGroup: css.paletteGroup ?? "" }}
         actions={grouped(offered).map(([group, list]) => ({
           group,
@@ -79,10 +80,15 @@ export function Palette(): ReactNode {
       <Modal
         opened={keysOpen}
         onClose={() => setKeysOpen(false)}
-        title="Keys"
+        withCloseButton={false}
         size="lg"
         overlayProps={{ backgroundOpacity: 0.25 }}
+        attributes={{ content: { "aria-label": "Keys" } }}
       >
+        <div className={css.keysHead}>
+          <h2>Keys</h2>
+          <CloseButton aria-label="Close" onClick={() => setKeysOpen(false)} />
+        </div>
         <div className={css.keys}>
           {grouped(actions.filter((action) => action.keys !== undefined)).map(([group, list]) => (
             <section key={group} className={css.keysGroup}>

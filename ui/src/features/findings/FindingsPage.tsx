@@ -133,22 +133,29 @@ function NothingYet(): ReactNode {
 }
 
 /** What stands where the table would be when there is nothing to list. */
-function useEmpty(rows: Rows, query: string, onQuery: (query: string) => void): ReactNode | null {
+function useEmpty(
+  rows: Rows,
+  query: string,
+  onQuery: (query: string) => void,
+): { shown: ReactNode | null; nothingYet: boolean } {
   const applications = useAnswer("application_list", {});
   const application = useApplication();
   if (rows.problem !== null && rows.total === undefined) {
-    return (
+    const shown = (
       <div className={css.tableProblem}>
         <ProblemView problem={rows.problem} onRetry={rows.refetch} />
       </div>
     );
+    return { shown, nothingYet: false };
   }
-  if (rows.total !== 0 || applications.data === undefined) return null;
+  if (rows.total !== 0 || applications.data === undefined) return { shown: null, nothingYet: false };
   const known = applications.data.applications.filter(
     (one) => application === null || one.id === application,
   );
   const any = known.some((one) => one.findings > 0);
-  return any ? <NothingFound query={query} onQuery={onQuery} /> : <NothingYet />;
+  return any
+    ? { shown: <NothingFound query={query} onQuery={onQuery} />, nothingYet: false }
+    : { shown: <NothingYet />, nothingYet: true };
 }
 
 export function FindingsPage(): ReactNode {
@@ -233,7 +240,7 @@ export function FindingsPage(): ReactNode {
   useEffect(() => {
     if (detailRef.current !== null) detailRef.current.scrollTop = 0;
   }, [cursorId]);
-  const empty = useEmpty(rows, query, setQuery);
+  const { shown: empty, nothingYet } = useEmpty(rows, query, setQuery);
   const said = selection.words;
   return (
     <>
@@ -246,7 +253,7 @@ export function FindingsPage(): ReactNode {
         </Button>
       </HeaderContent>
       <div className={css.workbench}>
-        {panes.facets ? (
+        {panes.facets && !nothingYet ? (
           <Facets query={query} application={application} onQuery={setQuery} overlay={panes.facetsOverlay} />
         ) : null}
         <section className={css.list} aria-label="Findings">

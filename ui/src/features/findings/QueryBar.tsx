@@ -101,6 +101,7 @@ export function QueryBar(props: {
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const [tried, setTried] = useState(false);
+  const [entered, setEntered] = useState(false);
   const [scroll, setScroll] = useState(0);
   const [history, setHistory] = usePreference("queryHistory");
   const applied = useRef(query);
@@ -126,12 +127,25 @@ export function QueryBar(props: {
     applied.current = next;
     onQuery(next);
   };
+  const keep = (): void => setHistory(remembered(history, text));
   const settled = useSettled(text, TAKE_AFTER_MS);
   const ready = fresh && problem === null && settled === text;
   // biome-ignore lint/correctness/useExhaustiveDependencies: taken over when the text is ready, not when the parent redraws.
   useEffect(() => {
     if (ready && text !== applied.current) take(text);
   }, [ready, text]);
+
+  // Enter waits for the check of what was written last: an unreadable query is never taken over.
+  const judged = fresh || check.problem !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs once for each Enter, when its text was checked.
+  useEffect(() => {
+    if (!entered || !judged) return;
+    setEntered(false);
+    if (problem !== null) return;
+    if (text !== applied.current) take(text);
+    keep();
+    onLeave();
+  }, [entered, judged]);
 
   const write = (next: string, at: number): void => {
     setText(next);
@@ -146,7 +160,6 @@ export function QueryBar(props: {
     inputRef.current?.focus();
     if (option.recent) take(option.take.text);
   };
-  const keep = (): void => setHistory(remembered(history, text));
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     const chosen = showing ? offered[active] : undefined;
@@ -169,10 +182,7 @@ export function QueryBar(props: {
       else {
         setTried(true);
         setOpen(false);
-        if (problem !== null) return;
-        if (text !== applied.current) take(text);
-        keep();
-        onLeave();
+        setEntered(true);
       }
     } else if (event.key === "Escape") {
       event.preventDefault();
@@ -208,6 +218,7 @@ export function QueryBar(props: {
             setCaret(event.target.selectionStart ?? event.target.value.length);
             setActive(-1);
             setTried(false);
+            setEntered(false);
             setOpen(true);
           }}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}

@@ -12,10 +12,10 @@ import {
 import type { ReactNode } from "react";
 import { Kbd } from "../../kit";
 import { ColumnsMenu } from "./ColumnsMenu";
-import { CommentForm, SeverityForm, StatusForm, type Subject } from "./decide";
+import { CommentForm, MoveForm, SeverityForm, StatusForm, type Subject } from "./decide";
 import css from "./findings.module.css";
 
-export type FormName = "status" | "severity" | "comment";
+export type FormName = "status" | "severity" | "comment" | "move";
 export type CopyFormat = "markdown" | "csv" | "json";
 
 export const COPY_FORMATS: readonly { format: CopyFormat; label: string }[] = [
@@ -47,7 +47,7 @@ export interface ToolbarProps {
 function FormButton(props: {
   name: FormName;
   label: string;
-  keys: string;
+  keys?: string;
   toolbar: ToolbarProps;
   children: (subject: Subject) => ReactNode;
 }): ReactNode {
@@ -69,9 +69,7 @@ function FormButton(props: {
           disabled={toolbar.subject === null}
           onClick={() => toolbar.onForm(open ? null : name)}
           rightSection={
-            <span className={css.buttonKeys}>
-              <Kbd keys={keys} />
-            </span>
+            <span className={css.buttonKeys}>{keys === undefined ? null : <Kbd keys={keys} />}</span>
           }
         >
           {label}
@@ -118,6 +116,9 @@ function More(props: ToolbarProps): ReactNode {
           onClick={() => props.onForm("comment")}
         >
           Comment…
+        </Menu.Item>
+        <Menu.Item disabled={props.subject === null} onClick={() => props.onForm("move")}>
+          Assign to an application…
         </Menu.Item>
         <Menu.Item rightSection={<Kbd keys="mod+a" />} onClick={props.onSelectAll}>
           Select everything
@@ -168,6 +169,9 @@ export function Toolbar(props: ToolbarProps): ReactNode {
       </FormButton>
       <FormButton name="comment" label="Comment" keys="c" toolbar={props}>
         {(subject) => <CommentForm subject={subject} onDone={props.onFormDone} />}
+      </FormButton>
+      <FormButton name="move" label="Application" toolbar={props}>
+        {(subject) => <MoveForm subject={subject} onDone={props.onFormDone} />}
       </FormButton>
       <Button variant="filled" disabled={props.subject === null} onClick={props.onPush}>
         <span className={css.pushLong}>Push to issues…</span>

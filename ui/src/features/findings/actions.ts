@@ -112,11 +112,11 @@ export function useFindingActions(around: Around) {
     else if (around.detailOpen) around.setDetail(false);
     around.focusGrid();
   };
-  const opens = (name: FormName, label: string, key: string): Action => ({
+  const opens = (name: FormName, label: string, key?: string): Action => ({
     id: `findings-${name}`,
     label,
     group: GROUP,
-    keys: [key],
+    ...(key === undefined ? {} : { keys: [key] }),
     disabled: subject === null,
     run: () => setForm(name),
   });
@@ -156,6 +156,7 @@ export function useFindingActions(around: Around) {
     opens("status", "Set status…", "s"),
     opens("severity", "Set severity…", "e"),
     opens("comment", "Comment…", "c"),
+    opens("move", "Assign to an application…"),
     {
       id: "findings-push",
       label: "Push to issues…",

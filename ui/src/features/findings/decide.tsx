@@ -1,5 +1,5 @@
 /** The small forms that decide about findings: status with reason, severity, comment. */
-import { Button, Textarea } from "@mantine/core";
+import { Button, NativeSelect, Textarea } from "@mantine/core";
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 import {
   counted,
@@ -21,7 +21,7 @@ import {
   severityLabels,
   statusLabels,
 } from "../../wire/contract";
-import { useCommand } from "../../wire/hooks";
+import { useAnswer, useCommand } from "../../wire/hooks";
 import css from "./findings.module.css";
 
 /** Which findings a form is about, and what to call them. */
@@ -227,6 +227,46 @@ export function CommentForm({ subject, onDone }: FormProps): ReactNode {
         rightSection={<Kbd keys="mod+enter" filled />}
       >
         Add comment
+      </Button>
+    </form>
+  );
+}
+
+export function MoveForm({ subject, onDone }: FormProps): ReactNode {
+  const command = useCommand("finding_move");
+  const list = useAnswer("application_list", {});
+  const [application, setApplication] = useState<string | null>(null);
+  const applications = list.data?.applications ?? [];
+  const send = async (): Promise<void> => {
+    if (application === null) return;
+    const done = await command.run({ selection: subject.selection, application });
+    if (done === null) return;
+    const name = applications.find((one) => one.id === application)?.name ?? "";
+    notifyDone(`${counted(done.count, "finding")} assigned to «${name}».`);
+    onDone();
+  };
+  return (
+    <form
+      className={css.form}
+      onKeyDown={sendsBy(() => void send())}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <NativeSelect
+        data-autofocus
+        label={`Application of ${counted(subject.count, "finding")}`}
+        value={application ?? ""}
+        onChange={(event) => setApplication(event.target.value === "" ? null : event.target.value)}
+        data={[
+          { value: "", label: "Choose an application" },
+          ...applications.map((one) => ({ value: one.id, label: one.name })),
+        ]}
+      />
+      {command.problem === null ? null : <ProblemLine problem={command.problem} />}
+      <Button type="submit" variant="filled" disabled={application === null} loading={command.running}>
+        Assign
       </Button>
     </form>
   );
