@@ -1,26 +1,31 @@
 #!/usr/bin/env bash
-# make test: installs what the tests need, then runs every test: Rust, the window's units,
-# pages in a browser, and the real window on a virtual display.
+# make test: installs what the tests need, then runs every test: the window's units and its
+# pages in a browser, everything in Rust, and the real window on a virtual display.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/need.sh
 need_tests
 need_npm tests/witness
-build_window_files
+[ -d ../shared ] || [ -n "${DOCKET_SHARED:-}" ] \
+  || say "The shared test data (../shared) is not here: the tests that read it say so and check nothing."
 export DOCKET_SCREENSHOTS=${DOCKET_SCREENSHOTS:-$PWD/tests/artefacts}
 mkdir -p "$DOCKET_SCREENSHOTS"
+build_window_files
 say "The window's unit tests"
 (cd ui && npm run --silent test)
-say "Rust tests"
-cargo build --workspace --features docket-desktop/custom-protocol
-cargo test --workspace --features docket-desktop/custom-protocol --exclude docket-tests
-cargo test -p docket-tests --lib --bins
-for journey in tests/journeys/*.rs; do :; done
-say "Journeys, contracts and crashes"
-cargo test -p docket-tests --test journeys
-say "Pages in a browser"
-(cd ui && npm run --silent pages)
-say "The real window"
+say "The window's pages in a browser"
+(cd ui && npm run --silent test:pages)
+# Always the whole workspace with the same features, so that nothing is compiled twice.
+whole=(--workspace --features docket-desktop/custom-protocol)
+say "Building"
+cargo build "${whole[@]}"
 target=$(realpath "${CARGO_TARGET_DIR:-target}")
-DOCKET_DESKTOP=$target/debug/docket-desktop scripts/virtual-desktop.sh cargo test -p docket-tests --test window -- --nocapture
+export DOCKET_CLI=$target/debug/docket DOCKET_LOOPBACK=$target/debug/docket-loopback
+say "Rust tests"
+cargo test "${whole[@]}"
+say "Pages in a browser, over the real engine"
+scripts/pages-over-engine.sh "$DOCKET_LOOPBACK"
+say "The real window"
+DOCKET_DESKTOP=$target/debug/docket-desktop \
+  scripts/virtual-desktop.sh cargo test "${whole[@]}" --test window -- --nocapture --test-threads=1
 say "All tests passed. Screenshots are in $DOCKET_SCREENSHOTS"

@@ -23,6 +23,10 @@ pub struct Log {
 pub fn to_file(data_dir: &Path) -> Log {
     let filter = EnvFilter::try_from_env("DOCKET_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,hyper=warn,reqwest=warn"));
+    // The appender complains on standard error about a folder that is not there yet.
+    if std::fs::create_dir_all(folder(data_dir)).is_err() {
+        return Log { _guard: None };
+    }
     let appender = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .filename_prefix("docket")

@@ -1,0 +1,201 @@
+//! A person's hands and eyes: presses, types, waits until something is seen, takes pictures.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+/// How long something may take to appear. Generous: two busy cores, a debug build.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The built program, or nothing when this machine cannot show a window; says so loudly.
+pub fn loudly_absent() -> Option<PathBuf> {
+    let program = std::env::var_os("DOCKET_DESKTOP").map(PathBuf::from);
+    let display = std::env::var_os("DISPLAY").is_some() || std::env::var_os("WAYLAND_DISPLAY").is_some();
+    match program {
+        Some(program) if display && program.exists() => Some(program),
+        _ => {
+            eprintln!(
+                "SKIPPED LOUDLY: no display, or DOCKET_DESKTOP does not name the built program; \
+                 the real window is not tested. `make test` does both."
+            );
+            None
+        }
+    }
+}
+
+/// Fails when `secret` stands in any file below `dir`.
+pub fn nowhere_in(dir: &Path, secret: &str) {
+    for entry in std::fs::read_dir(dir).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            nowhere_in(&path, secret);
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "the token stands in {}", path.display());
+        }
+    }
+}
+
+/// The open window.
+pub struct Window {
+    client: Client,
+    driver: Child,
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Window {
+    /// Starts the program on `data` under WebKit's WebDriver.
+    pub async fn open(program: &Path, data: &Path) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let driver = Command::new("WebKitWebDriver")
+            .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("Debian's webkit2gtk-driver is installed by make test");
+        let wanted = json!({
+            "webkitgtk:browserOptions": {
+                "binary": program,
+                "args": ["--data-dir", data],
+            }
+        });
+        let Value::Object(wanted) = wanted else { unreachable!("an object literal") };
+        let begun = Instant::now();
+        let client = loop {
+            let mut builder = ClientBuilder::new(fantoccini::HttpConnector::new());
+            match builder.capabilities(wanted.clone()).connect(&format!("http://127.0.0.1:{port}")).await {
+                Ok(client) => break client,
+                Err(error) => {
+                    assert!(begun.elapsed() < PATIENCE, "the window did not open: {error}");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+            }
+        };
+        Self { client, driver }
+    }
+
+    /// Waits until something is there and visible.
+    pub async fn see(&self, path: &str) -> fantoccini::elements::Element {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(path)).await {
+            Ok(element) => element,
+            Err(error) => {
+                self.picture("failure").await;
+                let text = self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
+                panic!("never seen: {path} ({error}); the window shows:\n{}", text.as_str().unwrap_or_default());
+            }
+        }
+    }
+
+    /// Presses what is there.
+    pub async fn press(&self, path: &str) {
+        let begun = Instant::now();
+        loop {
+            let element = self.see(path).await;
+            match element.click().await {
+                Ok(()) => return,
+                Err(error) => assert!(begun.elapsed() < PATIENCE, "could not be pressed: {path}: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Writes into the field of this label.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let path = format!("//input[@id=//label[starts-with(normalize-space(),'{label}')]/@for]");
+        let field = self.see(&path).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Presses keys as the window's key map names them: `p`, `ctrl+a`, `ctrl+enter`.
+    pub async fn type_keys(&self, chord: &str) {
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        let (mods, key) = chord.rsplit_once('+').map_or((None, chord), |(mods, key)| (Some(mods), key));
+        let value = match key {
+            "enter" => Key::Enter.into(),
+            other => other.chars().next().unwrap(),
+        };
+        if mods == Some("ctrl") {
+            actions = actions.then(KeyAction::Down { value: Key::Control.into() });
+        }
+        actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        if mods == Some("ctrl") {
+            actions = actions.then(KeyAction::Up { value: Key::Control.into() });
+        }
+        self.client.perform_actions(actions).await.unwrap();
+    }
+
+    /// Goes to a page of the window.
+    pub async fn go(&self, page: &str) {
+        self.client.execute("location.hash = '#/' + arguments[0]", vec![json!(page)]).await.unwrap();
+    }
+
+    /// Asks the system for a dark look, as the settings page does.
+    pub async fn dark(&self) {
+        self.go("settings").await;
+        self.press("//*[@role='radiogroup' or @role='group']//label[normalize-space()='Dark'] | //button[normalize-space()='Dark']").await;
+        self.go("findings").await;
+        self.see("//*[@role='row']").await;
+    }
+
+    /// Speaks the window's own wire.
+    pub async fn rpc(&self, name: &str, request: &str) -> Value {
+        let script = "const [name, request, done] = arguments; \
+            window.__TAURI_INTERNALS__.invoke('rpc', { name, request: JSON.parse(request) }).then(done, (e) => done({ problem: e }));";
+        self.client.execute_async(script, vec![json!(name), json!(request)]).await.unwrap()
+    }
+
+    /// Titles of the issues on the practice tracker, read over its own web page.
+    pub async fn practice_issues(&self) -> Vec<String> {
+        let status = self.rpc("practice_status", "{}").await;
+        let url = status["url"].as_str().unwrap_or_else(|| panic!("the practice tracker runs: {status}"));
+        titles(&get(url.trim_end_matches('/').trim_start_matches("http://"), "/acme/shop/issues").await)
+    }
+
+    /// Keeps a picture of the window.
+    pub async fn picture(&self, name: &str) {
+        let Some(folder) = std::env::var_os("DOCKET_SCREENSHOTS") else { return };
+        // Let transitions end, so that the picture shows what a person sees.
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        if let Ok(png) = self.client.screenshot().await {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(Path::new(&folder).join(format!("{name}.png")), png).unwrap();
+        }
+    }
+
+    /// Closes the window.
+    pub async fn close(self) {
+        let client = self.client.clone();
+        let _ = client.close().await;
+    }
+}
+
+/// A page of the practice tracker, as any browser would fetch it.
+async fn get(host: &str, path: &str) -> String {
+    let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut page = Vec::new();
+    stream.read_to_end(&mut page).await.unwrap();
+    String::from_utf8_lossy(&page).into_owned()
+}
+
+/// The titles in the practice tracker's list of open issues.
+fn titles(page: &str) -> Vec<String> {
+    page.split("<li><a class=\"strong\" href=\"/acme/shop/issues/")
+        .skip(1)
+        .filter_map(|item| Some(item.split_once('>')?.1.split_once("</a>")?.0.to_owned()))
+        .collect()
+}

@@ -1,0 +1,63 @@
+/**
+ * Every page over the real engine (the loopback router), in order, as a newcomer meets them;
+ * on each one axe looks for barriers, light and dark. Needs DOCKET_UI_URL; see
+ * scripts/pages-over-engine.sh.
+ */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Bench, barriers, startBench } from "./browser";
+
+const served = process.env.DOCKET_UI_URL !== undefined;
+if (!served)
+  console.warn("SKIPPED LOUDLY: DOCKET_UI_URL is not set; the pages are not tested over the engine.");
+
+let bench: Bench;
+beforeAll(async () => {
+  if (served) bench = await startBench();
+});
+afterAll(() => bench?.close());
+
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.DOCKET_SCREENSHOTS;
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/page-${name}.png` });
+}
+
+describe.runIf(served)("over the real engine", () => {
+  // covers: S0.25, X1
+  it("practice data are imported, browsed, pushed and listed", async () => {
+    const page = await bench.open("/welcome");
+    await page.getByRole("button", { name: "Try it with practice data" }).click();
+    await page.getByTestId("practice-ready").waitFor();
+    await picture(page, "welcome");
+    await page.getByRole("button", { name: /^Look at the/ }).click();
+    await page.locator("#finding-row-0").getByText(/\w/).first().waitFor();
+    await page.getByRole("grid").focus();
+    await page.keyboard.press("Control+a");
+    await page.getByText("40 findings selected").first().waitFor();
+    await page.keyboard.press("p");
+    await page.getByTestId("push-headline").filter({ hasText: "40 findings" }).waitFor();
+    await page.getByRole("button", { name: /^Preview \d+ issue/ }).click();
+    await page.getByTestId("issue-preview").waitFor();
+    await picture(page, "preview");
+    await page.getByRole("button", { name: /^Create \d+ issue/ }).click();
+    await page.getByTestId("push-outcome").waitFor();
+    await picture(page, "done");
+    await page.goto(new URL("#/issues", page.url()).href);
+    await page.getByTestId("issue-row").first().waitFor();
+    expect(await page.getByTestId("issue-row").count(), "eight rules, eight issues").toBe(8);
+    await page.context().close();
+  });
+
+  for (const theme of ["light", "dark"] as const) {
+    for (const place of ["welcome", "findings", "plans", "issues", "imports", "connections", "settings"]) {
+      it(`${place} has no barrier, ${theme}`, async () => {
+        const page = await bench.open(`/${place}`, { theme });
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.waitForLoadState("networkidle", { timeout: 3000 }).catch(() => undefined);
+        await picture(page, `${place}-${theme}`);
+        expect(await barriers(page), `axe on ${place}`).toEqual([]);
+        await page.context().close();
+      });
+    }
+  }
+});
