@@ -9,7 +9,9 @@ import { type Bench, barriers, startBench } from "./browser";
 
 const served = process.env.DOCKET_UI_URL !== undefined;
 if (!served)
-  console.warn("SKIPPED LOUDLY: DOCKET_UI_URL is not set; the pages are not tested over the engine.");
+  process.stderr.write(
+    "SKIPPED LOUDLY: DOCKET_UI_URL is not set; the pages are not tested over the engine.\n",
+  );
 
 let bench: Bench;
 beforeAll(async () => {
