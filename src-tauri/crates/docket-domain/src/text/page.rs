@@ -78,7 +78,7 @@ impl Page {
 
     fn open_level(&mut self, level: Level) {
         match level {
-            Level::Item { indent } => self.prefix.extend(std::iter::repeat_n(' ', indent)),
+            Level::Item { indent, .. } => self.prefix.extend(std::iter::repeat_n(' ', indent)),
             Level::Quote => self.prefix.push_str("> "),
             Level::List { .. } | Level::Flat => {}
         }
@@ -88,7 +88,13 @@ impl Page {
 
     pub fn close_level(&mut self) {
         let width = match self.levels.pop() {
-            Some(Level::Item { indent }) => indent,
+            Some(Level::Item { indent, content }) => {
+                if self.out.get(content..).is_none_or(|text| text.trim().is_empty()) {
+                    // An empty `-` under a line of text would make a heading of it.
+                    self.out.push_str("&nbsp;");
+                }
+                indent
+            }
             Some(Level::Quote) => 2,
             Some(Level::List { .. } | Level::Flat) | None => 0,
         };
@@ -159,7 +165,7 @@ impl Page {
         }
         let marker = number.map_or_else(|| "- ".to_owned(), |n| format!("{n}. "));
         self.out.push_str(&marker);
-        self.open_level(Level::Item { indent: marker.len() });
+        self.open_level(Level::Item { indent: marker.len(), content: self.out.len() });
         self.after_marker = true;
         self.line_start = true;
     }

@@ -180,6 +180,8 @@ fn hostile_texts_do_nothing() {
         "<![CDATA[ @x ]]> <?php echo 1 ?> <!DOCTYPE html>",
         "- a\n\n      code @x\n- ```\n  open",
         "x\n: - y\n\n:---\n|:-|",
+        "- ===\n\n    - \r\n@alice",
+        "- a\n  - &#8203;\n  - <b>\n- \n1. \n   1.",
         "@[x](javascript:y) #[1](z) @[x](https://github.com/a/b/issues/1) dead[beef](z)",
         "@**&#8203;**x #~~&#8203;~~1 @*&#8203;*x",
         "~~a @~x~ b~~ **a @__x__ b** *a #*1* b*",
@@ -258,7 +260,7 @@ fn html_lines_hold_no_html() {
     );
 }
 
-/// Raised by hand when the rules change: 200,000 passed.
+/// Worth raising a hundredfold when the rules change: one hole in the past showed after 180,000.
 const CASES: u32 = 1_500;
 
 fn nasty() -> impl Strategy<Value = String> {
