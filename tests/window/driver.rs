@@ -74,7 +74,7 @@ impl Window {
         let Value::Object(wanted) = wanted else { unreachable!("an object literal") };
         let begun = Instant::now();
         let client = loop {
-            let mut builder = ClientBuilder::new(fantoccini::HttpConnector::new());
+            let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
             match builder.capabilities(wanted.clone()).connect(&format!("http://127.0.0.1:{port}")).await {
                 Ok(client) => break client,
                 Err(error) => {
@@ -92,8 +92,12 @@ impl Window {
             Ok(element) => element,
             Err(error) => {
                 self.picture("failure").await;
-                let text = self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
-                panic!("never seen: {path} ({error}); the window shows:\n{}", text.as_str().unwrap_or_default());
+                let text =
+                    self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
+                panic!(
+                    "never seen: {path} ({error}); the window shows:\n{}",
+                    text.as_str().unwrap_or_default()
+                );
             }
         }
     }

@@ -71,8 +71,14 @@ async fn a_token_lives_in_the_keychain_and_survives_a_restart() {
     window.see("//*[@data-testid='understood'][normalize-space()!='']").await;
     window.fill("Token", &practice.token()).await;
     window.picture("10-connection-form").await;
-    window.press("//button[contains(normalize-space(),'Test connection') or contains(normalize-space(),'test')]").await;
-    window.see("//*[@data-testid='test-result']//*[contains(.,'checks passed') or contains(.,'passed')]").await;
+    window
+        .press(
+            "//button[contains(normalize-space(),'Test connection') or contains(normalize-space(),'test')]",
+        )
+        .await;
+    window
+        .see("//*[@data-testid='test-result']//*[contains(.,'checks passed') or contains(.,'passed')]")
+        .await;
     window.picture("11-connection-tested").await;
     let kept = window.rpc("connection_list", "{}").await;
     assert_eq!(kept["connections"][0]["secret"]["type"], "keychain", "the row holds an entry's name: {kept}");

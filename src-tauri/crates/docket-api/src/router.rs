@@ -86,7 +86,6 @@ macro_rules! routes {
             }
         }
         /// Proves at compile time that every handler answers with the contract's type.
-        #[expect(dead_code, reason = "only its types matter")]
         mod shapes {
             use super::*;
             $(const _: () = { fn assert_answer<T: Serialize + ts_rs::TS>() {} let _ = assert_answer::<$response>; };)+
