@@ -11,6 +11,8 @@ enum Level {
     },
     Item {
         indent: usize,
+        /// Where its text begins in what is written.
+        content: usize,
     },
     Quote,
     /// Too deep: its content belongs to the level above.
