@@ -4,14 +4,15 @@
 //! the link and `done` are written in one transaction. What lies between is found again by
 //! the step's marker, never repeated blindly.
 
+use std::pin::pin;
 use std::sync::PoisonError;
 use std::time::Duration;
 
 use docket_domain::job::Progress;
 use docket_domain::render::managed;
 use docket_domain::{
-    Action, Code, IssueChange, IssueDraft, IssueRef, IssueSeen, Marker, Plan, PlanId, PlanState, Problem,
-    Step, StepState,
+    Action, Code, IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Marker, Plan, PlanId, PlanState,
+    Problem, Step, StepState,
 };
 use docket_store as store;
 use docket_store::plans::StepDone;
@@ -24,13 +25,18 @@ use crate::trackers::Bar;
 
 /// A lease that is not renewed for this long is nobody's.
 const LEASE_MS: i64 = 60_000;
-/// An unknown outcome is looked up again after these pauses before it counts as «not there»:
-/// the tracker may still be storing what it received.
-const LOOK_AGAIN: [Duration; 3] =
-    [Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(6)];
+/// A lease is renewed this often, also while a step waits for the tracker's allowance.
+const RENEW_EVERY: Duration = Duration::from_secs(15);
 /// A step whose outcome stays unknown is sent again at most this often, each time only after
 /// the marker was not found.
 const ATTEMPTS: u32 = 3;
+
+/// The right to write through one account.
+#[derive(Clone)]
+struct Lease {
+    name: String,
+    holder: String,
+}
 
 /// Why applying stopped before the last step.
 enum Halt {
@@ -62,31 +68,67 @@ impl Engine {
         self.run_job("plan_apply", &title, listener, |run| async move {
             let bar = Bar::default();
             let route = self.route(plan.mapping, &run, &bar).await?;
-            let lease = format!("push {} {}", route.connection.kind, route.connection.location);
-            self.take_lease(&lease).await?;
-            let result = self.apply_under_lease(&plan, &route, &lease, &run, &bar).await;
-            self.release_lease(&lease).await;
+            let lease = self.take_lease(&route, &run).await?;
+            let result = self.apply_with_lease(&plan, &route, &lease, &run, &bar).await;
+            self.release_lease(lease).await;
             self.changed(&["Plans", "Issues", "Findings"]);
             result
         })
         .await
     }
 
-    async fn take_lease(&self, name: &str) -> Result<(), Problem> {
-        let (name, holder) = (name.to_owned(), self.0.store.holder().to_owned());
-        let taken = self.write(move |tx| store::leases::take(tx, &name, &holder, LEASE_MS)).await?;
-        if taken {
-            Ok(())
-        } else {
-            Err(Problem::new(Code::Busy, "Another Docket is pushing through this account right now.")
-                .hint("Wait until it has finished, or pause it there; two writers at once would break the tracker's limits."))
+    /// The right to write through the route's account. One job holds it, not one process:
+    /// a second click on «Apply» is another job.
+    async fn take_lease(&self, route: &Route, run: &JobRun) -> Result<Lease, Problem> {
+        let lease = Lease {
+            name: format!("push {} {}", route.connection.kind, route.connection.location),
+            holder: format!("{}/{}", self.0.store.holder(), run.id),
+        };
+        self.renew_lease(&lease).await?;
+        Ok(lease)
+    }
+
+    async fn renew_lease(&self, lease: &Lease) -> Result<(), Problem> {
+        let Lease { name, holder } = lease.clone();
+        if self.write(move |tx| store::leases::take(tx, &name, &holder, LEASE_MS)).await? {
+            return Ok(());
+        }
+        Err(Problem::new(Code::Busy, "Another push through this account is under way.").hint(
+            "Wait until it has finished, or pause it; two writers at once would break the tracker's limits.",
+        ))
+    }
+
+    async fn release_lease(&self, lease: Lease) {
+        let Lease { name, holder } = lease;
+        if let Err(problem) = self.write(move |tx| store::leases::release(tx, &name, &holder)).await {
+            tracing::warn!(?problem, "a lease could not be given back; it ends by itself");
         }
     }
 
-    async fn release_lease(&self, name: &str) {
-        let (name, holder) = (name.to_owned(), self.0.store.holder().to_owned());
-        if let Err(problem) = self.write(move |tx| store::leases::release(tx, &name, &holder)).await {
-            tracing::warn!(?problem, "a lease could not be given back; it ends by itself");
+    /// Applies while the lease is kept alive: a step may wait an hour for its turn. When the
+    /// lease is lost all the same, the walk is asked to stop; a request on its way is waited for.
+    async fn apply_with_lease(
+        &self,
+        plan: &Plan,
+        route: &Route,
+        lease: &Lease,
+        run: &JobRun,
+        bar: &Bar,
+    ) -> Result<Plan, Problem> {
+        let mut lost = None;
+        let mut work = pin!(self.apply_under_lease(plan, route, lease, run, bar));
+        let result = loop {
+            tokio::select! {
+                result = &mut work => break result,
+                () = tokio::time::sleep(RENEW_EVERY) => if let Err(problem) = self.renew_lease(lease).await {
+                    run.cancel.cancel();
+                    lost = Some(problem);
+                },
+            }
+        };
+        match lost {
+            Some(problem) if result.is_ok() => Err(problem),
+            _ => result,
         }
     }
 
@@ -94,10 +136,31 @@ impl Engine {
         &self,
         plan: &Plan,
         route: &Route,
-        lease: &str,
+        lease: &Lease,
         run: &JobRun,
         bar: &Bar,
     ) -> Result<Plan, Problem> {
+        let id = plan.id;
+        let end = match self.ready_to_apply(plan, route, run).await {
+            Ok(()) => self.walk(plan, route, lease, run, bar).await,
+            Err(problem) => Err(problem.into()),
+        };
+        let cancelled = self.0.given_up.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        let plan = self
+            .write(move |tx| match store::plans::show(tx, id)? {
+                // Nothing was begun: it stays as ready as it was.
+                plan if plan.state == PlanState::Ready && !cancelled => Ok(plan),
+                _ => settle(tx, id, cancelled),
+            })
+            .await?;
+        match end {
+            Ok(()) | Err(Halt::Asked) => Ok(plan),
+            Err(Halt::Problem(problem)) => Err(problem),
+        }
+    }
+
+    /// Everything that must hold before the first request that writes.
+    async fn ready_to_apply(&self, plan: &Plan, route: &Route, run: &JobRun) -> Result<(), Problem> {
         let id = plan.id;
         if !route.mapping.active {
             return Err(Problem::new(
@@ -106,16 +169,10 @@ impl Engine {
             )
             .hint("Switch it on, then resume the plan."));
         }
-        self.verified(route, run).await?;
+        self.verified(route, run, "Nothing was sent").await?;
         self.write(move |tx| store::plans::set_state(tx, id, PlanState::Applying)).await?;
         self.changed(&["Plans"]);
-        let end = self.walk(plan, route, lease, run, bar).await;
-        let cancelled = self.0.given_up.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-        let plan = self.write(move |tx| settle(tx, id, cancelled)).await?;
-        match end {
-            Ok(()) | Err(Halt::Asked) => Ok(plan),
-            Err(Halt::Problem(problem)) => Err(problem),
-        }
+        Ok(())
     }
 
     /// Goes through the steps: first what is uncertain, then what is planned.
@@ -123,11 +180,11 @@ impl Engine {
         &self,
         plan: &Plan,
         route: &Route,
-        lease: &str,
+        lease: &Lease,
         run: &JobRun,
         bar: &Bar,
     ) -> Result<(), Halt> {
-        self.refresh_markers(route, run, bar).await?;
+        self.refresh_markers(route, run, Some(bar)).await?;
         let total = plan.counts.steps - plan.counts.skip;
         let mut done = plan.counts.done + plan.counts.failed;
         for wanted in [StepState::Uncertain, StepState::Planned] {
@@ -152,10 +209,6 @@ impl Engine {
         Ok(())
     }
 
-    async fn renew_lease(&self, name: &str) -> Result<(), Halt> {
-        self.take_lease(name).await.map_err(Halt::Problem)
-    }
-
     /// Brings one step to its end.
     async fn one(&self, plan: PlanId, step: Step, route: &Route, run: &JobRun) -> Result<(), Halt> {
         match step.action {
@@ -171,18 +224,22 @@ impl Engine {
 
     async fn create(&self, plan: PlanId, mut step: Step, route: &Route, run: &JobRun) -> Result<(), Halt> {
         let draft = draft_of(&step)?;
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..=ATTEMPTS {
             // Somebody (another laptop, an earlier run) may have created it meanwhile.
             let known = match step.state {
-                StepState::Uncertain => self.look_up(&step, route, run).await?,
+                StepState::Uncertain => self.look_up(&step.marker, route, run).await?,
                 _ => self.known(&step.marker, route).await?,
             };
             if let Some(issue) = known {
                 let dropped = self.complete(&issue, &draft, route).await;
                 return self.finish(plan, step.index, route, &issue, &draft.title, dropped).await;
             }
+            if attempt == ATTEMPTS {
+                break;
+            }
             let index = step.index;
-            let now = self.write(move |tx| store::plans::step_sending(tx, plan, index)).await?;
+            crate::testing::pause_point("planned");
+            self.write(move |tx| store::plans::step_sending(tx, plan, index)).await?;
             crate::testing::pause_point("sending");
             let answer = route.tracker.create(&route.mapping.target, &draft).await;
             crate::testing::pause_point("answered");
@@ -190,7 +247,6 @@ impl Engine {
                 Ok(written) => return self.written(plan, step.index, route, written).await,
                 Err(WriteError { outcome: Outcome::Unknown, error }) => {
                     let problem = Problem::from(error);
-                    step.sent_at = Some(now);
                     step.state = StepState::Uncertain;
                     self.write(move |tx| store::plans::step_uncertain(tx, plan, index, &problem)).await?;
                 }
@@ -209,32 +265,20 @@ impl Engine {
         Ok(sightings.into_iter().next().map(|sighting| sighting.issue))
     }
 
-    /// Looks at the tracker itself whether an uncertain step was done.
-    async fn look_up(&self, step: &Step, route: &Route, run: &JobRun) -> Result<Option<IssueRef>, Halt> {
-        let since = step.sent_at.unwrap_or_else(|| self.now()).plus_millis(-120_000);
-        for pause in [None].into_iter().chain(LOOK_AGAIN.into_iter().map(Some)) {
+    /// Looks at the tracker itself whether an uncertain step was done, several times: it may
+    /// still be storing what it received. Each look reads on from the index's own cursor,
+    /// which is the tracker's time, so that a wrong clock here hides nothing.
+    async fn look_up(&self, marker: &Marker, route: &Route, run: &JobRun) -> Result<Option<IssueRef>, Halt> {
+        for pause in [None].into_iter().chain(self.0.look_again.into_iter().map(Some)) {
             if let Some(pause) = pause {
                 tokio::select! {
                     () = tokio::time::sleep(pause) => {}
                     () = run.cancel.cancelled() => return Err(Halt::Asked),
                 }
             }
-            let mut page: Option<String> = None;
-            loop {
-                let answer = route
-                    .tracker
-                    .changed_since(&route.mapping.target, Some(since), page.as_deref())
-                    .await
-                    .map_err(Problem::from)?;
-                if let Some(seen) =
-                    answer.issues.iter().find(|seen| Marker::find_all(&seen.body).contains(&step.marker))
-                {
-                    return Ok(Some(seen.issue.clone()));
-                }
-                page = answer.next;
-                if page.is_none() {
-                    break;
-                }
+            self.refresh_markers(route, run, None).await?;
+            if let Some(issue) = self.known(marker, route).await? {
+                return Ok(Some(issue));
             }
         }
         Ok(None)
@@ -265,14 +309,12 @@ impl Engine {
         };
         let index = step.index;
         let read = route.tracker.read(std::slice::from_ref(&issue)).await.map_err(Problem::from)?;
-        let Some(live) = read.into_iter().next().and_then(|(_, read)| read.seen) else {
-            let problem = Problem::new(
-                Code::TargetMissing,
-                format!("{} is no longer visible to this account.", issue.short()),
-            )
-            .hint("Plan again: a new issue will be offered.");
-            self.write(move |tx| store::plans::step_failed(tx, plan, index, &problem)).await?;
-            return Ok(());
+        let live = match read.into_iter().next().map(|(_, read)| (read.state, read.seen)) {
+            Some((IssueState::Open, Some(live))) => live,
+            read => {
+                let state = read.map_or(IssueState::NotVisible, |(state, _)| state);
+                return self.elsewhere(plan, index, route, &issue, state).await;
+            }
         };
         let body = match managed::merge(&live.body, &draft.body) {
             Ok(body) => (body != live.body).then_some(body),
@@ -292,6 +334,7 @@ impl Engine {
             ..IssueChange::default()
         };
         for _ in 0..ATTEMPTS {
+            crate::testing::pause_point("planned");
             self.write(move |tx| store::plans::step_sending(tx, plan, index)).await?;
             crate::testing::pause_point("sending");
             let answer = route.tracker.update(&live.issue, &change).await;
@@ -335,24 +378,36 @@ impl Engine {
         dropped: Vec<String>,
     ) -> Result<(), Halt> {
         let read = route.tracker.read(std::slice::from_ref(issue)).await.map_err(Problem::from)?;
-        match read.into_iter().next().and_then(|(_, read)| read.seen) {
-            Some(seen) => self.done(plan, index, route, seen, dropped).await,
-            None => {
-                let problem = Problem::new(
-                    Code::TargetMissing,
-                    format!("{} («{title}») is not visible any more.", issue.short()),
-                )
-                .hint("Plan again.");
-                let (connection, target, gone) =
-                    (route.connection.id, route.mapping.target.clone(), issue.clone());
-                self.write(move |tx| {
-                    store::push::forget_markers(tx, connection, &target, &gone)?;
-                    store::plans::step_failed(tx, plan, index, &problem)
-                })
-                .await?;
-                Ok(())
+        match read.into_iter().next().map(|(_, read)| (read.state, read.seen)) {
+            Some((IssueState::Open | IssueState::Closed { .. }, Some(seen))) => {
+                self.done(plan, index, route, seen, dropped).await
+            }
+            read => {
+                let state = read.map_or(IssueState::NotVisible, |(state, _)| state);
+                tracing::info!(issue = issue.short(), title, "an issue is not where its marker was seen");
+                self.elsewhere(plan, index, route, issue, state).await
             }
         }
+    }
+
+    /// An issue is no longer as the plan saw it: noted, so that the next plan knows, and the
+    /// step ends with what became of it.
+    async fn elsewhere(
+        &self,
+        plan: PlanId,
+        index: u32,
+        route: &Route,
+        issue: &IssueRef,
+        state: IssueState,
+    ) -> Result<(), Halt> {
+        let problem = became(issue, &state);
+        let (connection, target, issue) = (route.connection.id, route.mapping.target.clone(), issue.clone());
+        self.write(move |tx| {
+            store::push::note_state(tx, connection, &target, &issue, &state)?;
+            store::plans::step_failed(tx, plan, index, &problem)
+        })
+        .await?;
+        Ok(())
     }
 
     async fn done(
@@ -423,6 +478,37 @@ fn settle(tx: &store::Tx<'_>, id: PlanId, given_up: bool) -> Result<Plan, Proble
         return store::plans::set_state(tx, id, PlanState::Cancelled);
     }
     Ok(plan)
+}
+
+/// What became of an issue that a step wanted to touch, and what to do about it.
+fn became(issue: &IssueRef, state: &IssueState) -> Problem {
+    let label = issue.short();
+    let (code, words, hint) = match state {
+        IssueState::Open | IssueState::Closed { .. } => (
+            Code::Conflict,
+            format!("{label} was closed after this plan was made, so it was not changed."),
+            "Plan again: what people decided is respected.",
+        ),
+        IssueState::Moved { to } => (
+            Code::Conflict,
+            match to {
+                Some(to) => format!("{label} was moved to {to}, so it was not changed."),
+                None => format!("{label} was moved elsewhere, so it was not changed."),
+            },
+            "Plan again: its findings stay with it.",
+        ),
+        IssueState::Deleted => (
+            Code::TargetMissing,
+            format!("{label} was deleted in the tracker."),
+            "Plan again: a new issue will be offered.",
+        ),
+        IssueState::NotVisible => (
+            Code::TargetMissing,
+            format!("{label} cannot be seen with this connection: it is gone, or access was taken away."),
+            "Ask for access to it, then plan again.",
+        ),
+    };
+    Problem::new(code, words).hint(hint)
 }
 
 fn has(labels: &[String], wanted: &str) -> bool {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use docket_domain::time::SystemClock;
 use docket_domain::{Clock, PlanId, Problem, Timestamp};
@@ -22,7 +23,13 @@ pub struct Options {
     clock: Arc<dyn Clock>,
     secrets: Arc<dyn SecretStore>,
     events: Arc<dyn EventSink>,
+    look_again: [Duration; 3],
 }
+
+/// An unknown outcome is looked up again after these pauses before it counts as «not there»:
+/// the tracker may still be storing what it received.
+const LOOK_AGAIN: [Duration; 3] =
+    [Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(6)];
 
 impl Options {
     /// The data folder `dir`, the computer's clock, the system's keychain, nobody listening.
@@ -32,7 +39,16 @@ impl Options {
             clock: Arc::new(SystemClock),
             secrets: Arc::new(Keychain),
             events: Arc::new(Silence),
+            look_again: LOOK_AGAIN,
         }
+    }
+
+    /// Other pauses before an unknown outcome is looked up again. Shorter ones are for
+    /// practice, where the tracker stores at once.
+    #[must_use]
+    pub fn with_look_again(mut self, pauses: [Duration; 3]) -> Self {
+        self.look_again = pauses;
+        self
     }
 
     /// Another listener.
@@ -71,6 +87,8 @@ pub(crate) struct Inner {
     pub practice: PracticeRoom,
     /// Small writes that nobody waits for (the log of exchanges).
     pub behind: TaskTracker,
+    /// Pauses before an unknown outcome is looked up again.
+    pub look_again: [Duration; 3],
     pub data_dir: PathBuf,
     seen_changes: AtomicI64,
     traces: AtomicU64,
@@ -112,6 +130,7 @@ impl Engine {
             given_up: Mutex::default(),
             practice: PracticeRoom::default(),
             behind: TaskTracker::new(),
+            look_again: options.look_again,
             data_dir: options.data_dir,
             seen_changes: AtomicI64::new(0),
             traces: AtomicU64::new(0),

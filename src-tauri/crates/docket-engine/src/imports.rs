@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use docket_domain::job::Progress;
-use docket_domain::time::SystemClock;
 use docket_domain::{
-    ApplicationId, Clock, Code, Completeness, Found, Import, ImportId, Problem, Rule, Run, Timestamp, Warning,
+    ApplicationId, Code, Completeness, Found, Import, ImportId, Problem, Rule, Run, Timestamp, Warning,
 };
 use docket_import::{Format, Intake, ReadOptions, Sink, Stop};
 use docket_store as store;
@@ -129,11 +128,11 @@ impl Engine {
         order: ImportOrder,
         run: &JobRun,
     ) -> Result<Import, Problem> {
-        let (store, run) = (self.0.store.clone(), run.clone());
+        let (store, clock, run) = (self.0.store.clone(), self.clock(), run.clone());
         let dry_run = order.dry_run;
         let (result, failed) = blocking(move || {
             let mut failed = None;
-            let result = read_in(&store, open, order, &run, &mut failed);
+            let result = read_in(&store, clock.now(), open, order, &run, &mut failed);
             Ok((result, failed))
         })
         .await?;
@@ -190,12 +189,12 @@ const KEPT: usize = 50;
 /// rest failed, `failed` tells what is known of the attempt.
 fn read_in(
     store: &Store,
+    started: Timestamp,
     open: impl FnOnce() -> Result<Intake, Problem>,
     order: ImportOrder,
     run: &JobRun,
     failed: &mut Option<Attempt>,
 ) -> Result<Import, Problem> {
-    let started = SystemClock.now();
     let intake = open()?;
     let options = ReadOptions {
         columns: order.columns.as_deref().map(ReadOptions::columns_from).transpose()?.unwrap_or_default(),
@@ -221,6 +220,7 @@ fn read_in(
     attempt.warnings.append(&mut into.first_warnings);
     let summary = read?;
     summary.format.clone_into(&mut into.staging.source_mut().format);
+    crate::testing::pause_point("staged");
     let text = format!("Matching {}", intake.name);
     let voice = run.clone();
     let finish = FinishOptions { close_anyway: order.close_anyway, dry_run: order.dry_run };
@@ -232,6 +232,7 @@ fn read_in(
             unit: "findings".to_owned(),
             ..Progress::default()
         });
+        crate::testing::pause_point("matching");
         !voice.is_cancelled()
     })
 }

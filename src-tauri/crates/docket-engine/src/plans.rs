@@ -4,16 +4,16 @@
 //! pure [`planning::plan`] decides, then every issue is rendered and the plan is stored.
 //! Nothing is written to the tracker here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use docket_domain::job::Progress;
 use docket_domain::member::Member;
-use docket_domain::planning::{self, Known, Linked, Live, Pace, PlanInput};
+use docket_domain::planning::{self, Known, Linked, Live, Pace, PlanInput, Planned};
 use docket_domain::render::{MEMBERS_SHOWN, RenderOptions, TextLimits};
 use docket_domain::text::Flavour;
 use docket_domain::{
-    Action, Code, Connection, FindingId, GroupKey, Mapping, MappingId, Marker, Plan, PlanId, Problem,
-    Selection, Step, Timestamp,
+    Action, Code, Connection, FindingId, GroupKey, IssueRef, IssueState, Mapping, MappingId, Marker, Plan,
+    PlanId, Problem, Selection, Step, Timestamp,
 };
 use docket_store as store;
 use docket_store::plans::NewPlan;
@@ -25,6 +25,9 @@ use crate::trackers::Bar;
 
 /// How far before the last scan the next one begins, so that clocks may differ.
 const OVERLAP_MS: i64 = 120_000;
+
+/// Issues that the tracker is asked about in one go.
+const READ_AT_ONCE: usize = 200;
 
 /// What a push writes into an issue's footer.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -64,15 +67,20 @@ impl Engine {
             let bar = Bar::default();
             tell(&run, &bar, "Checking the mapping against the tracker", 0, None);
             let route = self.route(mapping, &run, &bar).await?;
-            self.verified(&route, &run).await?;
-            self.refresh_markers(&route, &run, &bar).await?;
+            self.verified(&route, &run, "Nothing was planned").await?;
+            self.refresh_markers(&route, &run, Some(&bar)).await?;
             self.draw_up(&route, selection, group_by, &run, &bar).await
         })
         .await
     }
 
-    /// Refuses when the live test of the mapping fails.
-    pub(crate) async fn verified(&self, route: &Route, run: &JobRun) -> Result<(), Problem> {
+    /// Refuses when the live test of the mapping fails; `consequence` begins the sentence.
+    pub(crate) async fn verified(
+        &self,
+        route: &Route,
+        run: &JobRun,
+        consequence: &str,
+    ) -> Result<(), Problem> {
         let report = self.check(&route.connection, goal_of(&route.mapping), run).await?;
         if report.ok {
             return Ok(());
@@ -82,7 +90,7 @@ impl Engine {
         let mut problem = Problem::new(
             Code::Refused,
             format!(
-                "Nothing was planned: the mapping «{}» does not pass its test. {}",
+                "{consequence}: the mapping «{}» does not pass its test. {}",
                 route.mapping.label, report.summary
             ),
         );
@@ -102,7 +110,7 @@ impl Engine {
         &self,
         route: &Route,
         run: &JobRun,
-        bar: &Bar,
+        bar: Option<&Bar>,
     ) -> Result<u64, Problem> {
         let (connection, target) = (route.connection.id, route.mapping.target.clone());
         let key = target.clone();
@@ -121,7 +129,9 @@ impl Engine {
             let answer = route.tracker.changed_since(&target, since, page.as_deref()).await?;
             next_cursor = next_cursor.or(answer.server_time);
             seen += answer.issues.len() as u64;
-            tell(run, bar, "Reading the issues that are there already", seen, None);
+            if let Some(bar) = bar {
+                tell(run, bar, "Reading the issues that are there already", seen, None);
+            }
             let (issues, key) = (answer.issues, target.clone());
             self.write(move |tx| store::push::note_seen(tx, connection, &key, &issues)).await?;
             page = answer.next;
@@ -143,32 +153,7 @@ impl Engine {
         run: &JobRun,
         bar: &Bar,
     ) -> Result<Plan, Problem> {
-        tell(run, bar, "Grouping", 0, None);
-        let mapping = route.mapping.clone();
-        let (keys, connection, target) = (group_by.clone(), route.connection.id, mapping.target.clone());
-        let chosen = selection.clone();
-        let (mut planned, links, words) = self
-            .read(move |r| {
-                let candidates = store::push::candidates(r, &chosen)?;
-                if candidates.is_empty() {
-                    return Err(Problem::bad_input("No finding is selected.")
-                        .hint("Select findings, or loosen the query, and plan again."));
-                }
-                in_mapping(&candidates, &mapping)?;
-                let links = store::push::links_of_target(r, connection, &target)?;
-                let known: BTreeMap<Marker, Known> =
-                    store::push::known_markers(r, connection, &target)?.into_iter().collect();
-                let input = PlanInput {
-                    candidates: &candidates,
-                    keys: &keys,
-                    mapping: &mapping,
-                    links: &links,
-                    known: &known,
-                };
-                let planned = planning::plan(&input)?;
-                Ok((planned, links, words(&chosen)))
-            })
-            .await?;
+        let (mut planned, links, words) = self.decided(route, &selection, &group_by, run, bar).await?;
         self.render_steps(route, &mut planned.steps, &links, run, bar).await?;
         let estimate = planning::estimate(&planned.steps, &pace(&route.limits));
         let plan = NewPlan {
@@ -182,6 +167,110 @@ impl Engine {
         let plan = self.write(move |tx| store::plans::insert(tx, &plan, &steps)).await?;
         self.changed(&["Plans"]);
         Ok(plan)
+    }
+
+    /// Decides, looks whether the issues that the decision rests on are still there, and
+    /// decides again when one is not: a list of changes never names what was deleted or moved
+    /// away.
+    async fn decided(
+        &self,
+        route: &Route,
+        selection: &Selection,
+        group_by: &[GroupKey],
+        run: &JobRun,
+        bar: &Bar,
+    ) -> Result<(Planned, Vec<Linked>, String), Problem> {
+        let mut asked: BTreeSet<String> = BTreeSet::new();
+        loop {
+            tell(run, bar, "Grouping", 0, None);
+            let decision = self.decide(route, selection, group_by).await?;
+            let (planned, links, _) = &decision;
+            // What people closed is in the list of changes when they reopen it.
+            let states: BTreeMap<&str, &IssueState> = links
+                .iter()
+                .filter(|link| matches!(link.state, IssueState::Open | IssueState::NotVisible))
+                .map(|link| (link.issue.number.as_str(), &link.state))
+                .collect();
+            let unsure: Vec<(IssueRef, IssueState)> = planned
+                .steps
+                .iter()
+                .filter_map(|step| {
+                    let issue = step.issue.as_ref()?;
+                    let state = states.get(issue.number.as_str()).copied();
+                    let state = state.or((step.action != Action::Skip).then_some(&IssueState::Open))?;
+                    Some((issue.clone(), state.clone()))
+                })
+                .filter(|(issue, _)| asked.insert(issue.short()))
+                .collect();
+            if unsure.is_empty() || !self.look_at(route, unsure, run, bar).await? {
+                return Ok(decision);
+            }
+        }
+    }
+
+    /// Asks the tracker what has become of issues, and notes it. True when any is in another
+    /// state than was believed.
+    async fn look_at(
+        &self,
+        route: &Route,
+        believed: Vec<(IssueRef, IssueState)>,
+        run: &JobRun,
+        bar: &Bar,
+    ) -> Result<bool, Problem> {
+        let (issues, states): (Vec<IssueRef>, Vec<IssueState>) = believed.into_iter().unzip();
+        let connection = route.connection.id;
+        let total = issues.len() as u64;
+        let mut changed = false;
+        for (at, (some, states)) in issues.chunks(READ_AT_ONCE).zip(states.chunks(READ_AT_ONCE)).enumerate() {
+            if run.is_cancelled() {
+                return Err(Problem::cancelled());
+            }
+            let done = (at * READ_AT_ONCE) as u64;
+            tell(run, bar, "Looking at the issues that the findings are in", done, Some(total));
+            let reads = route.tracker.read(some).await?;
+            changed |= reads.iter().zip(states).any(|((_, read), believed)| read.state != *believed);
+            let target = route.mapping.target.clone();
+            self.write(move |tx| {
+                for (issue, read) in &reads {
+                    store::push::note_state(tx, connection, &target, issue, &read.state)?;
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(changed)
+    }
+
+    async fn decide(
+        &self,
+        route: &Route,
+        selection: &Selection,
+        group_by: &[GroupKey],
+    ) -> Result<(Planned, Vec<Linked>, String), Problem> {
+        let mapping = route.mapping.clone();
+        let (keys, connection, target) = (group_by.to_vec(), route.connection.id, mapping.target.clone());
+        let chosen = selection.clone();
+        self.read(move |r| {
+            let candidates = store::push::candidates(r, &chosen)?;
+            if candidates.is_empty() {
+                return Err(Problem::bad_input("No finding is selected.")
+                    .hint("Select findings, or loosen the query, and plan again."));
+            }
+            in_mapping(&candidates, &mapping)?;
+            let links = store::push::links_of_target(r, connection, &target)?;
+            let known: BTreeMap<Marker, Known> =
+                store::push::known_markers(r, connection, &target)?.into_iter().collect();
+            let input = PlanInput {
+                candidates: &candidates,
+                keys: &keys,
+                mapping: &mapping,
+                links: &links,
+                known: &known,
+            };
+            let planned = planning::plan(&input)?;
+            Ok((planned, links, words(&chosen)))
+        })
+        .await
     }
 
     async fn render_steps(
@@ -276,7 +365,7 @@ fn words(selection: &Selection) -> String {
 
 /// Findings of an application that the mapping does not name are not silently sent there.
 fn in_mapping(candidates: &[docket_domain::member::Candidate], mapping: &Mapping) -> Result<(), Problem> {
-    let strangers: std::collections::BTreeSet<&str> = candidates
+    let strangers: BTreeSet<&str> = candidates
         .iter()
         .filter(|c| !mapping.applications.contains(&c.application))
         .map(|c| c.application_name.as_str())
