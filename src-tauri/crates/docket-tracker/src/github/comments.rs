@@ -57,6 +57,16 @@ pub(super) async fn write_once(
     Ok(())
 }
 
+/// Writes a comment unless the issue has it: an update that was interrupted is made again,
+/// and its comment may have been the last thing that was stored.
+pub(super) async fn write_missing(api: &Api, issue: &IssueRef, text: &str) -> Result<(), WriteError> {
+    let there = bodies(api, issue, None).await.map_err(WriteError::not_sent)?;
+    if there.iter().any(|body| same_text(body, text)) {
+        return Ok(());
+    }
+    write_once(api, issue, text, text).await
+}
+
 /// `body` holds `sign`, whatever the line ends became.
 fn same_text(body: &str, sign: &str) -> bool {
     body.replace("\r\n", "\n").contains(&sign.replace("\r\n", "\n"))

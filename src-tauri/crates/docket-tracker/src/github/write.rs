@@ -203,7 +203,7 @@ pub(super) async fn update(api: &Api, issue: &IssueRef, change: &IssueChange) ->
         None => look(api, issue).await?,
     };
     if let Some(comment) = &change.comment {
-        comments::write_once(api, issue, comment, comment).await?;
+        comments::write_missing(api, issue, comment).await?;
     }
     Ok(Written { seen, dropped })
 }
