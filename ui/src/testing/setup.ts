@@ -1,8 +1,11 @@
 /** What jsdom lacks and the window uses. */
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 afterEach(cleanup);
+
+// A machine that builds something else at the same time is slow, not wrong.
+configure({ asyncUtilTimeout: 8000 });
 
 if (typeof window !== "undefined") {
   window.matchMedia ??= (query: string): MediaQueryList => ({

@@ -35,7 +35,7 @@ export function deltaLines(delta: Delta): DeltaLine[] {
     {
       id: "proposals",
       number: delta.proposals,
-      words: `${counted(delta.proposals, "suppression")} of the report wait as proposals`,
+      words: `${counted(delta.proposals, "suppression waits", "suppressions wait")} as a proposal`,
     },
     { id: "repeated", number: delta.repeated, words: `${count(delta.repeated)} repeated, counted once` },
     {

@@ -1,0 +1,262 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { afterEach, describe, expect, it } from "vitest";
+import { setPushSelection } from "../../app/pushSelection";
+import { CARD, madeMapping } from "../../testing/fake/connections";
+import { countsOf, madePlan, madeStep, madeView } from "../../testing/fake/push";
+import { type Answers, renderWith } from "../../testing/render";
+import type { GroupKey, Plan, PlanState, Selection, Step } from "../../wire/contract";
+import { moved, parseKeys, withKey } from "./GroupKeys";
+import { failuresOf } from "./planSteps";
+import { applyWords, doneWords, headline, roughly } from "./planWords";
+import PushPage from "./push.page";
+
+afterEach(() => setPushSelection(null));
+
+const SELECTION: Selection = { type: "ids", ids: ["1", "2"] };
+
+function issue(number: string) {
+  return {
+    target: "acme/shop",
+    number,
+    stable_id: null,
+    url: `https://github.com/acme/shop/issues/${number}`,
+  };
+}
+
+function rpc(steps: Step[], plan: Plan): Answers {
+  return {
+    app_status: () => ({ jobs: [], connections: [] }) as never,
+    connection_kinds: () => ({ kinds: [CARD] }),
+    connection_list: () => ({ connections: [] }),
+    application_list: () => ({ applications: [] }),
+    mapping_list: () => ({ mappings: [madeMapping()] }),
+    finding_count: () => ({ total: 137, severities: [], linked: 2 }),
+    group_preview: ({ group_by }) => ({
+      findings: 137,
+      groups: group_by.length === 2 ? 30 : 12,
+      linked: 2,
+      first: [{ title: "SQL injection", count: 31, severity: "critical", places: ["a.py:1"] }],
+    }),
+    plan_show: () => plan,
+    plan_steps: ({ offset, limit }) => ({
+      steps: steps.slice(offset, offset + limit).map(madeView),
+      total: steps.length,
+    }),
+    plan_pause: () => ({ count: 1 }),
+    plan_cancel: () => ({ count: 1 }),
+    plan_retry: () => ({ count: 1 }),
+    plan_remove: () => ({ count: 1 }),
+    job_cancel: () => ({ count: 1 }),
+  };
+}
+
+const STEPS = [
+  madeStep(0),
+  madeStep(1),
+  madeStep(2, {
+    action: "skip",
+    state: "skipped",
+    why: "already in acme/shop#12",
+    draft: null,
+    issue: issue("12"),
+  }),
+];
+
+describe("keys to group by", () => {
+  it("adds, moves and takes away, and «all» stands alone", () => {
+    expect(withKey(["rule"], "file")).toEqual(["rule", "file"]);
+    expect(withKey(["rule", "file"], "all")).toEqual(["all"]);
+    expect(withKey(["all"], "rule")).toEqual(["rule"]);
+    expect(moved(["rule", "file", "cve"], "cve", -1)).toEqual(["rule", "cve", "file"]);
+    expect(moved(["rule"], "rule", -1)).toEqual(["rule"]);
+    expect(parseKeys("rule,nonsense,component")).toEqual<GroupKey[]>(["rule", "component"]);
+  });
+});
+
+describe("a plan in words", () => {
+  const counts = countsOf(STEPS);
+  it("says what it will do and has done", () => {
+    expect(headline(counts)).toBe("89 findings → 2 issues".replace("89", String(counts.findings)));
+    expect(applyWords(counts)).toBe("Create 2 issues");
+    expect(applyWords({ ...counts, create: 12, update: 1 })).toBe("Create 12 and update 1 issue");
+    expect(applyWords({ ...counts, create: 0 })).toBe("Nothing to push");
+    expect(doneWords(madePlan(STEPS, { state: "done", counts: { ...counts, done: 2 } }))).toBe(
+      "2 issues created",
+    );
+    expect(roughly(14_400)).toBe("about 14 s");
+    expect(roughly(7_900_000)).toBe("about 2 h 12 min");
+  });
+
+  it("gathers failures by cause, the most frequent first", () => {
+    const problem = (message: string) => ({ code: "refused", message, hint: null, context: {} }) as never;
+    const failed = (index: number, message: string) =>
+      madeView(madeStep(index, { state: "failed", problem: problem(message) }));
+    const causes = failuresOf([failed(0, "a"), failed(1, "b"), failed(2, "b"), madeView(madeStep(3))]);
+    expect(causes.map((cause) => [cause.message, cause.steps.length])).toEqual([
+      ["b", 2],
+      ["a", 1],
+    ]);
+  });
+});
+
+describe("step 1, grouping", () => {
+  it("shows at once how many issues the keys make, then plans", async () => {
+    setPushSelection(SELECTION);
+    const plan = madePlan(STEPS);
+    const { user, sent } = renderWith(<PushPage />, {
+      rpc: rpc(STEPS, plan),
+      jobs: { plan_make: () => plan },
+      route: "/push?mapping=1&by=rule",
+    });
+    expect(await screen.findByText("137 findings → 12 issues")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "add key" }));
+    await user.click(await screen.findByText("Component"));
+    expect(await screen.findByText("137 findings → 30 issues")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Preview 30 issues" }));
+    await waitFor(() => expect(window.location.hash).toBe("#/push/7"));
+    expect(sent.find((call) => call.name === "plan_make")?.request).toEqual({
+      selection: SELECTION,
+      mapping: "1",
+      group_by: ["rule", "component"],
+    });
+  });
+
+  it("leads to a tracker when there is no mapping, and keeps the selection", async () => {
+    setPushSelection(SELECTION);
+    const answers = rpc(STEPS, madePlan(STEPS));
+    renderWith(<PushPage />, { rpc: { ...answers, mapping_list: () => ({ mappings: [] }) }, route: "/push" });
+    expect(await screen.findByRole("button", { name: "Connect a tracker" })).toBeTruthy();
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: /^Preview/ }).disabled).toBe(true);
+  });
+
+  it("shows why a plan was refused and the way to the mapping", async () => {
+    setPushSelection(SELECTION);
+    const { user } = renderWith(<PushPage />, {
+      rpc: rpc(STEPS, madePlan(STEPS)),
+      jobs: {
+        plan_make: () => {
+          throw {
+            code: "refused",
+            message: "The mapping does not pass its test.",
+            hint: "Look at it.",
+            context: {},
+          };
+        },
+      },
+      route: "/push?mapping=1",
+    });
+    await user.click(await screen.findByRole("button", { name: "Preview 12 issues" }));
+    expect(await screen.findByText("The mapping does not pass its test.")).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Look at the mapping" })).toBeTruthy();
+  });
+});
+
+describe("steps 2 and 3, preview and apply", () => {
+  function open(state: PlanState, steps = STEPS, more: Partial<Plan> = {}, jobs = {}) {
+    const plan = madePlan(steps, { state, ...more });
+    return { ...renderWith(<PushPage />, { rpc: rpc(steps, plan), jobs, route: "/push/7" }), plan };
+  }
+
+  it("shows each issue as it will be written, and nothing is sent before the button", async () => {
+    const { user, sent } = open("ready");
+    const preview = within(await screen.findByTestId("issue-preview"));
+    expect(preview.getByText("as GitHub will show it")).toBeTruthy();
+    expect(preview.getByText("security"), "its labels").toBeTruthy();
+    expect(preview.getByText(/assigned to backend-team · milestone 2026.12/)).toBeTruthy();
+    expect(preview.getByText("23 more places"), "folded").toBeTruthy();
+    await user.click(preview.getByRole("radio", { name: "Text" }));
+    expect(preview.getByText(/docket:v1 key=/), "the raw text has the marker").toBeTruthy();
+    expect(sent.some((call) => call.name === "plan_apply")).toBe(false);
+    expect(screen.getByText(/about 14 s under GitHub's limits/)).toBeTruthy();
+  });
+
+  it("moves through the steps by key and shows why one is skipped", async () => {
+    const { user } = open("ready");
+    const list = await screen.findByRole("listbox", { name: "Steps" });
+    list.focus();
+    await user.keyboard("{End}");
+    const preview = within(await screen.findByTestId("issue-preview"));
+    expect(preview.getByText("Skip")).toBeTruthy();
+    expect(preview.getByText("already in acme/shop#12")).toBeTruthy();
+  });
+
+  it("applies with progress, and can be paused and cancelled", async () => {
+    const progress = {
+      text: "Writing to acme/shop",
+      done: 1,
+      total: 2,
+      unit: "issues",
+      rate: 0.8,
+      remaining_ms: 3000,
+      waiting_for: "the tracker's limit",
+      waiting_until: null,
+    };
+    const { user, sent } = open(
+      "ready",
+      STEPS,
+      {},
+      {
+        plan_apply: (_: unknown, onEvent: (event: unknown) => void) => {
+          onEvent({ job: "9", seq: 0, news: { type: "progress", progress } });
+          return new Promise(() => undefined);
+        },
+      },
+    );
+    await user.click(await screen.findByRole("button", { name: "Create 2 issues" }));
+    expect(
+      await screen.findByText(/waiting for the tracker's limit · 1 of 2 issues · 0.8\/s · 3 s left/),
+    ).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Pause" }));
+    await waitFor(() => expect(sent.some((call) => call.name === "plan_pause")).toBe(true));
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    expect(
+      sent.some((call) => call.name === "plan_cancel"),
+      "it asks first",
+    ).toBe(false);
+    await user.click(screen.getByRole("button", { name: "Stop the push" }));
+    await waitFor(() => expect(sent.some((call) => call.name === "plan_cancel")).toBe(true));
+  });
+
+  it("goes on with a paused plan", async () => {
+    open("paused", [madeStep(0, { state: "done", issue: issue("7") }), madeStep(1)]);
+    expect(await screen.findByRole("button", { name: "Go on with 1 issue" })).toBeTruthy();
+    expect(screen.getByTestId("push-outcome").textContent).toBe("Paused: 1 of 2 issues done");
+  });
+
+  it("says that Docket was closed in the middle when nothing runs any more", async () => {
+    open("applying");
+    expect(await screen.findByText(/Docket was closed in the middle of this/)).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Go on with 2 issues" })).toBeTruthy();
+  });
+
+  it("groups what failed by cause and retries it", async () => {
+    const problem = {
+      code: "refused",
+      message: "No such assignee.",
+      hint: "Take it out.",
+      context: {},
+    } as never;
+    const steps = [
+      madeStep(0, { state: "done", issue: issue("7"), dropped: ["The milestone was dropped."] }),
+      madeStep(1, { state: "failed", problem }),
+      madeStep(2, { state: "failed", problem }),
+    ];
+    const { user, sent } = open("partly", steps, {}, { plan_apply: () => madePlan(steps) });
+    const failed = within(await screen.findByRole("region", { name: "What failed" }));
+    expect(failed.getByText("2 steps failed:")).toBeTruthy();
+    expect(screen.getByText(/In 1 issue labels, assignees or the milestone were dropped/)).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Copy links" })).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Retry 2 failed" }));
+    await waitFor(() => expect(sent.some((call) => call.name === "plan_apply")).toBe(true));
+    expect(sent.findIndex((call) => call.name === "plan_retry")).toBeLessThan(
+      sent.findIndex((call) => call.name === "plan_apply"),
+    );
+  });
+
+  it("draws a few of thousands of steps", async () => {
+    const many = Array.from({ length: 2000 }, (_, index) => madeStep(index));
+    open("ready", many);
+    await screen.findByTestId("issue-preview");
+    expect(screen.getAllByRole("option").length, "only what is visible is drawn").toBeLessThan(60);
+  });
+});

@@ -1,0 +1,46 @@
+import { screen } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { renderWith } from "../testing/render";
+import { IssueText, textParts } from "./IssueText";
+
+describe("an issue's text", () => {
+  it("folds the blocks that Docket writes, also inside of each other", () => {
+    const parts = textParts(
+      "before\n\n<details>\n<summary>23 more places</summary>\n\ninner\n\n<details><summary>deeper</summary>\n\nx\n</details>\n</details>\n\nafter",
+    );
+    expect(parts.map((part) => part.type)).toEqual(["text", "fold", "text"]);
+    const fold = parts[1];
+    if (fold?.type !== "fold") throw new Error("the block was not folded");
+    expect(fold.summary).toBe("23 more places");
+    expect(
+      fold.parts.map((part) => part.type),
+      "the inner block is folded too",
+    ).toEqual(["text", "fold"]);
+  });
+
+  it("hides comment lines, but not in code", () => {
+    const parts = textParts("a\n<!-- docket:v1 key=0 -->\n```\n<!-- shown -->\n</details>\n```");
+    expect(parts).toEqual([{ type: "text", text: "a\n```\n<!-- shown -->\n</details>\n```" }]);
+  });
+
+  it("reads entities in a summary as text, never as markup", () => {
+    const [part] = textParts("<details>\n<summary>&lt;b&gt; &amp;lt;</summary>\nx\n</details>");
+    expect(part).toMatchObject({ summary: "<b> &lt;" });
+  });
+
+  it("ends a block that is never closed with the text", () => {
+    expect(textParts("<details>\n<summary>s</summary>\nx")).toMatchObject([{ type: "fold", summary: "s" }]);
+  });
+
+  it("keeps every other markup as text and draws task lists", () => {
+    const { container } = renderWith(
+      <IssueText
+        text={'- [ ] first\n- [x] second\n\n<img src=x onerror="alert(1)"> <script>alert(1)</script>'}
+      />,
+    );
+    expect(container.querySelector("img,script"), "no element comes out of the text").toBeNull();
+    expect(screen.getByText(/<img src=x/), "it is shown as it is").toBeTruthy();
+    expect(screen.getByRole("img", { name: "open" }), "an open task").toBeTruthy();
+    expect(screen.getByRole("img", { name: "done" }), "a done task").toBeTruthy();
+  });
+});
