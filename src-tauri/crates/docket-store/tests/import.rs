@@ -413,3 +413,19 @@ fn any_sequence_of_complete_reports_ends_with_exactly_the_last_one_open() {
         })
         .unwrap();
 }
+
+#[test]
+fn a_large_report_leaves_every_index_in_place() {
+    let indexes = |bench: &Bench| -> Vec<String> {
+        let conn = rusqlite::Connection::open(bench.dir.path().join(docket_store::DATABASE_FILE)).unwrap();
+        let mut statement =
+            conn.prepare("SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name").unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let bench = bench();
+    let before = indexes(&bench);
+    let many = report("t", (0..20_500).map(|n| code("r", &format!("f{n}.rs"), 1, "m")).collect());
+    assert_eq!(bench.import(&many).delta.new, 20_500, "all are new");
+    assert_eq!(indexes(&bench), before, "what was put by is back");
+    assert_eq!(bench.page("path:f77.rs").total, 1, "and works");
+}

@@ -1,7 +1,7 @@
 //! What a matched report changes in one scope.
 
 use docket_domain::assessment::{effective, survives_sighting};
-use docket_domain::identity::{KEY_VERSION, Stage};
+use docket_domain::identity::Stage;
 use docket_domain::{
     Completeness, FindingId, ImportId, Problem, Reason, Severity, Status, Suppression, SuppressionStatus,
     Timestamp,
@@ -209,7 +209,8 @@ fn event(tx: &Tx<'_>, work: &Work<'_>, finding: i64, kind: &str, text: &str) -> 
     .map(drop)
 }
 
-/// A known finding says something else now: moved, renamed, reworded, rated anew.
+/// A known finding says something else now: moved, renamed, reworded, rated anew. Tells the
+/// history, and clears away what [`births::write`] then writes anew.
 fn update(tx: &Tx<'_>, work: &Work<'_>, finding: i64, record: i64) -> Result<(), Problem> {
     let told = tx.first(
         "SELECT f.path AS old_path, r.path AS new_path, f.report_severity AS old_severity, r.severity AS new_severity \
@@ -233,14 +234,6 @@ fn update(tx: &Tx<'_>, work: &Work<'_>, finding: i64, record: i64) -> Result<(),
             event(tx, work, finding, "severity", &text)?;
         }
     }
-    tx.execute(
-        "UPDATE finding SET kind = r.kind, rule = r.rule, title = r.title, path = r.path, line = r.line, \
-         place = r.place, spot = r.spot, component = r.component, purl = r.purl, \
-         severity = coalesce(finding.own_severity, r.severity), report_severity = r.severity, \
-         needs_review = r.needs_review, content = r.content, names = r.names, key_version = ?3 \
-         FROM staged.record r WHERE finding.id = ?1 AND r.id = ?2",
-        (finding, record, KEY_VERSION),
-    )?;
     let old_keys = tx
         .first("SELECT keys FROM finding_body WHERE finding = ?1", [finding], |row| row.get::<_, Vec<u8>>(0))?
         .unwrap_or_default();
@@ -251,8 +244,7 @@ fn update(tx: &Tx<'_>, work: &Work<'_>, finding: i64, record: i64) -> Result<(),
         )?;
     }
     tx.execute("DELETE FROM identifier WHERE finding = ?1", [finding])?;
-    tx.execute("DELETE FROM location WHERE finding = ?1", [finding])?;
-    tx.execute("DELETE FROM finding_text WHERE rowid = ?1", [finding]).map(drop)
+    tx.execute("DELETE FROM location WHERE finding = ?1", [finding]).map(drop)
 }
 
 /// What a complete report does not name any more. Empty when closing is held back, which

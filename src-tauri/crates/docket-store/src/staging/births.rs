@@ -2,7 +2,8 @@
 
 use docket_domain::Problem;
 use docket_domain::identity::{KEY_VERSION, Key, Stage, StageKey, best_key, name};
-use rusqlite::named_params;
+use rusqlite::params_from_iter;
+use rusqlite::types::Value;
 
 use super::apply::{Fate, Work};
 use crate::access::Tx;
@@ -13,32 +14,42 @@ pub(super) fn write(tx: &Tx<'_>, work: &Work<'_>, fates: &mut [Fate]) -> Result<
     if fates.iter().all(|f| *f == Fate::Untouched) {
         return Ok(());
     }
-    let identities = identities(tx, work, fates)?;
+    let scope = scope(tx, work)?;
+    let identities = identities(tx, work, &scope, fates)?;
     tx.conn
         .execute_batch(
             "DROP TABLE IF EXISTS staged.born; \
-             CREATE TABLE staged.born (record INTEGER PRIMARY KEY, finding INTEGER NOT NULL);",
+             CREATE TABLE staged.born (record INTEGER PRIMARY KEY, finding INTEGER NOT NULL, known INTEGER NOT NULL);",
         )
         .map_err(sql)?;
     let mut next = identities.into_iter();
     each_keys(tx, work.staged, |record, keys| {
-        let finding = match fates[record as usize] {
-            Fate::Untouched => return Ok(()),
-            Fate::Written(finding) => finding,
-            Fate::Born => {
-                let (_, identity) = next.next().ok_or_else(|| Problem::internal("a birth without a name"))?;
-                let finding = insert(tx, work, record, &identity)?;
-                fates[record as usize] = Fate::Written(finding);
-                finding
-            }
-        };
+        let fate = fates[record as usize];
+        if fate == Fate::Untouched {
+            return Ok(());
+        }
         let blob: Vec<u8> =
             keys.iter().flat_map(|k| std::iter::once(k.stage.number()).chain(k.key)).collect();
-        surround(tx, record, finding, &blob)
+        let finding = if let Fate::Written(finding) = fate {
+            rewrite(tx, record, finding, &blob)?;
+            finding
+        } else {
+            let (_, identity) = next.next().ok_or_else(|| Problem::internal("a birth without a name"))?;
+            insert(tx, work, &scope, record, &identity, &blob)?
+        };
+        fates[record as usize] = Fate::Written(finding);
+        let known = fate != Fate::Born;
+        tx.execute("INSERT INTO staged.born VALUES (?1, ?2, ?3)", (record, finding, known)).map(drop)
     })?;
+    // Full text in two statements of its own: between others, FTS5 writes out what it has
+    // gathered each time, which made an import six times as long.
     tx.conn
         .execute_batch(
-            "INSERT OR IGNORE INTO identifier (scheme, value, finding) SELECT i.scheme, i.value, b.finding \
+            "DELETE FROM finding_text WHERE rowid IN (SELECT finding FROM staged.born WHERE known); \
+             INSERT INTO finding_text (rowid, title, rule, place, component, identifiers, description) \
+                 SELECT b.finding, r.title, r.rule, ifnull(r.place, r.path), r.component || ' ' || r.purl, \
+                 r.identifiers, r.prose FROM staged.born b JOIN staged.record r ON r.id = b.record; \
+             INSERT OR IGNORE INTO identifier (scheme, value, finding) SELECT i.scheme, i.value, b.finding \
                  FROM staged.born b JOIN staged.identifier i ON i.record = b.record ORDER BY 1, 2, 3; \
              INSERT OR IGNORE INTO location (finding, ordinal, path, line) SELECT b.finding, l.ordinal, l.path, l.line \
                  FROM staged.born b JOIN staged.location l ON l.record = b.record ORDER BY 1, 2;",
@@ -53,8 +64,27 @@ pub(super) fn write(tx: &Tx<'_>, work: &Work<'_>, fates: &mut [Fate]) -> Result<
     .map(drop)
 }
 
+/// What the names of a scope's findings are made with.
+struct Scope {
+    tool: String,
+    branch: String,
+    category: String,
+}
+
+fn scope(tx: &Tx<'_>, work: &Work<'_>) -> Result<Scope, Problem> {
+    tx.first("SELECT tool, branch, category FROM scope WHERE id = ?1", [work.scope], |row| {
+        Ok(Scope { tool: row.get(0)?, branch: row.get(1)?, category: row.get(2)? })
+    })?
+    .ok_or_else(|| Problem::internal("the scope is gone"))
+}
+
 /// The stable names of the records to be born, in record order.
-fn identities(tx: &Tx<'_>, work: &Work<'_>, fates: &[Fate]) -> Result<Vec<(i64, Key)>, Problem> {
+fn identities(
+    tx: &Tx<'_>,
+    work: &Work<'_>,
+    scope: &Scope,
+    fates: &[Fate],
+) -> Result<Vec<(i64, Key)>, Problem> {
     let mut born: Vec<(Key, u32, i64)> = Vec::new();
     each_keys(tx, work.staged, |record, keys| {
         if fates[record as usize] == Fate::Born {
@@ -66,11 +96,6 @@ fn identities(tx: &Tx<'_>, work: &Work<'_>, fates: &[Fate]) -> Result<Vec<(i64, 
         }
         Ok(())
     })?;
-    let (tool, branch, category) = tx
-        .first("SELECT tool, branch, category FROM scope WHERE id = ?1", [work.scope], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
-        })?
-        .ok_or_else(|| Problem::internal("the scope is gone"))?;
     // Equal keys are numbered in line order, so that any computer numbers them alike.
     born.sort_unstable();
     let mut named = Vec::with_capacity(born.len());
@@ -80,7 +105,7 @@ fn identities(tx: &Tx<'_>, work: &Work<'_>, fates: &[Fate]) -> Result<Vec<(i64, 
         ordinal = if before == Some(best) { ordinal + 1 } else { 0 };
         before = Some(best);
         let identity = loop {
-            let bytes = bytes(&name(&tool, &branch, &category, &best, ordinal));
+            let bytes = bytes(&name(&scope.tool, &scope.branch, &scope.category, &best, ordinal));
             let taken = tx.first(
                 "SELECT 1 FROM finding WHERE identity = ?1 AND scope = ?2",
                 (bytes.as_slice(), work.scope),
@@ -134,35 +159,66 @@ fn each_keys(
     if keys.is_empty() { Ok(()) } else { visit(record, &keys) }
 }
 
-fn insert(tx: &Tx<'_>, work: &Work<'_>, record: i64, identity: &Key) -> Result<i64, Problem> {
-    let (status, reason) = docket_domain::assessment::effective(true, None);
-    tx.insert(
-        "INSERT INTO finding (application, scope, tool, branch, kind, rule, title, path, line, place, spot, component, \
-         purl, severity, report_severity, status, reason, present, needs_review, first_seen, last_seen, first_import, \
-         last_import, identity, key_version, content, names) \
-         SELECT :application, :scope, s.tool, s.branch, r.kind, r.rule, r.title, r.path, r.line, r.place, r.spot, \
-         r.component, r.purl, r.severity, r.severity, :status, :reason, 1, r.needs_review, :at, :at, :import, :import, \
-         :identity, :version, r.content, r.names FROM staged.record r JOIN staged.scope s ON s.id = r.scope \
-         WHERE r.id = :record",
-        named_params! {
-            ":application": work.given.source.application.0, ":scope": work.scope, ":status": status.as_str(),
-            ":reason": reason.map(docket_domain::Reason::as_str), ":at": work.given.started.0,
-            ":import": work.import.0, ":identity": identity.as_slice(), ":version": KEY_VERSION, ":record": record,
-        },
-    )
+/// A staged record's columns, in the order in which [`insert`] and [`rewrite`] bind them.
+///
+/// They pass through here, rather than from table to table with `INSERT … SELECT`: SQLite
+/// journals each of those statements by itself, which made an import several times as long.
+const COLUMNS: &str = "kind, rule, title, path, line, place, spot, component, purl, severity, needs_review, content, \
+    names, body";
+
+fn columns(tx: &Tx<'_>, record: i64) -> Result<Vec<Value>, Problem> {
+    tx.first(&format!("SELECT {COLUMNS} FROM staged.record WHERE id = ?1"), [record], |row| {
+        (0..14).map(|n| row.get(n)).collect::<rusqlite::Result<Vec<Value>>>()
+    })?
+    .ok_or_else(|| Problem::internal("a staged record is gone"))
 }
 
-/// The body, the keys beside it, and the full text.
-fn surround(tx: &Tx<'_>, record: i64, finding: i64, keys: &[u8]) -> Result<(), Problem> {
-    tx.execute(
-        "INSERT OR REPLACE INTO finding_body (finding, body, keys) SELECT ?2, body, ?3 FROM staged.record WHERE id = ?1",
-        (record, finding, keys),
+/// Writes a new finding; its id.
+fn insert(
+    tx: &Tx<'_>,
+    work: &Work<'_>,
+    scope: &Scope,
+    record: i64,
+    identity: &Key,
+    keys: &[u8],
+) -> Result<i64, Problem> {
+    let (status, reason) = docket_domain::assessment::effective(true, None);
+    let mut values = columns(tx, record)?;
+    let body = values.pop();
+    values.extend([
+        Value::Integer(work.given.source.application.0),
+        Value::Integer(work.scope),
+        Value::Text(scope.tool.clone()),
+        Value::Text(scope.branch.clone()),
+        Value::Text(status.to_string()),
+        reason.map_or(Value::Null, |r| Value::Text(r.to_string())),
+        Value::Integer(work.given.started.0),
+        Value::Integer(work.import.0),
+        Value::Blob(identity.to_vec()),
+        Value::Integer(KEY_VERSION.into()),
+    ]);
+    let finding = tx.insert(
+        "INSERT INTO finding (kind, rule, title, path, line, place, spot, component, purl, severity, needs_review, \
+         content, names, application, scope, tool, branch, status, reason, first_seen, first_import, identity, \
+         key_version, report_severity, last_seen, last_import, present) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
+         ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?10, ?20, ?21, 1)",
+        params_from_iter(values),
     )?;
+    tx.execute("INSERT INTO finding_body (finding, body, keys) VALUES (?1, ?2, ?3)", (finding, body, keys))?;
+    Ok(finding)
+}
+
+/// Brings a known finding's row and body up to date.
+fn rewrite(tx: &Tx<'_>, record: i64, finding: i64, keys: &[u8]) -> Result<(), Problem> {
+    let mut values = columns(tx, record)?;
+    let body = values.pop();
+    values.extend([Value::Integer(KEY_VERSION.into()), Value::Integer(finding)]);
     tx.execute(
-        "INSERT INTO finding_text (rowid, title, rule, place, component, identifiers, description) \
-         SELECT ?2, title, rule, ifnull(place, path), component || ' ' || purl, identifiers, prose \
-         FROM staged.record WHERE id = ?1",
-        (record, finding),
+        "UPDATE finding SET kind = ?1, rule = ?2, title = ?3, path = ?4, line = ?5, place = ?6, spot = ?7, \
+         component = ?8, purl = ?9, severity = coalesce(own_severity, ?10), report_severity = ?10, \
+         needs_review = ?11, content = ?12, names = ?13, key_version = ?14 WHERE id = ?15",
+        params_from_iter(values),
     )?;
-    tx.execute("INSERT INTO staged.born VALUES (?1, ?2)", (record, finding)).map(drop)
+    tx.execute("UPDATE finding_body SET body = ?2, keys = ?3 WHERE finding = ?1", (finding, body, keys))
+        .map(drop)
 }

@@ -73,12 +73,16 @@ fn enter(tx: &Tx<'_>, given: &Given, progress: impl FnMut(u64, u64) -> bool) -> 
 
     let total = tx.number("SELECT count(*) FROM staged.record", [])? as u64;
     let mut pace = Pace { tell: progress, done: 0, total };
+    let put_by = put_by_indexes(tx, total)?;
     let mut runs = runs(tx)?;
     let scopes = tx.all("SELECT id FROM staged.scope ORDER BY id", [], |row| row.get::<_, i64>(0))?;
     for staged in scopes {
         let scope = scope(tx, staged, given)?;
         let work = apply::Work { import, same_as, given, staged, scope };
         apply::scope(tx, &work, &mut runs, &mut pace)?;
+    }
+    for index in put_by {
+        tx.conn.execute_batch(&index).map_err(sql)?;
     }
     let mut sum = Delta::default();
     for (ordinal, run) in runs.iter().enumerate() {
@@ -93,6 +97,29 @@ fn enter(tx: &Tx<'_>, given: &Given, progress: impl FnMut(u64, u64) -> bool) -> 
     pace.done = total;
     pace.ask()?;
     imports::show(tx, import)
+}
+
+/// Before a report that outweighs what is there: drops the indexes that only lists use, and
+/// returns the statements that make them again. Building an index once is far cheaper than
+/// finding a place in it for each row. All of it is within the transaction.
+fn put_by_indexes(tx: &Tx<'_>, records: u64) -> Result<Vec<String>, Problem> {
+    /// Below this many records it is not worth it.
+    const MANY: u64 = 20_000;
+    let there = tx.number("SELECT count(*) FROM finding", [])? as u64;
+    if records < MANY || records < there.saturating_mul(2) {
+        return Ok(Vec::new());
+    }
+    // The matching itself looks findings up by scope and by identity.
+    let indexes = tx.all(
+        "SELECT name, sql FROM main.sqlite_master WHERE type = 'index' AND tbl_name = 'finding' AND sql IS NOT NULL \
+         AND name NOT IN ('finding_by_scope', 'finding_by_identity', 'finding_by_decision')",
+        [],
+        |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
+    )?;
+    for (name, _) in &indexes {
+        tx.conn.execute_batch(&format!("DROP INDEX main.{name}")).map_err(sql)?;
+    }
+    Ok(indexes.into_iter().map(|(_, text)| text).collect())
 }
 
 /// A run and what it changed.
