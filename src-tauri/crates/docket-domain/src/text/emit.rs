@@ -37,6 +37,12 @@ enum OpenLink {
     Automatic,
 }
 
+/// Where an open emphasis began.
+struct MarkStart {
+    content: usize,
+    at_line_start: bool,
+}
+
 struct Writer {
     flavour: Flavour,
     page: Page,
@@ -47,9 +53,9 @@ struct Writer {
     /// The inside of a code block, with its language.
     code: Option<(Option<String>, String)>,
     links: Vec<OpenLink>,
-    /// Open emphasis: its sign and where its content begins on the page; `None` when it was not
+    /// Open emphasis: its sign and where it began; `None` when it was not
     /// written because the same sign is open already (`~~~~` would be a fence).
-    marks: Vec<(&'static str, Option<usize>)>,
+    marks: Vec<(&'static str, Option<MarkStart>)>,
     columns: usize,
 }
 
@@ -266,15 +272,16 @@ impl Writer {
     fn open_mark(&mut self, sign: &'static str) {
         self.page.begin_inline();
         self.page.out.push_str(sign);
-        self.page.line_start = false;
-        self.marks.push((sign, Some(self.page.out.len())));
+        let at_line_start = std::mem::replace(&mut self.page.line_start, false);
+        self.marks.push((sign, Some(MarkStart { content: self.page.out.len(), at_line_start })));
     }
 
     fn close_mark(&mut self) {
-        let Some((sign, Some(begin))) = self.marks.pop() else { return };
-        if self.page.out.len() == begin {
-            // Nothing visible inside: without its sign nothing is left of it.
-            self.page.out.truncate(begin - sign.len());
+        let Some((sign, Some(MarkStart { content, at_line_start }))) = self.marks.pop() else { return };
+        if self.page.out[content..].trim().is_empty() {
+            // Nothing visible inside: without its sign it was never there.
+            self.page.out.truncate(content - sign.len());
+            self.page.line_start = at_line_start;
         } else {
             self.page.out.push_str(sign);
         }

@@ -182,6 +182,8 @@ fn hostile_texts_do_nothing() {
         "x\n: - y\n\n:---\n|:-|",
         "- ===\n\n    - \r\n@alice",
         "- a\n  - &#8203;\n  - <b>\n- \n1. \n   1.",
+        "__<b>__# ",
+        "**&#32;** **<i></i>**- [ ] x\n**&#32;**1. y",
         "@[x](javascript:y) #[1](z) @[x](https://github.com/a/b/issues/1) dead[beef](z)",
         "@**&#8203;**x #~~&#8203;~~1 @*&#8203;*x",
         "~~a @~x~ b~~ **a @__x__ b** *a #*1* b*",
