@@ -101,7 +101,7 @@ fn words(progress: &Progress, now: Timestamp) -> String {
             None => parts.push(format!("waiting: {}", line(waiting))),
         }
     } else {
-        if let Some(rate) = progress.rate.filter(|rate| *rate > 0.0) {
+        if let Some(rate) = progress.rate.filter(|rate| *rate >= 0.05) {
             parts.push(if bytes { format!("{}/s", size(rate as u64)) } else { format!("{rate:.1}/s") });
         }
         if let Some(left) = progress.remaining_ms {

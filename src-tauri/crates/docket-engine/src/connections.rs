@@ -82,10 +82,13 @@ fn checked(mut form: ConnectionForm) -> Result<ConnectionForm, Problem> {
     }
     for field in card.fields.iter().filter(|field| field.required) {
         let shown = field.only_with.is_empty() || field.only_with.contains(&form.auth);
-        if shown
-            && field.id != "location"
-            && form.settings.get(&field.id).is_none_or(|value| value.trim().is_empty())
-        {
+        // The address and the user name have places of their own beside the kind's further fields.
+        let value = match field.id.as_str() {
+            "location" => Some(&form.location),
+            "username" => form.username.as_ref(),
+            id => form.settings.get(id),
+        };
+        if shown && value.is_none_or(|value| value.trim().is_empty()) {
             return Err(
                 Problem::bad_input(format!("«{}» must be filled in.", field.label)).with("field", &field.id)
             );

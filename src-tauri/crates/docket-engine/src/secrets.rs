@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use docket_domain::text::leak;
 use docket_domain::{Code, Problem, Secret, SecretRef};
 
 /// The keychain's service name under which every entry of Docket is found.
@@ -169,7 +170,9 @@ pub fn env_name(name: &str) -> Result<(), Problem> {
     let good = !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    if good {
+    // Many tokens could be names by their letters; their vendors' prefixes give them away.
+    let is_token = leak::redact(name, &mut leak::Leaks::default()) != name;
+    if good && !is_token {
         Ok(())
     } else {
         Err(Problem::bad_input("That is not the name of an environment variable.")
@@ -185,6 +188,7 @@ mod tests {
     fn the_environment_is_read_by_name_only() {
         assert!(env_name("DOCKET_TOKEN").is_ok(), "an ordinary name");
         assert!(env_name("ghp-abc").is_err(), "a token pasted by mistake is refused");
+        assert!(env_name(&format!("ghp_{}", "aB3d".repeat(9))).is_err(), "also one whose letters would do for a name");
         let missing = resolve(
             &Memory::default(),
             &Memory::default(),

@@ -52,7 +52,18 @@ fn kinds(call: &Call<'_>) -> Result<End, Failure> {
         }
         for field in &card.fields {
             let need = if field.required { " (needed)" } else { "" };
-            writeln!(out, "  --set {}=…  {}{need}: {}", field.id, field.label, field.help)?;
+            let only = if field.only_with.is_empty() {
+                String::new()
+            } else {
+                format!(" with --auth {}", field.only_with.join(" or "))
+            };
+            // The address and the user name have options of their own.
+            let option = match field.id.as_str() {
+                "location" => "--location URL".to_owned(),
+                "username" => "--username NAME".to_owned(),
+                id => format!("--set {id}=…"),
+            };
+            writeln!(out, "  {option}  {}{need}{only}: {}", field.label, field.help)?;
         }
     }
     out.flush()?;

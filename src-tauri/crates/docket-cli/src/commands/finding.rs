@@ -91,7 +91,7 @@ fn head(page: &mut Page, detail: &FindingDetail) {
     page.fact("Rule", &row.rule);
     page.fact(
         "Severity",
-        &format!("{} (from the {})", detail.report_severity.label(), detail.severity_source.label()),
+        &format!("{} ({})", detail.report_severity.label(), detail.severity_source.label()),
     );
     let names: Vec<&str> = detail.identifiers.iter().map(|one| one.value.as_str()).collect();
     page.fact("Identifiers", &names.join(", "));
