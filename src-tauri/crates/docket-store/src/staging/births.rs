@@ -96,6 +96,8 @@ fn identities(
         }
         Ok(())
     })?;
+    let first =
+        tx.first("SELECT 1 FROM finding WHERE scope = ?1 LIMIT 1", [work.scope], |_| Ok(()))?.is_none();
     // Equal keys are numbered in line order, so that any computer numbers them alike.
     born.sort_unstable();
     let mut named = Vec::with_capacity(born.len());
@@ -106,11 +108,16 @@ fn identities(
         before = Some(best);
         let identity = loop {
             let bytes = bytes(&name(&scope.tool, &scope.branch, &scope.category, &best, ordinal));
-            let taken = tx.first(
-                "SELECT 1 FROM finding WHERE identity = ?1 AND scope = ?2",
-                (bytes.as_slice(), work.scope),
-                |_| Ok(()),
-            )?;
+            // A scope that was empty has no names to be in the way.
+            let taken = if first {
+                None
+            } else {
+                tx.first(
+                    "SELECT 1 FROM finding WHERE identity = ?1 AND scope = ?2",
+                    (bytes.as_slice(), work.scope),
+                    |_| Ok(()),
+                )?
+            };
             if taken.is_none() {
                 break bytes;
             }

@@ -109,11 +109,12 @@ fn put_by_indexes(tx: &Tx<'_>, records: u64) -> Result<Vec<String>, Problem> {
     if records < MANY || records < there.saturating_mul(2) {
         return Ok(Vec::new());
     }
-    // The matching itself looks findings up by scope and by identity.
+    // The matching itself looks findings up by scope, and by identity where there are any.
+    let needed = if there == 0 { "" } else { "finding_by_identity" };
     let indexes = tx.all(
         "SELECT name, sql FROM main.sqlite_master WHERE type = 'index' AND tbl_name = 'finding' AND sql IS NOT NULL \
-         AND name NOT IN ('finding_by_scope', 'finding_by_identity', 'finding_by_decision')",
-        [],
+         AND name NOT IN ('finding_by_scope', ?1)",
+        [needed],
         |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
     )?;
     for (name, _) in &indexes {
