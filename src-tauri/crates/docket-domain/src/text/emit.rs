@@ -224,8 +224,14 @@ impl Writer {
         if self.pending.is_empty() {
             return;
         }
-        let text = clean(&std::mem::take(&mut self.pending));
+        let mut text = clean(&std::mem::take(&mut self.pending));
         self.page.begin_inline();
+        if let Some((_, Some(mark))) = self.marks.last()
+            && mark.content == self.page.out.len()
+        {
+            // A `*` with a blank behind it would be a bullet.
+            text = text.trim_start().to_owned();
+        }
         let touches = self.text_end == self.page.out.len() && !self.page.out.ends_with(char::is_whitespace);
         if touches && !text.starts_with(char::is_whitespace) && !self.page.line_start {
             // Emphasis of nothing stood between two texts.

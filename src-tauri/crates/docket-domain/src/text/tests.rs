@@ -183,6 +183,7 @@ fn hostile_texts_do_nothing() {
         "- ===\n\n    - \r\n@alice",
         "- a\n  - &#8203;\n  - <b>\n- \n1. \n   1.",
         "__<b>__# ",
+        "*<b> # @alice*",
         "**&#32;** **<i></i>**- [ ] x\n**&#32;**1. y",
         "@[x](javascript:y) #[1](z) @[x](https://github.com/a/b/issues/1) dead[beef](z)",
         "@**&#8203;**x #~~&#8203;~~1 @*&#8203;*x",
