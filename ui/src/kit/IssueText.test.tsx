@@ -23,6 +23,11 @@ describe("an issue's text", () => {
     expect(parts).toEqual([{ type: "text", text: "a\n```\n<!-- shown -->\n</details>\n```" }]);
   });
 
+  it("hides comments inside of a line, but not in code or when escaped", () => {
+    const [part] = textParts("- [ ] `a.py:1` <!-- docket:item 0a -->\n- `<!-- b -->` \\<!-- c -->");
+    expect(part).toEqual({ type: "text", text: "- [ ] `a.py:1`\n- `<!-- b -->` \\<!-- c -->" });
+  });
+
   it("reads entities in a summary as text, never as markup", () => {
     const [part] = textParts("<details>\n<summary>&lt;b&gt; &amp;lt;</summary>\nx\n</details>");
     expect(part).toMatchObject({ summary: "<b> &lt;" });

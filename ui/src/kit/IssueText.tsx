@@ -88,14 +88,24 @@ function withoutComments(text: string): string {
       if (line.includes("-->")) inside = false;
       continue;
     }
-    if (/^\s*<!--.*-->\s*$/.test(line)) continue;
-    if (/^\s*<!--/.test(line) && !line.includes("-->")) {
+    const shown = withoutInline(line);
+    if (shown.trim() === "" && line.trim() !== "") continue;
+    if (/^\s*<!--/.test(shown) && !shown.includes("-->")) {
       inside = true;
       continue;
     }
-    out.push(line);
+    out.push(shown);
   }
   return out.join("\n");
+}
+
+/** A line without its comments; what stands in backticks or behind a backslash is text. */
+function withoutInline(line: string): string {
+  if (!line.includes("<!--")) return line;
+  return line
+    .split(/(`+[^`]*`+)/)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/\s?(?<!\\)<!--.*?-->/g, "")))
+    .join("");
 }
 
 function Parts({ parts }: { parts: readonly TextPart[] }): ReactNode {

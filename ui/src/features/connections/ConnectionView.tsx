@@ -125,64 +125,66 @@ export function ConnectionView(props: { card: TrackerKindCard; connection: Conne
           </>
         }
       />
-      <div className={css.two}>
-        <section aria-label="Settings of the connection">
-          <h2 className={css.title}>{title}</h2>
-          <p className={css.about}>{card.about}</p>
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              void saveOnly();
-            }}
-          >
-            <ConnectionForm
-              card={card}
-              draft={draft}
-              stored={
-                connection === null ? null : { secret: connection.secret, proxy: connection.proxy_secret }
-              }
-              errors={fieldErrors(card, tried ? missingFields(card, draft) : [], save.problem)}
-              onChange={change}
-            />
-            {problem === null ? null : <ProblemView problem={problem} />}
-            <div className={css.formActions}>
-              <Button type="submit" loading={save.running} disabled={!changed}>
-                {changed ? "Save" : "Saved"}
-              </Button>
-              {connection === null ? (
-                <Button variant="subtle" onClick={() => navigate(href("connections"))}>
-                  Do not connect
+      <div className={css.room}>
+        <div className={css.two}>
+          <section aria-label="Settings of the connection">
+            <h2 className={css.title}>{title}</h2>
+            <p className={css.about}>{card.about}</p>
+            <form
+              onSubmit={(event) => {
+                event.preventDefault();
+                void saveOnly();
+              }}
+            >
+              <ConnectionForm
+                card={card}
+                draft={draft}
+                stored={
+                  connection === null ? null : { secret: connection.secret, proxy: connection.proxy_secret }
+                }
+                errors={fieldErrors(card, tried ? missingFields(card, draft) : [], save.problem)}
+                onChange={change}
+              />
+              {problem === null ? null : <ProblemView problem={problem} />}
+              <div className={css.formActions}>
+                <Button type="submit" loading={save.running} disabled={!changed}>
+                  {changed ? "Save" : "Saved"}
                 </Button>
-              ) : (
-                <ConfirmButton
-                  label="Delete…"
-                  question={`Delete «${connection.label}», its mappings and its token in the keychain? Issues stay where they are.`}
-                  confirm="Delete the connection"
-                  running={remove.running}
-                  onConfirm={() =>
-                    void remove
-                      .run({ id: connection.id })
-                      .then((done) => done !== null && navigate(href("connections")))
-                  }
-                />
-              )}
-            </div>
-            {remove.problem === null ? null : <ProblemView problem={remove.problem} />}
-          </form>
-        </section>
-        <section aria-label="Connection test">
-          {log && connection !== null ? (
-            <RequestLog connection={connection.id} onClose={() => setLog(false)} />
-          ) : (
-            <TestPane
-              run={test}
-              tracker={card.name}
-              last={connection?.last_test ?? null}
-              onTest={() => void saveAndTest()}
-            />
-          )}
-          {connection === null || log ? null : <UsedBy connection={connection} />}
-        </section>
+                {connection === null ? (
+                  <Button variant="subtle" onClick={() => navigate(href("connections"))}>
+                    Do not connect
+                  </Button>
+                ) : (
+                  <ConfirmButton
+                    label="Delete…"
+                    question={`Delete «${connection.label}», its mappings and its token in the keychain? Issues stay where they are.`}
+                    confirm="Delete the connection"
+                    running={remove.running}
+                    onConfirm={() =>
+                      void remove
+                        .run({ id: connection.id })
+                        .then((done) => done !== null && navigate(href("connections")))
+                    }
+                  />
+                )}
+              </div>
+              {remove.problem === null ? null : <ProblemView problem={remove.problem} />}
+            </form>
+          </section>
+          <section aria-label="Connection test">
+            {log && connection !== null ? (
+              <RequestLog connection={connection.id} onClose={() => setLog(false)} />
+            ) : (
+              <TestPane
+                run={test}
+                tracker={card.name}
+                last={connection?.last_test ?? null}
+                onTest={() => void saveAndTest()}
+              />
+            )}
+            {connection === null || log ? null : <UsedBy connection={connection} />}
+          </section>
+        </div>
       </div>
     </>
   );

@@ -131,72 +131,74 @@ function MappingView({ mapping, start }: { mapping: Mapping | null; start: Mappi
           </>
         }
       />
-      <div className={css.two}>
-        <section aria-label="Settings of the mapping">
-          <h2 className={css.title}>{title}</h2>
-          <p className={css.about}>Findings of these applications become issues there.</p>
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              void saveOnly();
-            }}
-          >
-            <MappingForm
-              draft={draft}
-              errors={errors}
-              onChange={(next) => {
-                setDraft(next);
-                setChanged(true);
+      <div className={css.room}>
+        <div className={css.two}>
+          <section aria-label="Settings of the mapping">
+            <h2 className={css.title}>{title}</h2>
+            <p className={css.about}>Findings of these applications become issues there.</p>
+            <form
+              onSubmit={(event) => {
+                event.preventDefault();
+                void saveOnly();
               }}
-            />
-            {save.problem !== null && refused === undefined ? <ProblemView problem={save.problem} /> : null}
-            <div className={css.formActions}>
-              <Button type="submit" loading={save.running} disabled={!changed}>
-                {changed ? (back === "push" ? "Save and go on" : "Save") : "Saved"}
-              </Button>
-              {mapping === null ? (
-                <Button
-                  variant="subtle"
-                  onClick={() => navigate(href(back === "push" ? "push" : "connections"))}
-                >
-                  Back without saving
-                </Button>
-              ) : (
-                <ConfirmButton
-                  label="Delete…"
-                  question={`Delete the mapping «${mapping.label}»? Issues that were created through it stay.`}
-                  confirm="Delete the mapping"
-                  running={remove.running}
-                  onConfirm={() =>
-                    void remove
-                      .run({ id: mapping.id })
-                      .then((done) => done !== null && navigate(href("connections")))
-                  }
-                />
-              )}
-            </div>
-            {remove.problem === null ? null : <ProblemView problem={remove.problem} />}
-          </form>
-        </section>
-        <section aria-label="Verification">
-          {verify.state === "idle" ? (
-            <EmptyState
-              title="Verify before you push"
-              actions={<Button onClick={() => void saveAndVerify()}>Verify</Button>}
             >
-              Looks whether the {(kind?.target_label ?? "target").toLowerCase()} is visible, whether you may
-              create issues there, and whether every label, assignee and the milestone exist. It writes
-              nothing.
-            </EmptyState>
-          ) : (
-            <TestPane
-              run={verify}
-              tracker={kind?.name ?? "the tracker"}
-              last={null}
-              onTest={() => void saveAndVerify()}
-            />
-          )}
-        </section>
+              <MappingForm
+                draft={draft}
+                errors={errors}
+                onChange={(next) => {
+                  setDraft(next);
+                  setChanged(true);
+                }}
+              />
+              {save.problem !== null && refused === undefined ? <ProblemView problem={save.problem} /> : null}
+              <div className={css.formActions}>
+                <Button type="submit" loading={save.running} disabled={!changed}>
+                  {changed ? (back === "push" ? "Save and go on" : "Save") : "Saved"}
+                </Button>
+                {mapping === null ? (
+                  <Button
+                    variant="subtle"
+                    onClick={() => navigate(href(back === "push" ? "push" : "connections"))}
+                  >
+                    Back without saving
+                  </Button>
+                ) : (
+                  <ConfirmButton
+                    label="Delete…"
+                    question={`Delete the mapping «${mapping.label}»? Issues that were created through it stay.`}
+                    confirm="Delete the mapping"
+                    running={remove.running}
+                    onConfirm={() =>
+                      void remove
+                        .run({ id: mapping.id })
+                        .then((done) => done !== null && navigate(href("connections")))
+                    }
+                  />
+                )}
+              </div>
+              {remove.problem === null ? null : <ProblemView problem={remove.problem} />}
+            </form>
+          </section>
+          <section aria-label="Verification">
+            {verify.state === "idle" ? (
+              <EmptyState
+                title="Verify before you push"
+                actions={<Button onClick={() => void saveAndVerify()}>Verify</Button>}
+              >
+                Looks whether the {(kind?.target_label ?? "target").toLowerCase()} is visible, whether you may
+                create issues there, and whether every label, assignee and the milestone exist. It writes
+                nothing.
+              </EmptyState>
+            ) : (
+              <TestPane
+                run={verify}
+                tracker={kind?.name ?? "the tracker"}
+                last={null}
+                onTest={() => void saveAndVerify()}
+              />
+            )}
+          </section>
+        </div>
       </div>
     </>
   );

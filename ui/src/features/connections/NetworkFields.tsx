@@ -140,8 +140,13 @@ function CertificateFile(props: { file: string | null; onFile: (file: string | n
       <div className={css.label}>Extra certificates</div>
       <div className={css.stored}>
         <span className={css.pathText}>{props.file ?? "None beyond the system's"}</span>
-        <Button variant="subtle" size="xs" onClick={() => void pick()}>
-          Choose a PEM file…
+        <Button
+          variant="subtle"
+          size="xs"
+          aria-label="Choose… a PEM file with certificates"
+          onClick={() => void pick()}
+        >
+          Choose…
         </Button>
         {props.file === null ? null : (
           <Button variant="subtle" size="xs" onClick={() => props.onFile(null)}>

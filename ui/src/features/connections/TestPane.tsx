@@ -28,6 +28,13 @@ export function tokenWarning(ends: string | null, now = Date.now()): string | nu
   return days === 0 ? "the token ends today" : `the token ends in ${days} ${days === 1 ? "day" : "days"}`;
 }
 
+/** Where there is only one column the result lies below the form: it comes into view when it appears. */
+function intoView(element: HTMLElement | null): void {
+  if (element !== null && element.getBoundingClientRect().top > window.innerHeight / 2) {
+    element.scrollIntoView({ block: "start" });
+  }
+}
+
 export function TestPane(props: {
   run: UseJob<"connection_test"> | UseJob<"mapping_verify">;
   tracker: string;
@@ -47,7 +54,7 @@ export function TestPane(props: {
   }
   const running = run.state === "running";
   return (
-    <div data-testid="test-result">
+    <div data-testid="test-result" ref={intoView}>
       <h2 className={css.title} aria-live="polite">
         {run.state === "failed" && stages.length === 0
           ? "The test could not run"

@@ -1,7 +1,6 @@
 /** Every import, newest first; one opens beside the list. */
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useApplication } from "../../app/ApplicationSwitcher";
 import {
   bytes,
   Card,
@@ -22,10 +21,9 @@ import { deltaShort, IMPORT_STATES } from "./importWords";
 const PAGE = 50;
 
 export function ImportHistory(): ReactNode {
-  const application = useApplication();
   const [offset, setOffset] = useState(0);
   const [open, setOpen] = useState<ImportId | null>(null);
-  const list = useAnswer("import_list", { application, offset, limit: PAGE }, { keep: true });
+  const list = useAnswer("import_list", { application: null, offset, limit: PAGE }, { keep: true });
   const total = list.data?.total ?? 0;
   if (list.problem !== null) return <ProblemView problem={list.problem} onRetry={list.refetch} />;
   if (list.data === undefined) return <Skeletons />;

@@ -4,6 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
 import { useApplication } from "../../app/ApplicationSwitcher";
 import { useActions } from "../../app/keys";
+import { useRoom } from "../../app/layout";
 import { usePreference } from "../../app/preferences";
 import { setPushSelection, usePushSelection } from "../../app/pushSelection";
 import { href, navigate, useRoute } from "../../app/router";
@@ -27,6 +28,8 @@ import { PushSteps } from "./PushSteps";
 import css from "./push.module.css";
 
 const REGROUP_MS = 200;
+/** Below this width (unscaled) the header holds only what cannot be done otherwise. */
+const ROOMY = 1100;
 
 /** What is pushed: the choice made on Findings, else everything active in view. */
 function useSelection(): { selection: Selection; chosen: boolean } {
@@ -68,6 +71,7 @@ export function GroupStep(): ReactNode {
   );
   const make = useJob("plan_make", "push");
   const cancel = useCommand("job_cancel");
+  const room = useRoom();
   const [line, setLine] = useState(0);
   const total = size.data?.total;
   const making = make.state === "running";
@@ -100,14 +104,16 @@ export function GroupStep(): ReactNode {
         crumb={mapping === undefined ? undefined : `to ${mapping.target} through «${mapping.label}»`}
         actions={
           <>
-            <Button variant="subtle" onClick={() => navigate(href("findings"))}>
-              Back to findings
-            </Button>
+            {room.width < ROOMY ? null : (
+              <Button variant="subtle" onClick={() => navigate(href("findings"))}>
+                Back to findings
+              </Button>
+            )}
             {making ? (
               <Button onClick={() => make.id !== null && void cancel.run({ id: make.id })}>Cancel</Button>
             ) : null}
             <Button variant="filled" disabled={!ready} onClick={() => void plan()}>
-              {groups === undefined ? "Preview the issues" : `Preview ${counted(groups, "issue")}`}
+              {groups === undefined || groups === 0 ? "Preview" : `Preview ${counted(groups, "issue")}`}
             </Button>
           </>
         }
@@ -115,41 +121,46 @@ export function GroupStep(): ReactNode {
       {total === 0 ? (
         <Nothing chosen={chosen} />
       ) : (
-        <div className={css.two}>
-          <section className={css.left} aria-label="Grouping">
-            <div className={css.leftHead}>
-              <PushSteps at={1} />
-              <MappingField list={list.problem} mappings={mappings} mapping={mapping} onChoose={choose} />
-              <GroupKeys keys={keys} onChange={setKeys} />
-              <Numbers preview={preview} chosen={chosen} />
-            </div>
-            {preview.data === undefined ? null : (
-              <GroupTree preview={preview.data} line={line} onLine={setLine} />
-            )}
-          </section>
-          <section className={css.right} aria-label="Group">
-            {make.state === "running" && make.progress !== null ? (
-              <ProgressLine wide progress={make.progress} />
-            ) : null}
-            {make.problem === null ? null : (
-              <ProblemView
-                problem={make.problem}
-                onRetry={() => void plan()}
-                actions={
-                  mapping === undefined ? undefined : (
-                    <Button onClick={() => navigate(href("connections", "targets", mapping.id))}>
-                      Look at the mapping
-                    </Button>
-                  )
-                }
-              />
-            )}
-            <MappingCautions mapping={mapping} selection={selection} />
-            {list.data !== undefined && mappings.length === 0 ? <NoMapping /> : null}
-            {preview.data === undefined || mappings.length === 0 ? null : (
-              <OneGroup preview={preview.data} line={line} />
-            )}
-          </section>
+        <div className={css.room}>
+          <div className={css.two}>
+            <section className={css.left} aria-label="Grouping">
+              <div className={css.leftHead}>
+                <PushSteps at={1} />
+                <MappingField list={list.problem} mappings={mappings} mapping={mapping} onChoose={choose} />
+                <GroupKeys keys={keys} onChange={setKeys} />
+                <Numbers preview={preview} chosen={chosen} />
+              </div>
+              {preview.data === undefined ? null : (
+                <GroupTree preview={preview.data} line={line} onLine={setLine} />
+              )}
+            </section>
+            <section className={css.right} aria-label="Group">
+              {make.state === "running" && make.progress !== null ? (
+                <ProgressLine wide progress={make.progress} />
+              ) : null}
+              {make.problem === null ? null : (
+                <ProblemView
+                  problem={make.problem}
+                  onRetry={() => void plan()}
+                  actions={
+                    mapping === undefined ? undefined : (
+                      <Button onClick={() => navigate(href("connections", "targets", mapping.id))}>
+                        Look at the mapping
+                      </Button>
+                    )
+                  }
+                />
+              )}
+              <MappingCautions mapping={mapping} selection={selection} />
+              {list.data !== undefined && mappings.length === 0 ? <NoMapping /> : null}
+              {preview.data?.groups === 0 && preview.data.linked > 0 ? (
+                <AllLinked preview={preview.data} />
+              ) : null}
+              {preview.data === undefined || mappings.length === 0 ? null : (
+                <OneGroup preview={preview.data} line={line} />
+              )}
+            </section>
+          </div>
         </div>
       )}
     </>
@@ -192,7 +203,7 @@ function Numbers(props: { preview: Answer<GroupPreview>; chosen: boolean }): Rea
   if (preview.problem !== null) return <ProblemView problem={preview.problem} onRetry={preview.refetch} />;
   if (data === undefined) return <Skeletons lines={2} />;
   const meta = [
-    chosen ? "" : "everything active in view",
+    chosen ? "" : "everything that is active",
     data.linked === 0 ? "" : `${counted(data.linked, "finding")} in an issue already`,
   ]
     .filter((part) => part !== "")
@@ -277,6 +288,19 @@ function Nothing({ chosen }: { chosen: boolean }): ReactNode {
       }
     >
       Select findings and press <kbd>p</kbd>.
+    </EmptyState>
+  );
+}
+
+/** Pushing the same findings again: nothing to create, and where they are. */
+function AllLinked({ preview }: { preview: GroupPreview }): ReactNode {
+  return (
+    <EmptyState
+      title="Everything selected is in an issue already"
+      actions={<Button onClick={() => navigate(href("issues"))}>Look at the issues</Button>}
+    >
+      {counted(preview.linked, "finding")} would be skipped, and nothing created. The preview says for each in
+      which issue it is.
     </EmptyState>
   );
 }

@@ -27,6 +27,8 @@ import css from "./push.module.css";
 import { StepRow } from "./StepRow";
 
 const ROW = 44;
+/** Below this width (unscaled) the header holds only what cannot be done otherwise. */
+const ROOMY = 1100;
 
 type Part = "all" | "write" | "skip";
 
@@ -62,51 +64,53 @@ export function PlanView({ plan }: { plan: Plan }): ReactNode {
         crumb={`to ${plan.target} through «${plan.mapping_label}»`}
         actions={<Actions plan={plan} run={run} />}
       />
-      <div className={css.two}>
-        <section className={css.left} aria-label="Steps of the plan">
-          <div className={css.leftHead}>
-            <PushSteps at={begun ? 3 : 2} />
-            <div className={css.numbers}>
-              <h2 className={css.headline} data-testid="push-headline">
-                {headline(plan.counts)}
-              </h2>
-              {begun ? null : <p className={css.meta}>{planMeta(plan, tracker)}</p>}
+      <div className={css.room}>
+        <div className={css.two}>
+          <section className={css.left} aria-label="Steps of the plan">
+            <div className={css.leftHead}>
+              <PushSteps at={begun ? 3 : 2} />
+              <div className={css.numbers}>
+                <h2 className={css.headline} data-testid="push-headline">
+                  {headline(plan.counts)}
+                </h2>
+                {begun ? null : <p className={css.meta}>{planMeta(plan, tracker)}</p>}
+              </div>
+              {begun ? <ApplyPanel plan={plan} run={run} tracker={tracker} /> : null}
+              {run.problem === null ? null : <ProblemView problem={run.problem} />}
+              {plan.warnings.map((warning) => (
+                <p key={warning} className={css.caution}>
+                  {warning}
+                </p>
+              ))}
+              {plan.counts.skip === 0 || writes(plan.counts) === 0 ? null : (
+                <Segmented<Part>
+                  label="Show steps"
+                  value={part}
+                  options={[
+                    { value: "all", label: `All ${count(plan.counts.steps)}` },
+                    { value: "write", label: `Issues ${count(writes(plan.counts))}` },
+                    { value: "skip", label: `Skipped ${count(plan.counts.skip)}` },
+                  ]}
+                  onChange={choose}
+                />
+              )}
             </div>
-            {begun ? <ApplyPanel plan={plan} run={run} tracker={tracker} /> : null}
-            {run.problem === null ? null : <ProblemView problem={run.problem} />}
-            {plan.warnings.map((warning) => (
-              <p key={warning} className={css.caution}>
-                {warning}
-              </p>
-            ))}
-            {plan.counts.skip === 0 || writes(plan.counts) === 0 ? null : (
-              <Segmented<Part>
-                label="Show steps"
-                value={part}
-                options={[
-                  { value: "all", label: `All ${count(plan.counts.steps)}` },
-                  { value: "write", label: `Issues ${count(writes(plan.counts))}` },
-                  { value: "skip", label: `Skipped ${count(plan.counts.skip)}` },
-                ]}
-                onChange={choose}
-              />
-            )}
-          </div>
-          {steps.problem === null ? null : <ProblemView problem={steps.problem} onRetry={steps.refetch} />}
-          <VirtualList
-            label="Steps"
-            count={size}
-            rowHeight={ROW * scale}
-            active={active}
-            onActive={setActive}
-            onRange={onRange}
-          >
-            {(index) => <StepRow view={steps.at(shown.from + index)} />}
-          </VirtualList>
-        </section>
-        <section className={css.right} aria-label="Issue">
-          <ActiveStep plan={plan} index={shown.from + active} size={size} tracker={tracker} />
-        </section>
+            {steps.problem === null ? null : <ProblemView problem={steps.problem} onRetry={steps.refetch} />}
+            <VirtualList
+              label="Steps"
+              count={size}
+              rowHeight={ROW * scale}
+              active={active}
+              onActive={setActive}
+              onRange={onRange}
+            >
+              {(index) => <StepRow view={steps.at(shown.from + index)} />}
+            </VirtualList>
+          </section>
+          <section className={css.right} aria-label="Issue">
+            <ActiveStep plan={plan} index={shown.from + active} size={size} tracker={tracker} />
+          </section>
+        </div>
       </div>
     </>
   );
@@ -123,6 +127,7 @@ function ActiveStep(props: { plan: Plan; index: number; size: number; tracker: s
 
 function Actions({ plan, run }: { plan: Plan; run: PlanRun }): ReactNode {
   const remove = useCommand("plan_remove");
+  const room = useRoom();
   const left = open(plan.counts);
   const startable = !run.running && !isFinal(plan.state) && left > 0;
   const label =
@@ -173,9 +178,11 @@ function Actions({ plan, run }: { plan: Plan; run: PlanRun }): ReactNode {
           <Button variant="subtle" loading={remove.running} onClick={() => void discard()}>
             Discard
           </Button>
-          <Button variant="subtle" onClick={() => navigate(href("plans"))}>
-            Keep for later
-          </Button>
+          {room.width < ROOMY ? null : (
+            <Button variant="subtle" onClick={() => navigate(href("plans"))}>
+              Keep for later
+            </Button>
+          )}
         </>
       ) : null}
       {plan.counts.failed > 0 ? (

@@ -69,7 +69,7 @@ function Author(): ReactNode {
     }
   };
   return (
-    <Section title="You">
+    <Section title="You" about="Written beside your decisions about findings.">
       <form
         className={css.author}
         onSubmit={(event) => {
@@ -79,7 +79,6 @@ function Author(): ReactNode {
       >
         <TextInput
           label="Your name"
-          description="Written beside your decisions about findings."
           value={author ?? stored ?? ""}
           onChange={(event) => setAuthor(event.currentTarget.value)}
         />
