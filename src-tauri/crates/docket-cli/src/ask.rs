@@ -5,17 +5,18 @@ use std::io::{self, IsTerminal, Read, Write};
 use docket_domain::{Code, Problem, Secret};
 
 use crate::end::Failure;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, complain};
+use crate::watch::Interrupts;
 
 /// Asks before something that cannot be taken back. `yes` answers beforehand.
 ///
 /// # Errors
 /// The answer is no, or nobody can be asked (wrong usage: `--yes` is missing).
-pub(crate) fn confirm(terminal: &Terminal, question: &str, yes: bool) -> Result<(), Failure> {
+pub(crate) async fn confirm(terminal: &Terminal, question: &str, yes: bool) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
-    if terminal.json || !io::stdin().is_terminal() || !terminal.lively {
+    if !can_ask(terminal) {
         return Err(Failure::usage(
             format!("{question} Nobody can be asked here."),
             "Add --yes when you mean it.",
@@ -25,13 +26,29 @@ pub(crate) fn confirm(terminal: &Terminal, question: &str, yes: bool) -> Result<
     write!(err, "{question} [y/N] ")?;
     err.flush()?;
     drop(err);
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
+    // Work before the question may have taken Ctrl-C over; it must end the question too.
+    let mut interrupts = Interrupts::listen();
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).map(|_| answer)
+    });
+    let answer = tokio::select! {
+        answer = answer => answer.map_err(Problem::internal)??,
+        () = interrupts.next() => {
+            complain("");
+            String::new()
+        }
+    };
     if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
         Ok(())
     } else {
         Err(Problem::new(Code::Cancelled, "Nothing was done.").into())
     }
+}
+
+/// Whether there is a person to ask.
+pub(crate) fn can_ask(terminal: &Terminal) -> bool {
+    !terminal.json && terminal.lively && io::stdin().is_terminal()
 }
 
 /// The most that is read as a secret; more is a file gone astray.

@@ -121,8 +121,13 @@ pub(crate) fn size(bytes: u64) -> String {
     }
 }
 
+/// How long something is going to take.
+pub(crate) fn estimate(ms: u64) -> String {
+    if ms < 2_000 { "a moment".to_owned() } else { format!("about {}", span(ms)) }
+}
+
 /// `3 min`, as exact as an estimate deserves.
-pub(crate) fn span(ms: u64) -> String {
+fn span(ms: u64) -> String {
     match ms.div_ceil(1000) {
         s if s >= 2 * 3600 => format!("{} h {} min", s / 3600, s % 3600 / 60),
         s if s >= 120 => format!("{} min", s.div_ceil(60)),

@@ -14,21 +14,28 @@ pub(crate) struct Column {
     /// May be cut when the terminal is narrow.
     gives: bool,
     right: bool,
+    /// What is cut away is its beginning.
+    ends: bool,
 }
 
 /// A column that is always shown whole.
 pub(crate) const fn whole(title: &'static str) -> Column {
-    Column { title, gives: false, right: false }
+    Column { title, gives: false, right: false, ends: false }
 }
 
 /// A column of numbers.
 pub(crate) const fn number(title: &'static str) -> Column {
-    Column { title, gives: false, right: true }
+    Column { title, gives: false, right: true, ends: false }
 }
 
 /// A column that gives way when the terminal is narrow.
 pub(crate) const fn gives(title: &'static str) -> Column {
-    Column { title, gives: true, right: false }
+    Column { title, gives: true, right: false, ends: false }
+}
+
+/// A column that gives way, and whose end says most (a path with its line).
+pub(crate) const fn ends(title: &'static str) -> Column {
+    Column { title, gives: true, right: false, ends: true }
 }
 
 /// A cell: harmless text in an ink.
@@ -92,7 +99,12 @@ impl Table {
     pub fn row(&self, out: &mut impl Write, cells: &[Cell]) -> Result<(), Failure> {
         let mut text = String::new();
         for (n, (cell, width)) in cells.iter().zip(&self.widths).enumerate() {
-            let shown = if self.cut { cut(&cell.0, *width) } else { cell.0.clone() };
+            let ends = self.columns.get(n).is_some_and(|column| column.ends);
+            let shown = match (self.cut, ends) {
+                (false, _) => cell.0.clone(),
+                (true, false) => cut(&cell.0, *width),
+                (true, true) => cut_front(&cell.0, *width),
+            };
             let pad = " ".repeat(width.saturating_sub(shown.width()));
             let inked = cell.1.on(self.colour, &shown);
             let last = n + 1 == cells.len();
@@ -145,6 +157,15 @@ fn cut(text: &str, width: usize) -> String {
     out
 }
 
+/// At most `width` columns of the end of `text`.
+fn cut_front(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let turned: String = text.chars().rev().collect();
+    cut(&turned, width).chars().rev().collect()
+}
+
 /// A whole table on standard output; `none` is what is said of an empty one.
 pub(crate) fn print(
     terminal: &Terminal,
@@ -194,6 +215,12 @@ mod tests {
             }
             assert!(drawn(Some(40), text).contains('…'), "what is cut says so");
         }
+    }
+
+    #[test]
+    fn of_a_path_the_end_is_kept() {
+        assert_eq!(cut_front("src/orders/search.py:88", 13), "…search.py:88", "file and line say most");
+        assert_eq!(cut("src/orders/search.py:88", 13), "src/orders/s…", "elsewhere the beginning does");
     }
 
     #[test]

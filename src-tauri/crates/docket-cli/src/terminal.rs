@@ -13,6 +13,9 @@ use serde_json::{Map, Value};
 use crate::args::Global;
 use crate::end::{End, Failure};
 
+/// Columns of a terminal that does not tell.
+const USUAL: usize = 80;
+
 /// What this process writes to.
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "five independent facts, each asked for by itself")]
@@ -41,7 +44,7 @@ impl Terminal {
             quiet: global.quiet,
             progress: !global.quiet && !global.no_progress,
             colour: shown && !no_colour && !global.json,
-            width: if shown { terminal_size::terminal_size().map(|(width, _)| width.0.into()) } else { None },
+            width: shown.then(|| terminal_size::terminal_size().map_or(USUAL, |(width, _)| width.0.into())),
             lively: io::stderr().is_terminal(),
         }
     }

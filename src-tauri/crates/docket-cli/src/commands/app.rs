@@ -39,7 +39,8 @@ pub(super) async fn run(call: &Call<'_>, command: AppCommand) -> Result<End, Fai
                 terminal,
                 &format!("Remove «{}» with its {what} and all its imports?", application.name),
                 yes,
-            )?;
+            )
+            .await?;
             let removed = call.engine.application_remove(application.id).await?;
             if terminal.json {
                 document(&json!({ "removed": application.id, "findings": removed }))?;

@@ -22,7 +22,7 @@ pub(super) async fn run(call: &Call<'_>, args: AssessArgs) -> Result<End, Failur
     if total > 0 {
         // Ids are named one by one; a query may match more than was thought.
         let question = format!("Set {} to «{label}»?", count(total, "finding"));
-        confirm(call.terminal, &question, args.yes || named)?;
+        confirm(call.terminal, &question, args.yes || named).await?;
     }
     let changed = if total == 0 {
         0

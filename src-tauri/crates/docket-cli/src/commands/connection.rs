@@ -335,7 +335,7 @@ async fn remove(call: &Call<'_>, name: &str, yes: bool) -> Result<End, Failure> 
     let mappings =
         call.engine.mapping_list().await?.into_iter().filter(|m| m.connection == one.id).count() as u64;
     let with = format!("with {} and its secret", count(mappings, "mapping"));
-    confirm(call.terminal, &format!("Remove the connection «{}» {with}?", line(&one.label)), yes)?;
+    confirm(call.terminal, &format!("Remove the connection «{}» {with}?", line(&one.label)), yes).await?;
     call.engine.connection_remove(one.id).await?;
     if call.terminal.json {
         document(&json!({ "removed": one.id, "mappings": mappings }))?;

@@ -12,7 +12,7 @@ use super::count;
 use crate::args::{FindingsArgs, FindingsFormat};
 use crate::call::Call;
 use crate::end::{End, Failure};
-use crate::table::{Cell as Text, Column, Table, gives, number, whole};
+use crate::table::{Cell as Text, Column, Table, ends, gives, number, whole};
 use crate::terminal::{Ink, output};
 
 /// Rows that are asked for at once.
@@ -153,7 +153,7 @@ const COLUMNS: [Column; 7] = [
     number("ID"),
     whole("SEVERITY"),
     gives("FINDING"),
-    gives("WHERE"),
+    ends("WHERE"),
     gives("RULE"),
     whole("STATUS"),
     gives("ISSUES"),

@@ -10,7 +10,7 @@ use crate::args::{PlanArgs, PlanShowArgs};
 use crate::call::Call;
 use crate::end::{End, Failure};
 use crate::pick;
-use crate::progress::span;
+use crate::progress::estimate;
 use crate::table::{Cell, gives, number, print, whole};
 use crate::terminal::{Ink, block, document, line, output};
 use crate::watch::quietly;
@@ -108,10 +108,10 @@ pub(super) fn describe(call: &Call<'_>, plan: &Plan, steps: &[Step]) -> Result<(
         out,
         "{} of «{selection}» by {keys}, {}",
         count(plan.counts.findings, "finding"),
-        plan.state.label()
+        plan.state.label().to_lowercase()
     )?;
     if writes(plan) > 0 {
-        writeln!(out, "takes about {}", span(plan.estimate_ms))?;
+        writeln!(out, "takes {}", estimate(plan.estimate_ms))?;
     }
     for warning in &plan.warnings {
         writeln!(out, "{} {}", Ink::Yellow.on(colour, "!"), line(warning))?;

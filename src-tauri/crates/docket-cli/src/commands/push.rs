@@ -7,17 +7,20 @@ use serde_json::json;
 use super::count;
 use super::plan::{WholePlan, describe, planned, steps, summary, writes};
 use crate::args::PushArgs;
-use crate::ask::confirm;
+use crate::ask::{can_ask, confirm};
 use crate::call::Call;
 use crate::end::{End, Failure};
-use crate::progress::{Teller, span};
-use crate::terminal::{Ink, Terminal, document, line};
+use crate::progress::{Teller, estimate};
+use crate::terminal::{Ink, document, line};
 use crate::watch::watched;
 
 pub(super) async fn push(call: &Call<'_>, args: PushArgs) -> Result<End, Failure> {
-    if !args.yes {
-        // Before anything is planned: nobody is asked later either.
-        can_ask(call.terminal)?;
+    if !args.yes && !can_ask(call.terminal) {
+        // Before anything is planned: nobody could be asked later either.
+        return Err(Failure::usage(
+            "This writes to the tracker, and nobody can be asked here.",
+            "Add --yes when you mean it, or look first: docket plan …",
+        ));
     }
     let Some(plan) = planned(call, &args.plan).await? else {
         if call.terminal.json {
@@ -59,7 +62,7 @@ pub(super) async fn retry(call: &Call<'_>, id: PlanId, yes: bool) -> Result<End,
     }
     let question =
         format!("Try {} of plan {id} again on {}?", count(plan.counts.failed, "failed step"), plan.target);
-    confirm(call.terminal, &question, yes)?;
+    confirm(call.terminal, &question, yes).await?;
     call.engine.plan_retry(id).await?;
     let plan = call.engine.plan_show(id).await?;
     carry_out(call, plan, true).await
@@ -80,17 +83,6 @@ pub(super) async fn cancel(call: &Call<'_>, id: PlanId) -> Result<End, Failure> 
     Ok(End::Done)
 }
 
-fn can_ask(terminal: &Terminal) -> Result<(), Failure> {
-    use std::io::{IsTerminal, stdin};
-    if terminal.json || !stdin().is_terminal() || !terminal.lively {
-        return Err(Failure::usage(
-            "This writes to the tracker, and nobody can be asked here.",
-            "Add --yes when you mean it, or look first: docket plan …",
-        ));
-    }
-    Ok(())
-}
-
 /// Steps that have not come to their end.
 fn open_steps(plan: &Plan) -> u64 {
     writes(plan).saturating_sub(plan.counts.done + plan.counts.failed)
@@ -100,8 +92,10 @@ async fn carry_out(call: &Call<'_>, plan: Plan, yes: bool) -> Result<End, Failur
     let open = open_steps(&plan);
     if open > 0 {
         let question =
-            format!("Write {} to {} (about {})?", count(open, "issue"), plan.target, span(plan.estimate_ms));
-        confirm(call.terminal, &question, yes)?;
+            format!("Write {} to {} ({})?", count(open, "issue"), plan.target, estimate(plan.estimate_ms));
+        confirm(call.terminal, &question, yes).await.inspect_err(|_| {
+            call.terminal.note(&format!("The plan stays: docket apply {}", plan.id));
+        })?;
     }
     let (id, before) = (plan.id, plan.counts.done);
     let mut told = Ok(());
