@@ -4,7 +4,7 @@ use docket_practice::{Setup, Tls};
 
 use crate::bench::{Desk, TOKEN, Tracker, fixture};
 
-// covers: S0.1, S0.3, S0.4, S0.5, S0.7, S0.10, S0.11, S0.13, S0.14, S0.16, S0.17, S0.18, S0.19, S0.25, S1.22, S1.24, S1.29, S2.17, S2.18, X1
+// covers: S0.1, S0.3, S0.5, S0.7, S0.10, S0.11, S0.13, S0.14, S0.16, S0.17, S0.18, S0.19, S0.25, S1.22, S1.24, S1.29, S2.17, S2.18, X1
 #[test]
 fn a_report_becomes_grouped_issues_once() {
     let tracker = Tracker::start(Setup::demo());
@@ -97,7 +97,7 @@ fn everything_can_go_into_one_issue_or_one_each() {
     tracker.is_content();
 }
 
-// covers: S0.2, S0.8, S0.9
+// covers: S0.2, S0.8, S0.9, S1.23
 #[test]
 fn a_user_name_and_a_token_sign_in_together() {
     let tracker = Tracker::start(Setup::demo());

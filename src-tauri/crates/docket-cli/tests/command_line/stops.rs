@@ -13,7 +13,6 @@ fn with(fault: &str) -> Setup {
     Setup::demo().fault(fault.parse().unwrap())
 }
 
-// covers: X10
 #[test]
 fn a_refused_step_is_partly_done_and_can_be_tried_again() {
     let (desk, tracker) = Desk::ready(with("permission-missing@POST:/issues#2"));
