@@ -40,7 +40,11 @@ fn one(
     if lasting && let Some(Answer::Facets(values)) = read.shared.remembered.get(version, &key) {
         return Ok(values);
     }
-    let filter = Filter::new(&query, application, read.now());
+    // The index that is grouped by drives; the other conditions are looked at on it.
+    let filter = match facet {
+        Facet::Linked => Filter::new(&query, application, read.now()),
+        _ => Filter::in_order(&query, application, read.now(), ""),
+    };
     let rows = if facet == Facet::Linked {
         linked(read, &query, application, &filter)?
     } else {
