@@ -299,7 +299,7 @@ async fn values_that_do_not_exist_are_listed_with_those_that_do() {
         ..goal("acme/shop")
     };
     let report = check(&connect(&practice.url(), &practice.token()), goal).await;
-    let stage = expect_stage(&report, "mapping", Warning, "no label «nosuch»", "Choose values that exist");
+    let stage = expect_stage(&report, "mapping", Failed, "no label «nosuch»", "Choose values that exist");
     let cause = stage.cause.as_deref().unwrap();
     assert!(
         cause.contains("nobody cannot be assigned in acme/shop") && !cause.contains("sam cannot"),

@@ -188,6 +188,8 @@ pub(super) async fn values(api: &Api, repository: &Repository, goal: &CheckGoal)
         return Finding::skipped("Nothing is set by the mapping");
     }
     let mut wrong = Vec::new();
+    // What GitHub neither has nor makes: every issue would go without it.
+    let mut impossible = Vec::new();
     let mut evidence = Vec::new();
     if !goal.labels.is_empty() {
         match all(
@@ -209,7 +211,7 @@ pub(super) async fn values(api: &Api, repository: &Repository, goal: &CheckGoal)
         match is_assignable(api, repo, login).await {
             Ok(true) => {}
             Ok(false) => {
-                wrong.push(format!("{login} cannot be assigned in {name}; issues are created without."));
+                impossible.push(format!("{login} cannot be assigned in {name}."));
             }
             Err(error) => return Finding::problem(&error.problem).saw_all(evidence),
         }
@@ -218,14 +220,18 @@ pub(super) async fn values(api: &Api, repository: &Repository, goal: &CheckGoal)
         evidence.push(format!("GET {}", repo.path("/milestones")));
         match milestone(api, repo, title).await {
             Ok(Ok(_)) => {}
-            Ok(Err(there)) => wrong.push(no_milestone(title, name, &there)),
+            Ok(Err(there)) => impossible.push(no_milestone(title, name, &there)),
             Err(error) => return Finding::problem(&error.problem).saw_all(evidence),
         }
     }
-    if wrong.is_empty() {
+    if wrong.is_empty() && impossible.is_empty() {
         return Finding::ok(format!("All of them exist in {name}")).saw_all(evidence);
     }
-    Finding::warning(wrong.join(" "), "Choose values that exist, or create them in the repository.")
+    let next = "Choose values that exist, or create them in the repository.";
+    let fits = impossible.is_empty();
+    let cause = impossible.into_iter().chain(wrong).collect::<Vec<String>>().join(" ");
+    let judged = if fits { Finding::warning(cause, next) } else { Finding::failed(cause, next) };
+    judged
         .link("Open its labels", format!("{}/{name}/labels", api.address.web()))
         .saw_all(evidence)
 }
