@@ -218,7 +218,11 @@ fn read_in(
     };
     let read = docket_import::read(&intake, order.format.as_deref(), &options, &mut into);
     attempt.warnings.append(&mut into.first_warnings);
-    let summary = read?;
+    // Several files may be imported in one go: each problem names its own.
+    let summary = read.map_err(|mut problem| {
+        problem.context.entry("report".to_owned()).or_insert_with(|| intake.name.clone());
+        problem
+    })?;
     summary.format.clone_into(&mut into.staging.source_mut().format);
     crate::testing::pause_point("staged");
     let text = format!("Matching {}", intake.name);
