@@ -1,3 +1,15 @@
 //! Whole journeys through the engine, the practice tracker and the command line.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
+
+mod child;
+mod contract;
+mod crash;
+mod faults;
+mod first_journey;
+mod imports;
+mod people;
+mod security;
+mod support;
 mod tidy;
+mod witness;
