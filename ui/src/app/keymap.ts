@@ -95,10 +95,11 @@ export function isTyping(target: EventTarget | null): boolean {
   return !["checkbox", "radio", "button", "submit", "reset", "range", "file"].includes(target.type);
 }
 
-/** True inside a menu, a dialog or a list that uses keys itself. */
+/** True inside a menu, a dialog or a list that uses keys itself (a page's own list does not). */
 export function isBusyElsewhere(target: EventTarget | null): boolean {
   return (
-    target instanceof Element && target.closest('[role="dialog"],[role="menu"],[role="listbox"]') !== null
+    target instanceof Element &&
+    target.closest('[role="dialog"],[role="menu"],[role="listbox"]:not([data-page-list])') !== null
   );
 }
 

@@ -84,6 +84,7 @@ export function VirtualList(props: {
       ref={box}
       className={css.box}
       role="listbox"
+      data-page-list
       aria-label={props.label}
       tabIndex={0}
       aria-activedescendant={active >= from && active < to ? `${id}-${active}` : undefined}

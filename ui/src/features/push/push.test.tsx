@@ -171,13 +171,20 @@ describe("steps 2 and 3, preview and apply", () => {
   });
 
   it("moves through the steps by key and shows why one is skipped", async () => {
-    const { user } = open("ready");
+    const { user, sent } = open("ready", STEPS, {}, { plan_apply: () => madePlan(STEPS) });
     const list = await screen.findByRole("listbox", { name: "Steps" });
     list.focus();
     await user.keyboard("{End}");
     const preview = within(await screen.findByTestId("issue-preview"));
     expect(preview.getByText("Skip")).toBeTruthy();
     expect(preview.getByText("already in acme/shop#12")).toBeTruthy();
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() =>
+      expect(
+        sent.some((call) => call.name === "plan_apply"),
+        "applied from the list",
+      ).toBe(true),
+    );
   });
 
   it("applies with progress, and can be paused and cancelled", async () => {
