@@ -61,7 +61,7 @@ fn trimmed(text: Option<String>) -> Option<String> {
 fn checked(mut form: ConnectionForm) -> Result<ConnectionForm, Problem> {
     let kind = kind(&form.kind)?;
     let card = kind.card();
-    form.location = form.location.trim().to_owned();
+    form.location = String::from(form.location.trim());
     form.username = trimmed(form.username);
     let understood = kind.understand(&form.location)?;
     if form.auth.is_empty() {
@@ -102,7 +102,7 @@ fn checked(mut form: ConnectionForm) -> Result<ConnectionForm, Problem> {
     if let NewSecret::FromEnv(name) = &form.secret {
         secrets::env_name(name)?;
     }
-    form.label = form.label.trim().to_owned();
+    form.label = String::from(form.label.trim());
     if form.label.is_empty() {
         form.label = match &understood.owner {
             Some(owner) => format!("{owner} on {}", card.name),
@@ -131,7 +131,7 @@ impl Engine {
 
     /// All connections by label.
     pub async fn connection_list(&self) -> Result<Vec<Connection>, Problem> {
-        self.read(|r| store::connections::list(r)).await
+        self.read(store::connections::list).await
     }
 
     /// One connection.

@@ -31,7 +31,7 @@ const VALUES: u32 = 20;
 impl Engine {
     /// All applications by name.
     pub async fn application_list(&self) -> Result<Vec<Application>, Problem> {
-        self.read(|r| store::applications::list(r)).await
+        self.read(store::applications::list).await
     }
 
     /// One application.

@@ -132,7 +132,7 @@ impl Engine {
         let dry_run = order.dry_run;
         let (result, failed) = blocking(move || {
             let mut failed = None;
-            let result = read_in(&store, clock.now(), open, order, &run, &mut failed);
+            let result = read_in(&store, clock.now(), open, &order, &run, &mut failed);
             Ok((result, failed))
         })
         .await?;
@@ -191,7 +191,7 @@ fn read_in(
     store: &Store,
     started: Timestamp,
     open: impl FnOnce() -> Result<Intake, Problem>,
-    order: ImportOrder,
+    order: &ImportOrder,
     run: &JobRun,
     failed: &mut Option<Attempt>,
 ) -> Result<Import, Problem> {

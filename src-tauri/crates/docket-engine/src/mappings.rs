@@ -51,7 +51,7 @@ fn cleaned(entries: Vec<String>, split: bool) -> Vec<String> {
 impl Engine {
     /// All mappings by label.
     pub async fn mapping_list(&self) -> Result<Vec<Mapping>, Problem> {
-        self.read(|r| store::mappings::list(r)).await
+        self.read(store::mappings::list).await
     }
 
     /// One mapping.

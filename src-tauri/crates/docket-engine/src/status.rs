@@ -38,7 +38,7 @@ impl Engine {
 
     /// Counts for the rail.
     pub async fn counts(&self) -> Result<store::counts::Counts, Problem> {
-        self.read(|r| store::counts::counts(r)).await
+        self.read(store::counts::counts).await
     }
 
     /// The folder of the log files.
