@@ -100,7 +100,7 @@ pub(crate) fn statement(facet: Facet, filter: &Filter) -> String {
              GROUP BY i.value ORDER BY n DESC, i.value LIMIT {MOST}"
         ),
         Facet::Cwe => format!(
-            "SELECT i.value, count(*) AS n FROM finding f JOIN identifier i ON i.finding = f.id \
+            "SELECT i.value, count(*) AS n FROM finding f CROSS JOIN identifier i ON i.finding = f.id \
              WHERE {condition} AND i.scheme = 'CWE' GROUP BY i.value ORDER BY n DESC, i.value LIMIT {MOST}"
         ),
     }
