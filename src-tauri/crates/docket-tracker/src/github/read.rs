@@ -80,7 +80,8 @@ pub(super) async fn one(api: &Api, issue: &IssueRef) -> Result<IssueRead, Tracke
         }
         301 | 302 | 307 | 308 => gone(IssueState::Moved { to: None }),
         404 if answer.header("x-github-sso").is_none() => gone(IssueState::NotVisible),
-        410 => gone(IssueState::Deleted),
+        // The same status says that issues are switched off in the repository; they come back.
+        410 if !answer.message().to_ascii_lowercase().contains("disabled") => gone(IssueState::Deleted),
         _ => Err(words::error(&answer, about)),
     }
 }
