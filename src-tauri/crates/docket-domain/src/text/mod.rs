@@ -30,7 +30,7 @@ words! {
     /// Whose Markdown is written: what counts as a mention or reference differs.
     pub enum Flavour {
         /// GitHub.
-        GitHub = "github", "GitHub";
+        GitHub = "github", "GitHub"; // tidy: a flavour of Markdown, not the tracker
     }
 }
 
