@@ -280,3 +280,37 @@ async fn what_an_account_without_write_access_may_not_set_is_said() {
     assert!(ours(&practice)[0].labels.is_empty(), "the tracker did drop them");
     clean(&practice);
 }
+
+#[tokio::test]
+async fn the_practice_journey_is_set_up_walked_and_begun_again() {
+    let desk = Desk::new().await;
+    for round in 1..=2 {
+        let (listener, heard) = keeping();
+        let ready = desk.engine.practice_begin(listener).await.unwrap();
+        assert!(ready.check.ok, "round {round}: {}", ready.check.text);
+        assert!(!heard.lock().unwrap().is_empty(), "round {round}: it tells how far it is");
+        assert_eq!(ready.import.delta.new, 40, "round {round}: the sample's findings are all new");
+        assert!(
+            matches!(ready.connection.secret, SecretRef::Session { .. }),
+            "its token ends with the process"
+        );
+        let plan = desk.push(ready.mapping.id, &[GroupKey::Rule]).await;
+        assert_eq!(plan.state, PlanState::Done, "round {round}: {plan:?}");
+        assert!(
+            (3..=15).contains(&plan.counts.done),
+            "round {round}: a handful of issues: {:?}",
+            plan.counts
+        );
+        let links = desk.engine.issue_page(0, 100).await.unwrap().0;
+        assert!(
+            links.iter().any(|link| link.url_points_to(&ready.url)),
+            "round {round}: issues can be opened"
+        );
+        let page = desk.engine.practice_url().await.unwrap();
+        assert_eq!(page.trim_end_matches('/'), ready.url, "its page can be opened");
+    }
+    assert_eq!(desk.engine.application_list().await.unwrap().len(), 1, "one practice application");
+    assert_eq!(desk.engine.connection_list().await.unwrap().len(), 1, "one practice connection");
+    assert_eq!(desk.engine.practice_stop().await, 1, "ended");
+    assert_eq!(desk.engine.practice_url().await, None, "and gone");
+}

@@ -1,6 +1,11 @@
 //! Whole journeys through the engine, the practice tracker and the command line.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::wildcard_imports,
+    reason = "a test that cannot go on must fail, and the shared helpers are the tests' own words"
+)]
 
 mod child;
 mod contract;

@@ -242,3 +242,40 @@ async fn what_is_deleted_moved_or_hidden_between_looking_and_applying_ends_with_
     assert_eq!(links.len(), 3, "no stranger's issue was taken for ours: {links:?}");
     clean(&practice);
 }
+
+// covers: X2
+#[tokio::test]
+async fn issues_that_are_switched_off_are_not_taken_for_deleted() {
+    let practice = practice().await;
+    let (desk, application, mapping) = Desk::connected(&practice).await;
+    desk.import(application.id, report(&spots(&["sqli"], 1))).await;
+    desk.push(mapping.id, BY_RULE).await;
+    let number = number_of(&practice, "sqli");
+    practice.faults().add(format!("issues-disabled@GET:/issues/{number}").parse().unwrap());
+    let stopped = desk.try_plan(mapping.id, BY_RULE).await.unwrap_err();
+    assert!(stopped.message.contains("switched off"), "it says why it cannot look: {stopped}");
+    practice.faults().clear();
+    let plan = desk.plan(mapping.id, BY_RULE).await;
+    assert_eq!(plan.counts.skip, plan.counts.steps, "switched on again, the issue is the same: {plan:?}");
+    clean(&practice);
+}
+
+#[tokio::test]
+async fn a_marker_that_somebody_copied_leads_to_the_first_issue() {
+    let practice = practice().await;
+    let found = spots(&["sqli"], 2);
+    let (desk, application, mapping) = Desk::connected(&practice).await;
+    desk.import(application.id, report(&found)).await;
+    desk.push(mapping.id, BY_RULE).await;
+    let number = number_of(&practice, "sqli");
+    let body = practice.issue(TARGET, number).unwrap().body;
+    practice.someone("kim").opens(TARGET, "A copy, to talk about it", &body).unwrap();
+    drop(desk);
+    let (desk, application, mapping) = Desk::connected(&practice).await;
+    desk.import(application.id, report(&found)).await;
+    let plan = desk.push(mapping.id, BY_RULE).await;
+    assert_eq!((plan.counts.adopt, plan.counts.create), (1, 0), "{plan:?}");
+    let step = &desk.steps(plan.id).await[0];
+    assert_eq!(step.issue.as_ref().unwrap().number, number.to_string(), "the first one is ours");
+    clean(&practice);
+}

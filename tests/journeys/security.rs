@@ -65,12 +65,11 @@ fn without_spans(line: &str) -> String {
                 && inner[i..].bytes().take_while(|b| *b == b'`').count() == ticks
                 && (i == 0 || inner.as_bytes()[i - 1] != b'`')
         });
-        match close {
-            Some(end) => rest = &inner[end + ticks..],
-            None => {
-                out.push_str(&rest[at..at + ticks]);
-                rest = inner;
-            }
+        if let Some(end) = close {
+            rest = &inner[end + ticks..];
+        } else {
+            out.push_str(&rest[at..at + ticks]);
+            rest = inner;
         }
     }
     out.push_str(rest);
