@@ -232,7 +232,7 @@ impl Engine {
             };
             if let Some(issue) = known {
                 let dropped = self.complete(&issue, &draft, route).await;
-                return self.finish(plan, step.index, route, &issue, &draft.title, dropped).await;
+                return self.finish(plan, step.index, route, &issue, dropped).await;
             }
             if attempt == ATTEMPTS {
                 break;
@@ -298,8 +298,7 @@ impl Engine {
         let Some(issue) = step.issue.clone() else {
             return Err(Halt::Problem(Problem::internal("an adopting step names no issue")));
         };
-        let title = step.draft.as_ref().map_or_else(|| step.group.title.clone(), |draft| draft.title.clone());
-        self.finish(plan, step.index, route, &issue, &title, Vec::new()).await
+        self.finish(plan, step.index, route, &issue, Vec::new()).await
     }
 
     async fn update(&self, plan: PlanId, step: Step, route: &Route) -> Result<(), Halt> {
@@ -374,7 +373,6 @@ impl Engine {
         index: u32,
         route: &Route,
         issue: &IssueRef,
-        title: &str,
         dropped: Vec<String>,
     ) -> Result<(), Halt> {
         let read = route.tracker.read(std::slice::from_ref(issue)).await.map_err(Problem::from)?;
@@ -384,7 +382,6 @@ impl Engine {
             }
             read => {
                 let state = read.map_or(IssueState::NotVisible, |(state, _)| state);
-                tracing::info!(issue = issue.short(), title, "an issue is not where its marker was seen");
                 self.elsewhere(plan, index, route, issue, state).await
             }
         }
