@@ -62,6 +62,8 @@ impl Window {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("WebKitWebDriver")
             .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+            // Tauri lets itself be driven only when it is told so.
+            .envs([("TAURI_AUTOMATION", "true"), ("TAURI_WEBVIEW_AUTOMATION", "true")])
             .stdout(Stdio::null())
             .spawn()
             .expect("Debian's webkit2gtk-driver is installed by make test");
@@ -168,15 +170,16 @@ impl Window {
         titles(&get(url.trim_end_matches('/').trim_start_matches("http://"), "/acme/shop/issues").await)
     }
 
-    /// Keeps a picture of the window.
+    /// Keeps a picture of the display, as a person sees it. (WebKit's own screenshot command
+    /// does not answer on a virtual display.)
     pub async fn picture(&self, name: &str) {
-        let Some(folder) = std::env::var_os("DOCKET_SCREENSHOTS") else { return };
+        let Some(folder) = std::env::var_os("DOCKET_SCREENSHOTS").map(PathBuf::from) else { return };
         // Let transitions end, so that the picture shows what a person sees.
         tokio::time::sleep(Duration::from_millis(400)).await;
-        if let Ok(png) = self.client.screenshot().await {
-            std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(Path::new(&folder).join(format!("{name}.png")), png).unwrap();
-        }
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join(format!("{name}.png"));
+        let taken = Command::new("import").args(["-window", "root"]).arg(&file).status();
+        assert!(taken.is_ok_and(|status| status.success()), "ImageMagick's `import` keeps the pictures; make test installs it");
     }
 
     /// Closes the window.

@@ -67,7 +67,7 @@ async fn a_token_lives_in_the_keychain_and_survives_a_restart() {
     window.see(WELCOME).await;
     window.go("connections?new=1").await;
     window.fill("Label", "acme at practice").await;
-    window.fill("Location", &practice.url()).await;
+    window.fill("Address", &practice.url()).await;
     window.see("//*[@data-testid='understood'][normalize-space()!='']").await;
     window.fill("Token", &practice.token()).await;
     window.picture("10-connection-form").await;
