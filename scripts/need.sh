@@ -71,7 +71,7 @@ need_build() {
 
 need_virtual_desktop() {
   need_packages "a virtual display with a keychain" xvfb xauth dbus-x11 gnome-keyring webkit2gtk-driver \
-    adwaita-icon-theme fonts-dejavu-core imagemagick
+    adwaita-icon-theme fonts-dejavu-core fonts-noto-color-emoji imagemagick
 }
 
 need_tests() {

@@ -179,7 +179,10 @@ impl Window {
         std::fs::create_dir_all(&folder).unwrap();
         let file = folder.join(format!("{name}.png"));
         let taken = Command::new("import").args(["-window", "root"]).arg(&file).status();
-        assert!(taken.is_ok_and(|status| status.success()), "ImageMagick's `import` keeps the pictures; make test installs it");
+        assert!(
+            taken.is_ok_and(|status| status.success()),
+            "ImageMagick's `import` keeps the pictures; make test installs it"
+        );
     }
 
     /// Closes the window.

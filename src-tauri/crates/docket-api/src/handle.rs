@@ -158,7 +158,7 @@ pub(crate) async fn query_toggle(engine: &Engine, r: QueryToggle) -> Answer<Quer
 pub(crate) async fn format_list(engine: &Engine, _: Nothing) -> Answer<FormatList> {
     let formats = engine
         .format_list()
-        .into_iter()
+        .iter()
         .map(|f| FormatCard {
             id: f.id().to_owned(),
             label: f.label().to_owned(),

@@ -7,6 +7,8 @@
 //! Deliberately absent: Tauri. The shell and the loopback router of the tests both drive
 //! the same functions.
 
+#![allow(clippy::wildcard_imports, reason = "the contract's macros name every request and answer at once")]
+
 pub mod contract;
 mod handle;
 mod jobs;

@@ -188,7 +188,10 @@ mod tests {
     fn the_environment_is_read_by_name_only() {
         assert!(env_name("DOCKET_TOKEN").is_ok(), "an ordinary name");
         assert!(env_name("ghp-abc").is_err(), "a token pasted by mistake is refused");
-        assert!(env_name(&format!("ghp_{}", "aB3d".repeat(9))).is_err(), "also one whose letters would do for a name");
+        assert!(
+            env_name(&format!("ghp_{}", "aB3d".repeat(9))).is_err(),
+            "also one whose letters would do for a name"
+        );
         let missing = resolve(
             &Memory::default(),
             &Memory::default(),

@@ -26,11 +26,16 @@ export interface Rows {
   fetching: boolean;
 }
 
+/** «Severity, falling» means the worst first; the store counts severities from the worst. */
+function asStored(sort: Sort): Sort {
+  return sort.key === "severity" ? { ...sort, descending: !sort.descending } : sort;
+}
+
 function pageRequest(wanted: Wanted, start: number, limit = PAGE_SIZE) {
   return {
     query: wanted.query,
     application: wanted.application,
-    sort: [...wanted.sort],
+    sort: wanted.sort.map(asStored),
     start: { type: "offset" as const, rows: start },
     limit,
   };

@@ -167,7 +167,7 @@ class Findings {
         for (const { key: by, descending } of sort) {
           const left = rank(a, by);
           const right = rank(b, by);
-          if (left !== right) return (left < right ? -1 : 1) * (descending ? -1 : 1);
+          if (left !== right) return (left < right ? -1 : 1) * (descending === (by !== "severity") ? -1 : 1);
         }
         return a - b;
       });

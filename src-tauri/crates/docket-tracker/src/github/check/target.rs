@@ -231,9 +231,7 @@ pub(super) async fn values(api: &Api, repository: &Repository, goal: &CheckGoal)
     let fits = impossible.is_empty();
     let cause = impossible.into_iter().chain(wrong).collect::<Vec<String>>().join(" ");
     let judged = if fits { Finding::warning(cause, next) } else { Finding::failed(cause, next) };
-    judged
-        .link("Open its labels", format!("{}/{name}/labels", api.address.web()))
-        .saw_all(evidence)
+    judged.link("Open its labels", format!("{}/{name}/labels", api.address.web())).saw_all(evidence)
 }
 
 fn missing_labels(entries: &[Value], goal: &CheckGoal, repo: &str) -> Option<String> {
