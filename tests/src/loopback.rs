@@ -89,14 +89,14 @@ async fn rpc(
     }
 }
 
-fn line(value: &Value) -> Result<Bytes, Infallible> {
-    Ok(Bytes::from(format!("{value}\n")))
+fn line(value: &Value) -> Bytes {
+    Bytes::from(format!("{value}\n"))
 }
 
-fn lines(stream: impl tokio_stream::Stream<Item = Result<Bytes, Infallible>> + Send + 'static) -> Response {
+fn lines(stream: impl tokio_stream::Stream<Item = Bytes> + Send + 'static) -> Response {
     (
         [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")],
-        Body::from_stream(stream),
+        Body::from_stream(stream.map(Ok::<_, Infallible>)),
     )
         .into_response()
 }

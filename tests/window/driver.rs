@@ -1,5 +1,7 @@
 //! A person's hands and eyes: presses, types, waits until something is seen, takes pictures.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failure here is the test's failure")]
+
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// How long something may take to appear. Generous: two busy cores, a debug build.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The built program, or nothing when this machine cannot show a window; says so loudly.
 pub fn loudly_absent() -> Option<PathBuf> {
@@ -57,7 +59,7 @@ impl Drop for Window {
 }
 
 impl Window {
-    /// Starts the program on `data` under WebKit's WebDriver.
+    /// Starts the program on `data` under `WebKitWebDriver`.
     pub async fn open(program: &Path, data: &Path) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("WebKitWebDriver")

@@ -1,4 +1,4 @@
-//! Drives the real window: the built application under WebKit's own WebDriver, with a real
+//! Drives the real window: the built application under `WebKitWebDriver`, with a real
 //! keychain daemon. Run by `make test` on a virtual desktop (`scripts/virtual-desktop.sh`),
 //! or on any display with `DOCKET_DESKTOP` naming the built program.
 
