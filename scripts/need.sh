@@ -56,7 +56,10 @@ need_npm() {
   local folder=$1
   if [ ! -f "$folder/node_modules/.package-lock.json" ] || [ "$folder/package-lock.json" -nt "$folder/node_modules/.package-lock.json" ]; then
     say "Installing the npm packages of $folder/"
-    (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) || stop "npm ci in $folder/ failed; the lines above say why."
+    # `install`, not `ci`: it keeps to the lock file too, but does not insist that packages for
+    # other operating systems can be had from wherever this machine gets its packages.
+    (cd "$folder" && npm install --no-save --no-audit --no-fund --loglevel=error) \
+      || stop "npm install in $folder/ failed; the lines above say why."
     touch "$folder/node_modules/.package-lock.json"
   fi
 }
