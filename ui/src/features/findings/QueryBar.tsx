@@ -11,6 +11,7 @@ import {
   type RefObject,
   useEffect,
   useId,
+  useLayoutEffect,
   useRef,
   useState,
 } from "react";
@@ -147,12 +148,20 @@ export function QueryBar(props: {
     onLeave();
   }, [entered, judged]);
 
+  // Before anything else can be typed: a frame later, quick typing would land before the caret.
+  const caretWanted = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    const at = caretWanted.current;
+    if (at === null) return;
+    caretWanted.current = null;
+    inputRef.current?.setSelectionRange(at, at);
+  });
   const write = (next: string, at: number): void => {
     setText(next);
     setCaret(at);
     setActive(-1);
     setTried(false);
-    requestAnimationFrame(() => inputRef.current?.setSelectionRange(at, at));
+    caretWanted.current = at;
   };
   const choose = (option: Option): void => {
     write(option.take.text, option.take.caret);
