@@ -22,7 +22,7 @@ cargo build "${whole[@]}"
 target=$(realpath "${CARGO_TARGET_DIR:-target}")
 export DOCKET_CLI=$target/debug/docket DOCKET_LOOPBACK=$target/debug/docket-loopback
 say "Rust tests"
-cargo test "${whole[@]}"
+cargo test "${whole[@]}" --no-fail-fast
 say "Pages in a browser, over the real engine"
 scripts/pages-over-engine.sh "$DOCKET_LOOPBACK"
 say "The real window"
