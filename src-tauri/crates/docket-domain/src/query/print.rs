@@ -44,8 +44,10 @@ impl fmt::Display for Term {
 
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain =
-            !self.0.is_empty() && !self.0.contains(|c: char| c.is_whitespace() || c == ',' || c == '"');
+        // `rule://x` would be read as an address, which is free text.
+        let plain = !self.0.is_empty()
+            && !self.0.starts_with("//")
+            && !self.0.contains(|c: char| c.is_whitespace() || c == ',' || c == '"');
         if plain { f.write_str(&self.0) } else { write_quoted(f, &self.0) }
     }
 }

@@ -152,6 +152,13 @@ fn spans_colour_even_what_is_wrong() {
     assert_eq!(spans[1].field.as_deref(), Some("colour"), "the second, as written");
 }
 
+#[test]
+fn a_value_that_begins_like_an_address_stays_a_value() {
+    let on = Query::default().toggle(Field::Rule, "//x").unwrap();
+    assert_eq!(on.to_string(), "rule:\"//x\"", "quoted, or it would be read as free text");
+    assert!(on.asks_for(Field::Rule, "//x"), "and it is asked for");
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_or_refused_with_a_place_in_it(text in "\\PC{0,60}") {
