@@ -6,10 +6,12 @@
 mod arguments;
 mod wire;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arguments::Arguments;
 use docket_api::Router;
 use docket_domain::Problem;
 use docket_engine::{Engine, EventSink, Options};
@@ -34,7 +36,8 @@ impl EventSink for ToWindow {
 
 /// Runs the desktop application until its window is closed.
 pub fn run() -> ExitCode {
-    let arguments = match arguments::Arguments::parse(std::env::args_os().skip(1)) {
+    let folder = std::env::current_dir().unwrap_or_default();
+    let arguments = match Arguments::parse(std::env::args_os().skip(1), &folder) {
         Ok(arguments) => arguments,
         Err(words) => {
             eprintln!("{words}");
@@ -45,7 +48,14 @@ pub fn run() -> ExitCode {
     let log = data_dir.as_ref().ok().map(|dir| docket_engine::logging::to_file(dir));
 
     let built = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| show(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, words, folder| {
+            show(app);
+            let words = words.into_iter().skip(1).map(Into::into);
+            match Arguments::parse(words, Path::new(&folder)) {
+                Ok(asked) => offer(app, &asked.reports),
+                Err(words) => tracing::warn!(%words, "a second start was not understood"),
+            }
+        }))
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
@@ -60,7 +70,7 @@ pub fn run() -> ExitCode {
                 watch(Arc::clone(router));
             }
             app.manage(Shell { router });
-            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+            WebviewWindowBuilder::new(app, "main", first_page(&arguments.reports))
                 .title("Docket")
                 .inner_size(1440.0, 900.0)
                 .min_inner_size(760.0, 520.0)
@@ -76,12 +86,19 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let code = app.run_return(|_, _| {});
+    let code = app.run_return(|_app, _event| {
+        // macOS hands over files as events, not as words on the command line.
+        #[cfg(target_os = "macos")]
+        if let tauri::RunEvent::Opened { urls } = _event {
+            let reports: Vec<PathBuf> = urls.iter().filter_map(|url| url.to_file_path().ok()).collect();
+            offer(_app, &reports);
+        }
+    });
     drop(log);
     ExitCode::from(u8::try_from(code).unwrap_or(1))
 }
 
-fn open(app: &AppHandle, dir: &std::path::Path) -> Result<Arc<Router>, Problem> {
+fn open(app: &AppHandle, dir: &Path) -> Result<Arc<Router>, Problem> {
     let events: Arc<dyn EventSink> = Arc::new(ToWindow(app.clone()));
     let engine = tauri::async_runtime::block_on(Engine::open(Options::new(dir).with_events(events)))?;
     Ok(Arc::new(Router::new(engine)))
@@ -96,6 +113,29 @@ fn watch(router: Arc<Router>) {
             router.engine().notice_other_writers().await;
         }
     });
+}
+
+/// The page that the window begins with: the import form when reports were handed over.
+fn first_page(reports: &[PathBuf]) -> WebviewUrl {
+    if reports.is_empty() {
+        return WebviewUrl::default();
+    }
+    let mut page = String::from("index.html#/imports?new=1");
+    for report in reports {
+        page.push_str("&file=");
+        page.extend(form_urlencoded::byte_serialize(report.to_string_lossy().as_bytes()));
+    }
+    WebviewUrl::App(page.into())
+}
+
+/// Offers reports to the running window, as if they had been dropped on it.
+fn offer(app: &AppHandle, reports: &[PathBuf]) {
+    if reports.is_empty() {
+        return;
+    }
+    if let Err(error) = app.emit("docket://open", reports) {
+        tracing::warn!(%error, "the window could not be told about a report to open");
+    }
 }
 
 /// Brings the window of the running instance to the front.

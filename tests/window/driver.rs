@@ -32,6 +32,18 @@ pub fn loudly_absent() -> Option<PathBuf> {
     }
 }
 
+/// A file of the shared material, or nothing when it is not here; says so loudly.
+pub fn shared(what: &str) -> Option<PathBuf> {
+    let dir = std::env::var_os("DOCKET_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let path = dir.join(what);
+    if path.exists() {
+        return Some(path.canonicalize().unwrap());
+    }
+    eprintln!("SKIPPED LOUDLY: ../shared/{what} is not there, so an analyst's own report is not pushed");
+    None
+}
+
 /// Fails when `secret` stands in any file below `dir`.
 pub fn nowhere_in(dir: &Path, secret: &str) {
     for entry in std::fs::read_dir(dir).unwrap().flatten() {
@@ -61,6 +73,13 @@ impl Drop for Window {
 impl Window {
     /// Starts the program on `data` under `WebKitWebDriver`.
     pub async fn open(program: &Path, data: &Path) -> Self {
+        Self::open_with(program, data, &[]).await
+    }
+
+    /// As `open`, with reports handed over as «Open with Docket» does.
+    pub async fn open_with(program: &Path, data: &Path, reports: &[&Path]) -> Self {
+        let mut words = vec![PathBuf::from("--data-dir"), data.to_path_buf()];
+        words.extend(reports.iter().map(|report| report.to_path_buf()));
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("WebKitWebDriver")
             .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
@@ -72,7 +91,7 @@ impl Window {
         let wanted = json!({
             "webkitgtk:browserOptions": {
                 "binary": program,
-                "args": ["--data-dir", data],
+                "args": words,
             }
         });
         let Value::Object(wanted) = wanted else { unreachable!("an object literal") };
@@ -127,12 +146,19 @@ impl Window {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Opens the list of the field of this label and takes the entry that begins so.
+    pub async fn choose(&self, label: &str, entry: &str) {
+        self.press(&format!("//input[@id=//label[starts-with(normalize-space(),'{label}')]/@for]")).await;
+        self.press(&format!("//*[@role='option'][starts-with(normalize-space(),'{entry}')]")).await;
+    }
+
     /// Presses keys as the window's key map names them: `p`, `ctrl+a`, `ctrl+enter`.
     pub async fn type_keys(&self, chord: &str) {
         let mut actions = KeyActions::new("keyboard".to_owned());
         let (mods, key) = chord.rsplit_once('+').map_or((None, chord), |(mods, key)| (Some(mods), key));
         let value = match key {
             "enter" => Key::Enter.into(),
+            "escape" => Key::Escape.into(),
             other => other.chars().next().unwrap(),
         };
         if mods == Some("ctrl") {
@@ -163,6 +189,15 @@ impl Window {
         let script = "const [name, request, done] = arguments; \
             window.__TAURI_INTERNALS__.invoke('rpc', { name, request: JSON.parse(request) }).then(done, (e) => done({ problem: e }));";
         self.client.execute_async(script, vec![json!(name), json!(request)]).await.unwrap()
+    }
+
+    /// The number before `words` in what is seen there.
+    pub async fn number_before(&self, path: &str, words: &str) -> usize {
+        let element = self.see(path).await;
+        let text = element.prop("textContent").await.unwrap().unwrap_or_default();
+        let before = text.split(words).next().unwrap_or_default().trim_end();
+        let digits = before.rsplit(|c: char| !c.is_ascii_digit() && c != ',').next().unwrap_or_default();
+        digits.replace(',', "").parse().unwrap_or_else(|_| panic!("no number before «{words}» in «{text}»"))
     }
 
     /// Titles of the issues on the practice tracker, read over its own web page.

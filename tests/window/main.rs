@@ -55,6 +55,82 @@ async fn a_newcomer_pushes_forty_findings_as_a_handful_of_issues() {
     window.close().await;
 }
 
+/// An analyst's way with their own report and their own tracker: «Open with Docket» → import
+/// → connect → test → where issues go → push by rule → issues on the tracker; a second push
+/// creates nothing.
+// covers: S0.6, S0.7, S0.14, S1.24, X1
+#[tokio::test]
+async fn an_analyst_pushes_their_own_report_to_their_own_tracker() {
+    let Some(program) = loudly_absent() else { return };
+    let Some(report) = driver::shared("corpus/sarif/codeQL-output.sarif") else { return };
+    let practice = Practice::start(Setup::demo()).await.unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let window = Window::open_with(&program, data.path(), &[&report]).await;
+
+    window.see("//*[@data-testid='drop-zone'][contains(.,'codeQL-output.sarif')]").await;
+    window.fill("Name of the new application", "vulnerable-app").await;
+    window.press("//button[normalize-space()='Preview']").await;
+    window.see("//*[@data-testid='import-result']").await;
+    window.picture("20-own-import-preview").await;
+    window.press("//button[normalize-space()='Import now']").await;
+    window.see("//*[@data-testid='import-row']").await;
+    window.picture("21-own-import-done").await;
+
+    window.go("connections?new=1").await;
+    window.fill("Label", "acme").await;
+    window.fill("Address", &practice.url()).await;
+    window.fill("Token", "ghp_thisTokenIsNotTheRightOne0000000000").await;
+    window.press("//button[normalize-space()='Test connection']").await;
+    window.see("//*[@data-testid='test-result'][contains(.,'fail')]").await;
+    window.picture("22-own-connection-refused").await;
+    window.press("//button[normalize-space()='Replace…']").await;
+    window.fill("Token", &practice.token()).await;
+    window.press("//button[normalize-space()='Test again']").await;
+    window.see("//*[@data-testid='test-result'][contains(.,'checks passed')]").await;
+    window.picture("23-own-connection-passed").await;
+
+    window.press("//a[normalize-space()='Choose where issues go']").await;
+    window.choose("Applications", "vulnerable-app").await;
+    window.type_keys("escape").await;
+    window.choose("Repository", "acme/shop").await;
+    window.see("//label[normalize-space()='Milestone']").await;
+    window.press("//button[normalize-space()='Verify']").await;
+    window.see("//*[@data-testid='test-result'][contains(.,'checks passed')]").await;
+    window.picture("24-own-mapping-verified").await;
+
+    window.go("findings").await;
+    window.see("//*[@role='row'][@aria-rowindex]").await;
+    window.picture("25-own-findings").await;
+    window.type_keys("ctrl+a").await;
+    window.see("//*[contains(text(),'findings selected')]").await;
+    window.type_keys("p").await;
+    window.see("//button[starts-with(normalize-space(),'Preview ')][not(@disabled)]").await;
+    window.picture("26-own-groups").await;
+    let groups = window.number_before("//button[starts-with(normalize-space(),'Preview ')]", "issue").await;
+    window.type_keys("ctrl+enter").await;
+    window.see("//*[@data-testid='issue-preview']").await;
+    window.picture("27-own-preview").await;
+    let before = practice.issues("acme/shop").len();
+    window.type_keys("ctrl+enter").await;
+    window.see("//*[@data-testid='push-outcome']").await;
+    window.picture("28-own-done").await;
+    let created = practice.issues("acme/shop").len() - before;
+    assert!(created > 1, "more than one rule, more than one issue: {created}");
+    assert_eq!(created, groups, "as many issues as the window said before it wrote");
+
+    window.go("findings").await;
+    window.see("//*[@role='row'][@aria-rowindex]").await;
+    window.type_keys("ctrl+a").await;
+    window.see("//*[contains(text(),'findings selected')]").await;
+    window.type_keys("p").await;
+    window.see("//*[@data-testid='push-headline']").await;
+    window.picture("29-own-again").await;
+    window.close().await;
+    assert_eq!(practice.issues("acme/shop").len() - before, created, "nothing twice");
+    assert_eq!(practice.violations(), Vec::new(), "every request kept to the vendor's contract");
+    driver::nowhere_in(data.path(), &practice.token());
+}
+
 /// The token goes into the real keychain, is used from there after a restart, and stands in
 /// no file.
 // covers: S0.7, S0.10, S0.11, S0.13, S1.22, S1.23, S1.24, S3.20
@@ -88,7 +164,7 @@ async fn a_token_lives_in_the_keychain_and_survives_a_restart() {
     again.go("connections").await;
     again.press("//*[@data-testid='connection-row']").await;
     again.press("//button[contains(normalize-space(),'Test')]").await;
-    again.see("//*[@data-testid='test-result']//*[contains(.,'passed')]").await;
+    again.see("//*[@data-testid='test-result']//*[contains(.,'checks passed')]").await;
     again.picture("12-after-restart").await;
     again.close().await;
     driver::nowhere_in(data.path(), &practice.token());

@@ -45,12 +45,21 @@ export async function tauriPlatform(): Promise<Platform> {
       });
       return typeof picked === "string" ? picked : null;
     },
-    onFileDrop: (listener) =>
-      whenReady(
+    onFileDrop: (listener) => {
+      const stopDrops = whenReady(
         getCurrentWebview().onDragDropEvent(({ payload }) => {
           if (payload.type === "drop") listener({ type: "drop", paths: payload.paths });
           else listener({ type: payload.type === "leave" ? "leave" : "over" });
         }),
-      ),
+      );
+      // «Open with Docket» while it runs: the same as dropping the files on the window.
+      const stopOpens = whenReady(
+        listen<string[]>("docket://open", ({ payload }) => listener({ type: "drop", paths: payload })),
+      );
+      return () => {
+        stopDrops();
+        stopOpens();
+      };
+    },
   };
 }

@@ -1,7 +1,7 @@
-/** A report dropped anywhere on the window goes into the import form. */
+/** A report dropped anywhere on the window, or opened with Docket, goes into the import form. */
 import { IconFileImport } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { href, navigate } from "../../app/router";
+import { href, navigate, useRoute } from "../../app/router";
 import { platform } from "../../platform";
 import { setFiles } from "./files";
 import css from "./imports.module.css";
@@ -18,6 +18,7 @@ export default function DropAnywhere(): ReactNode {
       }),
     [],
   );
+  useHandedOver();
   if (!over) return null;
   return (
     <div className={css.everywhere} role="status">
@@ -27,4 +28,15 @@ export default function DropAnywhere(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Reports that Docket was started with stand in the address, once. */
+function useHandedOver(): void {
+  const { page, params } = useRoute();
+  useEffect(() => {
+    const handed = page === "imports" ? params.getAll("file") : [];
+    if (handed.length === 0) return;
+    setFiles(handed);
+    navigate(href("imports", { new: "1" }), { replace: true });
+  }, [page, params]);
 }
