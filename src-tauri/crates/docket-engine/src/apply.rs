@@ -241,7 +241,7 @@ impl Engine {
             crate::testing::pause_point("planned");
             self.write(move |tx| store::plans::step_sending(tx, plan, index)).await?;
             crate::testing::pause_point("sending");
-            let answer = route.tracker.create(&route.mapping.target, &draft).await;
+            let answer = route.tracker.create(&route.mapping.destination(), &draft).await;
             crate::testing::pause_point("answered");
             match answer {
                 Ok(written) => return self.written(plan, step.index, route, written).await,
@@ -286,7 +286,7 @@ impl Engine {
 
     /// Adds the follow-up comments that an interrupted creation did not get to.
     async fn complete(&self, issue: &IssueRef, draft: &IssueDraft, route: &Route) -> Vec<String> {
-        match route.tracker.complete(issue, draft).await {
+        match route.tracker.complete(&route.mapping.destination(), issue, draft).await {
             Ok(dropped) => dropped,
             Err(error) => {
                 vec![format!("The issue is there, but its further comments could not be completed: {error}")]
@@ -330,13 +330,14 @@ impl Engine {
             body,
             add_labels: missing,
             comment: draft.follow_ups.first().cloned(),
+            severity: draft.severity.clone(),
             ..IssueChange::default()
         };
         for _ in 0..ATTEMPTS {
             crate::testing::pause_point("planned");
             self.write(move |tx| store::plans::step_sending(tx, plan, index)).await?;
             crate::testing::pause_point("sending");
-            let answer = route.tracker.update(&live.issue, &change).await;
+            let answer = route.tracker.update(&route.mapping.destination(), &live.issue, &change).await;
             crate::testing::pause_point("answered");
             match answer {
                 Ok(written) => return self.written(plan, index, route, written).await,

@@ -62,6 +62,10 @@ async fn add(call: &Call<'_>, flags: MappingFlags) -> Result<End, Failure> {
         severity_label: flags.severity_label.unwrap_or(false),
         assignees: list_of(flags.assignees),
         milestone: flags.milestone,
+        severity: None,
+        status: None,
+        settings: None,
+        template: None,
         active: flags.active.unwrap_or(true),
     };
     let saved = call.engine.mapping_save(form).await?;
@@ -85,6 +89,10 @@ async fn edit(call: &Call<'_>, name: &str, flags: MappingFlags) -> Result<End, F
         severity_label: flags.severity_label.unwrap_or(before.severity_label),
         assignees: flags.assignees.map_or(before.assignees, |names| vec![names]),
         milestone: flags.milestone.or(before.milestone),
+        severity: None,
+        status: None,
+        settings: None,
+        template: None,
         active: flags.active.unwrap_or(before.active),
     };
     let saved = call.engine.mapping_save(form).await?;

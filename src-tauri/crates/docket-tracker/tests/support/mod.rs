@@ -94,6 +94,8 @@ pub fn draft(name: &str) -> IssueDraft {
         assignees: vec!["sam".to_owned()],
         milestone: Some("2.0".to_owned()),
         marker,
+        severity: None,
+        status: None,
     }
 }
 
@@ -111,7 +113,7 @@ pub async fn check(bench: &Bench, goal: CheckGoal) -> CheckReport {
 
 /// A goal with a repository.
 pub fn goal(target: &str) -> CheckGoal {
-    CheckGoal { target: Some(target.to_owned()), ..CheckGoal::default() }
+    CheckGoal { to: Some(target.into()), ..CheckGoal::default() }
 }
 
 /// The stage with this id; asserts its state and words of its cause and advice.
