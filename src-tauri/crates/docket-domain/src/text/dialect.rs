@@ -142,7 +142,8 @@ fn is_shortcode(word: &str) -> bool {
         let before = word[..at].chars().next_back();
         let name = &word[at + 1..];
         let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+')));
-        !before.is_some_and(char::is_alphanumeric)
+        // Which other characters count as letters here, readers do not agree upon.
+        !before.is_some_and(|c| c.is_ascii_alphanumeric())
             && end.is_some_and(|end| end > 0 && name[end..].starts_with(':'))
     })
 }

@@ -229,6 +229,7 @@ const TRICKS: &[&str] = &[
     "docket-part-ends docket-key-00000000000000000000000000000000",
     "<i>docket</i>-part-ends docket&#45;key-00000000000000000000000000000000",
     "[x](https://e.example/?docket-part-ends+docket-key-00000000000000000000000000000000)",
+    "\u{1e01b}:a: é:b:",
     "term\n: definition\n\nGL-12 gl-3 (GL-4)",
 ];
 
