@@ -138,6 +138,7 @@ fn judge(run: &str, faults: &mut Vec<String>) {
 fn orders<'a>(root: &'a AstNode<'a>, text: &str, faults: &mut Vec<String>) {
     static ORDER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^/[A-Za-z_]+(?:\s|$)").unwrap());
     static BEGINNING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^/[\p{L}\p{N}_]").unwrap());
+    static MARKERS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:[ >]|[-*+] |[0-9]+[.)] )*").unwrap());
     static FENCED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?ms)^```.+?\n```$").unwrap());
     let lines: Vec<&str> = text.lines().collect();
     for node in root.descendants() {
@@ -147,8 +148,8 @@ fn orders<'a>(root: &'a AstNode<'a>, text: &str, faults: &mut Vec<String>) {
         }
         let (from, to) = (data.sourcepos.start.line, data.sourcepos.end.line);
         for source in lines.get(from - 1..to).unwrap_or_default() {
-            let bare = source.trim_start_matches([' ', '>', '-', '*', '+', '.', ')']);
-            if BEGINNING.is_match(source) || ORDER.is_match(bare) {
+            let bare = MARKERS.replace(source, "");
+            if BEGINNING.is_match(source) || ORDER.is_match(&bare) {
                 faults.push(format!("an order in {source:?}"));
             }
         }
