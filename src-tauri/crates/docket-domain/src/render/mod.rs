@@ -26,6 +26,10 @@ use ink::Ink;
 /// rest is only counted, so that nobody needs to load a hundred thousand findings.
 pub const MEMBERS_SHOWN: usize = 2_000;
 
+/// Of a text's limit, how many characters the words about a finding (why, how to fix it,
+/// snippets) may take at most: trackers that bear a million must still be read.
+const READABLE: usize = 60_000;
+
 /// How long texts may be, in characters. Below 4,000 for a text the frame itself would hardly
 /// fit; smaller numbers are treated as that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -41,6 +45,10 @@ pub struct TextLimits {
 impl TextLimits {
     /// GitHub's, with a margin (it refuses above 256 and 65,536).
     pub const GITHUB: Self = Self { title_chars: 250, body_chars: 60_000, comment_chars: 60_000 };
+    /// GitLab's, with a margin (it refuses above 255 and 1,048,576).
+    pub const GITLAB: Self = Self { title_chars: 255, body_chars: 900_000, comment_chars: 900_000 };
+    /// Azure DevOps's, with a margin (it refuses above 255 and 1,048,576).
+    pub const AZURE: Self = Self { title_chars: 255, body_chars: 900_000, comment_chars: 150_000 };
     const LEAST: usize = 4_000;
 
     fn sane(self) -> Self {
@@ -59,7 +67,7 @@ pub struct RenderOptions {
     pub limits: TextLimits,
     /// The group's marker.
     pub marker: Marker,
-    /// Whose Markdown.
+    /// How texts are marked up.
     pub flavour: Flavour,
     /// Docket's version, for the footer.
     pub version: String,
@@ -73,10 +81,24 @@ impl RenderOptions {
         Self {
             limits: TextLimits::GITHUB,
             marker,
-            flavour: Flavour::GitHub,
+            flavour: Flavour::GitHub, // tidy: a flavour of Markdown, not the tracker
             version: version.into(),
             max_follow_ups: 3,
         }
+    }
+
+    /// For GitLab, with up to three comments.
+    pub fn gitlab(marker: Marker, version: impl Into<String>) -> Self {
+        Self {
+            limits: TextLimits::GITLAB,
+            flavour: Flavour::GitLab, // tidy: a flavour of Markdown, not the tracker
+            ..Self::github(marker, version)
+        }
+    }
+
+    /// For the HTML fields of Azure DevOps, with up to three comments.
+    pub fn azure(marker: Marker, version: impl Into<String>) -> Self {
+        Self { limits: TextLimits::AZURE, flavour: Flavour::Html, ..Self::github(marker, version) }
     }
 }
 
@@ -101,12 +123,13 @@ pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Ren
     let mut shown: Vec<&Member> = members.iter().take(MEMBERS_SHOWN).collect();
     shown.sort_by(|a, b| order(a).cmp(&order(b)));
     let total = group.findings.len().max(members.len());
-    let frame = managed::frame("", &options.marker).chars().count();
-    let room = options.limits.body_chars.saturating_sub(frame);
+    let frame = |section: &str| managed::frame_as(options.flavour, section, &options.marker);
+    let room = options.limits.body_chars.saturating_sub(frame("").chars().count());
     let (title, section, follow_ups) = match shown.as_slice() {
         [only] if total == 1 => {
             let title = finding::title(only);
-            (title, finding::section(&mut ink, only, &options.version, room), Vec::new())
+            let section = finding::section(&mut ink, only, &options.version, room.min(READABLE));
+            (title, section, Vec::new())
         }
         _ => {
             let (section, follow_ups) = group::section(&mut ink, group, &shown, total, room, options);
@@ -114,7 +137,8 @@ pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Ren
         }
     };
     let title = text::title(&ink.guarded(&title), options.limits.title_chars);
-    let body = managed::frame(&section, &options.marker);
+    let body = frame(&ink.finish(section));
+    let follow_ups = follow_ups.into_iter().map(|comment| ink.finish(comment)).collect();
     Rendered { title, body, follow_ups, warnings: ink.into_warnings() }
 }
 
@@ -126,6 +150,7 @@ pub fn additions(new: &[Member], total_new: usize, options: &RenderOptions) -> R
     let total = total_new.max(new.len());
     let room = options.limits.sane().comment_chars;
     let body = group::additions(&mut ink, &shown, total, room);
+    let body = ink.finish(body);
     Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: ink.into_warnings() }
 }
 
