@@ -73,6 +73,9 @@ pub struct RenderOptions {
     pub version: String,
     /// How many comments may follow for places that do not fit into the text.
     pub max_follow_ups: usize,
+    /// The person's own Markdown at the head of Docket's part, without anything of a finding
+    /// that was not made harmless ([`crate::planning::template`]); empty: nothing.
+    pub heading: String,
 }
 
 impl RenderOptions {
@@ -84,6 +87,7 @@ impl RenderOptions {
             flavour: Flavour::GitHub, // tidy: a flavour of Markdown, not the tracker
             version: version.into(),
             max_follow_ups: 3,
+            heading: String::new(),
         }
     }
 
@@ -124,7 +128,8 @@ pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Ren
     shown.sort_by(|a, b| order(a).cmp(&order(b)));
     let total = group.findings.len().max(members.len());
     let frame = |section: &str| managed::frame_as(options.flavour, section, &options.marker);
-    let room = options.limits.body_chars.saturating_sub(frame("").chars().count());
+    let heading = headed(options);
+    let room = options.limits.body_chars.saturating_sub(frame(&ink.finish(heading.clone())).chars().count());
     let (title, section, follow_ups) = match shown.as_slice() {
         [only] if total == 1 => {
             let title = finding::title(only);
@@ -137,9 +142,16 @@ pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Ren
         }
     };
     let title = text::title(&ink.guarded(&title), options.limits.title_chars);
-    let body = frame(&ink.finish(section));
+    let body = frame(&ink.finish(heading + &section));
     let follow_ups = follow_ups.into_iter().map(|comment| ink.finish(comment)).collect();
     Rendered { title, body, follow_ups, warnings: ink.into_warnings() }
+}
+
+/// The heading with the blank line behind it, cut when it would leave no room for anything else.
+fn headed(options: &RenderOptions) -> String {
+    let most = options.limits.body_chars / 4;
+    let heading: String = options.heading.trim().chars().take(most).collect();
+    if heading.is_empty() { heading } else { format!("{heading}\n\n") }
 }
 
 /// A comment that names findings which joined an existing issue.
