@@ -60,6 +60,7 @@
 
 mod access;
 mod admission;
+mod azure;
 mod change;
 mod clock;
 mod contract;
@@ -92,6 +93,10 @@ mod web;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub use azure::{
+    AzureChange, AzureFlavour, AzureLimits, AzureProcess, AzureRefused, AzureSetup, PatSeed, PracticeAzure,
+    ProjectSeed, RefusedLogin, SomeoneAzure, WorkItemSeed, WorkItemSnapshot,
+};
 pub use clock::{Clock, ClockHand};
 pub use faults::{FAULTS, Fault, FaultPlan, FaultRule, FaultSyntax, Matching, matching};
 pub use log::{Credential, Logged, Violation};
