@@ -16,7 +16,8 @@ const check = process.argv.includes("--check");
 if (!folder) throw new Error("Say where the vendor's files are: node azure-slice.mjs DIR");
 
 const W = "/{organization}/{project}/_apis/wit";
-// method, path, and what the vendor's prose says and the document does not: `optional` path parts.
+// method, path, and what the vendor's prose says and the document does not: `optional` path parts, in the order in which
+// they may be left out.
 const wit = [
   ["get", `${W}/workitemtypes`], ["get", `${W}/workitemtypes/{type}`],
   ["get", `${W}/workitemtypes/{type}/states`], ["get", `${W}/workitemtypes/{type}/fields`],
@@ -28,7 +29,7 @@ const wit = [
   ["delete", `${W}/workitems/{id}`, ["project"]],
   ["get", `${W}/workItems/{id}/updates`, ["project"]],
   ["post", `${W}/workitemsbatch`, ["project"]],
-  ["post", "/{organization}/{project}/{team}/_apis/wit/wiql", ["project", "team"]],
+  ["post", "/{organization}/{project}/{team}/_apis/wit/wiql", ["team", "project"]],
   ["get", `${W}/recyclebin`, ["project"]], ["get", `${W}/recyclebin/{id}`, ["project"]],
   ["patch", `${W}/recyclebin/{id}`, ["project"]],
   ["get", `${W}/workItems/{workItemId}/comments`], ["post", `${W}/workItems/{workItemId}/comments`],

@@ -54,7 +54,7 @@ fn blank(
     let p = &world.projects[project];
     let kind = p.process.kind(kind).ok_or_else(|| refuse::no_kind(kind, &p.name))?;
     let mut fields = BTreeMap::new();
-    for f in kind.fields.iter() {
+    for f in &kind.fields {
         if let Some(default) = &f.default {
             fields.insert(f.reference.clone(), default.clone());
         }

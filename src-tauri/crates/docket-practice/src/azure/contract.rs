@@ -207,11 +207,8 @@ fn read_operation(index: usize, o: &Value) -> Option<Operation> {
     let segments: Vec<String> = path.trim_start_matches('/').split('/').map(ToOwned::to_owned).collect();
     let mut forms = vec![segments];
     for name in &optional {
-        let without: Vec<Vec<String>> = forms
-            .iter()
-            .map(|f| f.iter().filter(|s| **s != format!("{{{name}}}")).cloned().collect())
-            .collect();
-        forms.extend(without);
+        let whole = forms.last().cloned().unwrap_or_default();
+        forms.push(whole.into_iter().filter(|s| *s != format!("{{{name}}}")).collect());
     }
     let query = o["query"]
         .as_array()?
@@ -248,16 +245,14 @@ fn fits(form: &[String], parts: &[&str]) -> Option<(usize, HashMap<String, Strin
     }
     let (mut literals, mut values) = (0, HashMap::new());
     for (i, segment) in form.iter().enumerate() {
-        let (prefix, name) = match segment.split_once('{') {
-            Some((prefix, name)) => (prefix, name.strip_suffix('}')?),
-            None => {
-                if !segment.eq_ignore_ascii_case(&percent_decoded(parts[i])) {
-                    return None;
-                }
-                literals += 1;
-                continue;
+        let Some((prefix, name)) = segment.split_once('{') else {
+            if !segment.eq_ignore_ascii_case(&percent_decoded(parts[i])) {
+                return None;
             }
+            literals += 1;
+            continue;
         };
+        let name = name.strip_suffix('}')?;
         let raw = if deep && i + 1 == form.len() { parts[i..].join("/") } else { parts[i].to_owned() };
         let value = percent_decoded(&raw);
         let value = value.strip_prefix(prefix).filter(|v| !v.is_empty() && !v.starts_with('_'))?;

@@ -30,7 +30,7 @@ pub(crate) struct Used {
     /// Seconds since 1970.
     reset: i64,
     told_from: f64,
-    blocked_from: f64,
+    refused: bool,
 }
 
 impl Pace {
@@ -49,7 +49,8 @@ impl Pace {
         }
         let share = mine.iter().map(|(_, c)| c).sum::<f64>() / self.limits.units;
         // A refused request costs nothing, so that the window can empty.
-        if share < self.limits.blocked_from {
+        let refused = share >= self.limits.blocked_from;
+        if !refused {
             mine.push_back((now, cost));
         }
         let total: f64 = mine.iter().map(|(_, c)| c).sum();
@@ -63,12 +64,12 @@ impl Pace {
             free_at = at + window;
         }
         Used {
-            share: if share < self.limits.blocked_from { total / self.limits.units } else { share },
+            share: total / self.limits.units,
+            refused,
             limit: self.limits.units,
             wait: free_at - now,
             reset: (mine.front().map_or(now, |(at, _)| at + window) + 999) / 1000,
             told_from: self.limits.told_from,
-            blocked_from: self.limits.blocked_from,
         }
     }
 }
@@ -80,7 +81,7 @@ impl Used {
 
     /// 429 when the caller is far beyond the allowance.
     pub fn judge(self, who: &str) -> Result<(), Box<Answer>> {
-        if self.share < self.blocked_from { Ok(()) } else { Err(Box::new(self.headers(*blocked(who)))) }
+        if self.refused { Err(Box::new(self.headers(*blocked(who)))) } else { Ok(()) }
     }
 
     /// Adds what the service tells about the allowance.

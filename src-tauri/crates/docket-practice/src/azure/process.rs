@@ -49,7 +49,7 @@ impl Process {
     }
 
     /// Adds a field to a type, or replaces what is there.
-    pub fn put_field(&mut self, kind: &str, field: TypeField) {
+    pub fn put_field(&mut self, kind: &str, field: &TypeField) {
         for k in self.kinds.iter_mut().filter(|k| k.name == kind) {
             k.fields.retain(|f| f.reference != field.reference);
             k.fields.push(field.clone());

@@ -15,7 +15,9 @@ pub(crate) fn moment(at: Timestamp) -> String {
 
 /// A list as it travels.
 pub(crate) fn list(values: Vec<Value>) -> Value {
-    json!({ "count": values.len(), "value": values })
+    let mut out = json!({ "count": values.len() });
+    out["value"] = Value::Array(values);
+    out
 }
 
 /// Where links lead: the organisation's or collection's address.

@@ -172,7 +172,10 @@ fn set(
     let empty = value.is_null() || value.as_str().is_some_and(str::is_empty);
     match (field.reference, field.kind) {
         ("System.Tags", _) => return set_tags(draft, value, merges),
-        (_, Kind::Person) => return set_person(world, draft, field, value, empty),
+        (_, Kind::Person) => {
+            set_person(world, draft, field, value, empty);
+            return Ok(());
+        }
         (_, Kind::History) => {
             if let Some(text) = value.as_str().filter(|t| !t.is_empty()) {
                 let (clean, gone) = sanitised(text);
@@ -273,16 +276,10 @@ fn set_tags(draft: &mut Draft, value: &Value, merges: bool) -> Result<(), Box<An
     Ok(())
 }
 
-fn set_person(
-    world: &AzureWorld,
-    draft: &mut Draft,
-    field: &Field,
-    value: &Value,
-    empty: bool,
-) -> Result<(), Box<Answer>> {
+fn set_person(world: &AzureWorld, draft: &mut Draft, field: &Field, value: &Value, empty: bool) {
     if empty {
         draft.item.assigned = None;
-        return Ok(());
+        return;
     }
     let who = value["uniqueName"].as_str().or_else(|| value.as_str()).unwrap_or_default();
     if let Some(user) = world.user(who) {
@@ -293,7 +290,6 @@ fn set_person(
         let flags = "invalidIdentityField".to_owned();
         draft.broken.push(Broken { field: field.reference.to_owned(), flags, message });
     }
-    Ok(())
 }
 
 fn set_state(kind: &WorkType, draft: &mut Draft, value: &Value) {

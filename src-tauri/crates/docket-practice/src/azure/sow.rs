@@ -81,7 +81,7 @@ fn process_of(kind: AzureProcess) -> Process {
             p.id = guid("process Secure Agile");
             p.put_field(
                 "Bug",
-                TypeField {
+                &TypeField {
                     reference: "Custom.SecurityTeam".to_owned(),
                     required: true,
                     default: None,
@@ -90,7 +90,7 @@ fn process_of(kind: AzureProcess) -> Process {
             );
             p.put_field(
                 "Bug",
-                TypeField {
+                &TypeField {
                     reference: "Custom.Confirmed".to_owned(),
                     required: false,
                     default: Some(Value::Bool(false)),
@@ -113,13 +113,11 @@ fn tree(world: &mut AzureWorld, root: &str, what: &str, paths: &[String]) -> Nod
     for path in paths {
         let mut node = &mut top;
         for part in path.split('\\') {
-            let at = match node.children.iter().position(|c| c.name == part) {
-                Some(at) => at,
-                None => {
-                    node.children.push(make(part, path));
-                    node.children.len() - 1
-                }
-            };
+            let found = node.children.iter().position(|c| c.name == part);
+            let at = found.unwrap_or(node.children.len());
+            if found.is_none() {
+                node.children.push(make(part, path));
+            }
             node = &mut node.children[at];
         }
     }

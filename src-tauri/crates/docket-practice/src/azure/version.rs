@@ -17,7 +17,7 @@ impl Version {
         let preview = match stage {
             None => false,
             Some("preview") => true,
-            Some(s) => s.strip_prefix("preview.")?.parse::<u32>().is_ok(),
+            Some(s) => s.strip_prefix("preview.")?.parse::<u32>().ok().map(|_| true)?,
         };
         let (major, minor) = number.split_once('.')?;
         Some(Self { number: (major.parse().ok()?, minor.parse().ok()?), preview })

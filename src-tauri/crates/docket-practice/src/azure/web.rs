@@ -254,7 +254,10 @@ fn plain(value: &Value) -> String {
 }
 
 fn chips(item: &Item) -> String {
-    item.tags.iter().map(|t| format!("<span class=\"chip\">{}</span>", escaped(t))).collect()
+    item.tags.iter().fold(String::new(), |mut out, t| {
+        let _infallible = write!(out, "<span class=\"chip\">{}</span>", escaped(t));
+        out
+    })
 }
 
 /// `header` is HTML already.
@@ -265,11 +268,11 @@ fn post(body: &mut String, header: &str, text: &str, markdown: bool) {
 }
 
 fn device_page(core: &AzureCore, note: &str) -> String {
-    let people: String = locked(&core.world)
-        .users
-        .iter()
-        .map(|u| format!("<option value=\"{0}\">{0}</option>", escaped(&u.upn)))
-        .collect();
+    let mut people = String::new();
+    for user in &locked(&core.world).users {
+        let upn = escaped(&user.upn);
+        let _infallible = write!(people, "<option value=\"{upn}\">{upn}</option>");
+    }
     let body = format!(
         "<h1>Sign in on another device</h1>\n<p>{}</p>\n<form method=\"post\" action=\"/devicelogin\">\
          <p><label>Code <input name=\"user_code\" required autocomplete=\"off\"></label></p>\
@@ -294,12 +297,10 @@ fn decide(core: &AzureCore, arrived: &Arrived) -> Answer {
         ("deny", _) => Decision::Declined,
         _ => return Answer::html(400, device_page(core, "Choose an account, then approve or deny.")),
     };
-    let done = locked(&core.entra).decide(value("user_code"), decision);
-    match done {
-        true => Answer::html(
-            200,
-            device_page(core, "Done. You can close this page and go back to the application."),
-        ),
-        false => Answer::html(404, device_page(core, "No sign-in waits for this code.")),
+    if locked(&core.entra).decide(value("user_code"), decision) {
+        let note = "Done. You can close this page and go back to the application.";
+        Answer::html(200, device_page(core, note))
+    } else {
+        Answer::html(404, device_page(core, "No sign-in waits for this code."))
     }
 }

@@ -193,12 +193,11 @@ impl AzureWorld {
     pub fn use_tags(&mut self, project: usize, tags: &[String], at: Timestamp) {
         let Some(project) = self.projects.get_mut(project) else { return };
         for name in tags {
-            match project.tags.iter_mut().find(|t| t.name.eq_ignore_ascii_case(name)) {
-                Some(tag) => tag.used_at = at,
-                None => {
-                    let id = guid(&format!("tag {} {name}", project.id));
-                    project.tags.push(Tag { id, name: name.clone(), used_at: at });
-                }
+            if let Some(tag) = project.tags.iter_mut().find(|t| t.name.eq_ignore_ascii_case(name)) {
+                tag.used_at = at;
+            } else {
+                let id = guid(&format!("tag {} {name}", project.id));
+                project.tags.push(Tag { id, name: name.clone(), used_at: at });
             }
         }
     }

@@ -1,8 +1,9 @@
 //! Comments on work items.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::projects::{start_of, token_for};
 use super::{Call, ok};
 use crate::azure::change;
 use crate::azure::patch::mistake;
@@ -10,6 +11,17 @@ use crate::azure::refuse;
 use crate::azure::rules::LONG_TEXT;
 use crate::azure::world::{Comment, Item};
 use crate::reply::{Answer, Handled};
+
+/// The token that leads to the part of a list that begins at `start`.
+pub(crate) fn token_for(start: usize) -> String {
+    URL_SAFE_NO_PAD.encode(format!("from:{start}"))
+}
+
+/// Where the part begins that a token leads to.
+fn start_of(token: &str) -> Option<usize> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    String::from_utf8(bytes).ok()?.strip_prefix("from:")?.parse().ok()
+}
 
 fn there<'c>(call: &'c Call<'_>) -> Result<&'c Item, Box<Answer>> {
     let (id, project) = (call.id("workItemId")?, call.project_at()?);
