@@ -15,6 +15,8 @@
 //!   default one or one of a short list.
 //! - `validateOnly` answers what is stored for an update and id -1 for a creation.
 //! - Which tags and attributes the sanitiser keeps is not published; what it takes out is kept in the history.
+//! - What `errorPolicy=omit` leaves in place of a missing item is told in two ways by those who saw it: nothing, or null.
+//!   The setup chooses; nothing is the default.
 //! - Texts of refusals that facts and documents do not give (too many tags, unknown relation, bypassing rules) are in the
 //!   vendor's shape, but their numbers are not proven.
 //! - A query knows AND only; anything it does not know is written down as a mistake, not answered wrongly.
@@ -43,6 +45,7 @@ mod render;
 mod render_item;
 mod routes;
 mod rules;
+mod seed;
 mod setup;
 mod site;
 mod sow;
@@ -56,6 +59,5 @@ mod proof;
 
 pub use look::{AzureChange, AzureRefused, SomeoneAzure, WorkItemSnapshot};
 pub use practice::PracticeAzure;
-pub use setup::{
-    AzureFlavour, AzureLimits, AzureProcess, AzureSetup, PatSeed, ProjectSeed, RefusedLogin, WorkItemSeed,
-};
+pub use seed::{PatSeed, ProjectSeed, WorkItemSeed};
+pub use setup::{AzureFlavour, AzureLimits, AzureProcess, AzureSetup, RefusedLogin};

@@ -8,7 +8,8 @@ use super::core::AzureCore;
 use super::entra::Decision;
 use super::look::AzureRefused;
 use super::pace::Pace;
-use super::setup::{AzureSetup, PatSeed};
+use super::seed::PatSeed;
+use super::setup::AzureSetup;
 use super::sow::{Values, sow, sow_token};
 use crate::faults::FaultPlan;
 use crate::locked;
@@ -38,6 +39,8 @@ impl PracticeAzure {
             flavour: setup.flavour,
             organisation: setup.organisation,
             refused: setup.refused,
+            at_root: setup.at_root,
+            missing_as_null: setup.missing_as_null,
             query_limit: setup.query_limit,
             page: setup.page,
             world: Mutex::new(world),

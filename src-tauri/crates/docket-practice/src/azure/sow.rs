@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::process::{self, Process, TypeField};
-use super::setup::{AzureProcess, AzureSetup, PatSeed, ProjectSeed, WorkItemSeed};
+use super::seed::{PatSeed, ProjectSeed, WorkItemSeed};
+use super::setup::{AzureProcess, AzureSetup};
 use super::world::{AzureWorld, Change, Comment, Item, Node, Project, Team, Token, TokenKind, User, guid};
 use crate::hidden::Hidden;
 use crate::model::digest;

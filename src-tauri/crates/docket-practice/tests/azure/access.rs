@@ -126,6 +126,10 @@ async fn a_server_lives_below_its_collection_and_refuses_newer_versions() {
         assert_eq!(b.get(&path).await.0, 200, "comments are a preview there too");
         b.assert_no_violations();
     }
+    let b = bench(AzureSetup::demo().server("7.0").without_tfs()).await;
+    assert!(!b.azure.url().contains("/tfs"), "the collection can follow the host: {}", b.azure.url());
+    assert_eq!(b.get("/_apis/projects?api-version=7.0").await.0, 200, "and answers there");
+    b.assert_no_violations();
     let b = bench(AzureSetup::demo()).await;
     assert_eq!(b.get("/_apis/projects?api-version=7.3").await.0, 400, "Services end as well");
     assert_eq!(b.get("/_apis/projects?api-version=7.2").await.0, 400, "7.2 is a preview");

@@ -192,6 +192,16 @@ async fn many_are_read_at_once() {
 }
 
 #[tokio::test]
+async fn what_is_missing_can_be_null() {
+    let b = bench(AzureSetup::demo().missing_as_null()).await;
+    let (status, all) =
+        b.post("/_apis/wit/workitemsbatch", json!({ "ids": [99, 1], "errorPolicy": "omit" })).await;
+    assert_eq!((status, &all["value"][0]), (200, &Value::Null), "null in its place: {all}");
+    assert_eq!(all["value"][1]["id"], 1, "{all}");
+    b.assert_no_violations();
+}
+
+#[tokio::test]
 async fn a_batch_of_writes_answers_each_by_itself() {
     let b = bench(AzureSetup::demo()).await;
     let part = |uri: &str, body: Value| json!({ "method": "PATCH", "uri": uri, "headers": { "Content-Type": "application/json-patch+json" }, "body": body });

@@ -126,6 +126,7 @@ fn many(call: &Call<'_>, ids: &[u64], omit: bool, wanted: &Wanted) -> Handled {
             call.world.item(*id).filter(|i| i.deleted.is_none() && project.is_none_or(|p| p == i.project));
         match found {
             Some(item) => out.push(call.base.item(call.world, item, wanted)),
+            None if omit && call.missing_as_null => out.push(Value::Null),
             None if omit => {}
             None => return Err(refuse::no_item(*id)),
         }

@@ -35,6 +35,7 @@ pub(crate) struct Call<'a> {
     pub version: Version,
     pub query_limit: usize,
     pub page: usize,
+    pub missing_as_null: bool,
 }
 
 impl Call<'_> {
