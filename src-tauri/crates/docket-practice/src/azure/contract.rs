@@ -183,6 +183,11 @@ impl Contract {
         }
     }
 
+    #[cfg(test)]
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
     /// Whether a value agrees with an operation's answer as the document alone says it, without our check of keys.
     #[cfg(test)]
     pub fn agrees(&self, operation: &Operation, status: u16, body: &Value) -> Result<(), String> {

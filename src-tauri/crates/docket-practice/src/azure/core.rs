@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::access::{self, Caller, Shown};
 use super::contract::{Contract, Edition, Found};
 use super::entra::Entra;
-use super::pace::Pace;
+use super::pace::{Pace, Used};
 use super::refuse::{self, page};
 use super::render::Base;
 use super::routes::{Call, carry_out};
@@ -187,6 +187,36 @@ impl AzureCore {
         if problems.is_empty() { Ok(Answer::json(200, body)) } else { Err(self.own_fault(arrived, problems)) }
     }
 
+    /// Who asks, and how much of the allowance is used; or the answer that ends the request here.
+    fn admit(&self, arrived: &Arrived, found: &Found) -> Result<(usize, Used), Box<Answer>> {
+        let (contract, operation, _) = found;
+        let now = self.front.clock.now();
+        let caller = Shown::of(arrived).caller(&locked(&self.world), now);
+        let sign_in = |how| Err(Box::new(access::sign_in(how, arrived, &self.base(arrived).0)));
+        let (who, scopes) = match caller {
+            Caller::Person { user, scopes } => (user, scopes),
+            Caller::Anonymous if operation.id.contains("ConnectionData") => {
+                let body = super::routes::connection_data(None, &self.flavour, &self.organisation);
+                let problems = contract.check_answer(operation, 200, Some(&body));
+                return Err(if problems.is_empty() {
+                    Box::new(Answer::json(200, body))
+                } else {
+                    self.own_fault(arrived, problems)
+                });
+            }
+            Caller::Anonymous if self.refused == RefusedLogin::Redirect => return sign_in(self.refused),
+            Caller::Anonymous => return sign_in(RefusedLogin::SignInPage),
+            Caller::Refused => return sign_in(self.refused),
+        };
+        let name = locked(&self.world).users[who].name.clone();
+        if !access::covers(&scopes, &operation.scopes) {
+            return Err(access::no_scope(&name));
+        }
+        let used = locked(&self.pace).take(who, arrived.method != "GET", now);
+        used.judge(&name)?;
+        Ok((who, used))
+    }
+
     fn api(&self, arrived: &Arrived, path: &str) -> Result<Answer, Box<Answer>> {
         let accept = arrived.header("accept");
         let found = self.find(&arrived.method, path, &arrived.query, accept);
@@ -196,36 +226,7 @@ impl AzureCore {
         self.front.name_operation(arrived.index, &operation.id);
         let version =
             self.check(arrived, &found, &arrived.query, arrived.header("content-type"), &arrived.body)?;
-        let now = self.front.clock.now();
-        let caller = Shown::of(arrived).caller(&locked(&self.world), now);
-        let (who, scopes) = match caller {
-            Caller::Person { user, scopes } => (user, scopes),
-            Caller::Anonymous if operation.id.contains("ConnectionData") => {
-                let body = super::routes::connection_data(None, &self.flavour, &self.organisation);
-                let problems = found.0.check_answer(operation, 200, Some(&body));
-                if problems.is_empty() {
-                    return Ok(Answer::json(200, body));
-                }
-                return Err(self.own_fault(arrived, problems));
-            }
-            Caller::Anonymous => {
-                let how = if self.refused == RefusedLogin::Redirect {
-                    self.refused
-                } else {
-                    RefusedLogin::SignInPage
-                };
-                return Err(Box::new(access::sign_in(how, arrived, &self.base(arrived).0)));
-            }
-            Caller::Refused => {
-                return Err(Box::new(access::sign_in(self.refused, arrived, &self.base(arrived).0)));
-            }
-        };
-        let name = locked(&self.world).users[who].name.clone();
-        if !access::covers(&scopes, &operation.scopes) {
-            return Err(access::no_scope(&name));
-        }
-        let used = locked(&self.pace).take(who, arrived.method != "GET", now);
-        used.judge(&name)?;
+        let (who, used) = self.admit(arrived, &found)?;
         let answer = if operation.id == "hand-written: Work Items_Batch" {
             self.batch(arrived, who)
         } else {

@@ -1,10 +1,16 @@
 //! The slices against the vendor's own examples, and against what is carried out.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::contract::{Contract, Edition};
+use super::render::Base;
+use super::routes::{Call, carry_out};
+use super::setup::{AzureFlavour, AzureSetup};
+use super::sow::sow;
+use super::version::Version;
 
 fn shared() -> Option<PathBuf> {
     let folder = std::env::var_os("DOCKET_SHARED")
@@ -17,7 +23,7 @@ fn shared() -> Option<PathBuf> {
     None
 }
 
-/// Examples of our operations, and those among them that disagree with the vendor's own document for a known reason.
+/// Examples of our operations, with the address that stands for each.
 const EXAMPLES: &[(&str, &str, &str)] = &[
     ("POST__wit_workitems_create.json", "POST", "/p/_apis/wit/workitems/$Task"),
     ("GET__wit_WorkItems_id.json", "GET", "/p/_apis/wit/workitems/12"),
@@ -114,4 +120,53 @@ fn every_repair_is_told_with_its_reason() {
         let first = &document["definitions"]["JsonPatchDocument"];
         assert_eq!(first["type"], "array", "the repaired document is an array: {first}");
     }
+}
+
+#[test]
+fn every_operation_of_the_slices_is_carried_out() {
+    let setup = AzureSetup::demo();
+    let flavour = AzureFlavour::Services;
+    for edition in [Edition::V71, Edition::V72] {
+        for operation in Contract::of(edition).unwrap().operations() {
+            let (mut world, _) = sow(&setup).unwrap();
+            let mut call = Call {
+                world: &mut world,
+                base: Base("http://127.0.0.1/contoso".to_owned()),
+                flavour: &flavour,
+                organisation: "contoso",
+                params: HashMap::new(),
+                query: Vec::new(),
+                body: Value::Null,
+                now: jiff::Timestamp::UNIX_EPOCH,
+                who: 0,
+                version: Version { number: (7, 1), preview: false },
+                query_limit: 20_000,
+                page: 100,
+                missing_as_null: false,
+            };
+            assert!(carry_out(&operation.id, &mut call).is_some(), "{} is carried out", operation.id);
+        }
+    }
+}
+
+#[test]
+fn wrong_answers_of_our_own_are_found() {
+    let contract = Contract::of(Edition::V71).unwrap();
+    let (_, operation, _) = contract.find("GET", "/_apis/wit/workitems/1").unwrap();
+    for (status, body, word) in [
+        (200, json!({ "id": "one" }), "integer"),
+        (200, json!({ "id": 1, "titel": "x" }), "titel"),
+        (200, json!({ "id": 1, "relations": {} }), "array"),
+        (404, json!({ "message": "gone" }), "typeKey"),
+        (201, json!({ "id": 1 }), "no 201"),
+    ] {
+        let found = contract.check_answer(operation, status, Some(&body));
+        assert!(found.iter().any(|p| p.contains(word)), "{status} {body} is found by '{word}': {found:?}");
+    }
+    let right = json!({ "id": 1, "rev": 2, "fields": { "System.Title": "x", "Custom.Any": null } });
+    assert_eq!(
+        contract.check_answer(operation, 200, Some(&right)),
+        Vec::<String>::new(),
+        "and a right one is not"
+    );
 }
