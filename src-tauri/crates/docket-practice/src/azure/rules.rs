@@ -62,7 +62,11 @@ pub(crate) fn apply(world: &AzureWorld, draft: &mut Draft, steps: &[Step]) -> Re
         match step {
             Step::TestRev(wanted) => test(&Value::from(draft.item.rev), wanted, "/rev")?,
             Step::TestField(field, wanted) => {
-                let have = draft.item.fields.get(field).cloned().unwrap_or(Value::Null);
+                let seen = super::change::seen(&draft.item);
+                let have = match (field.as_str(), draft.item.assigned) {
+                    ("System.AssignedTo", Some(user)) => Value::from(world.users[user].upn.clone()),
+                    _ => seen.get(field).cloned().unwrap_or(Value::Null),
+                };
                 test(&have, wanted, &format!("/fields/{field}"))?;
             }
             Step::Set { field, .. } if field.eq_ignore_ascii_case("System.TeamProject") => {}

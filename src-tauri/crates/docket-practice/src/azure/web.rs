@@ -225,8 +225,11 @@ impl Pages<'_> {
                     }
                 })
                 .collect();
-            let what =
-                if names.is_empty() { "saved it".to_owned() } else { format!("set {}", names.join(", ")) };
+            let what = match (change.rev, names.is_empty()) {
+                (1, _) => "made it".to_owned(),
+                (_, true) => "saved it".to_owned(),
+                (_, false) => format!("set {}", names.join(", ")),
+            };
             let _infallible = writeln!(
                 body,
                 "<p class=\"event\"><b>{}</b> {what} <span class=\"quiet\">revision {}, {}</span></p>",
@@ -273,13 +276,14 @@ fn device_page(core: &AzureCore, note: &str) -> String {
         let upn = escaped(&user.upn);
         let _infallible = write!(people, "<option value=\"{upn}\">{upn}</option>");
     }
+    let note =
+        if note.is_empty() { String::new() } else { format!("<p role=\"status\">{}</p>\n", escaped(note)) };
     let body = format!(
-        "<h1>Sign in on another device</h1>\n<p>{}</p>\n<form method=\"post\" action=\"/devicelogin\">\
+        "<h1>Sign in on another device</h1>\n{note}<form method=\"post\" action=\"/devicelogin\">\
          <p><label>Code <input name=\"user_code\" required autocomplete=\"off\"></label></p>\
          <p><label>Account <select name=\"upn\">{people}</select></label></p>\
          <p><button name=\"decision\" value=\"approve\">Approve</button> \
-         <button name=\"decision\" value=\"deny\">Deny</button></p></form>\n",
-        escaped(note)
+         <button name=\"decision\" value=\"deny\">Deny</button></p></form>\n"
     );
     shell("Sign in", "", &body)
 }

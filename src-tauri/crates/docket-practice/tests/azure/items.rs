@@ -65,6 +65,14 @@ async fn tags_are_merged_by_add_and_replaced_by_replace() {
     assert_eq!(merged["fields"]["System.Tags"], "a; b; c", "merged, one per name in any case");
     let (_, replaced) = b.patch("PATCH", &path, &tags("replace", "c")).await;
     assert_eq!(replaced["fields"]["System.Tags"], "c", "replaced");
+    let guarded = |wanted: &str| {
+        json!([
+            { "op": "test", "path": "/fields/System.Tags", "value": wanted },
+            { "op": "add", "path": "/fields/System.Title", "value": "y" },
+        ])
+    };
+    assert_eq!(b.patch("PATCH", &path, &guarded("a; c")).await.0, 412, "fields are tested too");
+    assert_eq!(b.patch("PATCH", &path, &guarded("c")).await.0, 200, "and pass when they agree");
     let many: Vec<String> = (0..101).map(|n| format!("t{n}")).collect();
     let (status, refused) = b.patch("PATCH", &path, &tags("replace", &many.join(";"))).await;
     assert_eq!(status, 400, "a hundred is the most: {refused}");
