@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::change::{self, Edit};
 use super::look::{Trigger, Triggered};
-use super::model::{Id, World};
+use super::model::{Id, Issue, Project, World};
 use super::operations::SEVERITIES;
 use super::quick::{Command, Pointer, names, pointers};
 use super::seed::Access;
@@ -40,18 +40,34 @@ fn meant(world: &World, project: Id, iid: u64, actor: Id, command: &Command) -> 
     let planner = world.access(home, Some(actor)) >= Some(Access::Planner);
     let own = issue.author == actor || issue.assignees.contains(&actor);
     let argument = command.argument.as_str();
-    let people = || -> Vec<Id> {
-        let found = names(argument, '@');
-        found
-            .iter()
-            .filter_map(|n| if n == "me" { Some(actor) } else { world.by_username(n).map(|u| u.id) })
-            .collect()
-    };
-    let mut edit = Edit::default();
     match command.name.as_str() {
-        "close" | "reopen" if planner || own => edit.open = Some(command.name == "reopen"),
-        "title" if planner || own => edit.title = Some(argument.to_owned()).filter(|t| !t.is_empty()),
-        _ if !planner => return None,
+        "close" | "reopen" if planner || own => {
+            Some(Edit { open: Some(command.name == "reopen"), ..Edit::default() })
+        }
+        "title" if (planner || own) && !argument.is_empty() => {
+            Some(Edit { title: Some(argument.to_owned()), ..Edit::default() })
+        }
+        name if planner => arranged(world, home, issue, actor, name, argument)
+            .or_else(|| planned(world, home, name, argument)),
+        _ => None,
+    }
+}
+
+/// Labels and assignees.
+fn arranged(
+    world: &World,
+    home: &Project,
+    issue: &Issue,
+    actor: Id,
+    name: &str,
+    argument: &str,
+) -> Option<Edit> {
+    let people: Vec<Id> = names(argument, '@')
+        .iter()
+        .filter_map(|n| if n == "me" { Some(actor) } else { world.by_username(n).map(|u| u.id) })
+        .collect();
+    let mut edit = Edit::default();
+    match name {
         "label" | "labels" => {
             // A quick action labels with what is there; it makes nothing new.
             let known = world.labels_for(home);
@@ -61,17 +77,24 @@ fn meant(world: &World, project: Id, iid: u64, actor: Id, command: &Command) -> 
         "relabel" => edit.labels = Some(names(argument, '~')),
         "unlabel" | "remove_label" if argument.is_empty() => edit.labels = Some(Vec::new()),
         "unlabel" | "remove_label" => edit.remove_labels = names(argument, '~'),
-        "assign" | "reassign" => {
-            let mut wanted = if command.name == "assign" { issue.assignees.clone() } else { Vec::new() };
-            wanted.extend(people());
-            wanted.dedup();
-            edit.assignees = Some(wanted);
+        "assign" => {
+            let more = people.into_iter().filter(|p| !issue.assignees.contains(p));
+            edit.assignees = Some(issue.assignees.iter().copied().chain(more).collect());
         }
+        "reassign" => edit.assignees = Some(people),
         "unassign" => {
-            let gone = people();
-            let kept = issue.assignees.iter().copied().filter(|a| !gone.is_empty() && !gone.contains(a));
-            edit.assignees = Some(kept.collect());
+            let stays = |a: &Id| !people.is_empty() && !people.contains(a);
+            edit.assignees = Some(issue.assignees.iter().copied().filter(stays).collect());
         }
+        _ => return None,
+    }
+    Some(edit)
+}
+
+/// Everything else that needs the right to plan.
+fn planned(world: &World, home: &Project, name: &str, argument: &str) -> Option<Edit> {
+    let mut edit = Edit::default();
+    match name {
         "milestone" => {
             let title = names(argument, '%').into_iter().next()?;
             let found = world.milestones_for(home).into_iter().find(|(m, _)| m.title == title)?;
@@ -95,7 +118,8 @@ fn meant(world: &World, project: Id, iid: u64, actor: Id, command: &Command) -> 
         }
         "status" => {
             let wanted = argument.trim_matches('"').to_lowercase();
-            edit.status = Some(world.statuses.iter().find(|s| s.name.to_lowercase() == wanted)?.gid.clone());
+            let found = world.statuses.iter().find(|s| s.name.to_lowercase() == wanted)?;
+            edit.status = Some(found.gid.clone());
         }
         _ => return None,
     }

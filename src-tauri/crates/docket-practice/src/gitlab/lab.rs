@@ -19,7 +19,7 @@ use crate::faults::Fault;
 use crate::locked;
 use crate::log::Credential;
 use crate::model::digest;
-use crate::reply::Answer;
+use crate::reply::{Answer, Content};
 use crate::site::{Arrived, Front, Site};
 
 #[derive(Debug)]
@@ -162,11 +162,26 @@ impl Lab {
                 return Err(self.own_fault(arrived, problems));
             }
         }
+        let answer = unchanged(arrived, answer);
         Ok(match observed {
             Some(seen) => seen.on(answer, self.now().as_millisecond(), false),
             None => answer,
         })
     }
+}
+
+/// Marks an answer with a tag, and turns one that the client has already into 304.
+fn unchanged(arrived: &Arrived, mut answer: Answer) -> Answer {
+    let Some(body) = answer.body_json().filter(|_| arrived.method == "GET" && answer.status == 200) else {
+        return answer;
+    };
+    let tag = format!("W/\"{}\"", &digest(&body.to_string())[..32]);
+    let known = arrived.header("if-none-match").is_some_and(|sent| sent.split(',').any(|t| t.trim() == tag));
+    if known {
+        answer.status = 304;
+        answer.content = Content::None;
+    }
+    answer.with("etag", tag).with("cache-control", "max-age=0, private, must-revalidate")
 }
 
 impl Site for Lab {

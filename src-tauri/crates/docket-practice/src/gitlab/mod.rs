@@ -34,6 +34,10 @@
 //! - Mentions count when the name exists, references when the issue does; both outside of code. Character references
 //!   (`&#64;`) count as the character, a backslash before the sign keeps it from counting.
 //! - Outside of a relative root another program's server is imitated: 404 in HTML, which is no violation.
+//! - A project whose issues are off answers 403 to every request about them, reading included.
+//! - Statuses of the work items' categories are told in lower case, as public clients see them; `allowedStatuses` is a
+//!   plain list.
+//! - Every answer to a reading request carries an `ETag`; `If-None-Match` gets 304, which counts against the limits.
 //! - A moved issue stays readable as closed with `moved_to_id`; a renamed project answers 404 at its old path.
 //!
 //! # Deliberately absent

@@ -166,3 +166,17 @@ async fn issues_are_filtered_sorted_and_searched() {
     }
     b.assert_no_violations();
 }
+
+#[tokio::test]
+async fn an_unchanged_answer_is_304() {
+    let b = bench(GitLabSetup::demo()).await;
+    let one = format!("{ISSUES}/1");
+    let tag = header(&b.get(&one).await, "etag").unwrap().to_owned();
+    let again = async || b.request("GET", &one).header("if-none-match", &tag).send().await.unwrap();
+    let same = again().await;
+    assert_eq!((same.status().as_u16(), header(&same, "etag")), (304, Some(tag.as_str())), "nothing changed");
+    assert_eq!(same.text().await.unwrap(), "", "and nothing is sent");
+    b.practice.someone("kim").renames("acme/shop", 1, "Other").unwrap();
+    assert_eq!(again().await.status(), 200, "something changed");
+    b.assert_no_violations();
+}
