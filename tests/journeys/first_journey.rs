@@ -71,7 +71,7 @@ async fn journey(file: &Path, keys: &[GroupKey]) {
     assert!(last.ok, "the result is kept");
     let targets = desk.engine.connection_targets(connection.id, "shop", None).await.unwrap();
     assert!(targets.targets.iter().any(|target| target.key == TARGET), "the target can be chosen");
-    let fields = desk.engine.connection_fields(connection.id, TARGET).await.unwrap();
+    let fields = desk.engine.connection_fields(connection.id, &TARGET.into()).await.unwrap();
     assert!(fields.labels.iter().any(|label| label.value == "security"), "labels are offered");
 
     let mapping = desk.engine.mapping_save(to_shop(connection.id, application.id)).await.unwrap();

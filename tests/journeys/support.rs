@@ -256,6 +256,10 @@ pub fn to_shop(connection: ConnectionId, application: ApplicationId) -> MappingF
         severity_label: true,
         assignees: vec!["sam".to_owned()],
         milestone: Some("2.0".to_owned()),
+        severity: None,
+        status: None,
+        settings: None,
+        template: None,
         active: true,
     }
 }

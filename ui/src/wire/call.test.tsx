@@ -147,6 +147,7 @@ describe("jobs", () => {
       cause: null,
       next: null,
       link: null,
+      items: [],
       ms: 0,
     };
     const idle = {

@@ -139,13 +139,44 @@ help: string,
 /**
  * A user name is needed.
  */
-needs_username: boolean, };
+needs_username: boolean, 
+/**
+ * The person signs in with a code in the browser (OAuth device flow) instead of
+ * entering a secret.
+ */
+device: boolean, };
 
 export type Changed = { 
 /**
  *Rows.
  */
 count: number, };
+
+export type CheckItem = { 
+/**
+ * What it is («Critical → P4», «label security»).
+ */
+subject: string, 
+/**
+ * Fine, a warning, or failed.
+ */
+state: CheckState, 
+/**
+ * What was found, in a sentence.
+ */
+summary: string, 
+/**
+ * What exists instead.
+ */
+there: Array<string>, 
+/**
+ * What Docket can do about it.
+ */
+repair: Repair | null, 
+/**
+ * What a person has to do, step by step, where Docket cannot.
+ */
+steps: Array<string>, };
 
 export type CheckReport = { 
 /**
@@ -206,6 +237,10 @@ next: string | null,
  * A page that helps, as (label, address).
  */
 link: [string, string] | null, 
+/**
+ * What was looked at one by one (each label, each value of a map), if the stage did.
+ */
+items: Array<CheckItem>, 
 /**
  * How long it took, milliseconds.
  */
@@ -351,7 +386,11 @@ connection: ConnectionId,
 /**
  *Target key.
  */
-target: string, };
+target: string, 
+/**
+ *What was chosen of the kind's own fields.
+ */
+settings: { [key in string]: string }, };
 
 export type ConnectionHealth = { 
 /**
@@ -686,6 +725,16 @@ choices: Array<[string, string]>,
 only_with: Array<string>, };
 
 export type FieldKind = "text" | "url" | "secret" | "choice" | "switch";
+
+export type FieldValue = { 
+/**
+ * The field, as the mapping names it.
+ */
+field: string, 
+/**
+ * The value.
+ */
+value: string, };
 
 export type FindingAssess = { 
 /**
@@ -1277,7 +1326,15 @@ milestone: string | null,
 /**
  * The marker in the body.
  */
-marker: Marker, };
+marker: Marker, 
+/**
+ * The severity, as the mapping's field and value.
+ */
+severity: FieldValue | null, 
+/**
+ * The status, as the mapping's field and value.
+ */
+status: FieldValue | null, };
 
 export type IssueLink = { 
 /**
@@ -1570,6 +1627,22 @@ assignees: Array<string>,
  */
 milestone: string | null, 
 /**
+ * The tracker's field for the severity, and its values.
+ */
+severity: ValueMap, 
+/**
+ * The tracker's field for the status, and its values.
+ */
+status: ValueMap, 
+/**
+ * Values of the kind's own mapping fields, by field id.
+ */
+settings: { [key in string]: string }, 
+/**
+ * How the issues are written.
+ */
+template: Template, 
+/**
  * Off: nothing is pushed through it.
  */
 active: boolean, 
@@ -1577,6 +1650,64 @@ active: boolean,
  * When it was made.
  */
 created: Timestamp, };
+
+export type MappingDefaults = { 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * Also a label that names the severity.
+ */
+severity_label: boolean, 
+/**
+ * The field and values of the severity.
+ */
+severity: ValueMap, 
+/**
+ * The field and values of the status.
+ */
+status: ValueMap, 
+/**
+ * Values of the kind's own mapping fields.
+ */
+settings: { [key in string]: string }, };
+
+export type MappingField = { 
+/**
+ * Stable id, the key in [`Mapping::settings`].
+ */
+id: string, 
+/**
+ * Label.
+ */
+label: string, 
+/**
+ * How it is entered.
+ */
+kind: MappingFieldKind, 
+/**
+ * One sentence of help; may be empty.
+ */
+help: string, 
+/**
+ * Must be filled before anything can be pushed.
+ */
+required: boolean, 
+/**
+ * What the target offers.
+ */
+choices: Array<Choice>, 
+/**
+ * The value that a new mapping gets.
+ */
+default: string | null, 
+/**
+ * What other fields offer depends on this one: read the fields again when it changes.
+ */
+reloads: boolean, };
+
+export type MappingFieldKind = "choice" | "text" | "number" | "switch" | "date";
 
 export type MappingId = string;
 
@@ -1591,6 +1722,30 @@ export type MappingOf = {
  *Which.
  */
 id: MappingId, };
+
+export type MappingRepair = { 
+/**
+ *Mapping.
+ */
+id: MappingId, 
+/**
+ *What a person agreed to.
+ */
+repairs: Array<Repair>, };
+
+export type MappingRepaired = { 
+/**
+ * What was done, a sentence each.
+ */
+done: Array<string>, 
+/**
+ * What could not be done.
+ */
+failed: Array<Problem>, 
+/**
+ * The mapping tested again.
+ */
+report: CheckReport, };
 
 export type MappingSave = { 
 /**
@@ -1629,6 +1784,22 @@ assignees: Array<string>,
  * Milestone title.
  */
 milestone: string | null, 
+/**
+ * The severities' field and values; left out: as before, or the kind's defaults.
+ */
+severity: ValueMap | null, 
+/**
+ * The statuses' field and values; left out: as before, or the kind's defaults.
+ */
+status: ValueMap | null, 
+/**
+ * The kind's own fields; left out: as before, or the kind's defaults.
+ */
+settings: { [key in string]: string } | null, 
+/**
+ * How issues are written; left out: as before, or Docket's own form.
+ */
+template: Template | null, 
 /**
  * On or off.
  */
@@ -2088,6 +2259,22 @@ label: string | null,
  */
 url: string, };
 
+export type Repair = { 
+/**
+ * What is made.
+ */
+kind: RepairKind, 
+/**
+ * The field that an option belongs to.
+ */
+field: string | null, 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type RepairKind = "label" | "milestone" | "option";
+
 export type Rule = { 
 /**
  * The tool's id of the rule. Unique only within its tool.
@@ -2390,7 +2577,19 @@ may_set_fields: boolean,
 /**
  * A list was cut here; search on the server for more.
  */
-truncated: boolean, };
+truncated: boolean, 
+/**
+ * The kind's own mapping fields, in the order in which a person fills them in.
+ */
+fields: Array<MappingField>, 
+/**
+ * Fields that the severity can be mapped to.
+ */
+severity: Array<ValueField>, 
+/**
+ * Fields that the status can be mapped to.
+ */
+status: Array<ValueField>, };
 
 export type TargetPage = { 
 /**
@@ -2401,6 +2600,16 @@ targets: Array<Target>,
  *Token of the next page.
  */
 next: string | null, };
+
+export type Template = { 
+/**
+ * The title; empty: Docket's own.
+ */
+title: string, 
+/**
+ * Markdown at the head of Docket's part of the text; empty: nothing.
+ */
+heading: string, };
 
 export type Timestamp = string;
 
@@ -2432,7 +2641,11 @@ target_label: string,
 /**
  * An example target (`owner/repository`).
  */
-target_example: string, };
+target_example: string, 
+/**
+ * What a new mapping starts with.
+ */
+defaults: MappingDefaults, };
 
 export type Understood = { 
 /**
@@ -2463,6 +2676,38 @@ token_page: string | null,
  * Cautions («the address is not encrypted»).
  */
 cautions: Array<string>, };
+
+export type ValueField = { 
+/**
+ * Its name, as [`ValueMap::field`] holds it.
+ */
+id: string, 
+/**
+ * What people read.
+ */
+label: string, 
+/**
+ * More about it; may be empty.
+ */
+note: string, 
+/**
+ * The values that exist.
+ */
+values: Array<Choice>, 
+/**
+ * Values that do not exist yet are made by using them (labels).
+ */
+open: boolean, };
+
+export type ValueMap = { 
+/**
+ * The tracker's name of the field (`Priority`, `/fields/System.State`).
+ */
+field: string, 
+/**
+ * The tracker's value for each of Docket's words; what is missing or empty is not set.
+ */
+values: { [key in string]: string }, };
 
 export type Warning = { 
 /**
@@ -2530,6 +2775,7 @@ export interface Jobs {
   import_run: { request: ImportRun; response: Import };
   connection_test: { request: ConnectionTest; response: CheckReport };
   mapping_verify: { request: MappingOf; response: CheckReport };
+  mapping_repair: { request: MappingRepair; response: MappingRepaired };
   plan_make: { request: PlanMake; response: Plan };
   plan_apply: { request: PlanOf; response: Plan };
   practice_begin: { request: Nothing; response: PracticeReady };
@@ -2593,6 +2839,7 @@ export const staleAfterJob: { readonly [K in keyof Jobs]: readonly Tag[] } = {
   import_run: ["Imports", "Findings", "Applications", "Jobs"],
   connection_test: ["Connections", "Exchanges", "Jobs"],
   mapping_verify: ["Mappings", "Jobs"],
+  mapping_repair: ["Mappings", "Connections", "Jobs"],
   plan_make: ["Plans", "Jobs"],
   plan_apply: ["Plans", "Issues", "Findings", "Jobs"],
   practice_begin: ["Practice", "Applications", "Findings", "Imports", "Connections", "Mappings", "Jobs"],

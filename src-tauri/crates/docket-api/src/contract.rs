@@ -54,6 +54,7 @@ macro_rules! with_contract {
             command mapping_save(MappingSave) -> Mapping [Mappings];
             command mapping_remove(MappingOf) -> Changed [Mappings];
             job     mapping_verify(MappingOf) -> CheckReport [Mappings, Jobs];
+            job     mapping_repair(MappingRepair) -> MappingRepaired [Mappings, Connections, Jobs];
 
             query   group_preview(GroupPreviewRequest) -> GroupPreview [Findings, Issues];
             job     plan_make(PlanMake) -> Plan [Plans, Jobs];

@@ -3,7 +3,7 @@
 
 use docket_domain::page::SelectionCount;
 use docket_domain::query;
-use docket_domain::{Code, Problem, Secret};
+use docket_domain::{Code, Destination, Problem, Secret};
 use docket_engine::Engine;
 use docket_engine::connections::{ConnectionForm, NewSecret};
 use docket_engine::mappings::MappingForm;
@@ -220,7 +220,8 @@ pub(crate) async fn connection_targets(engine: &Engine, r: ConnectionTargets) ->
 }
 
 pub(crate) async fn connection_fields(engine: &Engine, r: ConnectionFields) -> Answer<TargetFields> {
-    engine.connection_fields(r.connection, &r.target).await
+    let to = Destination { target: r.target, stable_id: None, settings: r.settings };
+    engine.connection_fields(r.connection, &to).await
 }
 
 pub(crate) async fn connection_exchanges(engine: &Engine, r: ConnectionExchanges) -> Answer<ExchangeList> {
@@ -259,6 +260,10 @@ pub(crate) async fn mapping_save(engine: &Engine, r: MappingSave) -> Answer<Mapp
             severity_label: r.severity_label,
             assignees: r.assignees,
             milestone: r.milestone,
+            severity: r.severity,
+            status: r.status,
+            settings: r.settings,
+            template: r.template,
             active: r.active,
         })
         .await

@@ -38,6 +38,15 @@ pub(crate) async fn mapping_verify(
     engine.mapping_verify(r.id, listener).await
 }
 
+pub(crate) async fn mapping_repair(
+    engine: &Engine,
+    r: MappingRepair,
+    listener: JobListener,
+) -> Answer<MappingRepaired> {
+    let repaired = engine.mapping_repair(r.id, r.repairs, listener).await?;
+    Ok(MappingRepaired { done: repaired.done, failed: repaired.failed, report: repaired.report })
+}
+
 pub(crate) async fn plan_make(engine: &Engine, r: PlanMake, listener: JobListener) -> Answer<Plan> {
     engine.plan_make(r.selection, r.mapping, r.group_by, listener).await
 }

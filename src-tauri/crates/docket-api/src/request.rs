@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use docket_domain::check::CheckReport;
+use docket_domain::check::{CheckReport, Repair};
 use docket_domain::job::Job;
 use docket_domain::{
     Application, ApplicationId, Connection, ConnectionId, Facet, FacetValue, FindingId, GroupKey, Import,
     ImportId, IssueLink, JobId, Mapping, MappingId, Network, PageStart, Plan, PlanId, Problem, ProposalId,
-    Reason, Secret, Selection, Severity, Sort, Status, Step, Target, Timestamp, TrackerKindCard, Warning,
+    Reason, Secret, Selection, Severity, Sort, Status, Step, Target, Template, Timestamp, TrackerKindCard,
+    ValueMap, Warning,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
@@ -250,7 +251,7 @@ record! {
     /// Repositories.
     TargetPage { #[doc = "Rows."] targets: Vec<Target>, #[doc = "Token of the next page."] next: Option<String> }
     /// What a repository offers.
-    ConnectionFields { #[doc = "Connection."] connection: ConnectionId, #[doc = "Target key."] target: String }
+    ConnectionFields { #[doc = "Connection."] connection: ConnectionId, #[doc = "Target key."] target: String, #[doc = "What was chosen of the kind's own fields."] settings: BTreeMap<String, String> }
     /// Which exchanges.
     ConnectionExchanges { #[doc = "Connection."] connection: ConnectionId, #[doc = "Rows wanted."] limit: u32 }
     /// Exchanges, newest first.
@@ -308,8 +309,27 @@ record! {
         assignees: Vec<String>,
         /// Milestone title.
         milestone: Option<String>,
+        /// The severities' field and values; left out: as before, or the kind's defaults.
+        severity: Option<ValueMap>,
+        /// The statuses' field and values; left out: as before, or the kind's defaults.
+        status: Option<ValueMap>,
+        /// The kind's own fields; left out: as before, or the kind's defaults.
+        settings: Option<BTreeMap<String, String>>,
+        /// How issues are written; left out: as before, or Docket's own form.
+        template: Option<Template>,
         /// On or off.
         active: bool,
+    }
+    /// What is to be made in the tracker so that a mapping fits.
+    MappingRepair { #[doc = "Mapping."] id: MappingId, #[doc = "What a person agreed to."] repairs: Vec<Repair> }
+    /// What was made.
+    MappingRepaired {
+        /// What was done, a sentence each.
+        done: Vec<String>,
+        /// What could not be done.
+        failed: Vec<Problem>,
+        /// The mapping tested again.
+        report: CheckReport,
     }
 
     /// How a selection would group.

@@ -18,6 +18,50 @@ words! {
     }
 }
 
+words! {
+    /// What can be made in a tracker so that a mapping fits.
+    pub enum RepairKind {
+        /// A label.
+        Label = "label", "label";
+        /// A milestone.
+        Milestone = "milestone", "milestone";
+        /// An option of a field, with the existing ones kept as they are.
+        Option = "option", "option";
+    }
+}
+
+wire! {
+    /// Something missing in the tracker that Docket can make when a person says yes.
+    #[derive(Eq)]
+    pub struct Repair {
+        /// What is made.
+        pub kind: RepairKind,
+        /// The field that an option belongs to.
+        pub field: Option<String>,
+        /// Its name.
+        pub name: String,
+    }
+}
+
+wire! {
+    /// One thing that a mapping names, held against the live target.
+    #[derive(Eq)]
+    pub struct CheckItem {
+        /// What it is («Critical → P4», «label security»).
+        pub subject: String,
+        /// Fine, a warning, or failed.
+        pub state: CheckState,
+        /// What was found, in a sentence.
+        pub summary: String,
+        /// What exists instead.
+        pub there: Vec<String>,
+        /// What Docket can do about it.
+        pub repair: Option<Repair>,
+        /// What a person has to do, step by step, where Docket cannot.
+        pub steps: Vec<String>,
+    }
+}
+
 wire! {
     /// One stage of a connection test.
     #[derive(Eq)]
@@ -38,6 +82,9 @@ wire! {
         pub next: Option<String>,
         /// A page that helps, as (label, address).
         pub link: Option<(String, String)>,
+        /// What was looked at one by one (each label, each value of a map), if the stage did.
+        #[serde(default)]
+        pub items: Vec<CheckItem>,
         /// How long it took, milliseconds.
         pub ms: u64,
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::id::ConnectionId;
+use crate::mapping::MappingDefaults;
 use crate::time::Timestamp;
 
 wire! {
@@ -174,6 +175,10 @@ wire! {
         pub help: String,
         /// A user name is needed.
         pub needs_username: bool,
+        /// The person signs in with a code in the browser (OAuth device flow) instead of
+        /// entering a secret.
+        #[serde(default)]
+        pub device: bool,
     }
 }
 
@@ -195,6 +200,8 @@ wire! {
         pub target_label: String,
         /// An example target (`owner/repository`).
         pub target_example: String,
+        /// What a new mapping starts with.
+        pub defaults: MappingDefaults,
     }
 }
 

@@ -1,9 +1,11 @@
 //! Issues as Docket writes and reads them, whatever the tracker.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::mapping::FieldValue;
 use crate::problem::Problem;
 use crate::time::Timestamp;
 
@@ -162,6 +164,12 @@ wire! {
         pub milestone: Option<String>,
         /// The marker in the body.
         pub marker: Marker,
+        /// The severity, as the mapping's field and value.
+        #[serde(default)]
+        pub severity: Option<FieldValue>,
+        /// The status, as the mapping's field and value.
+        #[serde(default)]
+        pub status: Option<FieldValue>,
     }
 }
 
@@ -183,6 +191,13 @@ wire! {
         pub reason: Option<StateReason>,
         /// A comment to add.
         pub comment: Option<String>,
+        /// The severity, as the mapping's field and value.
+        #[serde(default)]
+        pub severity: Option<FieldValue>,
+        /// The status, as the mapping's field and value. Beside [`IssueChange::open`], which
+        /// says whether the issue is to be open or closed.
+        #[serde(default)]
+        pub status: Option<FieldValue>,
     }
 }
 
@@ -204,6 +219,10 @@ wire! {
         pub assignees: Vec<String>,
         /// Milestone title.
         pub milestone: Option<String>,
+        /// Further fields by the names that a mapping uses (`Priority`, `Status`), as far as
+        /// they were asked for.
+        #[serde(default)]
+        pub fields: BTreeMap<String, String>,
         /// Last change.
         pub updated: Timestamp,
         /// Creation.

@@ -46,7 +46,10 @@ pub use found::{Found, Presence, Rule, Run, Suppression, SuppressionStatus, Tool
 pub use id::*;
 pub use issue::{IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Marker, StateReason};
 pub use location::{Flow, Location, Snippet};
-pub use mapping::{Application, Mapping, Target, TargetFields};
+pub use mapping::{
+    Application, Destination, FieldValue, Mapping, MappingDefaults, MappingField, MappingFieldKind, Target,
+    TargetFields, Template, ValueField, ValueMap,
+};
 pub use member::{Candidate, Member};
 pub use page::{Facet, FacetValue, FindingPage, PageStart, Selection, Sort, SortKey};
 pub use plan::{Action, Group, GroupKey, Plan, PlanCounts, PlanState, Step, StepState};

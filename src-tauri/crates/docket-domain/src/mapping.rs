@@ -1,6 +1,10 @@
 //! Applications, and which project of which tracker their issues go to.
 
+use std::collections::BTreeMap;
+
+use crate::assessment::{Reason, Status};
 use crate::id::{ApplicationId, ConnectionId, MappingId};
+use crate::severity::Severity;
 use crate::time::Timestamp;
 
 wire! {
@@ -40,6 +44,149 @@ wire! {
 }
 
 wire! {
+    /// Where issues go, with everything that was chosen there.
+    #[derive(Eq, Default)]
+    pub struct Destination {
+        /// Target key (`acme/shop`).
+        pub target: String,
+        /// The target's id that survives renames, once seen.
+        #[serde(default)]
+        pub stable_id: Option<String>,
+        /// Values of the kind's own mapping fields, by field id ([`MappingField::id`]).
+        #[serde(default)]
+        pub settings: BTreeMap<String, String>,
+    }
+}
+
+impl Destination {
+    /// A place without further choices.
+    pub fn new(target: impl Into<String>) -> Self {
+        Self { target: target.into(), ..Self::default() }
+    }
+
+    /// The value chosen for a field, if there is one.
+    pub fn setting(&self, id: &str) -> Option<&str> {
+        self.settings.get(id).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+}
+
+impl From<&str> for Destination {
+    fn from(target: &str) -> Self {
+        Self::new(target)
+    }
+}
+
+wire! {
+    /// A field of the tracker, and what it holds for each of Docket's values. The words of a
+    /// severity ([`Severity::as_str`]), a status ([`Status::as_str`]) or a finer reason
+    /// ([`Reason::as_str`]) are the keys. An empty field name: the value is not sent.
+    #[derive(Eq, Default)]
+    pub struct ValueMap {
+        /// The tracker's name of the field (`Priority`, `/fields/System.State`).
+        pub field: String,
+        /// The tracker's value for each of Docket's words; what is missing or empty is not set.
+        pub values: BTreeMap<String, String>,
+    }
+}
+
+impl ValueMap {
+    /// A map of `field` with (word, value) pairs.
+    pub fn new(field: &str, values: &[(&str, &str)]) -> Self {
+        let pairs = values.iter().map(|(word, value)| ((*word).to_owned(), (*value).to_owned()));
+        Self { field: field.to_owned(), values: pairs.collect() }
+    }
+
+    /// True when nothing is sent.
+    pub fn is_off(&self) -> bool {
+        self.field.trim().is_empty()
+    }
+
+    fn value(&self, word: &str) -> Option<&str> {
+        self.values.get(word).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    fn set(&self, value: Option<&str>) -> Option<FieldValue> {
+        if self.is_off() {
+            return None;
+        }
+        value.map(|value| FieldValue { field: self.field.trim().to_owned(), value: value.to_owned() })
+    }
+
+    /// What a severity becomes; nothing for one that has no value.
+    pub fn of_severity(&self, severity: Severity) -> Option<FieldValue> {
+        self.set(self.value(severity.as_str()))
+    }
+
+    /// What a status becomes. A finer reason without a value of its own has its status's.
+    pub fn of_status(&self, status: Status, reason: Option<Reason>) -> Option<FieldValue> {
+        let own = reason.and_then(|reason| self.value(reason.as_str()));
+        self.set(own.or_else(|| self.value(status.as_str())))
+    }
+
+    /// Every distinct value, with the words that become it.
+    pub fn used(&self) -> BTreeMap<&str, Vec<&str>> {
+        let mut used: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for word in self.values.keys() {
+            if let Some(value) = self.value(word) {
+                used.entry(value).or_default().push(word);
+            }
+        }
+        used
+    }
+
+    /// The values in the opposite order of severity: `info` gets what `critical` had.
+    #[must_use]
+    pub fn turned_round(&self) -> Self {
+        const SCALE: [Severity; 5] =
+            [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
+        let mut turned = self.clone();
+        for (one, other) in SCALE.iter().zip(SCALE.iter().rev()) {
+            match self.values.get(other.as_str()) {
+                Some(value) => turned.values.insert(one.as_str().to_owned(), value.clone()),
+                None => turned.values.remove(one.as_str()),
+            };
+        }
+        turned
+    }
+
+    /// True for values that look like priorities the wrong way round: the highest severity
+    /// has the highest `P` number, although P0 is the most urgent for most people.
+    pub fn looks_inverted(&self) -> bool {
+        let rank = |severity: Severity| -> Option<u32> {
+            let value = self.value(severity.as_str())?;
+            value.strip_prefix(['P', 'p'])?.parse().ok()
+        };
+        matches!((rank(Severity::Critical), rank(Severity::Info)), (Some(critical), Some(info)) if critical > info)
+    }
+}
+
+wire! {
+    /// A value for a field of the tracker.
+    #[derive(Eq)]
+    pub struct FieldValue {
+        /// The field, as the mapping names it.
+        pub field: String,
+        /// The value.
+        pub value: String,
+    }
+}
+
+wire! {
+    /// How people want the issues of a mapping written, beyond Docket's own form. In both texts
+    /// `{title}`, `{severity}`, `{rule}`, `{application}`, `{tool}`, `{component}`, `{cve}` and
+    /// `{count}` stand for what the group has in common; empty where it has nothing.
+    #[derive(Eq, Default)]
+    pub struct Template {
+        /// The title; empty: Docket's own.
+        #[serde(default)]
+        pub title: String,
+        /// Markdown at the head of Docket's part of the text; empty: nothing.
+        #[serde(default)]
+        pub heading: String,
+    }
+}
+
+wire! {
     /// Applications bound to one project of one connection.
     #[derive(Eq)]
     pub struct Mapping {
@@ -67,10 +214,102 @@ wire! {
         pub assignees: Vec<String>,
         /// Milestone by title.
         pub milestone: Option<String>,
+        /// The tracker's field for the severity, and its values.
+        pub severity: ValueMap,
+        /// The tracker's field for the status, and its values.
+        pub status: ValueMap,
+        /// Values of the kind's own mapping fields, by field id.
+        pub settings: BTreeMap<String, String>,
+        /// How the issues are written.
+        pub template: Template,
         /// Off: nothing is pushed through it.
         pub active: bool,
         /// When it was made.
         pub created: Timestamp,
+    }
+}
+
+impl Mapping {
+    /// Where its issues go.
+    pub fn destination(&self) -> Destination {
+        Destination {
+            target: self.target.clone(),
+            stable_id: self.target_stable_id.clone(),
+            settings: self.settings.clone(),
+        }
+    }
+}
+
+wire! {
+    /// What a new mapping of a kind starts with. All of it can be changed.
+    #[derive(Eq, Default)]
+    pub struct MappingDefaults {
+        /// Labels.
+        pub labels: Vec<String>,
+        /// Also a label that names the severity.
+        pub severity_label: bool,
+        /// The field and values of the severity.
+        pub severity: ValueMap,
+        /// The field and values of the status.
+        pub status: ValueMap,
+        /// Values of the kind's own mapping fields.
+        pub settings: BTreeMap<String, String>,
+    }
+}
+
+words! {
+    /// How a mapping field is entered.
+    pub enum MappingFieldKind {
+        /// One of the choices.
+        Choice = "choice", "choice";
+        /// Any text; choices are suggestions.
+        Text = "text", "text";
+        /// A whole number.
+        Number = "number", "number";
+        /// `true` or empty.
+        Switch = "switch", "switch";
+        /// A day, `2026-12-31`.
+        Date = "date", "date";
+    }
+}
+
+wire! {
+    /// A mapping field of the tracker's own (project, work item type, area …), live.
+    #[derive(Eq)]
+    pub struct MappingField {
+        /// Stable id, the key in [`Mapping::settings`].
+        pub id: String,
+        /// Label.
+        pub label: String,
+        /// How it is entered.
+        pub kind: MappingFieldKind,
+        /// One sentence of help; may be empty.
+        pub help: String,
+        /// Must be filled before anything can be pushed.
+        pub required: bool,
+        /// What the target offers.
+        pub choices: Vec<Choice>,
+        /// The value that a new mapping gets.
+        pub default: Option<String>,
+        /// What other fields offer depends on this one: read the fields again when it changes.
+        pub reloads: bool,
+    }
+}
+
+wire! {
+    /// A field of the tracker that a severity or status can be mapped to, live.
+    #[derive(Eq)]
+    pub struct ValueField {
+        /// Its name, as [`ValueMap::field`] holds it.
+        pub id: String,
+        /// What people read.
+        pub label: String,
+        /// More about it; may be empty.
+        pub note: String,
+        /// The values that exist.
+        pub values: Vec<Choice>,
+        /// Values that do not exist yet are made by using them (labels).
+        pub open: bool,
     }
 }
 
@@ -103,5 +342,59 @@ wire! {
         pub may_set_fields: bool,
         /// A list was cut here; search on the server for more.
         pub truncated: bool,
+        /// The kind's own mapping fields, in the order in which a person fills them in.
+        #[serde(default)]
+        pub fields: Vec<MappingField>,
+        /// Fields that the severity can be mapped to.
+        #[serde(default)]
+        pub severity: Vec<ValueField>,
+        /// Fields that the status can be mapped to.
+        #[serde(default)]
+        pub status: Vec<ValueField>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn priorities() -> ValueMap {
+        ValueMap::new(
+            "Priority",
+            &[("info", "P0"), ("low", "P1"), ("medium", "P2"), ("high", "P3"), ("critical", "P4")],
+        )
+    }
+
+    #[test]
+    fn a_reason_has_its_statuss_value_until_it_gets_its_own() {
+        let mut map = ValueMap::new("Status", &[("closed", "Done"), ("active", "In Progress")]);
+        let value = |map: &ValueMap, reason| map.of_status(Status::Closed, reason).map(|set| set.value);
+        assert_eq!(value(&map, Some(Reason::Duplicate)).as_deref(), Some("Done"), "inherited");
+        map.values.insert("duplicate".to_owned(), "Twice".to_owned());
+        assert_eq!(value(&map, Some(Reason::Duplicate)).as_deref(), Some("Twice"), "its own");
+        assert_eq!(value(&map, None).as_deref(), Some("Done"), "others are as before");
+        assert_eq!(map.of_status(Status::RiskAccepted, None), None, "what has no value is not set");
+    }
+
+    #[test]
+    fn a_map_without_a_field_sends_nothing() {
+        let off = ValueMap { field: " ".to_owned(), ..priorities() };
+        assert_eq!(off.of_severity(Severity::High), None, "no field, no value");
+    }
+
+    #[test]
+    fn priorities_the_wrong_way_round_are_seen_and_turned() {
+        let map = priorities();
+        assert!(map.looks_inverted(), "critical is P4, which reads as the least urgent");
+        let turned = map.turned_round();
+        assert!(!turned.looks_inverted(), "critical is P0 now");
+        assert_eq!(
+            turned.of_severity(Severity::Critical).map(|set| set.value).as_deref(),
+            Some("P0"),
+            "turned"
+        );
+        assert_eq!(turned.turned_round(), map, "turning twice changes nothing");
+        let numbers = ValueMap::new("Priority", &[("info", "1"), ("critical", "5")]);
+        assert!(!numbers.looks_inverted(), "plain numbers say nothing about their order");
     }
 }

@@ -80,8 +80,12 @@ impl Engine {
     /// The right to write through the route's account. One job holds it, not one process:
     /// a second click on «Apply» is another job.
     async fn take_lease(&self, route: &Route, run: &JobRun) -> Result<Lease, Problem> {
+        // The server, not the address as it was typed: two spellings are one account's pace.
+        let understood = self.connection_understand(&route.connection.kind, &route.connection.location);
+        let server = understood.ok().and_then(|one| one.api.or(one.web));
+        let server = server.unwrap_or_else(|| route.connection.location.clone());
         let lease = Lease {
-            name: format!("push {} {}", route.connection.kind, route.connection.location),
+            name: format!("push {} {server}", route.connection.kind),
             holder: format!("{}/{}", self.0.store.holder(), run.id),
         };
         self.renew_lease(&lease).await?;
@@ -241,7 +245,7 @@ impl Engine {
             crate::testing::pause_point("planned");
             self.write(move |tx| store::plans::step_sending(tx, plan, index)).await?;
             crate::testing::pause_point("sending");
-            let answer = route.tracker.create(&route.mapping.target, &draft).await;
+            let answer = route.tracker.create(&route.mapping.destination(), &draft).await;
             crate::testing::pause_point("answered");
             match answer {
                 Ok(written) => return self.written(plan, step.index, route, written).await,
@@ -286,7 +290,7 @@ impl Engine {
 
     /// Adds the follow-up comments that an interrupted creation did not get to.
     async fn complete(&self, issue: &IssueRef, draft: &IssueDraft, route: &Route) -> Vec<String> {
-        match route.tracker.complete(issue, draft).await {
+        match route.tracker.complete(&route.mapping.destination(), issue, draft).await {
             Ok(dropped) => dropped,
             Err(error) => {
                 vec![format!("The issue is there, but its further comments could not be completed: {error}")]
@@ -330,13 +334,14 @@ impl Engine {
             body,
             add_labels: missing,
             comment: draft.follow_ups.first().cloned(),
+            severity: draft.severity.clone(),
             ..IssueChange::default()
         };
         for _ in 0..ATTEMPTS {
             crate::testing::pause_point("planned");
             self.write(move |tx| store::plans::step_sending(tx, plan, index)).await?;
             crate::testing::pause_point("sending");
-            let answer = route.tracker.update(&live.issue, &change).await;
+            let answer = route.tracker.update(&route.mapping.destination(), &live.issue, &change).await;
             crate::testing::pause_point("answered");
             match answer {
                 Ok(written) => return self.written(plan, index, route, written).await,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use docket_domain::check::CheckReport;
 use docket_domain::connection::{LastTest, Understood};
 use docket_domain::{
-    Connection, ConnectionId, Network, Problem, ProxySetting, Secret, SecretRef, TargetFields, Timestamp,
-    TrackerKindCard,
+    Connection, ConnectionId, Destination, Network, Problem, ProxySetting, Secret, SecretRef, TargetFields,
+    Timestamp, TrackerKindCard,
 };
 use docket_store as store;
 use docket_tracker::{CheckGoal, Exchange, TargetPage};
@@ -246,11 +246,16 @@ impl Engine {
         Ok(tracker.targets(search, page).await?)
     }
 
-    /// What a target offers: labels, milestones, people.
-    pub async fn connection_fields(&self, id: ConnectionId, target: &str) -> Result<TargetFields, Problem> {
+    /// What a target offers: labels, milestones, people, and the kind's own fields as they are
+    /// with what was chosen already.
+    pub async fn connection_fields(
+        &self,
+        id: ConnectionId,
+        to: &Destination,
+    ) -> Result<TargetFields, Problem> {
         let connection = self.connection_show(id).await?;
         let tracker = self.connect(&connection, None).await?;
-        Ok(tracker.fields_of(target).await?)
+        Ok(tracker.fields_of(to).await?)
     }
 
     /// Tests a connection stage by stage; read-only. The result is kept as the last test.
@@ -261,8 +266,10 @@ impl Engine {
         listener: JobListener,
     ) -> Result<CheckReport, Problem> {
         let connection = self.connection_show(id).await?;
-        let goal =
-            CheckGoal { target: target.or_else(|| self.target_in(&connection)), ..CheckGoal::default() };
+        let goal = CheckGoal {
+            to: target.or_else(|| self.target_in(&connection)).map(Destination::new),
+            ..CheckGoal::default()
+        };
         let title = format!("Testing «{}»", connection.label);
         self.run_job("connection_test", &title, listener, |run| async move {
             self.check(&connection, goal, &run).await

@@ -1,13 +1,15 @@
 //! Mappings: which applications' findings go to which project of which connection.
 
-use docket_domain::check::CheckReport;
-use docket_domain::{ApplicationId, ConnectionId, Mapping, MappingId, Problem};
+use std::collections::BTreeMap;
+
+use docket_domain::check::{CheckReport, Repair};
+use docket_domain::{ApplicationId, ConnectionId, Mapping, MappingId, Problem, Template, ValueMap};
 use docket_store as store;
 
 use crate::engine::Engine;
 use crate::events::JobListener;
-use crate::plans::goal_of;
-use crate::trackers::kind;
+use crate::plans::{goal_of, tell};
+use crate::trackers::{Bar, kind};
 
 /// A new or changed mapping.
 #[derive(Debug, Clone)]
@@ -30,8 +32,27 @@ pub struct MappingForm {
     pub assignees: Vec<String>,
     /// Milestone title.
     pub milestone: Option<String>,
+    /// The severities' field and values; `None`: as before, or the kind's defaults.
+    pub severity: Option<ValueMap>,
+    /// The statuses' field and values; `None`: as before, or the kind's defaults.
+    pub status: Option<ValueMap>,
+    /// The kind's own fields; `None`: as before, or the kind's defaults.
+    pub settings: Option<BTreeMap<String, String>>,
+    /// How issues are written; `None`: as before, or Docket's own form.
+    pub template: Option<Template>,
     /// On or off.
     pub active: bool,
+}
+
+/// What was made for a mapping, and how it stands now.
+#[derive(Debug, Clone)]
+pub struct Repaired {
+    /// What was done, a sentence each.
+    pub done: Vec<String>,
+    /// What could not be done.
+    pub failed: Vec<Problem>,
+    /// The mapping tested again.
+    pub report: CheckReport,
 }
 
 /// Trims, drops empty and repeated entries; splits at commas when told to.
@@ -46,6 +67,11 @@ fn cleaned(entries: Vec<String>, split: bool) -> Vec<String> {
         }
     }
     out
+}
+
+/// What was given, else what was there, else what a new mapping starts with.
+fn chosen<T: Clone>(given: Option<T>, before: Option<&T>, default: T) -> T {
+    given.or_else(|| before.cloned()).unwrap_or(default)
 }
 
 impl Engine {
@@ -80,6 +106,10 @@ impl Engine {
         let same_target =
             before.as_ref().is_some_and(|b| b.target == target && b.connection == form.connection);
         let label = form.label.trim();
+        let defaults = kind(&connection.kind)?.card().defaults;
+        let template = form.template.or_else(|| before.as_ref().map(|b| b.template.clone()));
+        let template = template.unwrap_or_default();
+        docket_domain::planning::template::check(&template)?;
         let mapping = Mapping {
             id: form.id.unwrap_or(MappingId(0)),
             label: if label.is_empty() { target.clone() } else { label.to_owned() },
@@ -96,6 +126,10 @@ impl Engine {
             severity_label: form.severity_label,
             assignees: cleaned(form.assignees, true),
             milestone: form.milestone.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty()),
+            severity: chosen(form.severity, before.as_ref().map(|b| &b.severity), defaults.severity),
+            status: chosen(form.status, before.as_ref().map(|b| &b.status), defaults.status),
+            settings: chosen(form.settings, before.as_ref().map(|b| &b.settings), defaults.settings),
+            template,
             active: form.active,
             created: before.as_ref().map_or_else(|| self.now(), |b| b.created),
         };
@@ -139,6 +173,42 @@ impl Engine {
         let title = format!("Testing «{}»", mapping.label);
         self.run_job("mapping_verify", &title, listener, |run| async move {
             self.check(&connection, goal_of(&mapping), &run).await
+        })
+        .await
+    }
+
+    /// Makes what a person agreed to have made in the tracker (labels, milestones, options),
+    /// one after the other, and tests the mapping again.
+    ///
+    /// # Errors
+    /// The tracker cannot be reached at all; a single refusal is in [`Repaired::failed`].
+    pub async fn mapping_repair(
+        &self,
+        id: MappingId,
+        repairs: Vec<Repair>,
+        listener: JobListener,
+    ) -> Result<Repaired, Problem> {
+        let mapping = self.mapping_show(id).await?;
+        let connection = self.connection_show(mapping.connection).await?;
+        let title = format!("Preparing {} for «{}»", mapping.target, mapping.label);
+        self.run_job("mapping_repair", &title, listener, |run| async move {
+            let bar = Bar::default();
+            let tracker = self.connect(&connection, Some((&run, &bar))).await?;
+            let (to, total) = (mapping.destination(), repairs.len() as u64);
+            let (mut done, mut failed) = (Vec::new(), Vec::new());
+            for (at, repair) in repairs.iter().enumerate() {
+                if run.is_cancelled() {
+                    return Err(Problem::cancelled());
+                }
+                let words = format!("Making the {} «{}»", repair.kind.label(), repair.name);
+                tell(&run, &bar, &words, at as u64, Some(total));
+                match tracker.repair(&to, repair).await {
+                    Ok(words) => done.push(words),
+                    Err(error) => failed.push(Problem::from(error.error)),
+                }
+            }
+            let report = self.check(&connection, goal_of(&mapping), &run).await?;
+            Ok(Repaired { done, failed, report })
         })
         .await
     }

@@ -88,7 +88,7 @@ impl Engine {
         let failed =
             report.stages.iter().find(|stage| stage.state == docket_domain::check::CheckState::Failed);
         let mut problem = Problem::new(
-            Code::Refused,
+            failed.map_or(Code::Refused, |stage| code_of(&stage.id)),
             format!(
                 "{consequence}: the mapping «{}» does not pass its test. {}",
                 route.mapping.label, report.summary
@@ -113,6 +113,7 @@ impl Engine {
         bar: Option<&Bar>,
     ) -> Result<u64, Problem> {
         let (connection, target) = (route.connection.id, route.mapping.target.clone());
+        let to = route.mapping.destination();
         let key = target.clone();
         let scan = self.read(move |r| store::marker_index::scan(r, connection, &key)).await?;
         let since = scan
@@ -126,7 +127,7 @@ impl Engine {
             if run.is_cancelled() {
                 return Err(Problem::cancelled());
             }
-            let answer = route.tracker.changed_since(&target, since, page.as_deref()).await?;
+            let answer = route.tracker.changed_since(&to, since, page.as_deref()).await?;
             next_cursor = next_cursor.or(answer.server_time);
             seen += answer.issues.len() as u64;
             if let Some(bar) = bar {
@@ -382,13 +383,30 @@ fn in_mapping(candidates: &[docket_domain::member::Candidate], mapping: &Mapping
     .hint("Add the application to the mapping, choose another mapping, or select fewer findings."))
 }
 
+/// The kind of problem that a failed stage of the doctor is, so that whoever shows it can tell a
+/// dead token from a missing label.
+fn code_of(stage: &str) -> Code {
+    match stage {
+        "name" | "tcp" => Code::Network,
+        "tls" => Code::Tls,
+        "proxy" => Code::Proxy,
+        "server" => Code::TrackerTrouble,
+        "credential" | "expiry" => Code::Unauthorized,
+        "scopes" | "sso" => Code::Forbidden,
+        "target" => Code::TargetMissing,
+        _ => Code::Refused,
+    }
+}
+
 /// What the doctor is asked about a mapping.
 pub(crate) fn goal_of(mapping: &Mapping) -> CheckGoal {
     CheckGoal {
-        target: Some(mapping.target.clone()),
+        to: Some(mapping.destination()),
         labels: mapping.labels.clone(),
         assignees: mapping.assignees.clone(),
         milestone: mapping.milestone.clone(),
+        severity: mapping.severity.clone(),
+        status: mapping.status.clone(),
         planned: None,
     }
 }
@@ -411,7 +429,9 @@ pub(crate) fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions 
         },
         marker: marker.clone(),
         flavour: match limits.markup {
-            docket_tracker::Markup::GitHubMarkdown => Flavour::GitHub,
+            docket_tracker::Markup::GitHubMarkdown
+            | docket_tracker::Markup::GitLabMarkdown
+            | docket_tracker::Markup::Html => Flavour::GitHub,
         },
         version: VERSION.to_owned(),
         max_follow_ups: 10,

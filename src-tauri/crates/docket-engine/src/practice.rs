@@ -95,12 +95,16 @@ impl Engine {
                 severity_label: true,
                 assignees: Vec::new(),
                 milestone: None,
+                severity: None,
+                status: None,
+                settings: None,
+                template: None,
                 active: true,
             })
             .await?;
         say(run, "Testing the connection", 4);
         let goal = CheckGoal {
-            target: Some(TARGET.to_owned()),
+            to: Some(mapping.destination()),
             labels: mapping.labels.clone(),
             ..CheckGoal::default()
         };

@@ -22,6 +22,10 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Mapping> {
         severity_label: row.get("severity_label")?,
         assignees: from_json(row, "assignees")?,
         milestone: row.get("milestone")?,
+        severity: from_json(row, "severity")?,
+        status: from_json(row, "status")?,
+        settings: from_json(row, "settings")?,
+        template: from_json(row, "template")?,
         active: row.get("active")?,
         created: time(row, "created")?,
     })
@@ -64,13 +68,16 @@ pub fn add(tx: &Tx<'_>, mapping: &Mapping) -> Result<Mapping, Problem> {
     crate::connections::show(tx, mapping.connection)?;
     let id = tx.insert(
         "INSERT INTO mapping (label, connection, target, target_stable_id, labels, severity_label, assignees, \
-         milestone, active, created) VALUES (:label, :connection, :target, :target_stable_id, :labels, \
-         :severity_label, :assignees, :milestone, :active, :now)",
+         milestone, severity, status, settings, template, active, created) VALUES (:label, :connection, :target, \
+         :target_stable_id, :labels, :severity_label, :assignees, :milestone, :severity, :status, :settings, \
+         :template, :active, :now)",
         named_params! {
             ":label": label, ":connection": mapping.connection.0, ":target": mapping.target,
             ":target_stable_id": mapping.target_stable_id, ":labels": json(&mapping.labels)?,
             ":severity_label": mapping.severity_label, ":assignees": json(&mapping.assignees)?,
-            ":milestone": mapping.milestone, ":active": mapping.active, ":now": tx.now().0,
+            ":milestone": mapping.milestone, ":severity": json(&mapping.severity)?,
+            ":status": json(&mapping.status)?, ":settings": json(&mapping.settings)?,
+            ":template": json(&mapping.template)?, ":active": mapping.active, ":now": tx.now().0,
         },
     )?;
     set_applications(tx, MappingId(id), &mapping.applications)?;
@@ -85,12 +92,15 @@ pub fn update(tx: &Tx<'_>, mapping: &Mapping) -> Result<Mapping, Problem> {
     tx.execute(
         "UPDATE mapping SET label = :label, connection = :connection, target = :target, \
          target_stable_id = :target_stable_id, labels = :labels, severity_label = :severity_label, \
-         assignees = :assignees, milestone = :milestone, active = :active WHERE id = :id",
+         assignees = :assignees, milestone = :milestone, severity = :severity, status = :status, \
+         settings = :settings, template = :template, active = :active WHERE id = :id",
         named_params! {
             ":id": mapping.id.0, ":label": label, ":connection": mapping.connection.0, ":target": mapping.target,
             ":target_stable_id": mapping.target_stable_id, ":labels": json(&mapping.labels)?,
             ":severity_label": mapping.severity_label, ":assignees": json(&mapping.assignees)?,
-            ":milestone": mapping.milestone, ":active": mapping.active,
+            ":milestone": mapping.milestone, ":severity": json(&mapping.severity)?,
+            ":status": json(&mapping.status)?, ":settings": json(&mapping.settings)?,
+            ":template": json(&mapping.template)?, ":active": mapping.active,
         },
     )?;
     set_applications(tx, mapping.id, &mapping.applications)?;

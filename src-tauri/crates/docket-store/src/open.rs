@@ -25,7 +25,8 @@ const BACKUPS: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The migrations, in order; the number of a file's last one is its `user_version`.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_ground.sql")];
+pub(crate) const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_ground.sql"), include_str!("../migrations/0002_mapping_values.sql")];
 
 /// Opens the writer: creates the file or brings it up to date.
 pub(crate) fn writer(data_dir: &Path, clock: &dyn Clock, migrations: &[&str]) -> Result<Connection, Problem> {
@@ -183,7 +184,10 @@ mod tests {
     #[test]
     fn migrations_that_were_published_never_change() {
         // One line for each; a change to the file means a new file instead.
-        let known = ["433659c25f8f58e708ce324a85ab556106a935840e75c8574948c493421f26d3"];
+        let known = [
+            "433659c25f8f58e708ce324a85ab556106a935840e75c8574948c493421f26d3",
+            "2e30fbfcbfa550a7376638acc5026137a395971d528fe1c96995eebc405083e1",
+        ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()
             .map(|text| docket_domain::identity::hex(&Sha256::digest(text.replace("\r\n", "\n"))))
@@ -196,13 +200,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         drop(Store::open_with(dir.path(), Arc::new(Still), MIGRATIONS).unwrap());
         assert!(!dir.path().join("backups").exists(), "a new file needs no copy");
-        let next = [MIGRATIONS[0], "CREATE TABLE later (x);"];
+        let next = [MIGRATIONS, &["CREATE TABLE later (x);"]].concat();
         drop(Store::open_with(dir.path(), Arc::new(Still), &next).unwrap());
         let copies: Vec<_> = std::fs::read_dir(dir.path().join("backups")).unwrap().flatten().collect();
         assert_eq!(copies.len(), 1, "one copy from before");
         let copy = Connection::open(copies[0].path()).unwrap();
         let version: i32 = copy.query_row("PRAGMA user_version", [], |r| r.get(0)).unwrap();
-        assert_eq!(version, 1, "the copy is of the old version");
+        assert_eq!(usize::try_from(version).unwrap(), MIGRATIONS.len(), "the copy is of the old version");
         let problem = Store::open_with(dir.path(), Arc::new(Still), MIGRATIONS).unwrap_err();
         assert_eq!(problem.code, Code::StoreNewer, "the old program refuses the new file: {problem}");
     }
@@ -211,7 +215,7 @@ mod tests {
     fn a_migration_that_fails_leaves_the_file_as_it_was() {
         let dir = tempfile::tempdir().unwrap();
         drop(Store::open_with(dir.path(), Arc::new(Still), MIGRATIONS).unwrap());
-        let broken = [MIGRATIONS[0], "CREATE TABLE later (x); CREATE TABLE later (x);"];
+        let broken = [MIGRATIONS, &["CREATE TABLE later (x); CREATE TABLE later (x);"]].concat();
         Store::open_with(dir.path(), Arc::new(Still), &broken).unwrap_err();
         let store = Store::open_with(dir.path(), Arc::new(Still), MIGRATIONS).unwrap();
         let tables =

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use common::{Bench, bench, code, open, report};
 use docket_domain::{
     Action, Connection, ConnectionId, FindingId, Group, GroupKey, IssueDraft, IssueRef, IssueState, Mapping,
-    MappingId, Marker, Network, Plan, PlanState, Problem, SecretRef, Severity, Step, StepState, Timestamp,
+    MappingId, Marker, Network, Plan, PlanState, Problem, SecretRef, Severity, Step, StepState, Template,
+    Timestamp, ValueMap,
 };
 use docket_store::plans::{NewPlan, StepDone};
 use docket_store::{
@@ -48,6 +49,10 @@ fn mapping(bench: &Bench, connection: ConnectionId) -> Mapping {
         severity_label: true,
         assignees: vec!["ann".to_owned()],
         milestone: None,
+        severity: ValueMap::new("Priority", &[("critical", "P0"), ("info", "P4")]),
+        status: ValueMap::default(),
+        settings: BTreeMap::from([("project".to_owned(), "3".to_owned())]),
+        template: Template { title: "[{rule}] {title}".to_owned(), heading: String::new() },
         active: true,
         created: Timestamp(0),
     }
@@ -74,6 +79,8 @@ fn step(findings: Vec<FindingId>, action: Action, name: &str) -> Step {
             labels: vec!["security".to_owned()],
             assignees: Vec::new(),
             milestone: None,
+            severity: None,
+            status: None,
             marker: marker.clone(),
         }),
         marker,

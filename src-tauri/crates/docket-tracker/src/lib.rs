@@ -41,6 +41,6 @@ pub use ports::{ConnectSettings, NoWaits, Ports, Sleeper, TokioSleeper};
 pub use redact::Redactor;
 pub use register::{by_id, kinds};
 pub use waist::{
-    Account, ChangedPage, CheckGoal, IssueRead, Limits, MappingDefaults, Markup, Owner, TargetPage, Tracker,
+    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Markup, Owner, TargetPage, Tracker,
     TrackerKind, Written,
 };

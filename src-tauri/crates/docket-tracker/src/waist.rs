@@ -1,7 +1,8 @@
 //! The waist: what every tracker can do, in the words of the domain.
 
 use async_trait::async_trait;
-use docket_domain::check::{CheckReport, CheckStage};
+use docket_domain::check::{CheckReport, CheckStage, Repair};
+use docket_domain::mapping::{Destination, ValueMap};
 use docket_domain::{
     IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Problem, Target, TargetFields, Timestamp,
     TrackerKindCard,
@@ -22,8 +23,11 @@ pub trait TrackerKind: Sync {
     /// A connection. Nothing is sent yet; settings that cannot work are refused here.
     fn connect(&self, settings: ConnectSettings, ports: Ports) -> Result<Box<dyn Tracker>, Problem>;
 
-    /// What a new mapping starts with.
-    fn mapping_defaults(&self) -> MappingDefaults;
+    /// Where a person signs in with a code in the browser; nothing for kinds (or settings) that
+    /// do not offer it. The generic part is [`crate::device`].
+    fn device(&self, _settings: &ConnectSettings) -> Result<Option<DeviceEndpoints>, Problem> {
+        Ok(None)
+    }
 }
 
 /// One connection to an issue tracker. Cheap calls may be made from several tasks; writes
@@ -42,22 +46,38 @@ pub trait Tracker: Send + Sync {
     /// a name (`owner/` lists one owner's); `page` is [`TargetPage::next`] of the page before.
     async fn targets(&self, search: &str, page: Option<&str>) -> Result<TargetPage, TrackerError>;
 
-    /// What a target offers: labels, milestones, people.
-    async fn fields_of(&self, target: &str) -> Result<TargetFields, TrackerError>;
+    /// What a target offers: labels, milestones, people, and the kind's own fields, as they are
+    /// with what was chosen already ([`Destination::settings`]).
+    async fn fields_of(&self, to: &Destination) -> Result<TargetFields, TrackerError>;
 
     /// Creates an issue, and its follow-up comments. Never repeats the creation by itself:
     /// after [`Outcome::Unknown`](crate::Outcome::Unknown) look for the marker with
     /// [`Tracker::changed_since`] first. Once the issue exists the answer is `Ok`, even when
     /// something beside it failed; that is in [`Written::dropped`].
-    async fn create(&self, target: &str, draft: &IssueDraft) -> Result<Written, WriteError>;
+    async fn create(&self, to: &Destination, draft: &IssueDraft) -> Result<Written, WriteError>;
 
-    /// Writes the follow-up comments of `draft` that `issue` lacks. For an issue that was
-    /// found again after an interrupted [`Tracker::create`]; harmless otherwise.
-    async fn complete(&self, issue: &IssueRef, draft: &IssueDraft) -> Result<Vec<String>, WriteError>;
+    /// Writes what `issue` lacks of `draft` beside title and text: follow-up comments, its place
+    /// on a board, fields. For an issue that was found again after an interrupted
+    /// [`Tracker::create`]; harmless otherwise.
+    async fn complete(
+        &self,
+        to: &Destination,
+        issue: &IssueRef,
+        draft: &IssueDraft,
+    ) -> Result<Vec<String>, WriteError>;
 
     /// Changes an issue; what [`IssueChange`] leaves out stays as it is, also other people's
     /// labels. The comment is written last.
-    async fn update(&self, issue: &IssueRef, change: &IssueChange) -> Result<Written, WriteError>;
+    async fn update(
+        &self,
+        to: &Destination,
+        issue: &IssueRef,
+        change: &IssueChange,
+    ) -> Result<Written, WriteError>;
+
+    /// Makes what a mapping needs and the target lacks, after a person said yes; in words what
+    /// was made. What exists already is left alone and said so.
+    async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError>;
 
     /// What has become of these issues, in the order given. «Not found» is never «deleted».
     async fn read(&self, issues: &[IssueRef]) -> Result<Vec<(IssueRef, IssueRead)>, TrackerError>;
@@ -67,7 +87,7 @@ pub trait Tracker: Send + Sync {
     /// marker after an unknown outcome is done with this, from a minute before the attempt.
     async fn changed_since(
         &self,
-        target: &str,
+        to: &Destination,
         since: Option<Timestamp>,
         page: Option<&str>,
     ) -> Result<ChangedPage, TrackerError>;
@@ -79,14 +99,18 @@ pub trait Tracker: Send + Sync {
 /// What a check looks at beyond the connection itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckGoal {
-    /// A target that issues are to be created in (`acme/shop`).
-    pub target: Option<String>,
+    /// Where issues are to be created.
+    pub to: Option<Destination>,
     /// Labels that would be set.
     pub labels: Vec<String>,
     /// People who would be assigned.
     pub assignees: Vec<String>,
     /// Milestone by title.
     pub milestone: Option<String>,
+    /// The severities' field and values; off: nothing is mapped.
+    pub severity: ValueMap,
+    /// The statuses' field and values.
+    pub status: ValueMap,
     /// How many issues are meant to be written, for the estimate.
     pub planned: Option<u64>,
 }
@@ -161,6 +185,10 @@ pub struct ChangedPage {
 pub enum Markup {
     /// GitHub's Markdown.
     GitHubMarkdown,
+    /// GitLab's Markdown.
+    GitLabMarkdown,
+    /// HTML.
+    Html,
 }
 
 /// What a tracker bears.
@@ -201,11 +229,15 @@ impl Limits {
     }
 }
 
-/// What a new mapping starts with.
+/// Where a device signs in (RFC 8628).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MappingDefaults {
-    /// Labels.
-    pub labels: Vec<String>,
-    /// Also a label that names the severity.
-    pub severity_label: bool,
+pub struct DeviceEndpoints {
+    /// Gives device and user codes.
+    pub code_url: String,
+    /// Gives and renews tokens.
+    pub token_url: String,
+    /// The client id that a person registered.
+    pub client_id: String,
+    /// Scopes asked for.
+    pub scope: String,
 }

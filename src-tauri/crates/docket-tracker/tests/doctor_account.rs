@@ -349,7 +349,7 @@ proptest! {
             .await;
             let bench = connect(&url, &token);
             let _report = check(&bench, goal("acme/shop")).await;
-            let error = bench.tracker.fields_of("acme/shop").await.err();
+            let error = bench.tracker.fields_of(&"acme/shop".into()).await.err();
             let told = format!("{error:?} {:?}", error.clone().map(docket_domain::Problem::from));
             assert!(!told.contains(&token), "an error shows the token: {told}");
             let log = format!("{:?}", bench.heard.exchanges.lock().unwrap());

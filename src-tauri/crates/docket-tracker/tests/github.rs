@@ -43,7 +43,7 @@ async fn the_same_journey_works_with_user_name_and_token() {
 
 async fn journey(practice: &Practice, bench: &Bench) {
     let draft = draft("one");
-    let written = bench.tracker.create("acme/shop", &draft).await.unwrap();
+    let written = bench.tracker.create(&"acme/shop".into(), &draft).await.unwrap();
     assert_eq!(written.dropped, Vec::<String>::new(), "robin may write, so nothing is dropped");
     assert_eq!(written.seen.labels, ["security"], "the label came back");
     assert_eq!(written.seen.assignees, ["sam"], "the assignee came back");
@@ -53,7 +53,7 @@ async fn journey(practice: &Practice, bench: &Bench) {
         assert_eq!(read.state, IssueState::Open, "a new issue is open");
         assert_eq!(read.seen.unwrap().body, draft.body, "the text is kept to the letter");
     }
-    let page = bench.tracker.changed_since("acme/shop", None, None).await.unwrap();
+    let page = bench.tracker.changed_since(&"acme/shop".into(), None, None).await.unwrap();
     let found =
         page.issues.iter().filter(|issue| Marker::find_all(&issue.body).contains(&draft.marker)).count();
     assert_eq!(found, 1, "the marker finds the issue again, once");

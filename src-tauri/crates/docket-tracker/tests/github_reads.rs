@@ -26,7 +26,7 @@ async fn all_titles(bench: &Bench, target: &str) -> (Vec<String>, usize) {
     let mut page = None;
     let mut pages = 0;
     loop {
-        let found = bench.tracker.changed_since(target, None, page.as_deref()).await.unwrap();
+        let found = bench.tracker.changed_since(&target.into(), None, page.as_deref()).await.unwrap();
         titles.extend(found.issues.into_iter().map(|issue| issue.title));
         pages += 1;
         page = found.next;
@@ -57,7 +57,7 @@ async fn pull_requests_are_no_issues_and_old_ones_are_left_out() {
     );
     assert_eq!(titles.len(), 5);
     let later = Timestamp(support::now() + 3_600_000);
-    let page = bench.tracker.changed_since("acme/shop", Some(later), None).await.unwrap();
+    let page = bench.tracker.changed_since(&"acme/shop".into(), Some(later), None).await.unwrap();
     assert!(page.issues.is_empty(), "nothing has changed since an hour from now");
     assert!(page.server_time.is_some(), "the tracker's clock is the cursor");
 }
@@ -65,8 +65,8 @@ async fn pull_requests_are_no_issues_and_old_ones_are_left_out() {
 #[tokio::test]
 async fn asking_again_costs_nothing_when_nothing_changed() {
     let (practice, bench) = start(Setup::demo()).await;
-    let first = bench.tracker.changed_since("acme/shop", None, None).await.unwrap();
-    let again = bench.tracker.changed_since("acme/shop", None, None).await.unwrap();
+    let first = bench.tracker.changed_since(&"acme/shop".into(), None, None).await.unwrap();
+    let again = bench.tracker.changed_since(&"acme/shop".into(), None, None).await.unwrap();
     assert_eq!(first.issues, again.issues, "the kept answer is the same");
     assert_eq!(
         practice.log().iter().filter(|asked| asked.status == Some(304)).count(),
@@ -74,7 +74,7 @@ async fn asking_again_costs_nothing_when_nothing_changed() {
         "the second one was conditional"
     );
     practice.someone("kim").rewrites("acme/shop", 1, "new text").unwrap();
-    let changed = bench.tracker.changed_since("acme/shop", None, None).await.unwrap();
+    let changed = bench.tracker.changed_since(&"acme/shop".into(), None, None).await.unwrap();
     assert_ne!(first.issues, changed.issues, "a change is seen");
 }
 
@@ -92,8 +92,9 @@ async fn a_next_page_on_another_server_is_refused() {
     })
     .await;
     let bench = connect(&url, "ghp_0123456789abcdefghijABCDEFGHIJ012345");
-    let page = bench.tracker.changed_since("acme/shop", None, None).await.unwrap();
-    let error = bench.tracker.changed_since("acme/shop", None, page.next.as_deref()).await.err().unwrap();
+    let page = bench.tracker.changed_since(&"acme/shop".into(), None, None).await.unwrap();
+    let error =
+        bench.tracker.changed_since(&"acme/shop".into(), None, page.next.as_deref()).await.err().unwrap();
     assert_eq!(error.code(), Code::TrackerTrouble, "{error:?}");
     assert_eq!(asked.lock().unwrap().len(), 2, "the probe and the first page, nothing else");
 }
@@ -114,7 +115,7 @@ async fn the_lives_of_issues_are_told_apart() {
             let mut draft = draft(name);
             draft.assignees.clear();
             draft.milestone = None;
-            let seen = bench.tracker.create("acme/many", &draft).await.unwrap().seen;
+            let seen = bench.tracker.create(&"acme/many".into(), &draft).await.unwrap().seen;
             let id = seen.issue.stable_id.filter(|_| with_ids);
             issues.push(named("acme/many", seen.issue.number.parse().unwrap(), id));
         }
@@ -147,7 +148,7 @@ async fn the_lives_of_issues_are_told_apart() {
 async fn without_graphql_each_issue_is_read_on_its_own() {
     let (practice, bench) = start(Setup::demo()).await;
     practice.faults().always(matching("POST", "/graphql"), Fault::PermissionMissing);
-    let seen = bench.tracker.create("acme/shop", &draft("one by one")).await.unwrap().seen;
+    let seen = bench.tracker.create(&"acme/shop".into(), &draft("one by one")).await.unwrap().seen;
     let reads = bench.tracker.read(&[seen.issue.clone(), seen.issue]).await.unwrap();
     assert!(reads.iter().all(|(_, read)| read.state == IssueState::Open), "{reads:?}");
 }
@@ -158,12 +159,12 @@ async fn reads_are_repeated_after_trouble_with_growing_pauses() {
     let faults = practice.faults();
     faults.next(matching("GET", "/repos/acme/shop/issues"), Fault::ServerError(502));
     let before = bench.ports.clock.now();
-    let page = bench.tracker.changed_since("acme/shop", None, None).await.unwrap();
+    let page = bench.tracker.changed_since(&"acme/shop".into(), None, None).await.unwrap();
     assert_eq!(page.issues.len(), 5, "the second attempt worked");
     assert_eq!(bench.ports.clock.now().millis_since(before), 1_000, "after a second");
     faults.always(matching("GET", "/repos/acme/shop/issues"), Fault::CutBeforeReading);
     let before = bench.ports.clock.now();
-    let error = bench.tracker.changed_since("acme/shop", None, None).await.err().unwrap();
+    let error = bench.tracker.changed_since(&"acme/shop".into(), None, None).await.err().unwrap();
     assert_eq!(error.code(), Code::Network, "{error:?}");
     assert_eq!(bench.ports.clock.now().millis_since(before), 20_000, "1, 4 and 15 seconds, then it is said");
 }
@@ -198,7 +199,7 @@ async fn owners_and_repositories_are_listed_and_searched() {
 #[tokio::test]
 async fn a_repository_tells_its_labels_milestones_and_people() {
     let (practice, bench) = start(Setup::demo()).await;
-    let fields = bench.tracker.fields_of("acme/shop").await.unwrap();
+    let fields = bench.tracker.fields_of(&"acme/shop".into()).await.unwrap();
     let values = |choices: &[docket_domain::mapping::Choice]| {
         choices.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>()
     };

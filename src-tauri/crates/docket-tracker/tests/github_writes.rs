@@ -32,7 +32,7 @@ async fn create_with(fault: Fault) -> (Practice, Bench, Result<docket_tracker::W
     let (practice, bench) = demo().await;
     practice.faults().next(matching("POST", "/repos/acme/shop/issues"), fault);
     let draft = draft("faulty");
-    let result = bench.tracker.create("acme/shop", &draft).await;
+    let result = bench.tracker.create(&"acme/shop".into(), &draft).await;
     (practice, bench, result, draft.marker)
 }
 
@@ -66,7 +66,7 @@ async fn a_creation_whose_answer_is_lost_is_unknown_and_never_repeated() {
         assert_eq!(there(&practice, &marker), stored, "{name}");
         let page = bench
             .tracker
-            .changed_since("acme/shop", Some(docket_domain::Timestamp(support::now() - 60_000)), None)
+            .changed_since(&"acme/shop".into(), Some(docket_domain::Timestamp(support::now() - 60_000)), None)
             .await
             .unwrap();
         let found =
@@ -83,7 +83,7 @@ async fn an_answer_that_never_comes_is_unknown_after_the_time_out() {
     settings.network.read_timeout_ms = 300;
     let bench = try_connect(settings, &practice.token()).unwrap();
     let draft = draft("silent");
-    let error = bench.tracker.create("acme/shop", &draft).await.err().unwrap();
+    let error = bench.tracker.create(&"acme/shop".into(), &draft).await.err().unwrap();
     assert_eq!(error.outcome, Outcome::Unknown, "{error:?}");
     assert_eq!(there(&practice, &draft.marker), 1, "it was stored once");
 }
@@ -107,7 +107,7 @@ async fn a_server_that_is_not_there_means_not_sent() {
     draft.assignees.clear();
     draft.milestone = None;
     let bench = connect(&url, "ghp_0123456789abcdefghijABCDEFGHIJ012345");
-    let error = bench.tracker.create("acme/shop", &draft).await.err().unwrap();
+    let error = bench.tracker.create(&"acme/shop".into(), &draft).await.err().unwrap();
     assert_eq!((error.outcome, error.error.code()), (Outcome::NotSent, Code::Network), "{error:?}");
     assert_eq!(
         bench.heard.exchanges.lock().unwrap().len(),
@@ -125,7 +125,7 @@ async fn a_pause_that_is_asked_for_is_kept_announced_and_then_the_issue_exists_o
         practice.faults().next(matching("POST", "/issues"), fault);
         let before = bench.ports.clock.now();
         let draft = draft("slow down");
-        bench.tracker.create("acme/shop", &draft).await.unwrap();
+        bench.tracker.create(&"acme/shop".into(), &draft).await.unwrap();
         let waited = bench.ports.clock.now().millis_since(before);
         assert!(waited >= at_least, "waited {waited} ms, asked for {at_least}");
         assert_eq!(there(&practice, &draft.marker), 1, "created once");
@@ -143,7 +143,7 @@ async fn a_used_up_allowance_is_waited_for_and_nothing_is_lost() {
     let (practice, bench) = demo().await;
     practice.faults().next(matching("POST", "/issues"), Fault::PrimaryLimit);
     let draft = draft("used up");
-    bench.tracker.create("acme/shop", &draft).await.unwrap();
+    bench.tracker.create(&"acme/shop".into(), &draft).await.unwrap();
     let waits = bench.heard.waits.lock().unwrap();
     let waited =
         waits.iter().find(|wait| wait.reason == WaitReason::AllowanceUsedUp).expect("it said that it waits");
@@ -155,7 +155,7 @@ async fn a_used_up_allowance_is_waited_for_and_nothing_is_lost() {
 async fn throttling_that_does_not_end_is_handed_back_with_the_time_to_go_on() {
     let (practice, bench) = demo().await;
     practice.faults().always(matching("POST", "/issues"), Fault::SecondaryLimit(None));
-    let error = bench.tracker.create("acme/shop", &draft("never")).await.err().unwrap();
+    let error = bench.tracker.create(&"acme/shop".into(), &draft("never")).await.err().unwrap();
     assert_eq!((error.outcome, error.error.code()), (Outcome::NotSent, Code::RateLimited), "{error:?}");
     assert!(error.error.retry_at().unwrap() > bench.ports.clock.now(), "the caller learns when to go on");
     let attempts = practice.log().iter().filter(|asked| asked.method == "POST").count();
@@ -167,7 +167,7 @@ async fn writes_are_spaced_and_stand_in_one_line() {
     let (practice, bench) = demo().await;
     let before = bench.ports.clock.now();
     for number in 0..5 {
-        bench.tracker.create("acme/shop", &draft(&format!("spaced {number}"))).await.unwrap();
+        bench.tracker.create(&"acme/shop".into(), &draft(&format!("spaced {number}"))).await.unwrap();
     }
     let took = bench.ports.clock.now().millis_since(before);
     assert!((4_800..10_000).contains(&took), "five creations are four spaces of 1.2 s apart, not {took} ms");
@@ -205,14 +205,14 @@ async fn what_github_drops_silently_is_said() {
     );
     let practice = Practice::start(setup).await.unwrap();
     let bench = connect(&practice.url(), &practice.token());
-    let written = bench.tracker.create("acme/read", &draft("dropped")).await.unwrap();
+    let written = bench.tracker.create(&"acme/read".into(), &draft("dropped")).await.unwrap();
     let words = written.dropped.join(" ");
     assert!(words.contains("the labels security") && words.contains("the milestone 2.0"), "{words}");
     assert!(words.contains("write (or triage) access to acme/read"), "{words}");
     let mut draft = draft("unknown people");
     draft.assignees = vec!["nobody".to_owned(), "sam".to_owned()];
     draft.milestone = Some("9.9".to_owned());
-    let written = bench.tracker.create("acme/shop", &draft).await.unwrap();
+    let written = bench.tracker.create(&"acme/shop".into(), &draft).await.unwrap();
     assert_eq!(written.seen.assignees, ["sam"], "those who can be assigned are");
     let words = written.dropped.join(" ");
     assert!(words.contains("nobody cannot be assigned in acme/shop") && words.contains("«9.9»"), "{words}");
@@ -238,11 +238,11 @@ async fn refusals_are_told_in_words_and_are_final() {
         );
     }
     let (practice, bench) = demo().await;
-    let error = bench.tracker.create("acme/nothing", &draft("x")).await.err().unwrap();
+    let error = bench.tracker.create(&"acme/nothing".into(), &draft("x")).await.err().unwrap();
     assert_eq!((error.outcome, error.error.code()), (Outcome::Refused, Code::TargetMissing), "{error:?}");
     let mut long = draft("long");
     long.title = "x".repeat(257);
-    let error = bench.tracker.create("acme/shop", &long).await.err().unwrap();
+    let error = bench.tracker.create(&"acme/shop".into(), &long).await.err().unwrap();
     assert_eq!(error.outcome, Outcome::Refused, "refused before it is sent: {error:?}");
     assert_eq!(
         practice.log().iter().filter(|asked| asked.method == "POST" && asked.path.contains("/shop/")).count(),
@@ -260,7 +260,7 @@ async fn a_renamed_repository_gets_its_issue_through_the_redirect() {
     let mut draft = draft("moved");
     draft.assignees.clear();
     draft.milestone = None;
-    let written = bench.tracker.create("acme/old", &draft).await.unwrap();
+    let written = bench.tracker.create(&"acme/old".into(), &draft).await.unwrap();
     assert_eq!(written.seen.issue.target, "acme/new", "the issue says where it lies");
     assert_eq!(practice.issues("acme/new").len(), 1, "method and text were repeated at the new place, once");
     assert_eq!(written.seen.body, draft.body);
@@ -281,7 +281,7 @@ async fn a_redirect_to_another_host_does_not_get_the_token() {
 #[tokio::test]
 async fn an_update_keeps_what_other_people_set() {
     let (practice, bench) = demo().await;
-    let issue = bench.tracker.create("acme/shop", &draft("labels")).await.unwrap().seen.issue;
+    let issue = bench.tracker.create(&"acme/shop".into(), &draft("labels")).await.unwrap().seen.issue;
     let number: u64 = issue.number.parse().unwrap();
     for label in ["needs, discussion", "triage"] {
         practice.someone("kim").labels("acme/shop", number, label).unwrap();
@@ -295,7 +295,7 @@ async fn an_update_keeps_what_other_people_set() {
         comment: Some("Closed, because it is a false positive.".to_owned()),
         ..IssueChange::default()
     };
-    let written = bench.tracker.update(&issue, &change).await.unwrap();
+    let written = bench.tracker.update(&"acme/shop".into(), &issue, &change).await.unwrap();
     let seen = practice.issue("acme/shop", number).unwrap();
     let mut labels = seen.labels.clone();
     labels.sort();
@@ -313,7 +313,7 @@ async fn an_update_keeps_what_other_people_set() {
     assert_eq!(written.seen.title, "New title");
     let reopened =
         IssueChange { open: Some(true), reason: Some(StateReason::Reopened), ..IssueChange::default() };
-    bench.tracker.update(&issue, &reopened).await.unwrap();
+    bench.tracker.update(&"acme/shop".into(), &issue, &reopened).await.unwrap();
     assert!(practice.issue("acme/shop", number).unwrap().open, "opened again");
     clean(&practice);
 }
@@ -323,10 +323,10 @@ async fn a_comment_whose_answer_is_lost_appears_once() {
     for fault in [Fault::StoreThenCut, Fault::CutBeforeStoring, Fault::StoreThenError] {
         let name = fault.name();
         let (practice, bench) = demo().await;
-        let issue = bench.tracker.create("acme/shop", &draft("comment")).await.unwrap().seen.issue;
+        let issue = bench.tracker.create(&"acme/shop".into(), &draft("comment")).await.unwrap().seen.issue;
         practice.faults().next(matching("POST", "/comments"), fault);
         let change = IssueChange { comment: Some("Seen again.".to_owned()), ..IssueChange::default() };
-        bench.tracker.update(&issue, &change).await.unwrap();
+        bench.tracker.update(&"acme/shop".into(), &issue, &change).await.unwrap();
         let comments = practice.issue("acme/shop", issue.number.parse().unwrap()).unwrap().comments;
         assert_eq!(comments.len(), 1, "{name}: looked for, then written only if it was missing");
     }
@@ -338,13 +338,13 @@ async fn follow_ups_appear_once_and_are_completed_after_an_interruption() {
     let mut long = draft("long story");
     long.follow_ups = vec!["Part two.".to_owned(), "Part three.".to_owned()];
     practice.faults().nth(2, matching("POST", "/comments"), Fault::StoreThenCut);
-    let written = bench.tracker.create("acme/shop", &long).await.unwrap();
+    let written = bench.tracker.create(&"acme/shop".into(), &long).await.unwrap();
     assert_eq!(written.dropped, Vec::<String>::new());
     let number: u64 = written.seen.issue.number.parse().unwrap();
     let comments = |practice: &Practice, number| practice.issue("acme/shop", number).unwrap().comments.len();
     assert_eq!(comments(&practice, number), 2, "each part once");
     assert_eq!(
-        bench.tracker.complete(&written.seen.issue, &long).await.unwrap(),
+        bench.tracker.complete(&"acme/shop".into(), &written.seen.issue, &long).await.unwrap(),
         Vec::<String>::new(),
         "nothing is missing"
     );
@@ -352,9 +352,13 @@ async fn follow_ups_appear_once_and_are_completed_after_an_interruption() {
 
     // An issue whose process died before its comments.
     let mut cut = draft("cut off");
-    let issue = bench.tracker.create("acme/shop", &cut).await.unwrap().seen.issue;
+    let issue = bench.tracker.create(&"acme/shop".into(), &cut).await.unwrap().seen.issue;
     cut.follow_ups = vec!["Part two.".to_owned()];
-    assert_eq!(bench.tracker.complete(&issue, &cut).await.unwrap().len(), 1, "what is missing is written");
+    assert_eq!(
+        bench.tracker.complete(&"acme/shop".into(), &issue, &cut).await.unwrap().len(),
+        1,
+        "what is missing is written"
+    );
     assert_eq!(comments(&practice, issue.number.parse().unwrap()), 1);
     clean(&practice);
 }
@@ -365,7 +369,7 @@ async fn a_comment_that_is_refused_does_not_hide_that_the_issue_exists() {
     let mut long = draft("half");
     long.follow_ups = vec!["Part two.".to_owned()];
     practice.faults().always(matching("POST", "/comments"), Fault::Archived);
-    let written = bench.tracker.create("acme/shop", &long).await.unwrap();
+    let written = bench.tracker.create(&"acme/shop".into(), &long).await.unwrap();
     assert!(written.dropped.join(" ").contains("follow-up comment failed"), "{:?}", written.dropped);
     assert_eq!(there(&practice, &long.marker), 1);
 }
@@ -380,7 +384,7 @@ async fn an_issue_that_is_gone_cannot_be_changed_and_that_is_said() {
         url: String::new(),
     };
     let change = IssueChange { open: Some(false), ..IssueChange::default() };
-    let error = bench.tracker.update(&issue, &change).await.err().unwrap();
+    let error = bench.tracker.update(&"acme/shop".into(), &issue, &change).await.err().unwrap();
     assert_eq!((error.outcome, error.error.code()), (Outcome::Refused, Code::TargetMissing), "{error:?}");
 }
 
@@ -393,7 +397,7 @@ async fn a_fine_grained_token_without_write_is_told_what_it_lacks() {
     let bench = connect(&practice.url(), &practice.token_named("reader").unwrap());
     let error = bench
         .tracker
-        .create("acme/billing", &{
+        .create(&"acme/billing".into(), &{
             let mut draft = draft("fine");
             draft.milestone = None;
             draft

@@ -39,7 +39,15 @@ const STRANGE: TrackerKindCard = {
   ],
   auth: [
     { ...(CARD.auth[0] as TrackerKindCard["auth"][number]), secret_label: "Key" },
-    { id: "ticket", label: "A ticket", secret_label: "Ticket", scopes: [], help: "", needs_username: false },
+    {
+      id: "ticket",
+      label: "A ticket",
+      secret_label: "Ticket",
+      scopes: [],
+      help: "",
+      needs_username: false,
+      device: false,
+    },
   ],
 };
 

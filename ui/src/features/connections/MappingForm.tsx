@@ -35,7 +35,11 @@ function OptionLine({ choices, value }: { choices: readonly Choice[]; value: str
 function useTargetFields(draft: MappingDraft, onChange: (draft: MappingDraft) => void) {
   const { connection, target } = draft;
   const on = connection !== null && target !== "";
-  const fields = useAnswer("connection_fields", { connection: connection ?? "", target }, { on });
+  const fields = useAnswer(
+    "connection_fields",
+    { connection: connection ?? "", target, settings: {} },
+    { on },
+  );
   const [gone, setGone] = useState<{ target: string; words: string[] }>({ target: "", words: [] });
   const before = useRef<{ key: string; fields: TargetFields } | null>(null);
   const key = `${connection} ${target}`;

@@ -17,6 +17,9 @@ function fields(over: Partial<TargetFields>): TargetFields {
     assignees: [],
     may_set_fields: true,
     truncated: false,
+    fields: [],
+    severity: [],
+    status: [],
     ...over,
   };
 }

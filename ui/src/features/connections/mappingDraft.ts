@@ -7,6 +7,8 @@ import type {
   MappingId,
   MappingSave,
   TargetFields,
+  Template,
+  ValueMap,
 } from "../../wire/contract";
 
 export interface MappingDraft {
@@ -20,6 +22,11 @@ export interface MappingDraft {
   assignees: string[];
   milestone: string | null;
   active: boolean;
+  /** `null`: the kind's defaults. */
+  severity: ValueMap | null;
+  status: ValueMap | null;
+  settings: Record<string, string> | null;
+  template: Template | null;
 }
 
 export function newMapping(connection: ConnectionId | null, application: ApplicationId | null): MappingDraft {
@@ -33,6 +40,10 @@ export function newMapping(connection: ConnectionId | null, application: Applica
     severity_label: true,
     assignees: [],
     milestone: null,
+    severity: null,
+    status: null,
+    settings: null,
+    template: null,
     active: true,
   };
 }
@@ -49,6 +60,10 @@ export function mappingRequest(mapping: Mapping): MappingSave {
     severity_label,
     assignees,
     milestone,
+    severity,
+    status,
+    settings,
+    template,
     active,
   } = mapping;
   return {
@@ -61,6 +76,10 @@ export function mappingRequest(mapping: Mapping): MappingSave {
     severity_label,
     assignees,
     milestone,
+    severity,
+    status,
+    settings,
+    template,
     active,
   };
 }

@@ -10,8 +10,18 @@ import type {
   Target,
   TrackerKindCard,
   Understood,
+  ValueMap,
 } from "../../wire/contract";
 import { type FakeJob, pause } from "./talk";
+
+const PRIORITY: ValueMap = {
+  field: "Priority",
+  values: { info: "P0", low: "P1", medium: "P2", high: "P3", critical: "P4" },
+};
+const STATUS: ValueMap = {
+  field: "Status",
+  values: { active: "In Progress", closed: "Done", false_positive: "Done", risk_accepted: "Done" },
+};
 
 export const CARD: TrackerKindCard = {
   id: "github",
@@ -47,6 +57,7 @@ export const CARD: TrackerKindCard = {
       scopes: ["repo", "read:org"],
       help: "Classic: tick the whole of «repo», and «read:org» under «admin:org».",
       needs_username: false,
+      device: false,
     },
     {
       id: "basic",
@@ -55,10 +66,12 @@ export const CARD: TrackerKindCard = {
       scopes: ["repo", "read:org"],
       help: "Account passwords are no longer accepted here: enter a token in place of the password.",
       needs_username: true,
+      device: false,
     },
   ],
   target_label: "Repository",
   target_example: "acme/shop",
+  defaults: { labels: ["security"], severity_label: true, severity: PRIORITY, status: STATUS, settings: {} },
 };
 
 const AT = "2026-11-21T10:40:00Z";
@@ -107,6 +120,10 @@ export function madeMapping(over: Partial<Mapping> = {}): Mapping {
     severity_label: true,
     assignees: ["kim"],
     milestone: "2.0",
+    severity: PRIORITY,
+    status: STATUS,
+    settings: {},
+    template: { title: "", heading: "" },
     active: true,
     created: AT,
     ...over,
@@ -129,6 +146,7 @@ function stage(
     cause: null,
     next: null,
     link: null,
+    items: [],
     ms,
     ...more,
   };
@@ -266,6 +284,9 @@ export function connectionAnswers(empty: boolean) {
       })),
       may_set_fields: true,
       truncated: false,
+      fields: [],
+      severity: [],
+      status: [],
     }),
     connection_exchanges: () => ({ exchanges: exchanges() }),
     connection_save: (request: Commands["connection_save"]["request"]): Connection => {
@@ -292,8 +313,13 @@ export function connectionAnswers(empty: boolean) {
     mapping_save: (request: Commands["mapping_save"]["request"]): Mapping => {
       next += 1;
       const connection = connections.find((one) => one.id === request.connection);
+      const { severity, status, settings, template, ...rest } = request;
       const saved = madeMapping({
-        ...request,
+        ...rest,
+        severity: severity ?? PRIORITY,
+        status: status ?? STATUS,
+        settings: settings ?? {},
+        template: template ?? { title: "", heading: "" },
         id: request.id ?? String(next),
         label: request.label === "" ? request.target : request.label,
         connection_label: connection?.label ?? "",

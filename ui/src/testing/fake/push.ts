@@ -80,6 +80,8 @@ export function madeStep(index: number, over: Partial<Step> = {}): Step {
       assignees: ["backend-team"],
       milestone: "2026.12",
       marker: "0123456789abcdef0123456789abcdef",
+      severity: null,
+      status: null,
     },
     marker: "0123456789abcdef0123456789abcdef",
     issue: null,

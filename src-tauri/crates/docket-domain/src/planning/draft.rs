@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::assessment::Status;
 use crate::id::FindingId;
 use crate::issue::IssueDraft;
 use crate::mapping::Mapping;
 use crate::member::Member;
 use crate::plan::{Action, Step};
-use crate::planning::Linked;
+use crate::planning::{Linked, template};
 use crate::render::{self, RenderOptions, managed};
 use crate::severity::Severity;
 
@@ -73,14 +74,18 @@ pub fn write_draft(
         }
     }
     let severity = members.iter().map(|m| m.severity).min().unwrap_or(step.group.severity);
+    let severity = severity.min(step.group.severity);
+    let title = template::title(&mapping.template, &step.group, members, options.limits.title_chars);
     step.draft = Some(IssueDraft {
-        title: rendered.title,
+        title: title.unwrap_or(rendered.title),
         body: rendered.body,
         follow_ups,
-        labels: labels_of(mapping, severity.min(step.group.severity)),
+        labels: labels_of(mapping, severity),
         assignees: without_doubles(mapping.assignees.iter().cloned()),
         milestone: mapping.milestone.clone().filter(|m| !m.trim().is_empty()),
         marker: step.marker.clone(),
+        severity: mapping.severity.of_severity(severity),
+        status: mapping.status.of_status(Status::Active, None),
     });
 }
 

@@ -27,6 +27,7 @@ mod draft;
 mod pace;
 mod rules;
 mod skipped;
+pub mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,6 +5,7 @@ use crate::assessment::Status;
 use crate::group::marker_of;
 use crate::id::{ApplicationId, ConnectionId, MappingId};
 use crate::issue::StateReason;
+use crate::mapping::{Template, ValueMap};
 use crate::member::Member;
 use crate::plan::StepState;
 use crate::render::{RenderOptions, managed};
@@ -24,6 +25,10 @@ pub(crate) fn mapping() -> Mapping {
         severity_label: true,
         assignees: vec!["alice".into(), "Alice".into()],
         milestone: None,
+        severity: ValueMap::new("Priority", &[("critical", "P0"), ("high", "P1")]),
+        status: ValueMap::new("Status", &[("active", "In Progress")]),
+        settings: BTreeMap::new(),
+        template: Template::default(),
         active: true,
         created: Timestamp(0),
     }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use docket_domain::Timestamp;
-use docket_domain::check::{CheckReport, CheckStage, CheckState};
+use docket_domain::check::{CheckItem, CheckReport, CheckStage, CheckState};
 
 use crate::redact::Redactor;
 
@@ -23,11 +23,20 @@ pub(crate) struct Finding {
     cause: Option<String>,
     next: Option<String>,
     link: Option<(String, String)>,
+    items: Vec<CheckItem>,
 }
 
 impl Finding {
     fn new(state: CheckState, summary: impl Into<String>) -> Self {
-        Self { state, summary: summary.into(), evidence: Vec::new(), cause: None, next: None, link: None }
+        Self {
+            state,
+            summary: summary.into(),
+            evidence: Vec::new(),
+            cause: None,
+            next: None,
+            link: None,
+            items: Vec::new(),
+        }
     }
 
     /// Fine.
@@ -69,10 +78,27 @@ impl Finding {
         self
     }
 
+    /// Adds what was looked at one by one.
+    pub fn items(mut self, items: Vec<CheckItem>) -> Self {
+        self.items = items;
+        self
+    }
+
     /// Adds a page that helps.
     pub fn link(mut self, label: &str, url: impl Into<String>) -> Self {
         self.link = Some((label.to_owned(), url.into()));
         self
+    }
+}
+
+/// An item without secrets.
+fn cleaned(item: CheckItem, clean: &impl Fn(String) -> String) -> CheckItem {
+    CheckItem {
+        subject: clean(item.subject),
+        summary: clean(item.summary),
+        there: item.there.into_iter().map(clean).collect(),
+        steps: item.steps.into_iter().map(clean).collect(),
+        ..item
     }
 }
 
@@ -108,6 +134,7 @@ impl<'a> Examination<'a> {
             cause: None,
             next: None,
             link: None,
+            items: Vec::new(),
             ms: 0,
         });
     }
@@ -129,6 +156,7 @@ impl<'a> Examination<'a> {
             cause: finding.cause.map(clean),
             next: finding.next.filter(|next| !next.is_empty()).map(clean),
             link: finding.link.map(|(label, url)| (label, clean(url))),
+            items: finding.items.into_iter().map(|item| cleaned(item, &clean)).collect(),
             ms,
         };
         let goes_on = stage.state != CheckState::Failed;
@@ -171,6 +199,9 @@ fn text(subject: &str, at: Timestamp, summary: &str, stages: &[CheckStage]) -> S
             let _ = write!(text, " ({} ms)", stage.ms);
         }
         text.push('\n');
+        for item in &stage.items {
+            let _ = writeln!(text, "    [{}] {}: {}", item.state.label(), item.subject, item.summary);
+        }
         for line in stage.evidence.iter().flat_map(|evidence| evidence.lines()) {
             let _ = writeln!(text, "    {line}");
         }

@@ -65,6 +65,9 @@ pub(super) async fn fields_of(api: &Api, target: &str) -> Result<TargetFields, T
             .collect(),
         may_set_fields: found.may_set_fields(),
         truncated: more_labels || more_milestones || more_people,
+        fields: Vec::new(),
+        severity: Vec::new(),
+        status: Vec::new(),
     })
 }
 

@@ -12,19 +12,22 @@ mod fields;
 mod list;
 mod pasted;
 mod read;
+mod repair;
 mod shapes;
 mod target;
 mod words;
 mod write;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use docket_domain::check::{CheckReport, CheckStage};
+use docket_domain::check::{CheckReport, CheckStage, Repair};
 use docket_domain::connection::Understood;
 use docket_domain::{
-    AuthKind, Field, FieldKind, IssueChange, IssueDraft, IssueRef, Problem, TargetFields, Timestamp,
-    TrackerKindCard,
+    AuthKind, Destination, Field, FieldKind, IssueChange, IssueDraft, IssueRef, MappingDefaults, Problem,
+    TargetFields, Timestamp, TrackerKindCard, ValueMap,
 };
 use reqwest::header::HeaderValue;
 use sha2::{Digest, Sha256};
@@ -37,8 +40,7 @@ use crate::pace::Allowances;
 use crate::ports::{ConnectSettings, Ports};
 use crate::redact::Redactor;
 use crate::waist::{
-    Account, ChangedPage, CheckGoal, IssueRead, Limits, MappingDefaults, Markup, TargetPage, Tracker,
-    TrackerKind, Written,
+    Account, ChangedPage, CheckGoal, IssueRead, Limits, Markup, TargetPage, Tracker, TrackerKind, Written,
 };
 
 /// GitHub's documented limits, with a margin.
@@ -96,6 +98,7 @@ impl TrackerKind for GitHub {
                     scopes: vec!["repo".to_owned(), "read:org".to_owned()],
                     help: "Classic: tick the whole of «repo», and «read:org» under «admin:org». Fine-grained: choose the organisation as resource owner and give «Issues: read and write». If your organisation uses single sign-on, authorise the token for it («Configure SSO»). Copy the token at once; it is shown only once.".to_owned(),
                     needs_username: false,
+                    device: false,
                 },
                 AuthKind {
                     id: "basic".to_owned(),
@@ -104,10 +107,29 @@ impl TrackerKind for GitHub {
                     scopes: vec!["repo".to_owned(), "read:org".to_owned()],
                     help: "GitHub no longer accepts account passwords here: enter a personal access token in place of the password. The user name must be the one that the token belongs to.".to_owned(),
                     needs_username: true,
+                    device: false,
                 },
             ],
             target_label: "Repository".to_owned(),
             target_example: "acme/shop".to_owned(),
+            defaults: MappingDefaults {
+                labels: vec!["security".to_owned()],
+                severity_label: true,
+                severity: ValueMap::new(
+                    "Priority",
+                    &[("info", "P0"), ("low", "P1"), ("medium", "P2"), ("high", "P3"), ("critical", "P4")],
+                ),
+                status: ValueMap::new(
+                    "Status",
+                    &[
+                        ("active", "In Progress"),
+                        ("closed", "Done"),
+                        ("false_positive", "Done"),
+                        ("risk_accepted", "Done"),
+                    ],
+                ),
+                settings: BTreeMap::new(),
+            },
         }
     }
 
@@ -117,10 +139,6 @@ impl TrackerKind for GitHub {
 
     fn connect(&self, settings: ConnectSettings, ports: Ports) -> Result<Box<dyn Tracker>, Problem> {
         Ok(Box::new(GitHubTracker::connect(&settings, ports)?))
-    }
-
-    fn mapping_defaults(&self) -> MappingDefaults {
-        MappingDefaults { labels: vec!["security".to_owned()], severity_label: true }
     }
 }
 
@@ -221,20 +239,34 @@ impl Tracker for GitHubTracker {
         list::targets(&self.api, search, page).await
     }
 
-    async fn fields_of(&self, target: &str) -> Result<TargetFields, TrackerError> {
-        fields::fields_of(&self.api, target).await
+    async fn fields_of(&self, to: &Destination) -> Result<TargetFields, TrackerError> {
+        fields::fields_of(&self.api, &to.target).await
     }
 
-    async fn create(&self, target: &str, draft: &IssueDraft) -> Result<Written, WriteError> {
-        write::create(&self.api, target, draft).await
+    async fn create(&self, to: &Destination, draft: &IssueDraft) -> Result<Written, WriteError> {
+        write::create(&self.api, &to.target, draft).await
     }
 
-    async fn complete(&self, issue: &IssueRef, draft: &IssueDraft) -> Result<Vec<String>, WriteError> {
+    async fn complete(
+        &self,
+        _to: &Destination,
+        issue: &IssueRef,
+        draft: &IssueDraft,
+    ) -> Result<Vec<String>, WriteError> {
         write::complete(&self.api, issue, draft).await
     }
 
-    async fn update(&self, issue: &IssueRef, change: &IssueChange) -> Result<Written, WriteError> {
+    async fn update(
+        &self,
+        _to: &Destination,
+        issue: &IssueRef,
+        change: &IssueChange,
+    ) -> Result<Written, WriteError> {
         write::update(&self.api, issue, change).await
+    }
+
+    async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {
+        repair::repair(&self.api, to, repair).await
     }
 
     async fn read(&self, issues: &[IssueRef]) -> Result<Vec<(IssueRef, IssueRead)>, TrackerError> {
@@ -243,11 +275,11 @@ impl Tracker for GitHubTracker {
 
     async fn changed_since(
         &self,
-        target: &str,
+        to: &Destination,
         since: Option<Timestamp>,
         page: Option<&str>,
     ) -> Result<ChangedPage, TrackerError> {
-        list::changed_since(&self.api, target, since, page).await
+        list::changed_since(&self.api, &to.target, since, page).await
     }
 
     fn limits(&self) -> Limits {

@@ -1,7 +1,7 @@
 //! What has become of issues: many at once through GraphQL, one by one through REST where
 //! GraphQL is not offered or does not know the issue.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use docket_domain::{IssueRef, IssueSeen, IssueState};
 use serde::Deserialize;
@@ -143,6 +143,7 @@ impl Node {
             labels: self.labels.map(|labels| labels.all("name")).unwrap_or_default(),
             assignees: self.assignees.all("login"),
             milestone: self.milestone.and_then(|milestone| text(&milestone, "title")),
+            fields: BTreeMap::new(),
             updated: shapes::time(&self.updated_at),
             created: shapes::time(&self.created_at),
             author: self.author.and_then(|author| text(&author, "login")),

@@ -1,6 +1,8 @@
 //! What is read out of GitHub's answers: only what Docket uses, and nothing that a newer
 //! version has removed.
 
+use std::collections::BTreeMap;
+
 use docket_domain::{IssueRef, IssueSeen, IssueState, StateReason, Target, Timestamp};
 use serde::Deserialize;
 
@@ -181,6 +183,7 @@ impl Issue {
             labels: self.labels.iter().filter_map(|label| label.name().map(str::to_owned)).collect(),
             assignees: self.assignees.unwrap_or_default().into_iter().map(|user| user.login).collect(),
             milestone: self.milestone.map(|milestone| milestone.title),
+            fields: BTreeMap::new(),
             updated: time(&self.updated_at),
             created: time(&self.created_at),
             author: self.user.map(|user| user.login),

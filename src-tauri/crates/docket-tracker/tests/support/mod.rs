@@ -75,8 +75,13 @@ pub fn ports(token: &str) -> (Ports, Arc<Heard>, Arc<VirtualTime>) {
 }
 
 pub fn try_connect(settings: ConnectSettings, token: &str) -> Result<Bench, Problem> {
+    connect_as("github", settings, token)
+}
+
+/// A connection of any kind.
+pub fn connect_as(kind: &str, settings: ConnectSettings, token: &str) -> Result<Bench, Problem> {
     let (ports, heard, time) = ports(token);
-    let tracker = by_id("github").unwrap().connect(settings, ports.clone())?;
+    let tracker = by_id(kind).unwrap().connect(settings, ports.clone())?;
     Ok(Bench { tracker, heard, time, ports })
 }
 
@@ -94,6 +99,8 @@ pub fn draft(name: &str) -> IssueDraft {
         assignees: vec!["sam".to_owned()],
         milestone: Some("2.0".to_owned()),
         marker,
+        severity: None,
+        status: None,
     }
 }
 
@@ -111,7 +118,7 @@ pub async fn check(bench: &Bench, goal: CheckGoal) -> CheckReport {
 
 /// A goal with a repository.
 pub fn goal(target: &str) -> CheckGoal {
-    CheckGoal { target: Some(target.to_owned()), ..CheckGoal::default() }
+    CheckGoal { to: Some(target.into()), ..CheckGoal::default() }
 }
 
 /// The stage with this id; asserts its state and words of its cause and advice.

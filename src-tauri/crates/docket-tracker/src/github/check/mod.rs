@@ -4,6 +4,7 @@
 mod server;
 mod sign_in;
 mod target;
+mod values;
 
 use docket_domain::Timestamp;
 use docket_domain::check::{CheckReport, CheckStage};
@@ -90,7 +91,7 @@ async fn look_at_target(
     organisations: Option<&[String]>,
 ) {
     let all = [TARGET, WRITABLE, MAPPING];
-    let Some(target) = goal.target.as_deref().map(str::trim).filter(|target| !target.is_empty()) else {
+    let Some(target) = goal.to.as_ref().map(|to| to.target.trim()).filter(|target| !target.is_empty()) else {
         return exam.skip(&all, "No repository was named.");
     };
     if !may {
@@ -107,7 +108,7 @@ async fn look_at_target(
         return exam.skip(&[MAPPING], "Issues must be possible there first.");
     }
     exam.begin(MAPPING);
-    exam.end(MAPPING, target::values(api, &repository, goal).await);
+    exam.end(MAPPING, values::values(api, &repository, goal).await);
 }
 
 /// What the address was understood to be.

@@ -115,8 +115,7 @@ pub(super) fn scopes(api: &Api, signed_in: &SignedIn, goal: &CheckGoal) -> Findi
     let edit = format!("{}/settings/tokens", api.address.web());
     let Some(scopes) = &signed_in.scopes else {
         let kind = if signed_in.fine_grained { "A fine-grained token" } else { "A token" };
-        let seen_where =
-            if goal.target.is_some() { "at the repository" } else { "when a repository is named" };
+        let seen_where = if goal.to.is_some() { "at the repository" } else { "when a repository is named" };
         return Finding::ok(format!(
             "{kind}; GitHub does not list its permissions, so they are tried {seen_where}"
         ));

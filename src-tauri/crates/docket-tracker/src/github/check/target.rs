@@ -1,19 +1,15 @@
-//! The repository: visible, writable, and do the mapping's values exist there?
+//! The repository: is it visible, and can issues be created in it?
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::api::{Api, shape};
-use super::super::fields::{is_assignable, milestone};
-use super::super::list::all;
-use super::super::shapes::{Label, Repository};
+use super::super::shapes::Repository;
 use super::super::target::Repo;
 use super::super::words::{self, Refusal};
-use super::super::write::no_milestone;
 use super::sign_in::{SignedIn, ask, line, refused};
 use crate::check::Finding;
 use crate::http::Answer;
-use crate::waist::CheckGoal;
 
 const DOING: &str = "look at the repository";
 
@@ -175,83 +171,4 @@ pub(super) async fn writable(api: &Api, repository: &Repository) -> Finding {
         role.map(|role| format!(" (role: {role})")).unwrap_or_default()
     ))
     .saw(evidence)
-}
-
-/// Do labels, people and milestone of the mapping exist there?
-pub(super) async fn values(api: &Api, repository: &Repository, goal: &CheckGoal) -> Finding {
-    let name = &repository.full_name;
-    let repo = match Repo::parse(name) {
-        Ok(repo) => repo,
-        Err(problem) => return Finding::problem(&problem),
-    };
-    if goal.labels.is_empty() && goal.assignees.is_empty() && goal.milestone.is_none() {
-        return Finding::skipped("Nothing is set by the mapping");
-    }
-    let mut wrong = Vec::new();
-    // What GitHub neither has nor makes: every issue would go without it.
-    let mut impossible = Vec::new();
-    let mut evidence = Vec::new();
-    if !goal.labels.is_empty() {
-        match all(
-            api,
-            &repo.path("/labels"),
-            &[("per_page", "100")],
-            1_000,
-            api.about("list labels", Some(name)),
-        )
-        .await
-        {
-            Ok((entries, _)) => wrong.extend(missing_labels(&entries, goal, name)),
-            Err(error) => return Finding::problem(&error.problem),
-        }
-        evidence.push(format!("GET {}", repo.path("/labels")));
-    }
-    for login in &goal.assignees {
-        evidence.push(format!("GET {}", repo.path(&format!("/assignees/{login}"))));
-        match is_assignable(api, repo, login).await {
-            Ok(true) => {}
-            Ok(false) => {
-                impossible.push(format!("{login} cannot be assigned in {name}."));
-            }
-            Err(error) => return Finding::problem(&error.problem).saw_all(evidence),
-        }
-    }
-    if let Some(title) = &goal.milestone {
-        evidence.push(format!("GET {}", repo.path("/milestones")));
-        match milestone(api, repo, title).await {
-            Ok(Ok(_)) => {}
-            Ok(Err(there)) => impossible.push(no_milestone(title, name, &there)),
-            Err(error) => return Finding::problem(&error.problem).saw_all(evidence),
-        }
-    }
-    if wrong.is_empty() && impossible.is_empty() {
-        return Finding::ok(format!("All of them exist in {name}")).saw_all(evidence);
-    }
-    let next = "Choose values that exist, or create them in the repository.";
-    let fits = impossible.is_empty();
-    let cause = impossible.into_iter().chain(wrong).collect::<Vec<String>>().join(" ");
-    let judged = if fits { Finding::warning(cause, next) } else { Finding::failed(cause, next) };
-    judged.link("Open its labels", format!("{}/{name}/labels", api.address.web())).saw_all(evidence)
-}
-
-fn missing_labels(entries: &[Value], goal: &CheckGoal, repo: &str) -> Option<String> {
-    let there: Vec<String> = entries
-        .iter()
-        .filter_map(|entry| Label::deserialize(entry).ok()?.name().map(str::to_owned))
-        .collect();
-    let missing: Vec<String> = goal
-        .labels
-        .iter()
-        .filter(|wanted| !there.iter().any(|name| name.eq_ignore_ascii_case(wanted)))
-        .map(|label| format!("«{label}»"))
-        .collect();
-    if missing.is_empty() {
-        return None;
-    }
-    let existing: Vec<&str> = there.iter().take(15).map(String::as_str).collect();
-    Some(format!(
-        "In {repo} there is no label {}; GitHub creates it with the first issue. Existing: {}.",
-        missing.join(", "),
-        existing.join(", ")
-    ))
 }
