@@ -183,6 +183,13 @@ fn post(world: &World, who: u64, at: Timestamp, text: &str) -> String {
     )
 }
 
+/// A line of history: its Markdown as long as it is one paragraph, else as plain text.
+fn line(body: &str) -> String {
+    let html = to_html(body);
+    let inner = html.trim().strip_prefix("<p>").and_then(|h| h.strip_suffix("</p>"));
+    inner.filter(|h| !h.contains("<p>")).map_or_else(|| escaped(body), ToOwned::to_owned)
+}
+
 pub(super) fn issue(root: &str, world: &World, project: &Project, issue: &Issue) -> String {
     let (class, state) = match (issue.open, issue.moved_to) {
         (true, _) => ("open", "Open"),
@@ -211,7 +218,7 @@ pub(super) fn issue(root: &str, world: &World, project: &Project, issue: &Issue)
                 body,
                 "<p class=\"event\"><b>{}</b> {} <span class=\"quiet\">{}</span></p>",
                 escaped(world.username(note.author)),
-                escaped(&note.body),
+                line(&note.body),
                 moment(note.created_at)
             );
         } else {

@@ -42,7 +42,7 @@ async fn people_find_their_way() {
         "assigned to robin",
         "milestone 2.0",
         "position: fixed",
-        "set weight to",
+        "set weight to <strong>5</strong>",
     ] {
         assert!(issue.contains(word), "the issue shows {word}: {issue}");
     }
@@ -77,6 +77,17 @@ async fn hostile_text_stays_text() {
         assert!(!html.contains(tag), "'{tag}' must not be in the page: {html}");
     }
     assert!(html.contains("&lt;script&gt;alert(&#39;t&#39;)"), "the title is shown as text");
+    b.ask(
+        "PUT",
+        &format!("{ISSUES}/5"),
+        json!({ "title": "<b>two</b>\n\n<script>x</script> ![p](http://h/p.png)" }),
+    )
+    .await;
+    let html = b.http.get(made["web_url"].as_str().unwrap()).send().await.unwrap().text().await.unwrap();
+    assert!(html.contains("changed title from"), "the history tells of titles: {html}");
+    for tag in ["<script", "<img", "<b>two"] {
+        assert!(!html.contains(tag), "'{tag}' must not be in the history: {html}");
+    }
     assert!(
         html.contains("<strong>bold</strong>") && html.contains("<h1>Heading</h1>"),
         "Markdown is rendered"
