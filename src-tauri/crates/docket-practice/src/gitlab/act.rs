@@ -6,7 +6,7 @@ use super::change::{self, Edit};
 use super::look::{Trigger, Triggered};
 use super::model::{Id, Issue, Project, World};
 use super::operations::SEVERITIES;
-use super::quick::{Command, Pointer, names, pointers};
+use super::quick::{Command, Pointer, names, pointers, title_pointers};
 use super::seed::Access;
 
 fn record(world: &mut World, project: Id, iid: u64, by: Id, what: Trigger, text: String) {
@@ -136,7 +136,24 @@ pub(super) fn point_out(
     web: &str,
     at: Timestamp,
 ) {
-    for pointer in pointers(text, web) {
+    reach(world, project, iid, actor, pointers(text, web), at);
+}
+
+/// The same for a title, which the vendor searches too.
+pub(super) fn point_out_title(
+    world: &mut World,
+    project: Id,
+    iid: u64,
+    actor: Id,
+    title: &str,
+    web: &str,
+    at: Timestamp,
+) {
+    reach(world, project, iid, actor, title_pointers(title, web), at);
+}
+
+fn reach(world: &mut World, project: Id, iid: u64, actor: Id, found: Vec<Pointer>, at: Timestamp) {
+    for pointer in found {
         match pointer {
             Pointer::Mention(name) => {
                 let known =

@@ -31,6 +31,8 @@
 //! - Assignees who are not members, and milestones that the project does not have, are dropped without a word.
 //! - Lists of labels are taken apart at commas, also inside an array's entries.
 //! - Labels that a quick action names are not made; those that a request names are.
+//! - Quick actions count also in comments (`<!-- … -->`) and in updates of a description: the harsher reading.
+//! - Titles are searched for mentions and references as plain text; quick actions in them are only text.
 //! - Mentions count when the name exists, references when the issue does; both outside of code. Character references
 //!   (`&#64;`) count as the character, a backslash before the sign keeps it from counting.
 //! - Outside of a relative root another program's server is imitated: 404 in HTML, which is no violation.

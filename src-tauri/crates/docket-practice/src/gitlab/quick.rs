@@ -1,7 +1,8 @@
 //! Text that does something: quick actions on lines of their own, mentions of people, references to issues.
 //!
 //! Whatever is recognised is written down, so that a test can assert that a text triggered nothing. Quick actions are
-//! looked for outside fenced and indented code, quotations and comments; mentions and references in the text that a reader
+//! looked for outside fenced and indented code and quotations, but also inside comments, where the vendor was seen to
+//! carry them out; mentions and references in the text that a reader
 //! sees, outside code and links, where a backslash before the sign keeps it from counting. Addresses of issues count too.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -109,26 +110,19 @@ pub(super) fn commands(text: &str) -> (String, Vec<Command>) {
     let mut kept = Vec::new();
     let mut found = Vec::new();
     let mut fence: Option<&str> = None;
-    let (mut comment, mut quotation, mut blank) = (false, false, true);
+    let (mut quotation, mut blank) = (false, true);
     for line in text.split('\n') {
         let start = line.trim_start();
-        let outside = fence.is_none() && !comment && !quotation;
+        let outside = fence.is_none() && !quotation;
         let code = line.starts_with("    ") && blank;
         let command = if outside && !code && line.len() - start.len() < 4 { command(start) } else { None };
         match (fence, ["```", "~~~"].into_iter().find(|f| start.starts_with(f))) {
-            (None, Some(mark)) if !comment => fence = Some(mark),
+            (None, Some(mark)) => fence = Some(mark),
             (Some(open), Some(mark)) if open == mark => fence = None,
             _ => {}
         }
-        if fence.is_none() {
-            if start.trim_end() == ">>>" {
-                quotation = !quotation;
-            }
-            if let Some(at) = line.rfind("<!--") {
-                comment = !line[at..].contains("-->");
-            } else if line.contains("-->") {
-                comment = false;
-            }
+        if fence.is_none() && start.trim_end() == ">>>" {
+            quotation = !quotation;
         }
         blank = start.is_empty();
         match command {
@@ -207,6 +201,13 @@ pub(super) fn pointers(text: &str, web: &str) -> Vec<Pointer> {
     out
 }
 
+/// What a title points at. It is no Markdown: neither code nor a backslash keeps a sign from counting.
+pub(super) fn title_pointers(title: &str, web: &str) -> Vec<Pointer> {
+    let mut out: Vec<Pointer> = title.split_whitespace().filter_map(|word| address(word, web)).collect();
+    plain(title, &mut out);
+    out
+}
+
 /// An issue's own address.
 fn address(text: &str, web: &str) -> Option<Pointer> {
     let at = text.find(web)?;
@@ -263,15 +264,15 @@ mod tests {
 
     #[test]
     fn commands_stand_on_lines_of_their_own_outside_code() {
-        let text = "a\n/close\nb /close\n```\n/close\n```\n> /close\n<!--\n/close\n-->\n/unknown\n/label ~a ~\"b c\"";
+        let text = "a\n/close\nb /close\n```\n/close\n```\n> /close\n<!--\n/reopen\n-->\n/unknown\n/label ~a ~\"b c\"";
         let (kept, found) = commands(text);
         assert_eq!(
             found.iter().map(|c| (c.name.as_str(), c.argument.as_str())).collect::<Vec<_>>(),
-            [("close", ""), ("label", "~a ~\"b c\"")],
-            "two of them count"
+            [("close", ""), ("reopen", ""), ("label", "~a ~\"b c\"")],
+            "three of them count"
         );
         assert!(kept.starts_with("a\nb /close\n```\n/close\n```"), "the rest stays: {kept}");
-        assert_eq!(names(&found[1].argument, '~'), ["a", "b c"], "names with and without quotation marks");
+        assert_eq!(names(&found[2].argument, '~'), ["a", "b c"], "names with and without quotation marks");
     }
 
     #[test]
@@ -290,5 +291,11 @@ mod tests {
             assert!(found.contains(&wanted), "{wanted:?} counts: {found:?}");
         }
         assert_eq!(found.len(), 5, "nothing else counts: {found:?}");
+        let found = title_pointers("`@kim` \\#3 a@b", web);
+        assert_eq!(
+            found,
+            [Pointer::Mention("kim".to_owned()), Pointer::Issue(None, 3)],
+            "a title has no code"
+        );
     }
 }

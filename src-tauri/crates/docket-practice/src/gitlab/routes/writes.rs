@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Call;
-use crate::gitlab::act::{commanded, point_out};
+use crate::gitlab::act::{commanded, point_out, point_out_title};
 use crate::gitlab::change::{self, Edit};
 use crate::gitlab::model::Id;
 use crate::gitlab::refusal::{forbidden, invalid, message, no_project, not_found};
@@ -133,12 +133,14 @@ pub(super) fn create(call: &mut Call<'_>) -> Handled {
     let dated = call.body["created_at"].as_str().and_then(|t| t.parse::<Timestamp>().ok()).filter(|_| owner);
     let at = dated.unwrap_or(call.now);
     let said = wanted.description.clone().flatten().unwrap_or_default();
+    let title = wanted.title.clone().unwrap_or_default();
     let (kept, commands) = super::super::quick::commands(&said);
     if !commands.is_empty() {
         wanted.description = Some(Some(kept.clone()));
     }
     let iid = change::open_issue(call.world, project, author, wanted, chosen, at).ok_or_else(no_project)?;
     commanded(call.world, project, iid, author, &commands, at);
+    point_out_title(call.world, project, iid, author, &title, &call.urls.web, at);
     point_out(call.world, project, iid, author, &kept, &call.urls.web, at);
     shown(call, 201, project, iid)
 }
@@ -148,7 +150,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Handled {
     let (home, issue) = call.issue()?;
     let (project, iid) = (home.id, issue.iid);
     let own = issue.author == actor || issue.assignees.contains(&actor);
-    let before = issue.description.clone().unwrap_or_default();
+    let (titled, before) = (issue.title.clone(), issue.description.clone().unwrap_or_default());
     let planner = call.access(home) >= Some(Access::Planner);
     if home.archived || !(planner || own) {
         return Err(forbidden());
@@ -158,6 +160,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Handled {
         wanted.without_planning();
     }
     drop_fields(call, &mut wanted);
+    let title = wanted.title.clone().filter(|t| *t != titled);
     let said = wanted.description.clone().flatten().filter(|d| *d != before);
     let (kept, commands) = super::super::quick::commands(said.as_deref().unwrap_or_default());
     if !commands.is_empty() {
@@ -165,6 +168,9 @@ pub(super) fn update(call: &mut Call<'_>) -> Handled {
     }
     change::apply(call.world, project, iid, actor, wanted, call.now);
     commanded(call.world, project, iid, actor, &commands, call.now);
+    if let Some(title) = title {
+        point_out_title(call.world, project, iid, actor, &title, &call.urls.web, call.now);
+    }
     if said.is_some() {
         point_out(call.world, project, iid, actor, &kept, &call.urls.web, call.now);
     }
