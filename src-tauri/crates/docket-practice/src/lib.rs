@@ -1,4 +1,5 @@
-//! A practice GitHub on loopback: stateful, contract-checked, with faults that can be switched on.
+//! A practice GitHub on loopback: stateful, contract-checked, with faults that can be switched on. Beside it stands a
+//! practice GitLab ([`gitlab`]) on the same sockets, with the same faults and the same log.
 //!
 //! It is used by the command line (`docket practice`), by the app's first journey and by every test that needs a GitHub.
 //! It shares no code with the client, so that a misreading of the vendor's documents shows up as a disagreement.
@@ -87,6 +88,7 @@ mod core;
 mod demo;
 mod faults;
 mod github;
+pub mod gitlab;
 mod graphql;
 mod hidden;
 mod limits;
@@ -118,6 +120,7 @@ pub use azure::{
 };
 pub use clock::{Clock, ClockHand};
 pub use faults::{FAULTS, Fault, FaultPlan, FaultRule, FaultSyntax, Matching, matching};
+pub use gitlab::{GitLabSetup, PracticeGitLab};
 pub use log::{Credential, Logged, Violation};
 pub use look::{IssueSnapshot, NotThere, RepoChange, Someone};
 pub use practice::Practice;

@@ -48,6 +48,12 @@ pub struct IssueSnapshot {
 #[error("There is no {0} on the practice server.")]
 pub struct NotThere(String);
 
+impl NotThere {
+    pub(crate) fn new(what: String) -> Self {
+        Self(what)
+    }
+}
+
 fn snapshot(world: &World, repo: &Repo, i: &Issue) -> IssueSnapshot {
     let name = |id: &u64| repo.labels.iter().find(|l| l.id == *id).map(|l| l.name.clone());
     IssueSnapshot {
