@@ -105,6 +105,7 @@ mod running;
 mod seed;
 mod serve;
 mod setup;
+pub mod shelf;
 mod site;
 mod sow;
 mod strike;
