@@ -67,6 +67,7 @@ mod demo;
 mod faults;
 mod graphql;
 mod hidden;
+mod identity;
 mod limits;
 mod log;
 mod look;
@@ -90,6 +91,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use clock::{Clock, ClockHand};
 pub use faults::{FAULTS, Fault, FaultPlan, FaultRule, FaultSyntax, Matching, matching};
+pub use identity::{Identity, IdentityDialect, IdentityFault, IdentitySetup};
 pub use log::{Credential, Logged, Violation};
 pub use look::{IssueSnapshot, NotThere, RepoChange, Someone};
 pub use practice::{Practice, StartError};

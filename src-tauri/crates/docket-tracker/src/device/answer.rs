@@ -58,7 +58,7 @@ pub(super) fn codes(answer: &Answer, now: Timestamp) -> Result<DeviceCode, Probl
     let life = number(json, "expires_in").unwrap_or(USUAL_LIFE).clamp(1, LONGEST_LIFE);
     let interval = number(json, "interval").unwrap_or(USUAL_INTERVAL).clamp(1, 300);
     Ok(DeviceCode {
-        device_code: Secret::new(device_code),
+        secret: Secret::new(device_code),
         interval_ms: interval * 1000,
         user_code,
         url,

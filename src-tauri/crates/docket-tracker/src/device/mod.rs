@@ -37,7 +37,7 @@ const LONGEST_PAUSE_MS: i64 = 60_000;
 /// What a person enters in the browser, and what Docket asks with meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceCode {
-    device_code: Secret,
+    secret: Secret,
     interval_ms: i64,
     /// What the person enters.
     pub user_code: String,
@@ -167,7 +167,7 @@ impl SignIn {
             self.http.send(Call::form(self.code_url.clone(), &form, false)).await.map_err(problem)?;
         let now = self.http.ports.clock.now();
         let code = codes(&answer, now).map_err(|problem| self.cleaned(problem))?;
-        self.http.redactor.learn(&code.device_code);
+        self.http.redactor.learn(&code.secret);
         Ok(code)
     }
 
@@ -179,7 +179,7 @@ impl SignIn {
     pub async fn poll(&self, code: &DeviceCode) -> Result<TokenSet, Problem> {
         let form = [
             ("grant_type", DEVICE_GRANT),
-            ("device_code", code.device_code.expose()),
+            ("device_code", code.secret.expose()),
             ("client_id", self.client_id.as_str()),
         ];
         let mut interval_ms = code.interval_ms;
