@@ -20,6 +20,7 @@ mod issues;
 mod jobs;
 pub mod logging;
 pub mod mappings;
+mod parts;
 mod plans;
 pub mod practice;
 pub mod secrets;

@@ -218,10 +218,17 @@ impl Engine {
                 Err(refused(connection, problem, interrupted))
             }
             Err(RefreshError::Later(problem)) => {
-                // The time that is left is used while the server is away.
-                if kept.serves(rejected, self.now(), 0) { Ok(kept.tokens) } else { Err(problem) }
+                self.keep(connection, &kept).await?;
+                self.rest_of(kept, rejected, problem)
             }
+            // It stays marked as begun.
+            Err(RefreshError::Unknown(problem)) => self.rest_of(kept, rejected, problem),
         }
+    }
+
+    /// The time that is left is used while the server is away.
+    fn rest_of(&self, kept: Kept, rejected: Option<&Secret>, problem: Problem) -> Result<TokenSet, Problem> {
+        if kept.serves(rejected, self.now(), 0) { Ok(kept.tokens) } else { Err(problem) }
     }
 
     /// What the keychain holds for `connection`, for use with `at` alone.
@@ -303,7 +310,7 @@ fn ended(connection: &Connection) -> Problem {
 fn refused(connection: &Connection, cause: Problem, interrupted: bool) -> Problem {
     let words = if interrupted {
         format!(
-            "Docket was stopped while it renewed the sign-in of «{}», and what it had before is no longer accepted.",
+            "Docket was stopped or cut off while it renewed the sign-in of «{}», and what it had before is no longer accepted.",
             connection.label
         )
     } else {

@@ -275,8 +275,17 @@ async fn a_refresh_gives_a_new_pair_and_a_used_token_is_refused() {
         bench.identity.next(&[Fault::Unavailable, Fault::CutBefore, Fault::Html]);
         for _ in 0..3 {
             let error = bench.sign_in.refresh(second.refresh.as_ref().unwrap()).await.unwrap_err();
-            assert!(matches!(error, RefreshError::Later(_)), "{dialect:?}: trouble is no refusal: {error:?}");
+            assert!(
+                !matches!(error, RefreshError::Refused(_)),
+                "{dialect:?}: trouble is no refusal: {error:?}"
+            );
         }
+        bench.identity.next(&[Fault::CutAfter]);
+        let error = bench.sign_in.refresh(second.refresh.as_ref().unwrap()).await.unwrap_err();
+        assert!(
+            matches!(error, RefreshError::Unknown(_)),
+            "{dialect:?}: nobody knows whether it was taken: {error:?}"
+        );
         bench.discreet(&[]);
         bench.identity.end_all();
         let error = bench.sign_in.refresh(second.refresh.as_ref().unwrap()).await.unwrap_err();

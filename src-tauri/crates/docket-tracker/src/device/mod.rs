@@ -22,7 +22,7 @@ use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use url::Url;
 
 use self::answer::{Poll, codes, polled, tokens};
-use crate::http::{Answer, Call, Dialect, Failure, Http, Make, Throttle, is_this_computer};
+use crate::http::{Answer, Call, Dialect, Failure, Http, Make, Reached, Throttle, is_this_computer};
 use crate::pace::Allowances;
 use crate::ports::Ports;
 use crate::redact::Redactor;
@@ -65,9 +65,11 @@ pub struct TokenSet {
 pub enum RefreshError {
     /// The server does not take the refresh token (any more): only signing in again helps.
     Refused(Problem),
-    /// Trouble on the way or at the server; later it may work. Whether the server took the
-    /// refresh token is not known.
+    /// The server did nothing; later it may work.
     Later(Problem),
+    /// The answer was lost, or is none: the server may have taken the refresh token, and then
+    /// only signing in again helps.
+    Unknown(Problem),
 }
 
 /// One server at which a person signs in.
@@ -229,8 +231,14 @@ impl SignIn {
             ("client_id", self.client_id.as_str()),
         ];
         let call = Call::form(self.token_url.clone(), &form, true);
-        let answer = self.http.send(call).await.map_err(|failure| RefreshError::Later(problem(failure)))?;
-        if answer.status == 429 || answer.status >= 500 {
+        let answer = self.http.send(call).await.map_err(|failure| match failure.reached {
+            Reached::NotSent => RefreshError::Later(problem(failure)),
+            Reached::Maybe => RefreshError::Unknown(problem(failure)),
+        })?;
+        if answer.status >= 500 {
+            return Err(RefreshError::Unknown(words::trouble(&answer)));
+        }
+        if answer.status == 429 {
             return Err(RefreshError::Later(words::trouble(&answer)));
         }
         let fresh = tokens(&answer, self.http.ports.clock.now()).map_err(|refusal| match refusal {
