@@ -59,18 +59,15 @@ pub(crate) fn put(store: &dyn SecretStore, most: usize, entry: &str, secret: &Se
 pub(crate) fn get(store: &dyn SecretStore, entry: &str) -> Result<Secret, Problem> {
     let head = store.get(entry)?;
     let Some(parts) = Parts::read(&head) else { return Ok(head) };
-    match whole(store, entry, &parts) {
-        Some(secret) => Ok(secret),
-        // Another Docket may have written anew between the two looks.
-        None => {
-            let head = store.get(entry)?;
-            let whole = Parts::read(&head).and_then(|parts| whole(store, entry, &parts));
-            whole.ok_or_else(|| {
-                Problem::new(Code::Keychain, "The keychain's entry is damaged.")
-                    .hint("Enter the connection's token again, or sign in again.")
-            })
-        }
+    if let Some(secret) = whole(store, entry, &parts) {
+        return Ok(secret);
     }
+    // Another Docket may have written anew between the two looks.
+    let head = store.get(entry)?;
+    Parts::read(&head).and_then(|parts| whole(store, entry, &parts)).ok_or_else(|| {
+        Problem::new(Code::Keychain, "The keychain's entry is damaged.")
+            .hint("Enter the connection's token again, or sign in again.")
+    })
 }
 
 fn whole(store: &dyn SecretStore, entry: &str, parts: &Parts) -> Option<Secret> {
