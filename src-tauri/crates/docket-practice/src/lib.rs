@@ -91,6 +91,7 @@ mod github;
 pub mod gitlab;
 mod graphql;
 mod hidden;
+mod identity;
 mod limits;
 mod log;
 mod look;
@@ -122,6 +123,7 @@ pub use azure::{
 pub use clock::{Clock, ClockHand};
 pub use faults::{FAULTS, Fault, FaultPlan, FaultRule, FaultSyntax, Matching, matching};
 pub use gitlab::{GitLabSetup, PracticeGitLab};
+pub use identity::{Identity, IdentityDialect, IdentityFault, IdentitySetup};
 pub use log::{Credential, Logged, Violation};
 pub use look::{IssueSnapshot, NotThere, RepoChange, Someone};
 pub use practice::Practice;
