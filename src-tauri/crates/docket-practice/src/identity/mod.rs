@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::locked;
-use crate::practice::StartError;
+use crate::running::StartError;
 
 use self::grants::Grants;
 
