@@ -16,13 +16,16 @@
 //! waist.
 
 mod check;
+mod comments;
 mod error;
 mod exchange;
 mod http;
 mod pace;
+mod pasted;
 mod ports;
 mod redact;
 mod register;
+mod talk;
 mod waist;
 
 mod github;
