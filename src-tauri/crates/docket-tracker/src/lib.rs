@@ -29,6 +29,7 @@ mod talk;
 mod waist;
 
 mod github;
+mod gitlab;
 
 #[cfg(test)]
 extern crate self as docket_tracker;
@@ -39,6 +40,7 @@ mod virtual_time;
 pub use error::{Outcome, TrackerError, WriteError};
 pub use exchange::{Exchange, ExchangeSink, NoExchanges};
 pub use github::address::{GitHubAddress, Host as GitHubHost};
+pub use gitlab::address::GitLabAddress;
 pub use pace::{Pacers, WaitReason, WaitSink, Waiting};
 pub use ports::{ConnectSettings, NoWaits, Ports, Sleeper, TokioSleeper};
 pub use redact::Redactor;
