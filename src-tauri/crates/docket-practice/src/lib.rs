@@ -1,4 +1,5 @@
-//! A practice GitHub on loopback: stateful, contract-checked, with faults that can be switched on.
+//! A practice GitHub on loopback: stateful, contract-checked, with faults that can be switched on. Beside it stands a
+//! practice GitLab ([`gitlab`]) on the same sockets, with the same faults and the same log.
 //!
 //! It is used by the command line (`docket practice`), by the app's first journey and by every test that needs a GitHub.
 //! It shares no code with the client, so that a misreading of the vendor's documents shows up as a disagreement.
@@ -48,7 +49,8 @@
 //! - An error status that an operation does not list must have the vendor's general error shape.
 //!
 //! # Inside
-//! `serve` turns sockets into requests and applies faults on the wire; `core` leads a request through contract, admission
+//! `running` and `serve` turn sockets into requests and apply faults on the wire for any kind of server (`site` tells how
+//! a new kind plugs in). `github` joins the practice GitHub to them; its `core` leads a request through contract, admission
 //! (`admission`, `limits`, `access`), operation (`routes`) and contract again; `change` is the only place that changes
 //! the world (`model`); `render` writes the vendor's shapes; `graphql` and `web` answer the other two spaces.
 
@@ -65,6 +67,8 @@ mod contract;
 mod core;
 mod demo;
 mod faults;
+mod github;
+pub mod gitlab;
 mod graphql;
 mod hidden;
 mod limits;
@@ -77,9 +81,11 @@ mod proxy;
 mod render;
 mod reply;
 mod routes;
+mod running;
 mod seed;
 mod serve;
 mod setup;
+mod site;
 mod sow;
 mod strike;
 mod text;
@@ -90,10 +96,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use clock::{Clock, ClockHand};
 pub use faults::{FAULTS, Fault, FaultPlan, FaultRule, FaultSyntax, Matching, matching};
+pub use gitlab::{GitLabSetup, PracticeGitLab};
 pub use log::{Credential, Logged, Violation};
 pub use look::{IssueSnapshot, NotThere, RepoChange, Someone};
-pub use practice::{Practice, StartError};
+pub use practice::Practice;
 pub use proxy::{PracticeProxy, ProxyAsked};
+pub use running::StartError;
 pub use seed::{IssueSeed, RepoSeed, Role, TokenKind, TokenSeed};
 pub use setup::{Flavour, Limits, Setup};
 pub use tls::Tls;
