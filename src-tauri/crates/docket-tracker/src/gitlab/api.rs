@@ -200,10 +200,8 @@ impl Api {
     pub async fn who(&self) -> Result<Account, TrackerError> {
         let about = self.about("see whose token this is", None);
         let user: User = shape(&self.get("/user", &[], about).await?, about)?;
-        let token_ends = match self.oauth {
-            true => None,
-            false => self.token().await?.and_then(|token| token.ends()),
-        };
+        let token = if self.oauth { None } else { self.token().await? };
+        let token_ends = token.and_then(|token| token.ends());
         Ok(Account {
             login: user.username,
             name: user.name,
@@ -267,7 +265,8 @@ impl Api {
         if answer.is_success() && answer.json().is_some() {
             return Ok(self.remember(target, Found { project: shape(&answer, about)?, mangled: false }));
         }
-        if answer.status != 404 || answer.is_html() && !path.contains('/') {
+        // A proxy that does not like the path may say so with a page of its own.
+        if answer.status != 404 || (answer.is_html() && !path.contains('/')) {
             return Err(words::error(&answer, about));
         }
         if let Some(project) = self.by_search(&path).await? {
