@@ -202,7 +202,7 @@ impl GitLabAddress {
     }
 
     fn settle_prefix(&mut self, parts: &[String]) {
-        self.prefix = Some(parts.iter().map(|part| format!("/{part}")).collect());
+        self.prefix = Some(parts.iter().flat_map(|part| ["/", part.as_str()]).collect());
     }
 
     fn set_parts(&mut self, parts: &[String]) -> Result<(), Problem> {

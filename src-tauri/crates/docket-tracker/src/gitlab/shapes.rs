@@ -144,6 +144,7 @@ pub(crate) struct References {
 }
 
 #[derive(Debug, Clone, Deserialize)]
+#[allow(clippy::struct_field_names, reason = "the vendor's own names")]
 pub(crate) struct Issue {
     pub id: u64,
     pub iid: u64,

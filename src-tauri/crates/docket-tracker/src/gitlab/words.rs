@@ -109,15 +109,12 @@ impl Complaint {
             Some(message) => says.push(plain(message)),
         }
         let error = text("error");
-        let code = match text("error_description") {
-            Some(description) => {
-                says.push(description);
-                error
-            }
-            None => {
-                says.extend(error);
-                None
-            }
+        let code = if let Some(description) = text("error_description") {
+            says.push(description);
+            error
+        } else {
+            says.extend(error);
+            None
         };
         Self { code, says, scope: text("scope") }
     }

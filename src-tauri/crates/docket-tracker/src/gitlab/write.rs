@@ -220,10 +220,7 @@ async fn body_of(
 
 /// The state that was asked for and did not come about.
 fn state_kept(sent: &Value, came: &Issue, place: &str) -> Option<String> {
-    let open = match sent.get("state_event").and_then(Value::as_str)? {
-        "reopen" => true,
-        _ => false,
-    };
+    let open = sent.get("state_event").and_then(Value::as_str)? == "reopen";
     ((came.state == "opened") != open).then(|| not_changed(open, place))
 }
 
