@@ -323,7 +323,7 @@ impl Engine {
             Ok(body) => (body != live.body).then_some(body),
             Err(refusal) => {
                 let problem = Problem::new(Code::Conflict, format!("{} was not changed: {refusal}", issue.short()))
-                    .hint("Restore the two comment lines that frame Docket's part of the text, or remove all of it, and plan again.");
+                    .hint("Restore the two lines that frame Docket's part of the text, or remove all of it, and plan again.");
                 self.write(move |tx| store::plans::step_failed(tx, plan, index, &problem)).await?;
                 return Ok(());
             }

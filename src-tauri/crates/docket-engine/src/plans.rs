@@ -425,16 +425,17 @@ pub(crate) fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions 
         limits: TextLimits {
             title_chars: limits.title_chars,
             body_chars: limits.body_chars,
-            comment_chars: limits.body_chars,
+            comment_chars: limits.comment_chars,
         },
         marker: marker.clone(),
         flavour: match limits.markup {
-            docket_tracker::Markup::GitHubMarkdown
-            | docket_tracker::Markup::GitLabMarkdown
-            | docket_tracker::Markup::Html => Flavour::GitHub,
+            docket_tracker::Markup::GitHubMarkdown => Flavour::GitHub,
+            docket_tracker::Markup::GitLabMarkdown => Flavour::GitLab,
+            docket_tracker::Markup::Html => Flavour::Html,
         },
         version: VERSION.to_owned(),
         max_follow_ups: 10,
+        heading: String::new(),
     }
 }
 
