@@ -226,6 +226,7 @@ fn limits_of(allowances: Allowances) -> Limits {
         title_chars: 255,
         // A character is at most four bytes, and a mebibyte is the limit.
         body_chars: 250_000,
+        comment_chars: 250_000,
         labels: 100,
         label_chars: place::LABEL_MOST,
         assignees: 200,
