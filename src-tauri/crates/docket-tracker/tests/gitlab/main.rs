@@ -31,6 +31,7 @@ fn shop() -> Destination {
     Destination { settings: by_id("gitlab").unwrap().card().defaults.settings, .."acme/shop".into() }
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "as the fields of a draft and a change want it")]
 fn set(field: &str, value: &str) -> Option<FieldValue> {
     Some(FieldValue { field: field.to_owned(), value: value.to_owned() })
 }
