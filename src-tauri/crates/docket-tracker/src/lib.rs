@@ -16,17 +16,21 @@
 //! waist.
 
 mod check;
+mod comments;
 pub mod device;
 mod error;
 mod exchange;
 mod http;
 mod pace;
+mod pasted;
 mod ports;
 mod redact;
 mod register;
+mod talk;
 mod waist;
 
 mod github;
+mod gitlab;
 
 #[cfg(test)]
 extern crate self as docket_tracker;
@@ -37,6 +41,7 @@ mod virtual_time;
 pub use error::{Outcome, TrackerError, WriteError};
 pub use exchange::{Exchange, ExchangeSink, NoExchanges};
 pub use github::address::{GitHubAddress, Host as GitHubHost};
+pub use gitlab::address::GitLabAddress;
 pub use pace::{Pacers, WaitReason, WaitSink, Waiting};
 pub use ports::{ConnectSettings, NoWaits, Ports, Sleeper, TokenSource, TokioSleeper};
 pub use redact::Redactor;

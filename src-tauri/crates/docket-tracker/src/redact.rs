@@ -2,7 +2,7 @@
 //!
 //! Invariant: no output of [`Redactor::clean`] contains a secret the redactor was made with,
 //! in any of the spellings in which it travels (plain, percent-encoded, inside JSON, as the
-//! Base64 of a login), nor anything that looks like a GitHub token.
+//! Base64 of a login), nor anything that looks like a tracker's token.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -14,8 +14,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 /// What stands where a secret was. No letter, digit or sign of it can be part of a secret.
 const MASK: &str = "▒▒▒";
 
-/// How GitHub's own tokens begin.
-const TOKEN_HEADS: &[&str] = &["github_pat_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"];
+/// How tokens begin that say what they are.
+const TOKEN_HEADS: &[&str] =
+    &["github_pat_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "glpat-", "gldt-", "glptt-", "gloas-", "glrt-"];
 
 /// Knows secrets and removes them. Clones share what they know: a token that is renewed is
 /// learned once, and every text that is cleaned from then on lacks it.
@@ -124,7 +125,7 @@ fn spellings(login: Option<&str>, secret: &Secret) -> Vec<Secret> {
     spellings.into_iter().map(Secret::new).collect()
 }
 
-/// Masks whatever looks like a GitHub token, whoever's it is.
+/// Masks whatever looks like a token, whoever's it is.
 fn mask_tokens(text: &str) -> String {
     if !TOKEN_HEADS.iter().any(|head| text.contains(head)) {
         return text.to_owned();
@@ -137,7 +138,7 @@ fn mask_tokens(text: &str) -> String {
         .min_by_key(|(at, head)| (*at, std::cmp::Reverse(head.len())))
     {
         let after = &rest[at + head.len()..];
-        let length = after.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        let length = after.bytes().take_while(|b| is_of_token(*b)).count();
         clean.push_str(&rest[..at]);
         if length >= 16 {
             clean.push_str(MASK);
@@ -148,6 +149,10 @@ fn mask_tokens(text: &str) -> String {
     }
     clean.push_str(rest);
     clean
+}
+
+fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
 #[cfg(test)]
@@ -180,8 +185,8 @@ mod tests {
     #[test]
     fn tokens_of_other_people_are_masked_too() {
         let clean = Redactor::default()
-            .clean("saw ghp_0123456789abcdefABCDEF and ghp_ alone and github_pat_11AAAAAAA0123456789_x");
-        assert_eq!(clean, "saw ▒▒▒ and ghp_ alone and ▒▒▒", "whole tokens go, mere words stay");
+            .clean("saw ghp_0123456789abcdefABCDEF and ghp_ alone and github_pat_11AAAAAAA0123456789_x, glpat-0123456789abcdef-XYZ");
+        assert_eq!(clean, "saw ▒▒▒ and ghp_ alone and ▒▒▒, ▒▒▒", "whole tokens go, mere words stay");
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod words;
 use std::time::Duration;
 
 use docket_domain::{Code, Network, Problem, Secret, Timestamp};
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, ACCEPT, HeaderMap, HeaderValue};
 use url::Url;
 
 use self::answer::{Poll, codes, polled, tokens};
@@ -149,7 +149,7 @@ impl SignIn {
             dialect: &IdentityDialect,
             headers,
             // Nothing here is signed: who asks is proven by the codes alone.
-            authorization: HeaderValue::from_static(""),
+            authorization: (AUTHORIZATION, HeaderValue::from_static("")),
             redactor,
         })?;
         Ok(Self { http, code_url, token_url, client_id, scope: at.scope.clone() })

@@ -1,13 +1,13 @@
 //! What signs a request: a fixed header, or a token that is renewed while the client lives.
 
 use docket_domain::{Problem, Secret};
-use reqwest::header::HeaderValue;
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::{Call, Failure, Http};
 
 /// What one request is signed with.
 pub(super) struct Credential {
-    pub header: HeaderValue,
+    pub header: (HeaderName, HeaderValue),
     /// The token, when it comes from a source that can renew it.
     pub token: Option<Secret>,
 }
@@ -27,7 +27,7 @@ impl Http {
             Failure::not_sent(Problem::internal("the token that was issued cannot stand in a header"))
         })?;
         header.set_sensitive(true);
-        Ok(Some(Credential { header, token: Some(token) }))
+        Ok(Some(Credential { header: (AUTHORIZATION, header), token: Some(token) }))
     }
 
     /// Gets another token in place of one that was not accepted. The refused request did

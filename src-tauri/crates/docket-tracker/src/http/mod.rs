@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex};
 
 use docket_domain::{Network, Problem, Timestamp};
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
@@ -35,6 +35,9 @@ use crate::error::TrackerError;
 use crate::pace::{Pacer, WaitReason, Weight};
 use crate::ports::Ports;
 use crate::redact::Redactor;
+
+/// What bodies are, unless a call says otherwise.
+const JSON: &str = "application/json";
 
 /// Largest answer that is read, bytes.
 const MAX_ANSWER: usize = 32 * 1024 * 1024;
@@ -68,6 +71,8 @@ pub(crate) struct Call<'a> {
     /// Sent as a form in place of `body`. Forms carry and fetch secrets, so of them and of
     /// their answers only what is harmless is logged.
     pub form: Option<&'a [(&'a str, &'a str)]>,
+    /// What the body is.
+    pub media: &'static str,
     pub weight: Weight,
     /// With the token.
     pub signed: bool,
@@ -85,6 +90,7 @@ impl<'a> Call<'a> {
             url,
             body: None,
             form: None,
+            media: JSON,
             weight: Weight::Read,
             signed: true,
             patient: true,
@@ -104,6 +110,7 @@ impl<'a> Call<'a> {
             url,
             body,
             form: None,
+            media: JSON,
             weight: Weight::Write { content },
             signed: true,
             patient: true,
@@ -116,6 +123,13 @@ impl<'a> Call<'a> {
     pub fn form(url: Url, form: &'a [(&'a str, &'a str)], kept: bool) -> Self {
         let weight = if kept { Weight::Write { content: false } } else { Weight::Read };
         Self { method: Method::POST, form: Some(form), weight, ..Self::get(url) }.unsigned().once()
+    }
+
+    /// With another `Content-Type` than plain JSON (`application/json-patch+json`).
+    #[allow(dead_code, reason = "for vendors whose writes are patches")]
+    pub fn of_media(mut self, media: &'static str) -> Self {
+        self.media = media;
+        self
     }
 
     /// Without the token.
@@ -181,7 +195,8 @@ pub(crate) struct Make<'a> {
     pub dialect: &'static dyn Dialect,
     /// Headers of every request, besides sign-in and user agent.
     pub headers: HeaderMap,
-    pub authorization: HeaderValue,
+    /// The header that carries the secret.
+    pub authorization: (HeaderName, HeaderValue),
     pub redactor: Redactor,
 }
 
@@ -197,7 +212,7 @@ pub(crate) struct Http {
     pub pacer: Arc<Pacer>,
     pub network: Network,
     dialect: &'static dyn Dialect,
-    authorization: HeaderValue,
+    authorization: (HeaderName, HeaderValue),
     cache: Mutex<cache::Cache>,
     /// Answers 401 in a row.
     rejected: AtomicU32,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use docket_domain::{Code, Problem, Timestamp};
 use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION};
+use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION};
 use serde_json::Value;
 use std::sync::Arc;
 use url::Url;
@@ -213,13 +213,14 @@ impl Http {
         let sent_text = body.map(Value::to_string);
         let mut request = self.client.request(method.clone(), url.clone());
         if let Some(credential) = credential {
-            request = request.header(AUTHORIZATION, credential.header.clone());
+            let (name, value) = &credential.header;
+            request = request.header(name.clone(), value.clone());
         }
         if let Some(etag) = &known {
             request = request.header(IF_NONE_MATCH, etag);
         }
         if let Some(text) = &sent_text {
-            request = request.header(CONTENT_TYPE, "application/json").body(text.clone());
+            request = request.header(CONTENT_TYPE, call.media).body(text.clone());
         }
         let form = call.form.filter(|_| *method == Method::POST);
         if let Some(fields) = form {
