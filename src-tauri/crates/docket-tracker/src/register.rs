@@ -14,6 +14,7 @@ macro_rules! register {
 
 register! {
     crate::github::GitHub,
+    crate::azure::Azure,
 }
 
 /// The kind with this id.
