@@ -79,6 +79,10 @@ pub enum Fault {
     HandledTwice,
     /// The token that made the request ends now: 401 from here on.
     TokenEnds,
+    /// The list's answer names itself as its next page.
+    RepeatedPage,
+    /// 400 on the practice GitLab: the text is taken for spam; nothing is stored.
+    SpamCheck,
 }
 
 /// Name, one line, and the fault with its usual argument. An argument follows the name as `name=NUMBER`.
@@ -121,6 +125,8 @@ pub const FAULTS: &[(&str, &str, Fault)] = &[
     ("truncated-gzip", "the compressed body ends too early", Fault::TruncatedGzip),
     ("handled-twice", "the request is carried out twice", Fault::HandledTwice),
     ("token-ends", "the token ends with this request", Fault::TokenEnds),
+    ("repeated-page", "a list names the same page as its next one", Fault::RepeatedPage),
+    ("spam-check", "400, the text is taken for spam (GitLab only)", Fault::SpamCheck),
 ];
 
 /// A fault's text was not understood.
