@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::api::{Api, Ask, Edition};
-use super::document::{marker_tag, set};
+use super::document::set;
 use super::read::id_of;
 use super::shapes;
 use super::write::send;
@@ -66,7 +66,7 @@ impl Comments for CommentsOf<'_> {
     }
 
     fn sign(&self, marker: &Marker, at: usize, of: usize) -> String {
-        let line = format!("Part {at} of {of}, {}", marker_tag(marker));
+        let line = format!("Part {at} of {of}, {}", marker.tag());
         if self.markdown { line } else { format!("<p>{line}</p>") }
     }
 

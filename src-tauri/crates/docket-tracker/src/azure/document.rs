@@ -1,7 +1,7 @@
 //! The JSON Patch documents that make and change work items. What cannot be set is left out
 //! and said.
 
-use docket_domain::{FieldValue, IssueDraft, Marker};
+use docket_domain::{FieldValue, IssueDraft};
 use serde_json::{Value, json};
 
 use super::chosen::Chosen;
@@ -11,11 +11,6 @@ use super::shapes::{AREA, ASSIGNED, ITERATION, PRIORITY, SEVERITY, STATE, TAGS, 
 /// Most tags on a work item, and the longest one, characters.
 pub(super) const TAGS_MOST: usize = 100;
 pub(super) const TAG_CHARS: usize = 400;
-
-/// The tag by which Docket finds its work item: comments in the text do not survive here.
-pub(crate) fn marker_tag(marker: &Marker) -> String {
-    format!("docket-{}", &marker.as_str()[..12])
-}
 
 /// Sets a field.
 pub(super) fn set(field: &str, value: impl Into<Value>) -> Value {
@@ -145,7 +140,7 @@ pub(super) fn new_item(
         }
     }
     fields.extend(assignee.map(|login| (ASSIGNED.to_owned(), Value::from(login))));
-    let own = marker_tag(&draft.marker);
+    let own = draft.marker.tag();
     let tags = within_limit(tags(std::iter::once(&own).chain(&draft.labels), dropped), dropped);
     let mut document = vec![set(TITLE, draft.title.as_str()), set(text_field, draft.body.as_str())];
     if markdown {

@@ -198,6 +198,7 @@ fn limits_of(allowances: Allowances, markdown: bool) -> Limits {
         content_per_hour: allowances.content_per_hour as u32,
         title_chars: 250,
         body_chars: 900_000,
+        comment_chars: 100_000,
         labels: document::TAGS_MOST - 1,
         label_chars: document::TAG_CHARS,
         assignees: 1,

@@ -137,6 +137,9 @@ fn in_front(answer: &Answer) -> Option<Refusal> {
     if (300..400).contains(&answer.status) && location.contains("_signin") {
         return Some(Refusal::BadToken);
     }
+    if answer.redirected && answer.url.path().contains("_signin") {
+        return Some(Refusal::BadToken);
+    }
     let page = answer.is_html() && (answer.is_success() || matches!(answer.status, 401 | 403));
     if !page {
         return None;
