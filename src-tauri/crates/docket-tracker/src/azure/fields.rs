@@ -229,8 +229,8 @@ fn collect(node: &Node, above: &str, paths: &mut Vec<Choice>) {
     }
     let path = if above.is_empty() { node.name.clone() } else { format!("{above}\\{}", node.name) };
     let ends = node.attributes.as_ref().and_then(|it| it.get("finishDate")).and_then(Value::as_str);
-    let note = ends.map(|day| format!("until {}", day.chars().take(10).collect::<String>()));
-    paths.push(choice(path.clone(), note));
+    let until = ends.map(|day| format!("until {}", day.chars().take(10).collect::<String>()));
+    paths.push(choice(path.clone(), until));
     for child in &node.children {
         collect(child, &path, paths);
     }

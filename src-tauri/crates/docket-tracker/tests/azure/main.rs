@@ -6,6 +6,7 @@
 
 mod addresses;
 mod doctor;
+mod races;
 mod reads;
 #[path = "../support/mod.rs"]
 mod support;
