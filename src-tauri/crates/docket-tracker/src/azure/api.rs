@@ -100,6 +100,7 @@ pub(crate) enum Edition {
 
 /// A request, before its version is known.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "independent properties of a request")]
 pub(crate) struct Ask<'a> {
     method: Method,
     path: String,

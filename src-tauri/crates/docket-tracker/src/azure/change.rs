@@ -192,21 +192,19 @@ fn wanted_state(item: &WorkItem, model: &Model, change: &IssueChange) -> Result<
         return Ok(None);
     }
     let state = if open { model.kind.reopening() } else { model.kind.closing() };
-    match state {
-        Some(state) => Ok(Some(state.to_owned())),
-        None => {
-            let what = if open { "reopens" } else { "closes" };
-            let problem = Problem::new(
-                Code::Refused,
-                format!(
-                    "{} has no state that {what} a work item. There are: {}.",
-                    model.kind.name,
-                    model.kind.states_in_words().join(", ")
-                ),
-            );
-            Err(WriteError::refused(problem.hint("Choose a state for it in the mapping.")))
-        }
+    if let Some(state) = state {
+        return Ok(Some(state.to_owned()));
     }
+    let what = if open { "reopens" } else { "closes" };
+    let problem = Problem::new(
+        Code::Refused,
+        format!(
+            "{} has no state that {what} a work item. There are: {}.",
+            model.kind.name,
+            model.kind.states_in_words().join(", ")
+        ),
+    );
+    Err(WriteError::refused(problem.hint("Choose a state for it in the mapping.")))
 }
 
 /// A reason that the process offers for this; found out with changes that are only judged.

@@ -83,22 +83,19 @@ impl<'a> Chosen<'a> {
     /// The type that was chosen, or the usual one of the process.
     pub async fn model(self, api: &Api) -> Result<Model, TrackerError> {
         let project = self.project();
-        let name = match self.kind() {
-            Some(name) => name.to_owned(),
-            None => {
-                let kinds = kinds(api, project).await?;
-                usual(&kinds).map(|kind| kind.name.clone()).ok_or_else(|| no_type(self.name(), "", &[]))?
-            }
+        let name = if let Some(name) = self.kind() {
+            name.to_owned()
+        } else {
+            let kinds = kinds(api, project).await?;
+            usual(&kinds).map(|kind| kind.name.clone()).ok_or_else(|| no_type(self.name(), "", &[]))?
         };
-        match model(api, project, &name).await? {
-            Some(model) => Ok(model),
-            None => {
-                let kinds = kinds(api, project).await?;
-                let there: Vec<&str> =
-                    kinds.iter().filter(|kind| kind.is_for_people()).map(|kind| kind.name.as_str()).collect();
-                Err(no_type(self.name(), &name, &there).into())
-            }
+        if let Some(model) = model(api, project, &name).await? {
+            return Ok(model);
         }
+        let kinds = kinds(api, project).await?;
+        let there: Vec<&str> =
+            kinds.iter().filter(|kind| kind.is_for_people()).map(|kind| kind.name.as_str()).collect();
+        Err(no_type(self.name(), &name, &there).into())
     }
 }
 

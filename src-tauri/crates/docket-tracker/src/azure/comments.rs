@@ -136,15 +136,12 @@ pub(super) fn bare(text: &str) -> String {
         plain.push_str(&rest[..at]);
         let tag = &rest[at..];
         let is_tag = tag[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!');
-        match tag.find('>').filter(|_| is_tag) {
-            Some(end) => {
-                plain.push(' ');
-                rest = &tag[end + 1..];
-            }
-            None => {
-                plain.push('<');
-                rest = &tag[1..];
-            }
+        if let Some(end) = tag.find('>').filter(|_| is_tag) {
+            plain.push(' ');
+            rest = &tag[end + 1..];
+        } else {
+            plain.push('<');
+            rest = &tag[1..];
         }
     }
     plain.push_str(rest);
@@ -152,19 +149,20 @@ pub(super) fn bare(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+const NAMED: [(&str, &str); 7] = [
+    ("&nbsp;", " "),
+    ("&#160;", " "),
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&quot;", "\""),
+    ("&#39;", "'"),
+    ("&amp;", "&"),
+];
+
 fn entities(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }
-    const NAMED: [(&str, &str); 7] = [
-        ("&nbsp;", " "),
-        ("&#160;", " "),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ];
     Cow::Owned(NAMED.iter().fold(text.to_owned(), |text, (name, sign)| text.replace(name, sign)))
 }
 

@@ -58,7 +58,8 @@ impl Dialect for AzureDialect {
     fn throttled(&self, answer: &Answer, now: Timestamp) -> Option<Throttle> {
         let asked = answer.retry_after(now);
         let blocked = answer.status == 429 || (answer.status == 503 && asked.is_some());
-        if !blocked && !(answer.is_success() && asked.is_some()) {
+        let warned = answer.is_success() && asked.is_some();
+        if !blocked && !warned {
             return None;
         }
         Some(Throttle {

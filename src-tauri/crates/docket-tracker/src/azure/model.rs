@@ -326,22 +326,20 @@ pub(crate) async fn model(api: &Api, project: &str, name: &str) -> Result<Option
     let now = api.http.ports.clock.now();
     let about = api.about("list the fields of the work item type", Some(project));
     let key = format!("{project}/{}", kind.name);
-    let fields = match api.known.fields.get(&key, now) {
-        Some(known) => known,
-        None => {
-            let path = format!("/{}/_apis/wit/workitemtypes/{}/fields", part(project), part(&kind.name));
-            let fields = api.list(&Ask::get(path).with("$expand", "all"), about).await?;
-            api.known.fields.put(&key, now, fields)
-        }
+    let fields = if let Some(known) = api.known.fields.get(&key, now) {
+        known
+    } else {
+        let path = format!("/{}/_apis/wit/workitemtypes/{}/fields", part(project), part(&kind.name));
+        let fields = api.list(&Ask::get(path).with("$expand", "all"), about).await?;
+        api.known.fields.put(&key, now, fields)
     };
-    let types = match api.known.field_types.get(project, now) {
-        Some(known) => known,
-        None => {
-            let path = format!("/{}/_apis/wit/fields", part(project));
-            let list: Vec<FieldType> = api.list(&Ask::get(path), about).await?;
-            let types = list.into_iter().map(|field| (field.reference_name.to_lowercase(), field)).collect();
-            api.known.field_types.put(project, now, types)
-        }
+    let types = if let Some(known) = api.known.field_types.get(project, now) {
+        known
+    } else {
+        let path = format!("/{}/_apis/wit/fields", part(project));
+        let list: Vec<FieldType> = api.list(&Ask::get(path), about).await?;
+        let types = list.into_iter().map(|field| (field.reference_name.to_lowercase(), field)).collect();
+        api.known.field_types.put(project, now, types)
     };
     Ok(Some(Model { kind, fields, types }))
 }

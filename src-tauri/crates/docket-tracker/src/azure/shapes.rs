@@ -74,8 +74,6 @@ pub(crate) struct WorkItem {
     pub rev: u64,
     #[serde(default)]
     pub fields: Map<String, Value>,
-    #[serde(default, rename = "multilineFieldsFormat")]
-    pub formats: BTreeMap<String, String>,
 }
 
 pub(crate) const TITLE: &str = "System.Title";

@@ -267,18 +267,17 @@ impl Look<'_> {
     fn own_fields(&mut self) {
         let model = self.model;
         for (name, value) in self.chosen.own() {
-            match model.field(name) {
-                Some(field) => self.value("", value, &field.clone()),
-                None => {
-                    let there = further(model).map(|field| field.reference_name.clone()).collect();
-                    let summary = format!("{} has no field «{name}».", model.kind.name);
-                    self.failed(
-                        format!("Field {name}"),
-                        summary,
-                        there,
-                        vec!["Remove it from the mapping.".to_owned()],
-                    );
-                }
+            if let Some(field) = model.field(name) {
+                self.value("", value, &field.clone());
+            } else {
+                let there = further(model).map(|field| field.reference_name.clone()).collect();
+                let summary = format!("{} has no field «{name}».", model.kind.name);
+                self.failed(
+                    format!("Field {name}"),
+                    summary,
+                    there,
+                    vec!["Remove it from the mapping.".to_owned()],
+                );
             }
         }
         let demanded: Vec<TypeField> = further(model).filter(|field| is_demanded(field)).cloned().collect();
