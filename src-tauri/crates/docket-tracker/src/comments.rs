@@ -21,6 +21,14 @@ pub(crate) trait Comments: Sync {
         &self,
         since: Option<Timestamp>,
     ) -> impl Future<Output = Result<Vec<String>, TrackerError>> + Send;
+    /// The line by which a follow-up comment is known again: hidden, where texts keep hidden lines.
+    fn sign(&self, marker: &Marker, at: usize, of: usize) -> String {
+        follow_up_line(marker, at, of)
+    }
+    /// The text of a comment holds `sign`, whatever the server made of it.
+    fn holds(&self, body: &str, sign: &str) -> bool {
+        same_text(body, sign)
+    }
 }
 
 /// The hidden line by which a follow-up comment is known again. It is not a marker line:
@@ -32,7 +40,7 @@ pub(crate) fn follow_up_line(marker: &Marker, at: usize, of: usize) -> String {
 /// Writes the follow-up comments of a new issue.
 pub(crate) async fn follow_up(comments: &impl Comments, draft: &IssueDraft) -> Result<(), WriteError> {
     for (at, text) in draft.follow_ups.iter().enumerate() {
-        let line = follow_up_line(&draft.marker, at + 1, draft.follow_ups.len());
+        let line = comments.sign(&draft.marker, at + 1, draft.follow_ups.len());
         write_once(comments, &format!("{text}\n\n{line}"), &line).await?;
     }
     Ok(())
@@ -49,8 +57,8 @@ pub(crate) async fn complete(
     let there = comments.bodies(None).await.map_err(WriteError::not_sent)?;
     let mut written = Vec::new();
     for (at, text) in draft.follow_ups.iter().enumerate() {
-        let line = follow_up_line(&draft.marker, at + 1, draft.follow_ups.len());
-        if !there.iter().any(|body| body.contains(&line)) {
+        let line = comments.sign(&draft.marker, at + 1, draft.follow_ups.len());
+        if !there.iter().any(|body| comments.holds(body, &line)) {
             write_once(comments, &format!("{text}\n\n{line}"), &line).await?;
             written.push(format!("Comment {} of {} was added.", at + 1, draft.follow_ups.len()));
         }
@@ -67,7 +75,7 @@ pub(crate) async fn write_once(comments: &impl Comments, text: &str, sign: &str)
             Ok(()) => return Ok(()),
             Err(error) if error.outcome != Outcome::Unknown => return Err(error),
             Err(error) => match comments.bodies(Some(since)).await {
-                Ok(there) if there.iter().any(|body| same_text(body, sign)) => return Ok(()),
+                Ok(there) if there.iter().any(|body| comments.holds(body, sign)) => return Ok(()),
                 Ok(_) if !last => {}
                 Ok(_) | Err(_) => return Err(error),
             },
@@ -80,7 +88,7 @@ pub(crate) async fn write_once(comments: &impl Comments, text: &str, sign: &str)
 /// and its comment may have been the last thing that was stored.
 pub(crate) async fn write_missing(comments: &impl Comments, text: &str) -> Result<(), WriteError> {
     let there = comments.bodies(None).await.map_err(WriteError::not_sent)?;
-    if there.iter().any(|body| same_text(body, text)) {
+    if there.iter().any(|body| comments.holds(body, text)) {
         return Ok(());
     }
     write_once(comments, text, text).await

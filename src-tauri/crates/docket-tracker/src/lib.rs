@@ -29,6 +29,7 @@ mod register;
 mod talk;
 mod waist;
 
+mod azure;
 mod github;
 mod gitlab;
 
@@ -38,6 +39,7 @@ extern crate self as docket_tracker;
 #[path = "../tests/support/virtual_time.rs"]
 mod virtual_time;
 
+pub use azure::address::{AzureAddress, Home as AzureHome};
 pub use error::{Outcome, TrackerError, WriteError};
 pub use exchange::{Exchange, ExchangeSink, NoExchanges};
 pub use github::address::{GitHubAddress, Host as GitHubHost};

@@ -15,6 +15,7 @@ macro_rules! register {
 register! {
     crate::github::GitHub,
     crate::gitlab::GitLab,
+    crate::azure::Azure,
 }
 
 /// The kind with this id.

@@ -37,7 +37,11 @@ pub(crate) trait Asking: Copy + Send + Sync {
 
 /// Reads; anything but JSON with a success is an error in words.
 pub(crate) async fn read(http: &Http, call: Call<'_>, about: impl Asking) -> Result<Answer, TrackerError> {
-    let answer = http.send(call).await?;
+    readable(http.send(call).await?, about)
+}
+
+/// An answer to a read, if it is one that can be read.
+pub(crate) fn readable(answer: Answer, about: impl Asking) -> Result<Answer, TrackerError> {
     if answer.is_success() && answer.json().is_some() {
         return Ok(answer);
     }
@@ -49,7 +53,12 @@ pub(crate) async fn read(http: &Http, call: Call<'_>, about: impl Asking) -> Res
 
 /// Sends a write and sorts its failures.
 pub(crate) async fn write(http: &Http, call: Call<'_>, about: impl Asking) -> Result<Answer, WriteError> {
-    let answer = http.send(call).await.map_err(|failure| unanswered(failure, about))?;
+    written(http.send(call).await, about)
+}
+
+/// What a write came to.
+pub(crate) fn written(sent: Result<Answer, Failure>, about: impl Asking) -> Result<Answer, WriteError> {
+    let answer = sent.map_err(|failure| unanswered(failure, about))?;
     if answer.is_success() && !answer.is_html() {
         return Ok(answer);
     }

@@ -126,7 +126,6 @@ impl<'a> Call<'a> {
     }
 
     /// With another `Content-Type` than plain JSON (`application/json-patch+json`).
-    #[allow(dead_code, reason = "for vendors whose writes are patches")]
     pub fn of_media(mut self, media: &'static str) -> Self {
         self.media = media;
         self
@@ -174,7 +173,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    fn not_sent(error: impl Into<TrackerError>) -> Self {
+    pub fn not_sent(error: impl Into<TrackerError>) -> Self {
         Self { reached: Reached::NotSent, error: error.into(), trouble: None }
     }
 }

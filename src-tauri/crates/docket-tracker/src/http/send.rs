@@ -104,7 +104,8 @@ impl Http {
         let until = throttle.until.unwrap_or_else(|| now.plus_millis(60_000 << (*throttles).min(6)));
         self.pacer.block(until, throttle.reason, &throttle.words);
         *throttles += 1;
-        if !call.patient {
+        // A success that asks for a pause was done: only what comes next waits.
+        if !call.patient || answer.is_success() {
             return Ok(false);
         }
         if *throttles > MOST_THROTTLES || until.millis_since(began) > LONGEST_HOLD_MS {
