@@ -15,6 +15,7 @@ use crate::render::Urls;
 use crate::reply::{Answer, refuse};
 use crate::seed::{Role, TokenKind};
 use crate::setup::Flavour;
+use crate::site::Arrived;
 
 /// The one who asks.
 #[derive(Debug, Clone)]
@@ -32,7 +33,7 @@ pub(crate) enum Presented {
     Unreadable,
 }
 
-pub(crate) fn presented(authorization: Option<&str>) -> Presented {
+fn presented(authorization: Option<&str>) -> Presented {
     let Some(header) = authorization else { return Presented::Nothing };
     let Some((scheme, rest)) = header.split_once(' ') else { return Presented::Unreadable };
     match scheme.to_ascii_lowercase().as_str() {
@@ -48,6 +49,14 @@ pub(crate) fn presented(authorization: Option<&str>) -> Presented {
 }
 
 impl Presented {
+    /// What this request carried.
+    pub fn of(arrived: &Arrived) -> Self {
+        match arrived.headers.get("authorization") {
+            None => Self::Nothing,
+            Some(v) => v.to_str().map_or(Self::Unreadable, |v| presented(Some(v))),
+        }
+    }
+
     /// The kind and the shortened digest for the log.
     pub fn label(&self, world: &World) -> (Credential, Option<String>) {
         let short = |s: &str| Some(digest(s)[..12].to_owned());

@@ -3,16 +3,17 @@
 use std::sync::atomic::Ordering;
 
 use crate::access::{self, Caller, Presented};
-use crate::core::{Arrived, Core};
+use crate::core::Core;
 use crate::limits::{Allowance, Pool, Refused};
 use crate::locked;
 use crate::reply::{Answer, refuse};
+use crate::site::Arrived;
 
 impl Core {
     /// Who asks, and whether they may ask now.
     pub fn admit(&self, arrived: &Arrived, operation: &str) -> Result<(Caller, Allowance), Box<Answer>> {
-        let now = self.clock.now();
-        let shown = arrived.presented();
+        let now = self.front.clock.now();
+        let shown = Presented::of(arrived);
         if shown != Presented::Nothing && locked(&self.pace).logins_blocked(now) {
             return Err(refuse(403, "Maximum number of login attempts exceeded. Please try again later."));
         }
@@ -32,7 +33,7 @@ impl Core {
             operation,
             "issues/create" | "issues/create-comment" | "issues/create-label" | "issues/create-milestone"
         );
-        let in_flight = self.in_flight.load(Ordering::SeqCst);
+        let in_flight = self.front.in_flight.load(Ordering::SeqCst);
         let taken = pace.take(caller.account, pool, if writes { 5 } else { 1 }, creates, in_flight, now);
         let allowance = pace.look(caller.account, pool, now);
         match taken {

@@ -3,27 +3,22 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicUsize;
 
-use hyper::HeaderMap;
-use hyper::body::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::access::{self, Caller, Need, Presented};
+use crate::access::{self, Caller, Need};
 use crate::admission::with_allowance;
-use crate::clock::Clock;
 use crate::contract::{Contract, Edition};
-use crate::faults::FaultPlan;
 use crate::limits::{Allowance, Pace, Pool};
 use crate::locked;
-use crate::log::{Logged, Violation};
 use crate::model::{World, digest};
 use crate::render::Urls;
 use crate::reply::{Answer, Content};
 use crate::routes::{Call, Drops, carry_out};
 use crate::seed::TokenKind;
 use crate::setup::Flavour;
+use crate::site::{Arrived, Front};
 
 pub(crate) const OLD_VERSION: &str = "2022-11-28";
 pub(crate) const NEW_VERSION: &str = "2026-03-10";
@@ -31,15 +26,10 @@ pub(crate) const NEW_VERSION: &str = "2026-03-10";
 #[derive(Debug)]
 pub(crate) struct Core {
     pub flavour: Flavour,
-    pub clock: Clock,
     pub cursor_pages: bool,
-    pub origin: String,
-    pub faults: FaultPlan,
+    pub front: Front,
     pub world: Mutex<World>,
     pub pace: Mutex<Pace>,
-    pub log: Mutex<Vec<Logged>>,
-    pub violations: Mutex<Vec<Violation>>,
-    pub in_flight: AtomicUsize,
 }
 
 /// Which part of the server a path belongs to.
@@ -49,32 +39,6 @@ pub(crate) enum Space {
     Api(String),
     GraphQl,
     Web,
-}
-
-/// A request that was read to its end. It holds the credential, so it cannot be printed.
-pub(crate) struct Arrived {
-    pub index: usize,
-    pub method: String,
-    pub path: String,
-    pub query_text: String,
-    pub query: Vec<(String, String)>,
-    pub headers: HeaderMap,
-    pub body: Bytes,
-    pub urls: Urls,
-    pub space: Space,
-}
-
-impl Arrived {
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|v| v.to_str().ok())
-    }
-
-    pub fn presented(&self) -> Presented {
-        match self.headers.get("authorization") {
-            None => Presented::Nothing,
-            Some(v) => v.to_str().map_or(Presented::Unreadable, |v| access::presented(Some(v))),
-        }
-    }
 }
 
 impl Core {
@@ -134,16 +98,14 @@ impl Core {
         }
     }
 
-    pub fn violate(&self, arrived: &Arrived, code: u16, problems: Vec<String>) {
-        let request = format!("{} {}", arrived.method, arrived.path);
-        tracing::warn!(code, request, ?problems, "the contract was broken");
-        locked(&self.violations).push(Violation { code, index: arrived.index, request, problems });
-    }
-
-    pub fn name_operation(&self, index: usize, operation: &str) {
-        if let Some(entry) = locked(&self.log).get_mut(index) {
-            entry.operation = Some(operation.to_owned());
-        }
+    /// Links lead back to the name under which the server was asked.
+    pub fn urls(&self, arrived: &Arrived) -> Urls {
+        let web = arrived.origin.clone();
+        let api = match self.flavour {
+            Flavour::Cloud => web.clone(),
+            Flavour::Enterprise { .. } => format!("{web}/api/v3"),
+        };
+        Urls { api, web }
     }
 
     /// The version that a request asks for, or the vendor's refusal.
@@ -185,7 +147,7 @@ impl Core {
             return Err(Box::new(Answer::not_found()));
         }
         if path.len() > 1 && path.ends_with('/') {
-            self.violate(arrived, 599, vec!["a trailing slash: the vendor answers 404".to_owned()]);
+            self.front.violate(arrived, 599, vec!["a trailing slash: the vendor answers 404".to_owned()]);
             return Err(Box::new(Answer::not_found()));
         }
         let version = self.version(arrived)?;
@@ -196,17 +158,17 @@ impl Core {
         let contract = Contract::of(self.edition(version)).map_err(|e| self.own_fault(arrived, vec![e]))?;
         let Some((operation, params)) = contract.find(&arrived.method, &path) else {
             let problem = format!("the vendor has no operation {} {path} here", arrived.method);
-            self.violate(arrived, 599, vec![problem.clone()]);
+            self.front.violate(arrived, 599, vec![problem.clone()]);
             return Err(Box::new(Answer::error(599, &problem)));
         };
-        self.name_operation(arrived.index, &operation.id);
+        self.front.name_operation(arrived.index, &operation.id);
         let query: Vec<(String, String)> =
             arrived.query.iter().filter(|(n, _)| !(self.cursor_pages && n == "after")).cloned().collect();
         let problems =
             contract.check_request(operation, &query, arrived.header("content-type"), &arrived.body);
         if !problems.is_empty() {
             let answer = Answer::error(598, &format!("{}: {}", operation.describe(), problems.join("; ")));
-            self.violate(arrived, 598, problems);
+            self.front.violate(arrived, 598, problems);
             return Err(Box::new(answer));
         }
         let (caller, allowance) = self.admit(arrived, &operation.id)?;
@@ -225,7 +187,7 @@ impl Core {
             597,
             &format!("The practice server's own answer is wrong: {}", problems.join("; ")),
         );
-        self.violate(arrived, 597, problems);
+        self.front.violate(arrived, 597, problems);
         Box::new(answer)
     }
 
@@ -233,7 +195,7 @@ impl Core {
     fn supplement(&self, arrived: &Arrived, path: &str) -> Option<Result<Answer, Box<Answer>>> {
         let id = path.strip_prefix("/organizations/")?;
         let id: u64 = id.parse().ok()?;
-        self.name_operation(arrived.index, "orgs/get-by-id");
+        self.front.name_operation(arrived.index, "orgs/get-by-id");
         let login = locked(&self.world).account(id).filter(|a| a.members.is_some()).map(|a| a.login.clone());
         Some(match login {
             Some(login) => self.api(arrived, &format!("/orgs/{login}"), Drops::default()),
@@ -268,11 +230,12 @@ impl Core {
         let rest: String = path.split('/').skip(4).fold(String::new(), |s, part| s + "/" + part);
         let query =
             if arrived.query_text.is_empty() { String::new() } else { format!("?{}", arrived.query_text) };
+        let urls = self.urls(arrived);
         let mut world = locked(&self.world);
         let mut call = Call {
             world: &mut world,
             caller,
-            urls: &arrived.urls,
+            urls: &urls,
             flavour: &self.flavour,
             params,
             query: &arrived.query,
@@ -281,7 +244,7 @@ impl Core {
             modern: version == NEW_VERSION,
             drops,
             cursor_pages: self.cursor_pages,
-            address: format!("{}{path}", arrived.urls.api),
+            address: format!("{}{path}", urls.api),
             rest: rest + &query,
             allowance,
         };
@@ -292,7 +255,7 @@ impl Core {
 
     /// GitHub's dates have whole seconds.
     pub fn now(&self) -> Timestamp {
-        let now = self.clock.now();
+        let now = self.front.clock.now();
         Timestamp::from_second(now.as_second()).unwrap_or(now)
     }
 
@@ -305,7 +268,7 @@ impl Core {
         caller: &Caller,
         version: &str,
     ) -> Answer {
-        let now = self.clock.now();
+        let now = self.front.clock.now();
         let mut answer = answer.with("x-github-api-version-selected", version);
         if let Some(token) = &caller.token {
             match &token.kind {

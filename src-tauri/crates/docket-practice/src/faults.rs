@@ -79,6 +79,8 @@ pub enum Fault {
     HandledTwice,
     /// The token that made the request ends now: 401 from here on.
     TokenEnds,
+    /// The list's answer names itself as its next page.
+    RepeatedPage,
 }
 
 /// Name, one line, and the fault with its usual argument. An argument follows the name as `name=NUMBER`.
@@ -121,6 +123,7 @@ pub const FAULTS: &[(&str, &str, Fault)] = &[
     ("truncated-gzip", "the compressed body ends too early", Fault::TruncatedGzip),
     ("handled-twice", "the request is carried out twice", Fault::HandledTwice),
     ("token-ends", "the token ends with this request", Fault::TokenEnds),
+    ("repeated-page", "a list names the same page as its next one", Fault::RepeatedPage),
 ];
 
 /// A fault's text was not understood.

@@ -48,7 +48,8 @@
 //! - An error status that an operation does not list must have the vendor's general error shape.
 //!
 //! # Inside
-//! `serve` turns sockets into requests and applies faults on the wire; `core` leads a request through contract, admission
+//! `running` and `serve` turn sockets into requests and apply faults on the wire for any kind of server (`site` tells how
+//! a new kind plugs in). `github` joins the practice GitHub to them; its `core` leads a request through contract, admission
 //! (`admission`, `limits`, `access`), operation (`routes`) and contract again; `change` is the only place that changes
 //! the world (`model`); `render` writes the vendor's shapes; `graphql` and `web` answer the other two spaces.
 
@@ -65,6 +66,7 @@ mod contract;
 mod core;
 mod demo;
 mod faults;
+mod github;
 mod graphql;
 mod hidden;
 mod limits;
@@ -77,9 +79,11 @@ mod proxy;
 mod render;
 mod reply;
 mod routes;
+mod running;
 mod seed;
 mod serve;
 mod setup;
+mod site;
 mod sow;
 mod strike;
 mod text;
@@ -92,8 +96,9 @@ pub use clock::{Clock, ClockHand};
 pub use faults::{FAULTS, Fault, FaultPlan, FaultRule, FaultSyntax, Matching, matching};
 pub use log::{Credential, Logged, Violation};
 pub use look::{IssueSnapshot, NotThere, RepoChange, Someone};
-pub use practice::{Practice, StartError};
+pub use practice::Practice;
 pub use proxy::{PracticeProxy, ProxyAsked};
+pub use running::StartError;
 pub use seed::{IssueSeed, RepoSeed, Role, TokenKind, TokenSeed};
 pub use setup::{Flavour, Limits, Setup};
 pub use tls::Tls;

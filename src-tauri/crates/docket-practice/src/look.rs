@@ -71,13 +71,13 @@ fn snapshot(world: &World, repo: &Repo, i: &Issue) -> IssueSnapshot {
 impl Practice {
     /// Every request so far, in the order of arrival.
     pub fn log(&self) -> Vec<Logged> {
-        locked(&self.core.log).clone()
+        locked(&self.core.front.log).clone()
     }
 
     /// How often each operation was asked for, by the vendor's names.
     pub fn counts(&self) -> BTreeMap<String, usize> {
         let mut out = BTreeMap::new();
-        for operation in locked(&self.core.log).iter().filter_map(|l| l.operation.clone()) {
+        for operation in locked(&self.core.front.log).iter().filter_map(|l| l.operation.clone()) {
             *out.entry(operation).or_default() += 1;
         }
         out
@@ -90,7 +90,7 @@ impl Practice {
 
     /// Every disagreement with the vendor's contract so far. Tests assert that it is empty.
     pub fn violations(&self) -> Vec<Violation> {
-        locked(&self.core.violations).clone()
+        locked(&self.core.front.violations).clone()
     }
 
     /// The issues and pull requests of a repository that are there now, by number; empty if there is no such repository.

@@ -15,16 +15,12 @@ use hyper::{Request, Response};
 use jiff::SignedDuration;
 
 use crate::clock::http_date;
-use crate::core::{Arrived, Core, Space};
 use crate::faults::{Fault, FaultSyntax};
 use crate::locked;
-use crate::log::{Credential, Logged};
-use crate::render::Urls;
+use crate::log::Logged;
 use crate::reply::{Answer, Content};
-use crate::routes::Drops;
-use crate::setup::Flavour;
+use crate::site::{Arrived, Front, Site};
 use crate::text::query_pairs;
-use crate::{graphql, strike, web};
 
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
@@ -88,31 +84,38 @@ impl Body for Outgoing {
 }
 
 /// Counts a request as in flight while it lives.
-struct InFlight(Arc<Core>);
+struct InFlight<S: Site>(Arc<S>);
 
-impl Drop for InFlight {
+impl<S: Site> Drop for InFlight<S> {
     fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::SeqCst);
+        self.0.front().in_flight.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
 /// One request, from its head to its answer.
-pub(crate) async fn serve(core: Arc<Core>, request: Request<Incoming>) -> Result<Response<Outgoing>, Cut> {
-    core.in_flight.fetch_add(1, Ordering::SeqCst);
-    let _guard = InFlight(Arc::clone(&core));
+pub(crate) async fn serve<S: Site>(
+    site: Arc<S>,
+    request: Request<Incoming>,
+) -> Result<Response<Outgoing>, Cut> {
+    site.front().in_flight.fetch_add(1, Ordering::SeqCst);
+    let _guard = InFlight(Arc::clone(&site));
     let (head, body) = request.into_parts();
-    let mut arrived = arrival(&core, &head);
-    let fault = match fault_for(&core, &arrived) {
+    let mut arrived = arrival(&*site, &head);
+    let fault = match fault_for(&*site, &arrived) {
         Ok(fault) => fault,
-        Err(unknown) => return Ok(finished(&core, &arrived, Answer::error(400, &unknown.to_string()), None)),
+        Err(unknown) => {
+            let answer = site.refusal(400, &unknown.to_string());
+            return Ok(finished(&*site, &arrived, answer, None));
+        }
     };
     if fault == Some(Fault::CutBeforeReading) {
         return Err(Cut);
     }
     let Ok(read) = Limited::new(body, BODY_LIMIT).collect().await else { return Err(Cut) };
     arrived.body = read.to_bytes();
-    if let Some(entry) = locked(&core.log).get_mut(arrived.index) {
-        entry.body = serde_json::from_slice(&arrived.body).ok();
+    let told = serde_json::from_slice(&arrived.body).ok().and_then(|b| site.loggable(&arrived, b));
+    if let Some(entry) = locked(&site.front().log).get_mut(arrived.index) {
+        entry.body = told;
     }
     if let Some(Fault::Delay(time)) = fault {
         tokio::time::sleep(time).await;
@@ -120,56 +123,78 @@ pub(crate) async fn serve(core: Arc<Core>, request: Request<Incoming>) -> Result
     if fault == Some(Fault::CutBeforeStoring) {
         return Err(Cut);
     }
-    let answer = answer(&core, &arrived, fault.as_ref());
+    let mut answer = site.answer(&arrived, fault.as_ref());
     match fault {
         Some(Fault::StoreThenCut) => return Err(Cut),
         // The connection's own end, or the server's, ends this wait.
         Some(Fault::StoreThenSilence) => std::future::pending::<()>().await,
+        Some(Fault::RepeatedPage) => repeat_page(&arrived, &mut answer),
         _ => {}
     }
-    Ok(finished(&core, &arrived, answer, fault.as_ref()))
+    Ok(finished(&*site, &arrived, answer, fault.as_ref()))
+}
+
+/// Makes the `Link` header's next page this page.
+fn repeat_page(arrived: &Arrived, answer: &mut Answer) {
+    let here = if arrived.query_text.is_empty() {
+        format!("<{}{}>", arrived.origin, arrived.path)
+    } else {
+        format!("<{}{}?{}>", arrived.origin, arrived.path, arrived.query_text)
+    };
+    for (_, value) in answer.headers.iter_mut().filter(|(n, _)| *n == "link") {
+        let links: Vec<String> = value
+            .split(", ")
+            .map(|l| match l.split_once("; ") {
+                Some((_, rel)) if rel == "rel=\"next\"" => format!("{here}; {rel}"),
+                _ => l.to_owned(),
+            })
+            .collect();
+        *value = links.join(", ");
+    }
 }
 
 /// Writes the status down and puts the answer together.
-fn finished(core: &Core, arrived: &Arrived, answer: Answer, fault: Option<&Fault>) -> Response<Outgoing> {
-    if let Some(entry) = locked(&core.log).get_mut(arrived.index) {
+fn finished(
+    site: &impl Site,
+    arrived: &Arrived,
+    answer: Answer,
+    fault: Option<&Fault>,
+) -> Response<Outgoing> {
+    if let Some(entry) = locked(&site.front().log).get_mut(arrived.index) {
         entry.status = Some(answer.status);
     }
-    response(core, arrived, answer, fault)
+    response(site, arrived, answer, fault)
 }
 
+/// Headers whose values are secrets; the log leaves them out.
+const HIDDEN: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "private-token", "job-token"];
+
 /// Reads the head and writes the log's line.
-fn arrival(core: &Core, head: &hyper::http::request::Parts) -> Arrived {
-    let path = head.uri.path().to_owned();
+fn arrival(site: &impl Site, head: &hyper::http::request::Parts) -> Arrived {
     let query_text = head.uri.query().unwrap_or_default().to_owned();
-    let accept = head.headers.get("accept").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let front = site.front();
     let mut arrived = Arrived {
         index: 0,
         method: head.method.to_string(),
+        path: head.uri.path().to_owned(),
         query: query_pairs(&query_text),
-        space: core.space(&path, accept),
-        path,
         query_text,
         headers: head.headers.clone(),
         body: Bytes::new(),
-        urls: urls(core, head),
+        origin: origin(front, head),
     };
-    let (credential, credential_digest) = match arrived.presented() {
-        shown if arrived.space != Space::Web => shown.label(&locked(&core.world)),
-        _ => (Credential::None, None),
-    };
-    let hidden = ["authorization", "proxy-authorization", "cookie"];
+    let (credential, credential_digest) = site.credential(&arrived);
     let headers = arrived
         .headers
         .iter()
-        .filter(|(n, _)| !hidden.contains(&n.as_str()))
+        .filter(|(n, _)| !HIDDEN.contains(&n.as_str()))
         .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
         .collect();
-    let mut log = locked(&core.log);
+    let mut log = locked(&front.log);
     arrived.index = log.len();
     log.push(Logged {
         index: arrived.index,
-        at: core.clock.now(),
+        at: front.clock.now(),
         method: arrived.method.clone(),
         path: arrived.path.clone(),
         query: arrived.query_text.clone(),
@@ -185,64 +210,27 @@ fn arrival(core: &Core, head: &hyper::http::request::Parts) -> Arrived {
 }
 
 /// Links lead back to the name under which the server was asked, as long as that is a plain host name.
-fn urls(core: &Core, head: &hyper::http::request::Parts) -> Urls {
-    let scheme = core.origin.split("://").next().unwrap_or("http");
+fn origin(front: &Front, head: &hyper::http::request::Parts) -> String {
+    let scheme = front.origin.split("://").next().unwrap_or("http");
     let host = head.headers.get("host").and_then(|h| h.to_str().ok()).filter(|h| {
         !h.is_empty()
             && h.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '[' | ']'))
     });
-    let web = host.map_or_else(|| core.origin.clone(), |h| format!("{scheme}://{h}"));
-    let api = match core.flavour {
-        Flavour::Cloud => web.clone(),
-        Flavour::Enterprise { .. } => format!("{web}/api/v3"),
-    };
-    Urls { api, web }
+    host.map_or_else(|| front.origin.clone(), |h| format!("{scheme}://{h}"))
 }
 
 /// The fault for this request: its own header first, then the plan. Pages are spared.
-fn fault_for(core: &Core, arrived: &Arrived) -> Result<Option<Fault>, FaultSyntax> {
-    if arrived.space == Space::Web {
+fn fault_for(site: &impl Site, arrived: &Arrived) -> Result<Option<Fault>, FaultSyntax> {
+    if site.spared(arrived) {
         return Ok(None);
     }
-    let planned = core.faults.strike(&arrived.method, &arrived.path);
+    let planned = site.front().faults.strike(&arrived.method, &arrived.path);
     let asked = arrived.header("x-practice-fault").map(str::parse::<Fault>).transpose()?;
     let fault = asked.or(planned);
-    if let (Some(fault), Some(entry)) = (&fault, locked(&core.log).get_mut(arrived.index)) {
+    if let (Some(fault), Some(entry)) = (&fault, locked(&site.front().log).get_mut(arrived.index)) {
         entry.fault = Some(fault.name().to_owned());
     }
     Ok(fault)
-}
-
-fn answer(core: &Core, arrived: &Arrived, fault: Option<&Fault>) -> Answer {
-    if let Some(answer) = fault.and_then(|f| strike::instead(core, arrived, f)) {
-        return answer;
-    }
-    if fault == Some(&Fault::TokenEnds) {
-        let shown = arrived.presented();
-        let mut world = locked(&core.world);
-        if let crate::access::Presented::Secret(secret) | crate::access::Presented::Basic(_, secret) = shown {
-            let digest = crate::model::digest(secret.reveal());
-            world.tokens.iter_mut().filter(|t| t.digest == digest).for_each(|t| t.revoked = true);
-        }
-    }
-    let drops = Drops {
-        labels: fault == Some(&Fault::DropLabels),
-        assignees: fault == Some(&Fault::DropAssignees),
-        milestone: fault == Some(&Fault::DropMilestone),
-    };
-    let handle = || match &arrived.space {
-        Space::Api(path) => core.answer_api(arrived, path, drops),
-        Space::GraphQl => graphql::answer(core, arrived),
-        Space::Web => web::answer(core, arrived),
-    };
-    if fault == Some(&Fault::HandledTwice) {
-        handle();
-    }
-    let answer = handle();
-    match fault {
-        Some(f) => strike::after(answer, arrived, f),
-        None => answer,
-    }
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -251,7 +239,12 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
-fn response(core: &Core, arrived: &Arrived, answer: Answer, fault: Option<&Fault>) -> Response<Outgoing> {
+fn response(
+    site: &impl Site,
+    arrived: &Arrived,
+    answer: Answer,
+    fault: Option<&Fault>,
+) -> Response<Outgoing> {
     let (kind, mut bytes) = match answer.content {
         Content::None => (None, Vec::new()),
         Content::Json(v) => (Some("application/json; charset=utf-8"), v.to_string().into_bytes()),
@@ -259,7 +252,7 @@ fn response(core: &Core, arrived: &Arrived, answer: Answer, fault: Option<&Fault
         Content::Css(text) => (Some("text/css; charset=utf-8"), text.as_bytes().to_vec()),
         Content::Text(text) => (Some("text/plain; charset=utf-8"), text.into_bytes()),
     };
-    let mut now = core.clock.now();
+    let mut now = site.front().clock.now();
     let mut pause = None;
     let mut encoding = None;
     match fault {
@@ -279,13 +272,9 @@ fn response(core: &Core, arrived: &Arrived, answer: Answer, fault: Option<&Fault
         .status(answer.status)
         .header("date", http_date(now))
         .header("server", "docket-practice")
-        .header("x-github-request-id", format!("PRAC:{:08X}", arrived.index))
         .header("x-content-type-options", "nosniff");
-    if arrived.space != Space::Web {
-        builder = builder.header("x-github-media-type", "github.v3; format=json");
-    }
-    if let Flavour::Enterprise { version } = &core.flavour {
-        builder = builder.header("x-github-enterprise-version", version);
+    for (name, value) in site.headers(arrived) {
+        builder = builder.header(name, value);
     }
     if let Some(kind) = kind {
         builder = builder.header("content-type", kind);

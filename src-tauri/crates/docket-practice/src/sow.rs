@@ -8,7 +8,7 @@ use rand::Rng as _;
 use crate::change::{Draft, open_issue};
 use crate::hidden::Hidden;
 use crate::model::{Account, Comment, Event, Fate, Label, Milestone, Repo, Token, What, World, digest};
-use crate::practice::StartError;
+use crate::running::StartError;
 use crate::seed::{IssueSeed, RepoSeed, TokenKind, TokenSeed};
 use crate::setup::Setup;
 

@@ -4,11 +4,12 @@ use serde_json::json;
 
 use crate::access::{Need, permission_missing, sso_required};
 use crate::admission::{secondary, with_allowance};
-use crate::core::{Arrived, Core};
+use crate::core::Core;
 use crate::faults::Fault;
 use crate::limits::{Allowance, Pool};
 use crate::locked;
 use crate::reply::{Answer, Content};
+use crate::site::Arrived;
 
 /// The owner in `/repos/{owner}/…`, for sentences that name it.
 fn owner(arrived: &Arrived) -> String {
@@ -24,10 +25,9 @@ pub(crate) fn instead(core: &Core, arrived: &Arrived, fault: &Fault) -> Option<A
             Answer::json(503, json!({ "code": "unavailable", "message": "Service unavailable" }))
         }
         Fault::ServerError(status) => Answer::error(*status, "Server Error"),
-        Fault::ProxyPage => page(502, "502 Bad Gateway", "<h1>502 Bad Gateway</h1><hr><p>proxy/1.0</p>"),
         Fault::BadCredentials => Answer::error(401, "Bad credentials"),
         Fault::PrimaryLimit => {
-            let now = core.clock.now();
+            let now = core.front.clock.now();
             let before = locked(&core.pace).look(None, Pool::Core, now);
             let spent = Allowance { limit: 5000, used: 5000, reset: before.reset };
             with_allowance(Answer::error(403, "API rate limit exceeded for user ID 1."), spent, Pool::Core)
@@ -59,6 +59,17 @@ pub(crate) fn instead(core: &Core, arrived: &Arrived, fault: &Fault) -> Option<A
              enabled OAuth App access restrictions, meaning that data access to third-parties is limited."
             ),
         ),
+        Fault::IssuesDisabled => Answer::error(410, "Issues are disabled for this repo"),
+        Fault::RepoMoved => moved(core, arrived),
+        Fault::Archived => Answer::error(403, "Repository was archived so is read-only."),
+        other => return neutral(other),
+    })
+}
+
+/// The answers of things that stand between a client and any server; `None` for faults of another sort.
+pub(crate) fn neutral(fault: &Fault) -> Option<Answer> {
+    Some(match fault {
+        Fault::ProxyPage => page(502, "502 Bad Gateway", "<h1>502 Bad Gateway</h1><hr><p>proxy/1.0</p>"),
         Fault::SignInPage => {
             page(200, "Sign in", "<h1>Sign in to continue</h1><form><input name=user></form>")
         }
@@ -66,9 +77,6 @@ pub(crate) fn instead(core: &Core, arrived: &Arrived, fault: &Fault) -> Option<A
             Answer::empty(302).with("location", "https://login.example.net/sign-in?from=practice")
         }
         Fault::CaptivePortal => page(511, "Guest network", "<h1>Welcome to the guest network</h1>"),
-        Fault::IssuesDisabled => Answer::error(410, "Issues are disabled for this repo"),
-        Fault::RepoMoved => moved(core, arrived),
-        Fault::Archived => Answer::error(403, "Repository was archived so is read-only."),
         _ => return None,
     })
 }
@@ -81,7 +89,7 @@ fn moved(core: &Core, arrived: &Arrived) -> Answer {
     let (owner, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let rest = parts.next().map_or_else(String::new, |r| format!("/{r}"));
     match world.by_full_name(&format!("{owner}/{name}")) {
-        Some(repo) => Answer::moved(format!("{}/repositories/{}{rest}", arrived.urls.api, repo.id)),
+        Some(repo) => Answer::moved(format!("{}/repositories/{}{rest}", core.urls(arrived).api, repo.id)),
         None => Answer::not_found(),
     }
 }

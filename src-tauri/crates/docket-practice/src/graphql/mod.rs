@@ -15,14 +15,15 @@ use apollo_compiler::response::{GraphQLError, JsonMap};
 use serde_json::{Value, json};
 
 use crate::contract::graphql_schema;
-use crate::core::{Arrived, Core};
+use crate::core::Core;
 use crate::locked;
 use crate::reply::{Answer, refuse};
+use crate::site::Arrived;
 use scene::{Scene, split_error};
 use things::{Node, Thing};
 
 pub(crate) fn answer(core: &Core, arrived: &Arrived) -> Answer {
-    core.name_operation(arrived.index, "graphql");
+    core.front.name_operation(arrived.index, "graphql");
     execute(core, arrived).unwrap_or_else(|refusal| *refusal)
 }
 
@@ -49,14 +50,14 @@ fn read(arrived: &Arrived) -> Result<Asked, String> {
 
 fn execute(core: &Core, arrived: &Arrived) -> Result<Answer, Box<Answer>> {
     if arrived.method != "POST" {
-        core.violate(arrived, 599, vec!["GraphQL is asked by POST only".to_owned()]);
+        core.front.violate(arrived, 599, vec!["GraphQL is asked by POST only".to_owned()]);
         return Err(Box::new(Answer::not_found()));
     }
     if arrived.header("user-agent").is_none_or(str::is_empty) {
         return Err(refuse(403, "Request forbidden by administrative rules."));
     }
     let broken = |problem: String| {
-        core.violate(arrived, 598, vec![problem.clone()]);
+        core.front.violate(arrived, 598, vec![problem.clone()]);
         refuse(598, &problem)
     };
     let schema = graphql_schema().map_err(|e| core.own_fault(arrived, vec![e]))?;
@@ -74,8 +75,8 @@ fn execute(core: &Core, arrived: &Arrived) -> Result<Answer, Box<Answer>> {
         return Err(refuse(401, "This endpoint requires you to be authenticated."));
     }
     let world = locked(&core.world);
-    let scene =
-        Scene { world: &world, caller: &caller, urls: &arrived.urls, allowance, beside: RefCell::default() };
+    let urls = core.urls(arrived);
+    let scene = Scene { world: &world, caller: &caller, urls: &urls, allowance, beside: RefCell::default() };
     let root = Node { thing: Thing::Query, scene: &scene };
     let done = Execution::new(schema, &document)
         .operation(operation)

@@ -3,20 +3,25 @@
 //! Everything that people or programs wrote is escaped; Markdown is rendered with HTML switched off. The pages are told
 //! by policy to load nothing but their own style sheet.
 
-mod markdown;
+pub(crate) mod markdown;
 mod pages;
 
-use crate::core::{Arrived, Core};
+use crate::core::Core;
 use crate::locked;
 use crate::model::{Fate, World};
 use crate::reply::{Answer, Content};
+use crate::site::Arrived;
 
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(crate) fn answer(core: &Core, arrived: &Arrived) -> Answer {
     if !matches!(arrived.method.as_str(), "GET" | "HEAD") {
-        core.violate(arrived, 599, vec!["pages are only read; this is not an address of the API".to_owned()]);
+        core.front.violate(
+            arrived,
+            599,
+            vec!["pages are only read; this is not an address of the API".to_owned()],
+        );
         return Answer::not_found();
     }
     let world = locked(&core.world);

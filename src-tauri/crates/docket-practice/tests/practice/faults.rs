@@ -211,6 +211,22 @@ async fn every_fault_can_be_asked_for_by_name() {
 }
 
 #[tokio::test]
+async fn a_repeated_page_leads_back_to_itself() {
+    let b = bench(Setup::demo()).await;
+    let second = format!("{ISSUES}?state=all&per_page=2&page=2");
+    b.practice.faults().next(matching("GET", "/issues"), Fault::RepeatedPage);
+    let link = |answer: &reqwest::Response| header(answer, "link").unwrap().to_owned();
+    let struck = link(&b.get(&second).await);
+    let next = struck.split(", ").find(|l| l.ends_with("rel=\"next\"")).unwrap();
+    assert!(
+        next.starts_with(&format!("<{}{second}>", b.practice.url())),
+        "the next page is this one: {struck}"
+    );
+    assert!(link(&b.get(&second).await).contains("page=3"), "the next request is spared");
+    b.assert_no_violations();
+}
+
+#[tokio::test]
 async fn an_unknown_fault_is_refused_with_the_list() {
     let b = bench(Setup::demo()).await;
     let answer = b.request("GET", "/user").header("x-practice-fault", "explode").send().await.unwrap();
