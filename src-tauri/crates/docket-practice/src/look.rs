@@ -33,6 +33,10 @@ pub struct IssueSnapshot {
     pub assignees: Vec<String>,
     /// The milestone's title.
     pub milestone: Option<String>,
+    /// The name of its type.
+    pub kind: Option<String>,
+    /// Id of the issue that it repeats, if it was closed as a duplicate of one.
+    pub duplicate_of: Option<u64>,
     /// The comments' texts, oldest first.
     pub comments: Vec<String>,
     /// Whether it is a pull request.
@@ -48,6 +52,12 @@ pub struct IssueSnapshot {
 #[error("There is no {0} on the practice server.")]
 pub struct NotThere(String);
 
+impl NotThere {
+    pub(crate) fn new(what: String) -> Self {
+        Self(what)
+    }
+}
+
 fn snapshot(world: &World, repo: &Repo, i: &Issue) -> IssueSnapshot {
     let name = |id: &u64| repo.labels.iter().find(|l| l.id == *id).map(|l| l.name.clone());
     IssueSnapshot {
@@ -61,6 +71,11 @@ fn snapshot(world: &World, repo: &Repo, i: &Issue) -> IssueSnapshot {
         labels: i.labels.iter().filter_map(name).collect(),
         assignees: i.assignees.iter().map(|a| world.login(*a).to_owned()).collect(),
         milestone: i.milestone.and_then(|n| repo.milestone(n)).map(|m| m.title.clone()),
+        kind: i.kind.and_then(|id| {
+            let types = &world.account(repo.owner)?.issue_types;
+            types.iter().find(|t| t.id == id).map(|t| t.name.clone())
+        }),
+        duplicate_of: i.duplicate_of,
         comments: i.comments.iter().map(|c| c.body.clone()).collect(),
         pull_request: i.pull_request,
         created_at: i.created_at,
