@@ -1,7 +1,7 @@
 //! GitHub's addresses, and asking them: one place that knows where the API is.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use docket_domain::{Code, Problem, Timestamp};
 use serde::de::DeserializeOwned;
@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::address::{GitHubAddress, Host};
+use super::project::Project;
 use super::shapes::{Milestone, User};
 use super::words::{self, About};
 use crate::error::TrackerError;
@@ -27,10 +28,12 @@ pub(crate) struct Base {
 
 /// What was looked up in a repository, with the time of the look.
 #[derive(Default)]
-pub(crate) struct Known {
+pub(super) struct Known {
     pub milestones: HashMap<String, (Timestamp, Vec<Milestone>)>,
     /// By (repository, login).
     pub assignable: HashMap<(String, String), (Timestamp, bool)>,
+    /// By owner (in small letters) and number.
+    pub projects: HashMap<(String, u64), (Timestamp, Arc<Project>)>,
 }
 
 /// How long a look-up is believed, milliseconds.
@@ -43,7 +46,7 @@ pub(crate) struct Api {
     /// The login that a person entered with the token.
     pub expected_login: Option<String>,
     pub allowances: Allowances,
-    pub known: Mutex<Known>,
+    pub(super) known: Mutex<Known>,
     base: OnceCell<Base>,
 }
 
