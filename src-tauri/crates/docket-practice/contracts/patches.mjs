@@ -18,6 +18,20 @@ export const openApiPatches = [
     value: { type: "string" },
     reason: "As for validation-error.",
   },
+  {
+    documents: ["cloud"],
+    op: "remove",
+    path: "/components/schemas/projects-v2-item-simple/properties/content/oneOf",
+    reason:
+      "An issue also satisfies the vendor's schema of a draft issue, which is open, so that `oneOf` refuses every issue.",
+  },
+  {
+    documents: ["cloud"],
+    op: "add",
+    path: "/components/schemas/projects-v2-item-simple/properties/content/anyOf",
+    value: ["issue", "pull-request-simple", "projects-v2-draft-issue"].map((name) => ({ $ref: `#/components/schemas/${name}` })),
+    reason: "The same three, any of which may apply.",
+  },
 ];
 
 // Input fields that github.com has and the package lacks.

@@ -4,6 +4,7 @@ use docket_practice::{Fault, ProjectSeed, Setup, TokenSeed, matching};
 use serde_json::{Value, json};
 
 use crate::client::{Bench, bench};
+use crate::graphql::{is_of_projects, kept_fields};
 
 const BOARD: &str = "/orgs/acme/projectsV2/1";
 
@@ -227,4 +228,70 @@ async fn types_duplicates_dropped_fields_and_pages() {
         assert!(text.contains(words), "{page} must show «{words}»:\n{text}");
     }
     b.assert_no_violations();
+}
+
+/// Every field about projects that is kept is asked for; one without an answer would be a 597.
+#[tokio::test]
+async fn every_kept_field_of_projects_is_answered() {
+    for setup in [Setup::demo(), Setup::demo().enterprise("3.19.2")] {
+        let b = bench(setup).await;
+        let field = "__typename ... on ProjectV2FieldCommon { id databaseId name dataType }
+            ... on ProjectV2SingleSelectField { options(names: [\"p1\"]) { id name color description } }";
+        let project = format!(
+            "id fullDatabaseId number title url shortDescription closed public viewerCanUpdate
+             fields(first: 50) {{ totalCount pageInfo {{ hasNextPage }} nodes {{ {field} }} }}"
+        );
+        let query = format!(
+            "{{ repositoryOwner(login: \"acme\") {{ ... on ProjectV2Owner {{ id projectV2(number: 1) {{ {project} }}
+                 projectsV2(first: 5, query: \"sec\") {{ totalCount pageInfo {{ hasNextPage }} nodes {{ number }} }} }} }}
+               repository(owner: \"acme\", name: \"shop\") {{ issue(number: 1) {{ id }} }} }}"
+        );
+        let body = graphql(&b, &query, json!({})).await;
+        assert_eq!(body.get("errors"), None, "{body}");
+        let found = &body["data"]["repositoryOwner"]["projectV2"];
+        let fields = &found["fields"]["nodes"];
+        let id = |name: &str| self::field(fields, name)["id"].clone();
+        let item = "id fullDatabaseId isArchived content { __typename } project { number }
+            select: fieldValueByName(name: \"priority\") { ... on ProjectV2ItemFieldSingleSelectValue { id name optionId } }
+            text: fieldValueByName(name: \"Notes\") { ... on ProjectV2ItemFieldTextValue { id text } }
+            iteration: fieldValueByName(name: \"Sprint\") { ... on ProjectV2ItemFieldIterationValue { id iterationId title } }";
+        let add = format!(
+            "mutation($p: ID!, $c: ID!) {{ addProjectV2ItemById(input: {{ projectId: $p, contentId: $c }}) {{
+               clientMutationId item {{ {item} }} }} }}"
+        );
+        let issue = &body["data"]["repository"]["issue"]["id"];
+        let body = graphql(&b, &add, json!({ "p": found["id"], "c": issue })).await;
+        assert_eq!(body.get("errors"), None, "{body}");
+        let set = format!(
+            "mutation($p: ID!, $i: ID!, $f: ID!) {{ updateProjectV2ItemFieldValue(input: {{ projectId: $p, itemId: $i,
+               fieldId: $f, value: {{ text: \"seen\" }} }}) {{ clientMutationId projectV2Item {{ {item} }} }} }}"
+        );
+        let added = &body["data"]["addProjectV2ItemById"]["item"]["id"];
+        let body = graphql(&b, &set, json!({ "p": found["id"], "i": added, "f": id("Notes") })).await;
+        let shown = &body["data"]["updateProjectV2ItemFieldValue"]["projectV2Item"];
+        assert_eq!((&shown["text"]["text"], &shown["select"]), (&json!("seen"), &Value::Null), "{body}");
+        let extend = format!(
+            "mutation($f: ID!) {{ updateProjectV2Field(input: {{ fieldId: $f, singleSelectOptions: [] }}) {{
+               clientMutationId projectV2Field {{ {field} }} }} }}"
+        );
+        let body = graphql(&b, &extend, json!({ "f": id("Priority") })).await;
+        assert_eq!(body.get("errors"), None, "an empty list changes nothing: {body}");
+        assert_eq!(
+            b.practice.project_options("acme", 1, "Priority").len(),
+            5,
+            "the options are as they were"
+        );
+        let items = format!(
+            "query($c: ID!) {{ node(id: $c) {{ ... on Issue {{ projectItems(first: 5) {{ totalCount
+               pageInfo {{ hasNextPage }} nodes {{ {item} }} }} }} }} }}"
+        );
+        let body = graphql(&b, &items, json!({ "c": issue })).await;
+        assert_eq!(body["data"]["node"]["projectItems"]["totalCount"], 1, "{body}");
+        let asked = [query, add, set, extend, items].join(" ");
+        let asked: Vec<&str> = asked.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        for (kind, field) in kept_fields().into_iter().filter(|(kind, field)| is_of_projects(kind, field)) {
+            assert!(asked.contains(&field), "the kept field '{kind}.{field}' is asked for here");
+        }
+        b.assert_no_violations();
+    }
 }
