@@ -73,7 +73,8 @@ fn about_nothing(name: &str) -> Value {
         "connection_targets" => {
             json!({ "connection": "999", "search": "", "page": "http://elsewhere.invalid/" })
         }
-        "connection_fields" => json!({ "connection": "999", "target": "../.." }),
+        "connection_fields" => json!({ "connection": "999", "target": "../..", "settings": {} }),
+        "mapping_repair" => json!({ "id": "999", "repairs": [] }),
         "connection_exchanges" => json!({ "connection": "999", "limit": 4_000_000_000_u32 }),
         "connection_test" => json!({ "id": null, "target": null }),
         "mapping_save" => json!({

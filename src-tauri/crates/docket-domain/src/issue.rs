@@ -9,6 +9,10 @@ use crate::mapping::FieldValue;
 use crate::problem::Problem;
 use crate::time::Timestamp;
 
+/// What the visible last line of Docket's part says before the key, and what introduces the key.
+pub(crate) const PART_ENDS: &str = "docket-part-ends";
+const KEY: &str = "docket-key-";
+
 /// The hidden key by which Docket knows its own issue again: 32 lower-case hex digits that
 /// depend on what the issue stands for and not on this computer's database, so that a
 /// second laptop, or a rebuilt database, computes the same one.
@@ -45,18 +49,50 @@ impl Marker {
         format!("<!-- docket:v1 key={} -->", self.0)
     }
 
-    /// Every marker in an issue's text, in order.
+    /// The words that carry the marker where comments do not survive: part of the visible last
+    /// line of Docket's part. Letters, digits, hyphens and one blank, so that no server encodes
+    /// them anew.
+    pub fn words(&self) -> String {
+        format!("{PART_ENDS} {KEY}{}", self.0)
+    }
+
+    /// The label under which trackers without hidden text find Docket's issues: `docket-` and
+    /// the first 12 digits.
+    ///
+    /// 48 bits only narrow a search down: among a million issues of one project the chance that
+    /// any two share a tag is about one in 560, so whoever finds an issue by its tag must look
+    /// for the whole marker in its text ([`Self::find_all`]), which alone decides.
+    pub fn tag(&self) -> String {
+        format!("docket-{}", &self.0[..12])
+    }
+
+    /// Every marker in an issue's text, in order, hidden ([`Self::line`]) or visible
+    /// ([`Self::words`], whatever blanks a server put between the two).
     pub fn find_all(body: &str) -> Vec<Self> {
         const HEAD: &str = "<!-- docket:v1 key=";
-        body.match_indices(HEAD)
-            .filter_map(|(at, _)| {
-                let rest = body.get(at + HEAD.len()..)?;
-                let key = rest.get(..32)?;
-                (key.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-                    && rest.get(32..36) == Some(" -->"))
-                .then(|| Self(key.to_owned()))
-            })
-            .collect()
+        let hidden = body.match_indices(HEAD).filter_map(|(at, _)| {
+            let rest = body.get(at + HEAD.len()..)?;
+            Some((at, Self::leading(rest).filter(|_| rest.get(32..36) == Some(" -->"))?))
+        });
+        let visible = body.match_indices(KEY).filter_map(|(at, _)| {
+            let before = body[..at].trim_end();
+            let before = ["&nbsp;", "&#160;", "&#xA0;"]
+                .iter()
+                .find_map(|blank| before.strip_suffix(blank))
+                .unwrap_or(before);
+            let rest = &body[at + KEY.len()..];
+            let whole = !rest.get(32..)?.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+            let closes = before.trim_end().ends_with(PART_ENDS);
+            Some((at, Self::leading(rest).filter(|_| whole && closes)?))
+        });
+        let mut found: Vec<(usize, Self)> = hidden.chain(visible).collect();
+        found.sort_by_key(|(at, _)| *at);
+        found.into_iter().map(|(_, marker)| marker).collect()
+    }
+
+    /// The marker whose digits a text begins with.
+    fn leading(text: &str) -> Option<Self> {
+        text.get(..32)?.parse().ok()
     }
 }
 
@@ -246,6 +282,42 @@ mod tests {
             "0".repeat(32)
         );
         assert_eq!(Marker::find_all(&body), vec![marker], "cut or altered markers are nobody's");
+    }
+
+    #[test]
+    fn a_visible_marker_is_found_whatever_a_server_made_of_its_line() {
+        let marker = Marker::derive(&["a"]);
+        let key = marker.as_str();
+        for body in [
+            format!("<p><em>stays ({}).</em></p>", marker.words()),
+            format!("<DIV>docket-part-ends\r\n   docket-key-{key}</DIV>"),
+            format!("docket-part-ends&nbsp;docket-key-{key}"),
+            format!("docket-part-ends\u{a0}docket-key-{key}<br>"),
+        ] {
+            assert_eq!(Marker::find_all(&body), std::slice::from_ref(&marker), "in {body:?}");
+        }
+        for body in [
+            format!("please search for docket-key-{key}"),
+            format!("docket-part-ends docket-key-{key}0"),
+            format!("docket-part-ends docket-key-{}", key.to_uppercase()),
+            format!("docket-part-ends docket-key-{}", &key[..31]),
+            format!("docket-{}", &key[..12]),
+        ] {
+            assert_eq!(Marker::find_all(&body), [], "words about a key are no marker: {body:?}");
+        }
+        let other = Marker::derive(&["b"]);
+        assert_eq!(
+            Marker::find_all(&format!("{} {}", other.words(), marker.line())),
+            [other, marker],
+            "both forms, in their order"
+        );
+    }
+
+    #[test]
+    fn a_tag_is_short_and_only_the_key_decides() {
+        let marker = Marker::derive(&["a"]);
+        assert_eq!(marker.tag(), format!("docket-{}", &marker.as_str()[..12]), "twelve digits of the key");
+        assert_eq!(Marker::find_all(&marker.tag()), [], "a tag alone is no marker");
     }
 
     #[test]

@@ -80,8 +80,12 @@ impl Engine {
     /// The right to write through the route's account. One job holds it, not one process:
     /// a second click on «Apply» is another job.
     async fn take_lease(&self, route: &Route, run: &JobRun) -> Result<Lease, Problem> {
+        // The server, not the address as it was typed: two spellings are one account's pace.
+        let understood = self.connection_understand(&route.connection.kind, &route.connection.location);
+        let server = understood.ok().and_then(|one| one.api.or(one.web));
+        let server = server.unwrap_or_else(|| route.connection.location.clone());
         let lease = Lease {
-            name: format!("push {} {}", route.connection.kind, route.connection.location),
+            name: format!("push {} {server}", route.connection.kind),
             holder: format!("{}/{}", self.0.store.holder(), run.id),
         };
         self.renew_lease(&lease).await?;
@@ -319,7 +323,7 @@ impl Engine {
             Ok(body) => (body != live.body).then_some(body),
             Err(refusal) => {
                 let problem = Problem::new(Code::Conflict, format!("{} was not changed: {refusal}", issue.short()))
-                    .hint("Restore the two comment lines that frame Docket's part of the text, or remove all of it, and plan again.");
+                    .hint("Restore the two lines that frame Docket's part of the text, or remove all of it, and plan again.");
                 self.write(move |tx| store::plans::step_failed(tx, plan, index, &problem)).await?;
                 return Ok(());
             }

@@ -88,7 +88,7 @@ impl Engine {
         let failed =
             report.stages.iter().find(|stage| stage.state == docket_domain::check::CheckState::Failed);
         let mut problem = Problem::new(
-            Code::Refused,
+            failed.map_or(Code::Refused, |stage| code_of(&stage.id)),
             format!(
                 "{consequence}: the mapping «{}» does not pass its test. {}",
                 route.mapping.label, report.summary
@@ -383,6 +383,21 @@ fn in_mapping(candidates: &[docket_domain::member::Candidate], mapping: &Mapping
     .hint("Add the application to the mapping, choose another mapping, or select fewer findings."))
 }
 
+/// The kind of problem that a failed stage of the doctor is, so that whoever shows it can tell a
+/// dead token from a missing label.
+fn code_of(stage: &str) -> Code {
+    match stage {
+        "name" | "tcp" => Code::Network,
+        "tls" => Code::Tls,
+        "proxy" => Code::Proxy,
+        "server" => Code::TrackerTrouble,
+        "credential" | "expiry" => Code::Unauthorized,
+        "scopes" | "sso" => Code::Forbidden,
+        "target" => Code::TargetMissing,
+        _ => Code::Refused,
+    }
+}
+
 /// What the doctor is asked about a mapping.
 pub(crate) fn goal_of(mapping: &Mapping) -> CheckGoal {
     CheckGoal {
@@ -414,16 +429,17 @@ pub(crate) fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions 
         limits: TextLimits {
             title_chars: limits.title_chars,
             body_chars: limits.body_chars,
-            comment_chars: limits.body_chars,
+            comment_chars: limits.comment_chars,
         },
         marker: marker.clone(),
         flavour: match limits.markup {
-            docket_tracker::Markup::GitHubMarkdown
-            | docket_tracker::Markup::GitLabMarkdown
-            | docket_tracker::Markup::Html => Flavour::GitHub,
+            docket_tracker::Markup::GitHubMarkdown => Flavour::GitHub,
+            docket_tracker::Markup::GitLabMarkdown => Flavour::GitLab,
+            docket_tracker::Markup::Html => Flavour::Html,
         },
         version: VERSION.to_owned(),
         max_follow_ups: 10,
+        heading: String::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The practice world that a person meets first: the organisation `acme` with three repositories.
 
-use crate::project_seed::ProjectSeed;
+use crate::board_seed::BoardSeed;
 use crate::seed::{IssueSeed, RepoSeed, Role, TokenSeed};
 use crate::setup::Setup;
 
@@ -29,7 +29,7 @@ impl Setup {
                 .issue(IssueSeed::new("Move to the new shop").by("kim").closed("completed")),
             )
             .project(
-                ProjectSeed::new("acme", 1, "Security board")
+                BoardSeed::new("acme", 1, "Security board")
                     .select("Priority", &["P0", "P1", "P2", "P3", "P4"])
                     .text("Notes")
                     .iteration("Sprint", "Sprint 1"),

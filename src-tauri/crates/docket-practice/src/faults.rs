@@ -83,6 +83,8 @@ pub enum Fault {
     TokenEnds,
     /// The list's answer names itself as its next page.
     RepeatedPage,
+    /// 400 on the practice GitLab: the text is taken for spam; nothing is stored.
+    SpamCheck,
 }
 
 /// Name, one line, and the fault with its usual argument. An argument follows the name as `name=NUMBER`.
@@ -127,6 +129,7 @@ pub const FAULTS: &[(&str, &str, Fault)] = &[
     ("handled-twice", "the request is carried out twice", Fault::HandledTwice),
     ("token-ends", "the token ends with this request", Fault::TokenEnds),
     ("repeated-page", "a list names the same page as its next one", Fault::RepeatedPage),
+    ("spam-check", "400, the text is taken for spam (GitLab only)", Fault::SpamCheck),
 ];
 
 /// A fault's text was not understood.

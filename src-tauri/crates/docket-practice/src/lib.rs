@@ -1,4 +1,5 @@
-//! A practice GitHub on loopback: stateful, contract-checked, with faults that can be switched on.
+//! A practice GitHub on loopback: stateful, contract-checked, with faults that can be switched on. Beside it stands a
+//! practice GitLab ([`gitlab`]) on the same sockets, with the same faults and the same log.
 //!
 //! It is used by the command line (`docket practice`), by the app's first journey and by every test that needs a GitHub.
 //! It shares no code with the client, so that a misreading of the vendor's documents shows up as a disagreement.
@@ -47,6 +48,25 @@
 //! - Events of an issue carry no `state_reason` outside the timeline, because the vendor's schema has none there.
 //! - An error status that an operation does not list must have the vendor's general error shape.
 //!
+//! # Azure DevOps
+//! [`PracticeAzure`] is a practice Azure DevOps Boards of the same make: state, the vendor's contract on both sides, faults,
+//! pages. [`AzureSetup`] describes it (Services or a Server, processes, projects, people, tokens), [`PracticeAzure::someone`]
+//! acts as another person, and the identity service's sign-in with a code lives beside it. Faults of this crate that are
+//! GitHub's alone are refused with 400 there.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! use docket_practice::{AzureSetup, PracticeAzure};
+//!
+//! let azure = PracticeAzure::start(AzureSetup::demo()).await?;
+//! // … a client works with azure.url() and azure.token() …
+//! azure.someone("kim@contoso.example").moves_to_state(1, "Closed").unwrap();
+//! assert_eq!(azure.work_items("Web Shop")[0].state, "Closed");
+//! assert!(azure.violations().is_empty());
+//! azure.stop().await;
+//! # Ok::<(), docket_practice::StartError>(()) }).unwrap();
+//! ```
+//!
 //! # Inside
 //! `running` and `serve` turn sockets into requests and apply faults on the wire for any kind of server (`site` tells how
 //! a new kind plugs in). `github` joins the practice GitHub to them; its `core` leads a request through contract, admission
@@ -60,7 +80,9 @@
 
 mod access;
 mod admission;
+mod azure;
 mod board;
+mod board_seed;
 mod change;
 mod clock;
 mod contract;
@@ -68,6 +90,7 @@ mod core;
 mod demo;
 mod faults;
 mod github;
+pub mod gitlab;
 mod graphql;
 mod hidden;
 mod limits;
@@ -77,7 +100,6 @@ mod look_projects;
 mod model;
 mod paging;
 mod practice;
-mod project_seed;
 mod proxy;
 mod render;
 mod reply;
@@ -86,6 +108,7 @@ mod running;
 mod seed;
 mod serve;
 mod setup;
+pub mod shelf;
 mod site;
 mod sow;
 mod strike;
@@ -95,13 +118,18 @@ mod web;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub use azure::{
+    AzureChange, AzureFlavour, AzureLimits, AzureProcess, AzureRefused, AzureSetup, PatSeed, PracticeAzure,
+    ProjectSeed, RefusedLogin, SomeoneAzure, WorkItemSeed, WorkItemSnapshot,
+};
+pub use board_seed::BoardSeed;
 pub use clock::{Clock, ClockHand};
 pub use faults::{FAULTS, Fault, FaultPlan, FaultRule, FaultSyntax, Matching, matching};
+pub use gitlab::{GitLabSetup, PracticeGitLab};
 pub use log::{Credential, Logged, Violation};
 pub use look::{IssueSnapshot, NotThere, RepoChange, Someone};
 pub use look_projects::{ProjectItem, ProjectOption};
 pub use practice::Practice;
-pub use project_seed::ProjectSeed;
 pub use proxy::{PracticeProxy, ProxyAsked};
 pub use running::StartError;
 pub use seed::{IssueSeed, RepoSeed, Role, TokenKind, TokenSeed};

@@ -14,6 +14,14 @@ pub enum Credential {
     FineGrained,
     /// User name and password or token.
     Basic,
+    /// A personal access token that the practice GitLab knows.
+    Personal,
+    /// A project access token of the practice GitLab.
+    Project,
+    /// A group access token of the practice GitLab.
+    Group,
+    /// An OAuth access token of the practice GitLab.
+    OAuth,
     /// Something that the server does not know.
     Unknown,
 }

@@ -1,9 +1,9 @@
 //! How a practice server is described before it starts.
 
+use crate::board_seed::BoardSeed;
 use crate::clock::Clock;
 use crate::faults::FaultRule;
 use crate::hidden::Hidden;
-use crate::project_seed::ProjectSeed;
 use crate::seed::{AccountSeed, RepoSeed, TokenSeed};
 use crate::tls::Tls;
 
@@ -72,7 +72,7 @@ pub struct Setup {
     pub(crate) repos: Vec<RepoSeed>,
     pub(crate) tokens: Vec<TokenSeed>,
     pub(crate) faults: Vec<FaultRule>,
-    pub(crate) projects: Vec<ProjectSeed>,
+    pub(crate) projects: Vec<BoardSeed>,
     pub(crate) issue_types: Vec<(String, Vec<String>)>,
 }
 
@@ -220,7 +220,7 @@ impl Setup {
 
     /// A project (v2).
     #[must_use]
-    pub fn project(mut self, project: ProjectSeed) -> Self {
+    pub fn project(mut self, project: BoardSeed) -> Self {
         self.projects.push(project);
         self
     }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng as _;
 
+use crate::board_seed::{sow_project, sow_types};
 use crate::change::{Draft, open_issue};
 use crate::hidden::Hidden;
 use crate::model::{Account, Comment, Event, Fate, Label, Milestone, Repo, Token, What, World, digest};
-use crate::project_seed::{sow_project, sow_types};
 use crate::running::StartError;
 use crate::seed::{IssueSeed, RepoSeed, TokenKind, TokenSeed};
 use crate::setup::Setup;

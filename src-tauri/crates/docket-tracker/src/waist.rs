@@ -208,9 +208,11 @@ pub struct Limits {
     pub content_per_hour: u32,
     /// Longest title that Docket sends, characters.
     pub title_chars: usize,
-    /// Longest text that Docket sends in an issue or comment, characters (with a margin below
-    /// what the tracker refuses).
+    /// Longest text that Docket sends in an issue, characters (with a margin below what the
+    /// tracker refuses).
     pub body_chars: usize,
+    /// Longest text that Docket sends in a comment, characters.
+    pub comment_chars: usize,
     /// Most labels on an issue.
     pub labels: usize,
     /// Longest label name, characters.

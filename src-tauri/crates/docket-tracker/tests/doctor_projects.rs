@@ -9,7 +9,7 @@ use docket_domain::Destination;
 use docket_domain::check::CheckState::{Failed, Ok as Passed, Warning};
 use docket_domain::check::{CheckItem, CheckReport, Repair, RepairKind};
 use docket_domain::mapping::ValueMap;
-use docket_practice::{Practice, ProjectSeed, Setup, TokenSeed};
+use docket_practice::{BoardSeed, Practice, Setup, TokenSeed};
 use docket_tracker::{CheckGoal, by_id};
 use support::{Bench, Stages as _, check, connect, draft, expect_stage, settings, try_connect};
 
@@ -55,7 +55,7 @@ fn item<'a>(report: &'a CheckReport, subject: &str) -> &'a CheckItem {
 }
 
 fn with_priority(options: &'static [&'static str]) -> impl Fn() -> Setup {
-    move || Setup::demo().project(ProjectSeed::new("acme", 2, "Second").select("Priority", options))
+    move || Setup::demo().project(BoardSeed::new("acme", 2, "Second").select("Priority", options))
 }
 
 fn clean(practice: &Practice) {
@@ -109,7 +109,7 @@ async fn a_sound_mapping_passes_and_its_inverted_order_is_pointed_out() {
 async fn a_project_without_the_field_fails_the_whole_mapping() {
     let setup = || {
         Setup::demo()
-            .project(ProjectSeed::new("acme", 2, "Second").select("Size", &["S", "L"]).text("Priority"))
+            .project(BoardSeed::new("acme", 2, "Second").select("Size", &["S", "L"]).text("Priority"))
     };
     for (form, practice, bench) in everywhere(setup).await {
         let report = check(&bench, goal("acme/shop", "2")).await;
@@ -181,7 +181,7 @@ async fn a_missing_option_is_added_on_consent_and_the_others_keep_their_ids() {
 async fn projects_that_are_not_there_or_only_read_are_told_with_what_exists() {
     let setup = || {
         Setup::demo()
-            .project(ProjectSeed::new("acme", 3, "Look only").reader("robin").select("Priority", &["P0"]))
+            .project(BoardSeed::new("acme", 3, "Look only").reader("robin").select("Priority", &["P0"]))
     };
     for (form, practice, bench) in everywhere(setup).await {
         let report = check(&bench, goal("acme/shop", "99")).await;
@@ -235,7 +235,7 @@ async fn fine_grained_tokens_reach_the_boards_of_organisations_but_not_of_people
     let setup = || {
         Setup::demo()
             .repo(docket_practice::RepoSeed::new("robin/dots"))
-            .project(ProjectSeed::new("robin", 4, "Mine").select("Priority", &["P0", "P1", "P2", "P3", "P4"]))
+            .project(BoardSeed::new("robin", 4, "Mine").select("Priority", &["P0", "P1", "P2", "P3", "P4"]))
             .token(TokenSeed::fine_grained("robin", "robin", &all).named("mine"))
             .token(TokenSeed::fine_grained("robin", "acme", &all).named("acme"))
             .token(TokenSeed::fine_grained("robin", "acme", &all[..2]).named("less"))
@@ -272,8 +272,8 @@ async fn a_server_that_is_too_old_says_so() {
 async fn the_fields_of_a_mapping_follow_the_chosen_project() {
     let setup = || {
         Setup::demo()
-            .project(ProjectSeed::new("acme", 2, "Second").select("Urgency", &["Now", "Later"]))
-            .project(ProjectSeed::new("acme", 5, "Old").closed())
+            .project(BoardSeed::new("acme", 2, "Second").select("Urgency", &["Now", "Later"]))
+            .project(BoardSeed::new("acme", 5, "Old").closed())
     };
     for (form, practice, bench) in everywhere(setup).await {
         let bare = bench.tracker.fields_of(&"acme/shop".into()).await.unwrap();

@@ -7,7 +7,7 @@ mod support;
 
 use docket_domain::mapping::FieldValue;
 use docket_domain::{Destination, IssueChange, IssueDraft, IssueState, Severity, StateReason, Status};
-use docket_practice::{Fault, Practice, ProjectSeed, RepoSeed, Role, Setup, TokenSeed, matching};
+use docket_practice::{BoardSeed, Fault, Practice, RepoSeed, Role, Setup, TokenSeed, matching};
 use docket_tracker::by_id;
 use support::{Bench, connect, draft, settings, try_connect};
 
@@ -117,7 +117,7 @@ async fn the_board_of_a_person_works_as_well() {
                     .label("security", "b60205")
                     .milestone("2.0"),
             )
-            .project(ProjectSeed::new("robin", 4, "Mine").select("Priority", &["🔥 p3", "P4"]))
+            .project(BoardSeed::new("robin", 4, "Mine").select("Priority", &["🔥 p3", "P4"]))
             .token(TokenSeed::classic("robin", &["repo", "project"]))
     };
     for (form, practice, bench) in everywhere(setup).await {

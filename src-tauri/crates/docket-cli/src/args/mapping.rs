@@ -26,6 +26,30 @@ pub(crate) enum MappingCommand {
         /// Its label or number
         name: String,
     },
+    /// Show what the live project offers: labels, people, milestones, its own fields, and
+    /// where severity and status can be mapped
+    Fields {
+        /// The mapping's label or number; or name a connection and a target
+        name: Option<String>,
+        /// A connection: label or number
+        #[arg(long, value_name = "LABEL", requires = "target", conflicts_with = "name")]
+        connection: Option<String>,
+        /// A project: owner/repository, or its address
+        #[arg(long, value_name = "TARGET", requires = "connection")]
+        target: Option<String>,
+        /// A field of the tracker's own that is chosen already: KEY=VALUE; may be repeated
+        #[arg(long = "set", value_name = "KEY=VALUE", requires = "connection")]
+        set: Vec<String>,
+    },
+    /// Make in the tracker what a mapping needs and the project lacks (labels, milestones,
+    /// options), after asking
+    Repair {
+        /// Its label or number
+        name: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
     /// Remove a mapping; its issues stay
     Remove {
         /// Its label or number
@@ -60,6 +84,32 @@ pub(crate) struct MappingFlags {
     /// A milestone, by its title
     #[arg(long, value_name = "TITLE")]
     pub milestone: Option<String>,
+    /// A field of the tracker's own: KEY=VALUE, `KEY=` to clear; may be repeated. `mapping
+    /// fields` shows the keys
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// The tracker's field that holds the severity; empty: none
+    #[arg(long, value_name = "FIELD")]
+    pub severity_field: Option<String>,
+    /// What severities become there: critical=P0,high=P1; may be repeated
+    #[arg(long = "severity", value_name = "SEVERITY=VALUE", value_delimiter = ',')]
+    pub severities: Vec<String>,
+    /// Turn the severities' values round: critical gets what info had
+    #[arg(long)]
+    pub invert_severities: bool,
+    /// The tracker's field that holds the status; empty: none
+    #[arg(long, value_name = "FIELD")]
+    pub status_field: Option<String>,
+    /// What statuses and their reasons become there: active=Doing,risk_accepted=Done; may be repeated
+    #[arg(long = "status", value_name = "STATUS=VALUE", value_delimiter = ',')]
+    pub statuses: Vec<String>,
+    /// How titles are written, with {title} {severity} {rule} {application} {tool} {component}
+    /// {cve} {count}; empty: Docket's own way
+    #[arg(long, value_name = "PATTERN")]
+    pub title_template: Option<String>,
+    /// Markdown at the head of Docket's part of each text, with the same words; empty: none
+    #[arg(long, value_name = "PATTERN")]
+    pub heading: Option<String>,
     /// Off (--active false): nothing is pushed through it
     #[arg(long, value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
     pub active: Option<bool>,

@@ -1,13 +1,16 @@
 //! `docket mapping …`.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
-use docket_domain::{Application, ApplicationId, Mapping};
+use docket_domain::mapping::Choice;
+use docket_domain::{Application, ApplicationId, Destination, Mapping, Template, ValueMap};
 use docket_engine::mappings::MappingForm;
 use serde_json::json;
 
-use super::report;
+use super::{choices, report};
 use crate::args::{MappingCommand, MappingFlags};
+use crate::ask::confirm;
 use crate::call::Call;
 use crate::end::{End, Failure};
 use crate::pick;
@@ -22,6 +25,10 @@ pub(super) async fn run(call: &Call<'_>, command: MappingCommand) -> Result<End,
         MappingCommand::List => list(call).await,
         MappingCommand::Show { name } => show(call, &name).await,
         MappingCommand::Verify { name } => verify(call, &name).await,
+        MappingCommand::Fields { name, connection, target, set } => {
+            fields(call, name.as_deref(), connection.as_deref(), target, &set).await
+        }
+        MappingCommand::Repair { name, yes } => repair(call, &name, yes).await,
         MappingCommand::Remove { name } => remove(call, &name).await,
     }
 }
@@ -48,6 +55,14 @@ fn list_of(text: Option<String>) -> Vec<String> {
 async fn add(call: &Call<'_>, flags: MappingFlags) -> Result<End, Failure> {
     let connection =
         flags.connection.as_deref().ok_or_else(|| missing("connection", "--connection LABEL"))?;
+    let connection = pick::connection(&call.engine, connection).await?;
+    let kinds = call.engine.connection_kinds();
+    let card = kinds.into_iter().find(|card| card.id == connection.kind);
+    let defaults = card.map(|card| card.defaults).unwrap_or_default();
+    let settings = choices::settings(defaults.settings, &flags.set)?;
+    let severity = choices::severity(&defaults.severity, &flags)?;
+    let status = choices::status(&defaults.status, &flags)?;
+    let template = choices::template(Template::default(), &flags);
     let target = flags.target.ok_or_else(|| missing("target", "--target owner/repository"))?;
     if flags.apps.is_empty() {
         return Err(missing("application", "--app NAME"));
@@ -55,17 +70,17 @@ async fn add(call: &Call<'_>, flags: MappingFlags) -> Result<End, Failure> {
     let form = MappingForm {
         id: None,
         label: flags.label.unwrap_or_default(),
-        connection: pick::connection(&call.engine, connection).await?.id,
+        connection: connection.id,
         target,
         applications: applications(call, &flags.apps).await?,
         labels: list_of(flags.labels),
         severity_label: flags.severity_label.unwrap_or(false),
         assignees: list_of(flags.assignees),
         milestone: flags.milestone,
-        severity: None,
-        status: None,
-        settings: None,
-        template: None,
+        severity,
+        status,
+        settings: Some(settings),
+        template,
         active: flags.active.unwrap_or(true),
     };
     let saved = call.engine.mapping_save(form).await?;
@@ -79,6 +94,10 @@ async fn edit(call: &Call<'_>, name: &str, flags: MappingFlags) -> Result<End, F
         None => before.connection,
     };
     let chosen = applications(call, &flags.apps).await?;
+    let settings = choices::settings(before.settings, &flags.set)?;
+    let severity = choices::severity(&before.severity, &flags)?;
+    let status = choices::status(&before.status, &flags)?;
+    let template = choices::template(before.template, &flags);
     let form = MappingForm {
         id: Some(before.id),
         label: flags.label.unwrap_or(before.label),
@@ -89,10 +108,10 @@ async fn edit(call: &Call<'_>, name: &str, flags: MappingFlags) -> Result<End, F
         severity_label: flags.severity_label.unwrap_or(before.severity_label),
         assignees: flags.assignees.map_or(before.assignees, |names| vec![names]),
         milestone: flags.milestone.or(before.milestone),
-        severity: None,
-        status: None,
-        settings: None,
-        template: None,
+        severity,
+        status,
+        settings: Some(settings),
+        template,
         active: flags.active.unwrap_or(before.active),
     };
     let saved = call.engine.mapping_save(form).await?;
@@ -168,6 +187,11 @@ async fn show(call: &Call<'_>, name: &str) -> Result<End, Failure> {
         ("By severity", yes(one.severity_label)),
         ("Assignees", one.assignees.join(", ")),
         ("Milestone", one.milestone.unwrap_or_default()),
+        ("Severity", map_words(&one.severity)),
+        ("Status", map_words(&one.status)),
+        ("Fields", pairs(&one.settings)),
+        ("Titles", one.template.title),
+        ("Heading", one.template.heading),
         ("Active", yes(one.active)),
     ];
     let mut out = output();
@@ -176,6 +200,107 @@ async fn show(call: &Call<'_>, name: &str) -> Result<End, Failure> {
     }
     out.flush()?;
     Ok(End::Done)
+}
+
+fn pairs(values: &BTreeMap<String, String>) -> String {
+    values.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// `Priority: critical=P0, high=P1`.
+fn map_words(map: &ValueMap) -> String {
+    if map.is_off() { String::new() } else { format!("{}: {}", map.field, pairs(&map.values)) }
+}
+
+/// What the live project offers.
+async fn fields(
+    call: &Call<'_>,
+    name: Option<&str>,
+    connection: Option<&str>,
+    target: Option<String>,
+    set: &[String],
+) -> Result<End, Failure> {
+    let (connection, to) = match (name, connection, target) {
+        (Some(name), ..) => {
+            let mapping = pick::mapping(&call.engine, name).await?;
+            (mapping.connection, mapping.destination())
+        }
+        (None, Some(connection), Some(target)) => {
+            let settings = choices::settings(BTreeMap::new(), set)?;
+            let connection = pick::connection(&call.engine, connection).await?.id;
+            (connection, Destination { settings, ..Destination::new(target) })
+        }
+        _ => return Err(missing("mapping", "its label, or --connection LABEL --target TARGET")),
+    };
+    let offered = call.engine.connection_fields(connection, &to).await?;
+    if call.terminal.json {
+        document(&offered)?;
+        return Ok(End::Done);
+    }
+    let columns = [gives("FIELD"), gives("KEY"), gives("VALUES")];
+    let shown = |choices: &[Choice]| {
+        let names: Vec<&str> = choices.iter().take(30).map(|choice| choice.value.as_str()).collect();
+        let more = choices.len().saturating_sub(names.len());
+        if more == 0 { names.join(", ") } else { format!("{}, and {more} more", names.join(", ")) }
+    };
+    let mut rows: Vec<Vec<Cell>> = vec![
+        vec!["Labels".into(), "--labels".into(), shown(&offered.labels).into()],
+        vec!["Milestones".into(), "--milestone".into(), shown(&offered.milestones).into()],
+        vec!["People".into(), "--assignees".into(), shown(&offered.assignees).into()],
+    ];
+    for field in &offered.fields {
+        let label = if field.required { format!("{} (required)", field.label) } else { field.label.clone() };
+        rows.push(vec![label.into(), format!("--set {}=", field.id).into(), shown(&field.choices).into()]);
+    }
+    for (flag, values) in [("--severity-field", &offered.severity), ("--status-field", &offered.status)] {
+        for field in values {
+            let key = format!("{flag} {}", field.id);
+            rows.push(vec![field.label.as_str().into(), key.into(), shown(&field.values).into()]);
+        }
+    }
+    print(call.terminal, &columns, &rows, "The project offers nothing.")?;
+    Ok(End::Done)
+}
+
+/// Tests the mapping, says what can be made, asks, makes it, and tests again.
+async fn repair(call: &Call<'_>, name: &str, yes: bool) -> Result<End, Failure> {
+    let one = pick::mapping(&call.engine, name).await?;
+    let engine = &call.engine;
+    let look = |listener| engine.mapping_verify(one.id, listener);
+    let report = watched(call, look, async |_, _: &_| {}).await?;
+    let items = report.stages.iter().flat_map(|stage| &stage.items);
+    let repairs: Vec<_> = items.filter_map(|item| item.repair.clone()).collect();
+    if repairs.is_empty() {
+        if call.terminal.json {
+            document(&json!({ "done": [], "failed": [], "report": report }))?;
+        } else {
+            call.terminal.say("Nothing is missing that Docket could make.")?;
+        }
+        return Ok(if report.ok { End::Done } else { End::Failed });
+    }
+    let names: Vec<String> =
+        repairs.iter().map(|repair| format!("the {} «{}»", repair.kind.label(), repair.name)).collect();
+    let question = format!("Create {} in {}?", names.join(", "), one.target);
+    confirm(call.terminal, &line(&question), yes).await?;
+    let work = |listener| engine.mapping_repair(one.id, repairs, listener);
+    let repaired = watched(call, work, async |_, _: &_| {}).await?;
+    if call.terminal.json {
+        document(&json!({
+            "done": repaired.done, "failed": repaired.failed, "report": repaired.report,
+        }))?;
+    } else {
+        for words in &repaired.done {
+            call.terminal.say(&line(words))?;
+        }
+        for problem in &repaired.failed {
+            call.terminal.say(&format!("Not done: {}", line(&problem.to_string())))?;
+        }
+        call.terminal.say(&line(&repaired.report.summary))?;
+    }
+    Ok(match (repaired.failed.is_empty() && repaired.report.ok, repaired.done.is_empty()) {
+        (true, _) => End::Done,
+        (false, false) => End::Partly,
+        (false, true) => End::Failed,
+    })
 }
 
 async fn verify(call: &Call<'_>, name: &str) -> Result<End, Failure> {

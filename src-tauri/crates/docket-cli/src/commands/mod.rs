@@ -2,6 +2,7 @@
 
 mod app;
 mod assess;
+mod choices;
 mod connection;
 mod finding;
 mod findings;

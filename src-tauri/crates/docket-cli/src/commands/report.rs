@@ -8,18 +8,29 @@ use crate::end::{End, Failure};
 use crate::progress::Teller;
 use crate::terminal::{Ink, Terminal, document, line};
 
-/// A stage in words.
-fn words(stage: &CheckStage, colour: bool) -> String {
-    let (sign, ink) = match stage.state {
+fn sign_of(state: CheckState) -> (&'static str, Ink) {
+    match state {
         CheckState::Ok => ("✓", Ink::Green),
         CheckState::Failed => ("✗", Ink::Red),
         CheckState::Warning => ("!", Ink::Yellow),
         CheckState::Skipped | CheckState::Running => ("·", Ink::Dim),
-    };
+    }
+}
+
+/// A stage in words.
+fn words(stage: &CheckStage, colour: bool) -> String {
+    let (sign, ink) = sign_of(stage.state);
     let mut text = format!("{} {}", ink.on(colour, sign), line(&stage.title));
     let summary = line(&stage.summary);
     if !summary.is_empty() {
         text.extend([": ", &summary]);
+    }
+    for item in &stage.items {
+        let (mark, ink) = sign_of(item.state);
+        text.extend(["\n    ", &ink.on(colour, mark), " ", &line(&item.subject), ": ", &line(&item.summary)]);
+        for step in &item.steps {
+            text.extend(["\n        ", &line(step)]);
+        }
     }
     if matches!(stage.state, CheckState::Failed | CheckState::Warning) {
         let page = stage.link.as_ref().map(|(label, url)| format!("{label}: {url}"));

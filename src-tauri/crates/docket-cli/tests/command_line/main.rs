@@ -13,6 +13,7 @@ mod findings;
 mod imports;
 mod journey;
 mod manual;
+mod mappings;
 mod practice;
 mod secrets;
 mod stops;

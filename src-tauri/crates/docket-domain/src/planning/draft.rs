@@ -11,6 +11,7 @@ use crate::plan::{Action, Step};
 use crate::planning::{Linked, template};
 use crate::render::{self, RenderOptions, managed};
 use crate::severity::Severity;
+use crate::text;
 
 /// What an issue says now, for steps that touch an existing one.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,9 @@ pub fn write_draft(
     }
     let most = options.limits.body_chars;
     let mut options = RenderOptions { marker: step.marker.clone(), ..options.clone() };
+    let flavour = options.flavour;
+    options.heading =
+        template::heading(&mapping.template, &step.group, members, |value| text::line(flavour, value));
     if let Some(live) = live {
         let outside = managed::outside_chars(live.body);
         options.limits.body_chars = options.limits.body_chars.saturating_sub(outside);

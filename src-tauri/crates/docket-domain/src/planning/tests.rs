@@ -446,3 +446,32 @@ fn a_large_selection_is_planned_quickly() {
 fn finding_light(id: i64) -> Candidate {
     Candidate { id: FindingId(id), identity: format!("{id:032x}"), ..finding(1) }
 }
+
+#[test]
+fn a_persons_heading_stands_at_the_head_of_dockets_part_with_values_made_harmless() {
+    let mut mapping = mapping();
+    mapping.template.heading = "**Ask @us first.** {rule} in {application}".to_owned();
+    let nasty = Member { rule: "@team #1 <b>".to_owned(), ..member(1) };
+    let mut planned = plan(&PlanInput {
+        candidates: &[nasty.candidate()],
+        keys: &[],
+        mapping: &mapping,
+        links: &[],
+        known: &BTreeMap::new(),
+    })
+    .unwrap();
+    let marker = planned.steps[0].marker.clone();
+    for options in [
+        RenderOptions::github(marker.clone(), "0"),
+        RenderOptions::gitlab(marker.clone(), "0"),
+        RenderOptions::azure(marker.clone(), "0"),
+    ] {
+        write_draft(&mut planned.steps[0], std::slice::from_ref(&nasty), &mapping, &options, &[], None);
+        let body = planned.steps[0].draft.clone().unwrap().body;
+        assert!(body.contains("Ask @us first."), "the person's own words are theirs: {body}");
+        let head = body.lines().find(|line| line.contains("Ask @us")).unwrap();
+        assert!(!head.contains("@team #1 <b>"), "what comes from a finding is harmless: {head}");
+        let (heading, rest) = (body.find("Ask @us").unwrap(), body.find("Finding 1").unwrap());
+        assert!(heading < rest, "it stands first: {body}");
+    }
+}

@@ -56,25 +56,28 @@ pub(super) fn place_name(member: &Member) -> Option<String> {
 /// The whole managed section of one finding.
 pub(super) fn section(ink: &mut Ink, member: &Member, version: &str, room: usize) -> String {
     let mut parts = vec![first_sentence(ink, member), summary(ink, member)];
-    let footer = footer(version);
-    let head: usize = parts.iter().chain([&footer]).map(|part| part.chars().count() + 2).sum();
+    let footer = ink.footer(version);
+    let head: usize = parts.iter().chain([&footer]).map(|part| ink.length(part) + 2).sum();
     let mut spare = room.saturating_sub(head + 400);
     // What leaves too little room for the words of the report is left out, whole.
-    let mut take = |part: Option<String>| {
-        let part = part.filter(|p| p.chars().count() + 2 <= spare / 2)?;
-        spare -= part.chars().count() + 2;
+    let mut take = |part: Option<String>, ink: &Ink| {
+        let part = part.filter(|p| ink.length(p) + 2 <= spare / 2)?;
+        spare -= ink.length(&part) + 2;
         Some(part)
     };
-    parts.extend(take(places(ink, member, room / 5)));
+    let places = places(ink, member, room / 5);
+    parts.extend(take(places, ink));
     let after_places = parts.len();
-    parts.extend(take(flow(ink, member)));
-    let references = take(references(ink, member));
+    let flow = flow(ink, member);
+    parts.extend(take(flow, ink));
+    let references = references(ink, member);
+    let references = take(references, ink);
     let fixed: usize =
-        parts.iter().chain(&references).chain([&footer]).map(|part| part.chars().count() + 2).sum();
+        parts.iter().chain(&references).chain([&footer]).map(|part| ink.length(part) + 2).sum();
     // What is left belongs to the long texts: two thirds say why, one third how to fix it.
     let left = room.saturating_sub(fixed + 64);
     let fix = fix_text(member).map(|text| ink.markdown(&text, left / 3));
-    let why_room = left.saturating_sub(fix.as_ref().map_or(0, |f| f.chars().count() + 40));
+    let why_room = left.saturating_sub(fix.as_ref().map_or(0, |f| ink.length(f) + 40));
     let why = why_text(member).map(|text| ink.markdown(&text, why_room.saturating_sub(40)));
     let mut texts = Vec::new();
     texts.extend(why.filter(|w| !w.is_empty()).map(|why| format!("### Why it matters\n\n{why}")));
@@ -258,14 +261,4 @@ pub(super) fn fix_text(member: &Member) -> Option<String> {
         let version = component.fixed_version.as_deref()?;
         Some(format!("Update {} to {version} or later.", component.name))
     })
-}
-
-/// «Found by Docket».
-pub(super) fn footer(version: &str) -> String {
-    let version = text::one_line(version);
-    let tame: String = version.chars().filter(|c| c.is_ascii_alphanumeric() || ".-+".contains(*c)).collect();
-    format!(
-        "---\n*Filed with Docket {tame}. Docket keeps the part up to this line current; whatever you write above or \
-         below it stays.*"
-    )
 }

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use crate::assessment::Status;
 use crate::member::Member;
 use crate::plan::Group;
-use crate::render::RenderOptions;
-use crate::render::finding::{self, fix_text, footer, found_by, place_name, references, snippet, why_text};
+use crate::render::finding::{self, fix_text, found_by, place_name, references, snippet, why_text};
 use crate::render::ink::{self, Ink};
-use crate::render::managed::item_comment;
+use crate::render::{READABLE, RenderOptions};
 use crate::severity::Severity;
 
 /// Members whose details are shown.
@@ -62,28 +61,31 @@ pub(super) fn section(
     options: &RenderOptions,
 ) -> (String, Vec<String>) {
     let shared = shared(members);
+    // The list may take what there is; words and snippets beyond that are read by nobody.
+    let words = room.min(READABLE);
     let intro = intro(ink, group, members, total, &shared);
     let mut after = Vec::new();
     if let Some(why) = &shared.why {
-        after.push(format!("### Why it matters\n\n{}", ink.markdown(why, room / 6)));
+        after.push(format!("### Why it matters\n\n{}", ink.markdown(why, words / 6)));
     }
     if let Some(fix) = &shared.fix {
-        after.push(format!("### How to fix it\n\n{}", ink.markdown(fix, room / 6)));
+        after.push(format!("### How to fix it\n\n{}", ink.markdown(fix, words / 6)));
     }
-    after.extend(details(ink, members, &shared, room / 4));
+    after.extend(details(ink, members, &shared, words / 4));
     if let Some(first) = members.first().filter(|_| shared.title || shared.why.is_some()) {
-        after.extend(references(ink, first).filter(|r| r.chars().count() < room / 10));
+        after.extend(references(ink, first).filter(|r| ink.length(r) < words / 10));
     }
-    let footer = footer(&options.version);
-    let head = intro.chars().count() + footer.chars().count() + 400;
-    let used = |after: &[String]| after.iter().map(|part| part.chars().count() + 2).sum::<usize>();
-    while !after.is_empty() && used(&after) + head > room {
+    let footer = ink.footer(&options.version);
+    let head = ink.length(&intro) + ink.length(&footer) + 400;
+    let mut used: Vec<usize> = after.iter().map(|part| ink.length(part) + 2).collect();
+    while !after.is_empty() && used.iter().sum::<usize>() + head > room {
         after.pop();
+        used.pop();
     }
-    let left = room.saturating_sub(used(&after) + head - 300);
+    let left = room.saturating_sub(used.iter().sum::<usize>() + head - 300);
     after.push(footer);
 
-    let lines: Vec<String> = members.iter().map(|m| item(ink, m, &shared)).collect();
+    let lines: Vec<Line> = members.iter().map(|m| item(ink, m, &shared)).collect();
     let pages = paginate(&lines, left, options.limits.comment_chars, options.max_follow_ups);
     let listed: usize = pages.iter().map(|page| page.len()).sum();
     let unlisted = total - listed;
@@ -98,9 +100,9 @@ pub(super) fn section(
 
 /// The list as the text and its comments carry it, numbered where it is in several; the first
 /// is the text's, even if nothing fits there.
-fn lists(pages: &[&[String]], unlisted: usize) -> Vec<String> {
+fn lists(pages: &[&[Line]], unlisted: usize) -> Vec<String> {
     let count = pages.len();
-    let part = |(index, page): (usize, &&[String])| {
+    let part = |(index, page): (usize, &&[Line])| {
         let heading =
             if count > 1 { format!("### Where ({} of {count})", index + 1) } else { "### Where".to_owned() };
         let note = if index + 1 == count && unlisted > 0 {
@@ -112,7 +114,7 @@ fn lists(pages: &[&[String]], unlisted: usize) -> Vec<String> {
         } else {
             String::new()
         };
-        format!("{heading}\n\n{}{note}", page.join("\n"))
+        format!("{heading}\n\n{}{note}", joined(page))
     };
     pages.iter().enumerate().map(part).collect()
 }
@@ -122,8 +124,24 @@ fn more(count: usize) -> String {
     format!("*{count} more {things} not listed here. Docket has them all.*")
 }
 
+/// A line of the list with the characters that it takes.
+struct Line {
+    text: String,
+    length: usize,
+}
+
+impl Line {
+    fn new(ink: &Ink, text: String) -> Self {
+        Self { length: ink.length(&text), text }
+    }
+}
+
+fn joined(page: &[Line]) -> String {
+    page.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
 /// Splits lines over the text and at most `comments` comments.
-fn paginate(lines: &[String], first: usize, comment: usize, comments: usize) -> Vec<&[String]> {
+fn paginate(lines: &[Line], first: usize, comment: usize, comments: usize) -> Vec<&[Line]> {
     /// Room for heading and notes.
     const FRAME: usize = 250;
     let mut pages = Vec::new();
@@ -134,7 +152,7 @@ fn paginate(lines: &[String], first: usize, comment: usize, comments: usize) -> 
         let fits = rest
             .iter()
             .take_while(|line| {
-                used += line.chars().count() + 1;
+                used += line.length + 1;
                 used <= room
             })
             .count();
@@ -194,8 +212,8 @@ fn intro(ink: &mut Ink, group: &Group, members: &[&Member], total: usize, shared
     format!("{what}.\n\n{}", parts.join(" · "))
 }
 
-/// One line of the list: severity and title only where they differ between members.
-fn item(ink: &mut Ink, member: &Member, shared: &Shared) -> String {
+/// What one line of the list says: severity and title only where they differ between members.
+fn said(ink: &mut Ink, member: &Member, shared: &Shared) -> String {
     let mut parts = Vec::new();
     if !shared.severity {
         parts.push(format!("**{}**", ink::severity(member.severity)));
@@ -224,32 +242,53 @@ fn item(ink: &mut Ink, member: &Member, shared: &Shared) -> String {
     if member.further_count > 0 {
         parts.push(format!("+{}", member.further_count));
     }
-    let tick = if member.status == Status::Active { ' ' } else { 'x' };
     if member.status != Status::Active {
         parts.push(format!("*{}*", member.status.label().to_lowercase()));
     }
-    format!("- [{tick}] {} {}", parts.join(" · "), item_comment(&member.identity))
+    parts.join(" · ")
+}
+
+/// A line of the list to tick off.
+fn item(ink: &mut Ink, member: &Member, shared: &Shared) -> Line {
+    let said = said(ink, member, shared);
+    let (begin, end) = ink.tick(member.status != Status::Active, &member.identity);
+    Line::new(ink, format!("{begin}{said}{end}"))
+}
+
+/// Long texts that stand in the issue already, with whose details they stand in.
+#[derive(Default)]
+struct Said(BTreeMap<String, String>);
+
+impl Said {
+    /// The text; where nothing is folded, only the first time, and then where it stands.
+    fn once(&mut self, ink: &mut Ink, text: String, name: &str, budget: usize) -> String {
+        if let Some(first) = self.0.get(&text).filter(|_| !ink.folds()) {
+            return format!("As for {}.", ink.code(first));
+        }
+        let written = ink.markdown(&text, budget);
+        self.0.entry(text).or_insert_with(|| name.to_owned());
+        written
+    }
 }
 
 /// Foldable details of the first members: the lines, and the message where it is their own.
 fn details(ink: &mut Ink, members: &[&Member], shared: &Shared, room: usize) -> Option<String> {
     let mut blocks: Vec<String> = Vec::new();
+    let mut said = Said::default();
     let mut used = 0;
     for member in members.iter().take(DETAILED) {
         let code = member.place.as_ref().and_then(|place| snippet(ink, place, room));
+        let name = place_name(member).filter(|_| !shared.place).unwrap_or_else(|| member.title.clone());
         let own = why_text(member).filter(|why| shared.why.as_ref() != Some(why));
-        let own = own.map(|why| ink.markdown(&why, room / 8)).filter(|why| !why.is_empty());
+        let own = own.map(|why| said.once(ink, why, &name, room / 8)).filter(|why| !why.is_empty());
         let fix = fix_text(member).filter(|fix| shared.fix.as_ref() != Some(fix));
-        let fix = fix.map(|fix| format!("**How to fix it.** {}", ink.markdown(&fix, room / 8)));
+        let fix = fix.map(|fix| format!("**How to fix it.** {}", said.once(ink, fix, &name, room / 8)));
         let content: Vec<String> = [code, own, fix].into_iter().flatten().collect();
         if content.is_empty() {
             continue;
         }
-        let name = place_name(member).filter(|_| !shared.place).unwrap_or_else(|| member.title.clone());
-        let summary = ink.html(&name);
-        let block =
-            format!("<details><summary>{summary}</summary>\n\n{}\n\n</details>", content.join("\n\n"));
-        used += block.chars().count() + 2;
+        let block = ink.fold(&name, &content.join("\n\n"));
+        used += ink.length(&block) + 2;
         if used > room {
             break;
         }
@@ -283,17 +322,16 @@ pub(super) fn additions(ink: &mut Ink, members: &[&Member], total: usize, room: 
         why: None,
         fix: None,
     };
-    let lines: Vec<String> = members
-        .iter()
-        .map(|m| item(ink, m, &every))
-        .map(|line| {
-            let line = line.split(" <!-- ").next().unwrap_or(&line).to_owned();
-            line.replacen("- [ ] ", "- ", 1)
-        })
-        .collect();
+    let line = |ink: &mut Ink, member: &Member| {
+        let said = said(ink, member, &every);
+        // Nobody ticks a comment off; what was dealt with already is said as in the list.
+        let begin = if member.status == Status::Active { "- " } else { ink.tick(true, "").0 };
+        Line::new(ink, format!("{begin}{said}"))
+    };
+    let lines: Vec<Line> = members.iter().map(|m| line(ink, m)).collect();
     let pages = paginate(&lines, room, room, 0);
     let listed: usize = pages.iter().map(|p| p.len()).sum();
-    let list = pages.first().map_or(String::new(), |p| p.join("\n"));
+    let list = pages.first().map_or(String::new(), |page| joined(page));
     let rest = if total > listed { format!("\n\n{}", more(total - listed)) } else { String::new() };
     format!("{head}\n\n{list}{rest}")
 }

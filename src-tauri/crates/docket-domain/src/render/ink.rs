@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::render::managed;
 use crate::severity::Severity;
+use crate::text::dialect::Markup;
 use crate::text::leak::{Leaks, redact};
 use crate::text::{self, Flavour};
 
@@ -21,6 +23,62 @@ pub(super) struct Ink {
 impl Ink {
     pub fn new(flavour: Flavour) -> Self {
         Self { flavour, leaks: Leaks::default(), notes: BTreeSet::new() }
+    }
+
+    fn is_html(&self) -> bool {
+        self.flavour.dialect().markup == Markup::Html
+    }
+
+    /// How many characters of the tracker's limit a whole part takes, which for HTML is more
+    /// than its Markdown has.
+    pub fn length(&self, part: &str) -> usize {
+        if self.is_html() { text::to_html(part).chars().count() + 1 } else { part.chars().count() }
+    }
+
+    /// A finished text as the tracker gets it.
+    pub fn finish(&self, document: String) -> String {
+        if self.is_html() { text::to_html(&document) } else { document }
+    }
+
+    /// What begins a line of the list that people tick off, and the comment by which Docket
+    /// knows it again. Where there are no boxes what is dealt with is ticked in words.
+    pub fn tick(&self, ticked: bool, identity: &str) -> (&'static str, String) {
+        match (self.is_html(), ticked) {
+            (true, true) => ("- ✓ ", String::new()),
+            (true, false) => ("- ", String::new()),
+            (false, true) => ("- [x] ", format!(" {}", managed::item_comment(identity))),
+            (false, false) => ("- [ ] ", format!(" {}", managed::item_comment(identity))),
+        }
+    }
+
+    /// Whether details are folded away until somebody opens them.
+    pub fn folds(&self) -> bool {
+        !self.is_html()
+    }
+
+    /// Details under a summary (a name of at most one line): folded where that can be.
+    pub fn fold(&mut self, summary: &str, content: &str) -> String {
+        if self.is_html() {
+            format!("#### {}\n\n{content}", self.code(summary))
+        } else {
+            let summary = self.html(summary);
+            format!("<details><summary>{summary}</summary>\n\n{content}\n\n</details>")
+        }
+    }
+
+    /// The line between Docket's part and what people write below it.
+    pub fn footer(&self, version: &str) -> String {
+        let version = text::one_line(version);
+        let tame: String =
+            version.chars().filter(|c| c.is_ascii_alphanumeric() || ".-+".contains(*c)).collect();
+        if self.is_html() {
+            // The closing fence says the rest in words of its own.
+            return format!("*Filed with Docket {tame}.*");
+        }
+        format!(
+            "---\n*Filed with Docket {tame}. Docket keeps the part up to this line current; whatever you write above \
+             or below it stays.*"
+        )
     }
 
     /// Something that the reader of the plan should know.
@@ -61,7 +119,7 @@ impl Ink {
         let mut take = most;
         loop {
             let out = write(&text::cut_line(&line, take));
-            let length = out.chars().count();
+            let length = if self.is_html() { html_chars(&out) } else { out.chars().count() };
             if length <= most || take < 8 {
                 return out;
             }
@@ -74,11 +132,20 @@ impl Ink {
         let guarded = redact(first_chars(text, 4 * LINE + GUARD), &mut self.leaks);
         let line = text::one_line(&guarded);
         let count = line.chars().count();
-        if count <= LINE {
-            return text::code_span(&line);
+        let mut keep = count.min(LINE);
+        loop {
+            let span = if keep == count {
+                text::code_span(self.flavour, &line)
+            } else {
+                let tail: String = line.chars().skip(count - keep + 1).collect();
+                text::code_span(self.flavour, &format!("…{tail}"))
+            };
+            // Only what is written longer than it is (`<` in HTML, runs of backticks) is cut more.
+            if self.length(&span) <= 2 * LINE || keep < 8 {
+                return span;
+            }
+            keep /= 2;
         }
-        let tail: String = line.chars().skip(count - LINE + 1).collect();
-        text::code_span(&format!("…{tail}"))
     }
 
     /// A link.
@@ -92,13 +159,13 @@ impl Ink {
     pub fn fence(&mut self, code: &str, language: Option<&str>, lines: usize, budget: usize) -> String {
         let guarded = redact(first_chars(code, budget + GUARD), &mut self.leaks).into_owned();
         let kept: Vec<&str> = guarded.trim_end().lines().take(lines).collect();
-        let cut = first_chars(&kept.join("\n"), budget.saturating_sub(80)).to_owned();
-        let mut out = text::fence(&cut, language);
-        while out.chars().count() + 30 > budget && out.len() > 100 {
-            // Only runs of backticks or comments can make it longer than its content.
-            let shorter = first_chars(&cut, cut.chars().count() / 4).to_owned();
-            out = text::fence(&shorter, language);
-            if shorter.len() < 100 {
+        let mut cut = first_chars(&kept.join("\n"), budget.saturating_sub(80)).to_owned();
+        let mut out = text::fence(self.flavour, &cut, language);
+        while self.length(&out) + 30 > budget && out.len() > 100 {
+            // Runs of backticks, comments and what HTML escapes make it longer than its content.
+            cut = first_chars(&cut, cut.chars().count() / 2).to_owned();
+            out = text::fence(self.flavour, &cut, language);
+            if cut.len() < 100 {
                 break;
             }
         }
@@ -116,14 +183,14 @@ impl Ink {
         let mut take = budget;
         let out = text::markdown(self.flavour, first_chars(&guarded, take));
         let whole = guarded.chars().nth(take).is_none() && text.len() <= guarded.len().max(budget);
-        if whole && out.chars().count() <= budget {
+        if whole && self.length(&out) <= budget {
             return out;
         }
         self.note("A long text was shortened to fit the tracker's limit.".to_owned());
-        let budget = budget.saturating_sub(NOTE.len());
+        let budget = budget.saturating_sub(NOTE.len() + 20);
         loop {
             let out = text::markdown(self.flavour, at_line_end(first_chars(&guarded, take)));
-            let length = out.chars().count();
+            let length = self.length(&out);
             if length <= budget {
                 return out + NOTE;
             }
@@ -133,6 +200,11 @@ impl Ink {
             }
         }
     }
+}
+
+/// How long a line of Markdown is inside an element.
+fn html_chars(line: &str) -> usize {
+    text::to_html(line).chars().count().saturating_sub("<p></p>".len())
 }
 
 /// At most the first `count` characters.

@@ -1,20 +1,25 @@
 //! Docket's own part of an issue's text, and how it is replaced without touching the rest.
 //!
-//! The part stands between the lines [`BEGIN`] and [`END`]; the marker line stands behind it.
-//! What people write before, between and behind stays byte for byte, line ends included; boxes
-//! that they ticked stay ticked, known by the comment behind each line of the list.
+//! Two forms, told apart by what a text carries. In Markdown ([`lines`]) the part stands between
+//! two comment lines, [`BEGIN`] and [`END`], and the marker line stands behind it. In HTML
+//! ([`visible`]) servers strip comments, so the part begins and ends with a short visible line,
+//! and the last carries the marker.
+//!
+//! What people write before, between and behind stays byte for byte, line ends included. In
+//! Markdown, boxes that they ticked stay ticked, known by the comment behind each line of the
+//! list; HTML fields have no boxes.
 
-use std::collections::BTreeSet;
+mod lines;
+mod visible;
+
 use std::fmt;
 
 use crate::issue::Marker;
+use crate::text::Flavour;
+use crate::text::dialect::Markup;
 
-/// The line before Docket's part.
-pub const BEGIN: &str = "<!-- docket:begin -->";
-/// The line after it.
-pub const END: &str = "<!-- docket:end -->";
-
-const ITEM: &str = "<!-- docket:item ";
+pub(super) use lines::item_comment;
+pub use lines::{BEGIN, END};
 
 /// Why an issue's text is left as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,43 +47,24 @@ impl fmt::Display for ManagedProblem {
 
 impl std::error::Error for ManagedProblem {}
 
-/// A section between its lines, followed by the marker.
+/// A section of Markdown between its lines, followed by the marker.
 pub fn frame(section: &str, marker: &Marker) -> String {
-    format!("{BEGIN}\n{section}\n{END}\n\n{}", marker.line())
+    lines::frame(section, marker)
 }
 
-/// The comment by which a line of the list is known again.
-pub(super) fn item_comment(identity: &str) -> String {
-    let key: String = identity.chars().filter(char::is_ascii_hexdigit).take(16).collect();
-    format!("{ITEM}{} -->", key.to_ascii_lowercase())
-}
-
-/// Where Docket's part stands in a text: from the beginning of the first fence line to the
-/// end of the last, without its line end. `Ok(None)` when there is none.
-fn find(text: &str) -> Result<Option<(usize, usize)>, ManagedProblem> {
-    let (mut begins, mut ends) = (Vec::new(), Vec::new());
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        // Only lines of their own count: a quoted fence (`> <!-- … -->`) is somebody's words.
-        match line.trim() {
-            BEGIN => begins.push(at),
-            END => ends.push(at + line.trim_end().len()),
-            _ => {}
-        }
-        at += line.len();
-    }
-    match (begins.as_slice(), ends.as_slice()) {
-        ([], []) => Ok(None),
-        ([begin], [end]) if begin < end => Ok(Some((*begin, *end))),
-        ([_], [] | [_]) | ([], [_]) => Err(ManagedProblem::Cut),
-        _ => Err(ManagedProblem::Twice),
+/// A section in the form that its flavour needs; for HTML `section` is HTML.
+pub fn frame_as(flavour: Flavour, section: &str, marker: &Marker) -> String {
+    match flavour.dialect().markup {
+        Markup::Markdown => lines::frame(section, marker),
+        Markup::Html => visible::frame(section, marker),
     }
 }
 
-/// Puts a newly rendered body ([`frame`]) into the text that the issue has now.
+/// Puts a newly rendered body ([`frame_as`]) into the text that the issue has now.
 ///
 /// No part of Docket's in it (somebody removed it, or it was never there): the new one is added
-/// at the end. Nothing of substance changed: the very same text comes back.
+/// at the end. Nothing of substance changed: the very same text comes back. What a server or an
+/// editor made of HTML (other elements, attributes, blanks, entities) is nothing of substance.
 pub fn merge(live: &str, rendered: &str) -> Result<String, ManagedProblem> {
     let marker = Marker::find_all(rendered).pop();
     let carried = Marker::find_all(live);
@@ -88,71 +74,36 @@ pub fn merge(live: &str, rendered: &str) -> Result<String, ManagedProblem> {
     {
         return Err(ManagedProblem::Foreign);
     }
-    let Some((begin, end)) = find(rendered)? else { return Ok(live.to_owned()) };
-    let section = &rendered[begin..end];
-    let mut out = if let Some((from, to)) = find(live)? {
-        let old = &live[from..to];
-        let mut new = with_ticks(section, &ticked(old));
-        if old.replace("\r\n", "\n") == new {
-            old.clone_into(&mut new);
-        } else if old.contains("\r\n") {
-            new = new.replace('\n', "\r\n");
-        }
-        format!("{}{new}{}", &live[..from], &live[to..])
+    if let Some(part) = lines::find(rendered)? {
+        let marker = marker.filter(|marker| !carried.contains(marker));
+        lines::merge(live, &rendered[part.0..part.1], marker)
+    } else if let Some(part) = visible::find(rendered)? {
+        visible::merge(live, &rendered[part.0..part.1])
     } else {
-        let nl = line_end(live);
-        let section = section.replace('\n', nl);
-        if live.trim().is_empty() { section } else { format!("{live}{nl}{nl}{section}") }
-    };
-    if let Some(marker) = marker
-        && !carried.contains(&marker)
-    {
-        out.push_str(&line_end(&out).repeat(2));
-        out.push_str(&marker.line());
+        Ok(live.to_owned())
     }
-    Ok(out)
-}
-
-fn line_end(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 /// How many characters of a text are not Docket's: what a new section has to leave room for.
 pub fn outside_chars(live: &str) -> usize {
-    match find(live) {
+    let part = match lines::find(live) {
+        Ok(None) => visible::find(live),
+        found => found,
+    };
+    match part {
         Ok(Some((from, to))) => live[..from].chars().count() + live[to..].chars().count(),
         Ok(None) | Err(_) => live.chars().count(),
     }
 }
 
-/// The items that are ticked in a section.
-fn ticked(section: &str) -> BTreeSet<String> {
-    section.lines().filter(|line| is_box(line, true)).filter_map(item_of).map(str::to_owned).collect()
-}
-
-fn item_of(line: &str) -> Option<&str> {
-    let at = line.rfind(ITEM)? + ITEM.len();
-    line[at..].trim_end().strip_suffix(" -->")
-}
-
-fn is_box(line: &str, checked: bool) -> bool {
-    let line = line.trim_start();
-    let rest = line.strip_prefix("- [").or_else(|| line.strip_prefix("* ["));
-    rest.is_some_and(|rest| {
-        if checked { rest.starts_with("x]") || rest.starts_with("X]") } else { rest.starts_with(" ]") }
-    })
-}
-
-fn with_ticks(section: &str, ticked: &BTreeSet<String>) -> String {
-    let mut out = String::with_capacity(section.len());
-    for line in section.split_inclusive('\n') {
-        if is_box(line, false) && item_of(line).is_some_and(|item| ticked.contains(item)) {
-            out.push_str(&line.replacen("[ ]", "[x]", 1));
-        } else {
-            out.push_str(line);
-        }
+/// Which of the beginnings and ends that were found are one part.
+fn pair(begins: &[usize], ends: &[usize]) -> Result<Option<(usize, usize)>, ManagedProblem> {
+    match (begins, ends) {
+        ([], []) => Ok(None),
+        ([begin], [end]) if begin < end => Ok(Some((*begin, *end))),
+        ([_], [] | [_]) | ([], [_]) => Err(ManagedProblem::Cut),
+        _ => Err(ManagedProblem::Twice),
     }
-    out
 }
 
 #[cfg(test)]

@@ -26,6 +26,10 @@ use ink::Ink;
 /// rest is only counted, so that nobody needs to load a hundred thousand findings.
 pub const MEMBERS_SHOWN: usize = 2_000;
 
+/// Of a text's limit, how many characters the words about a finding (why, how to fix it,
+/// snippets) may take at most: trackers that bear a million must still be read.
+const READABLE: usize = 60_000;
+
 /// How long texts may be, in characters. Below 4,000 for a text the frame itself would hardly
 /// fit; smaller numbers are treated as that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -41,6 +45,10 @@ pub struct TextLimits {
 impl TextLimits {
     /// GitHub's, with a margin (it refuses above 256 and 65,536).
     pub const GITHUB: Self = Self { title_chars: 250, body_chars: 60_000, comment_chars: 60_000 };
+    /// GitLab's, with a margin (it refuses above 255 and 1,048,576).
+    pub const GITLAB: Self = Self { title_chars: 255, body_chars: 900_000, comment_chars: 900_000 };
+    /// Azure DevOps's, with a margin (it refuses above 255 and 1,048,576).
+    pub const AZURE: Self = Self { title_chars: 255, body_chars: 900_000, comment_chars: 150_000 };
     const LEAST: usize = 4_000;
 
     fn sane(self) -> Self {
@@ -59,12 +67,15 @@ pub struct RenderOptions {
     pub limits: TextLimits,
     /// The group's marker.
     pub marker: Marker,
-    /// Whose Markdown.
+    /// How texts are marked up.
     pub flavour: Flavour,
     /// Docket's version, for the footer.
     pub version: String,
     /// How many comments may follow for places that do not fit into the text.
     pub max_follow_ups: usize,
+    /// The person's own Markdown at the head of Docket's part, without anything of a finding
+    /// that was not made harmless ([`crate::planning::template`]); empty: nothing.
+    pub heading: String,
 }
 
 impl RenderOptions {
@@ -73,10 +84,25 @@ impl RenderOptions {
         Self {
             limits: TextLimits::GITHUB,
             marker,
-            flavour: Flavour::GitHub,
+            flavour: Flavour::GitHub, // tidy: a flavour of Markdown, not the tracker
             version: version.into(),
             max_follow_ups: 3,
+            heading: String::new(),
         }
+    }
+
+    /// For GitLab, with up to three comments.
+    pub fn gitlab(marker: Marker, version: impl Into<String>) -> Self {
+        Self {
+            limits: TextLimits::GITLAB,
+            flavour: Flavour::GitLab, // tidy: a flavour of Markdown, not the tracker
+            ..Self::github(marker, version)
+        }
+    }
+
+    /// For the HTML fields of Azure DevOps, with up to three comments.
+    pub fn azure(marker: Marker, version: impl Into<String>) -> Self {
+        Self { limits: TextLimits::AZURE, flavour: Flavour::Html, ..Self::github(marker, version) }
     }
 }
 
@@ -101,12 +127,14 @@ pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Ren
     let mut shown: Vec<&Member> = members.iter().take(MEMBERS_SHOWN).collect();
     shown.sort_by(|a, b| order(a).cmp(&order(b)));
     let total = group.findings.len().max(members.len());
-    let frame = managed::frame("", &options.marker).chars().count();
-    let room = options.limits.body_chars.saturating_sub(frame);
+    let frame = |section: &str| managed::frame_as(options.flavour, section, &options.marker);
+    let heading = headed(options);
+    let room = options.limits.body_chars.saturating_sub(frame(&ink.finish(heading.clone())).chars().count());
     let (title, section, follow_ups) = match shown.as_slice() {
         [only] if total == 1 => {
             let title = finding::title(only);
-            (title, finding::section(&mut ink, only, &options.version, room), Vec::new())
+            let section = finding::section(&mut ink, only, &options.version, room.min(READABLE));
+            (title, section, Vec::new())
         }
         _ => {
             let (section, follow_ups) = group::section(&mut ink, group, &shown, total, room, options);
@@ -114,8 +142,16 @@ pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Ren
         }
     };
     let title = text::title(&ink.guarded(&title), options.limits.title_chars);
-    let body = managed::frame(&section, &options.marker);
+    let body = frame(&ink.finish(heading + &section));
+    let follow_ups = follow_ups.into_iter().map(|comment| ink.finish(comment)).collect();
     Rendered { title, body, follow_ups, warnings: ink.into_warnings() }
+}
+
+/// The heading with the blank line behind it, cut when it would leave no room for anything else.
+fn headed(options: &RenderOptions) -> String {
+    let most = options.limits.body_chars / 4;
+    let heading: String = options.heading.trim().chars().take(most).collect();
+    if heading.is_empty() { heading } else { format!("{heading}\n\n") }
 }
 
 /// A comment that names findings which joined an existing issue.
@@ -126,6 +162,7 @@ pub fn additions(new: &[Member], total_new: usize, options: &RenderOptions) -> R
     let total = total_new.max(new.len());
     let room = options.limits.sane().comment_chars;
     let body = group::additions(&mut ink, &shown, total, room);
+    let body = ink.finish(body);
     Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: ink.into_warnings() }
 }
 

@@ -15,6 +15,8 @@ use crate::plan::GroupKey;
 use crate::severity::Severity;
 use crate::time::Timestamp;
 
+mod flavours;
+
 fn at(path: &str, line: u32) -> Location {
     Location { path: Some(path.into()), start_line: Some(line), ..Location::nowhere() }
 }

@@ -2,8 +2,12 @@
 
 use std::fmt::Write;
 
+/// How Docket's visible tokens begin (`docket-key-…`, `docket-part-…`).
+const TOKEN: &str = "docket-";
+
 /// Line ends become `\n`; control characters, zero-width and tag characters disappear;
-/// characters that turn the direction of writing become visible (`⟨U+202E⟩`).
+/// characters that turn the direction of writing become visible (`⟨U+202E⟩`), and what looks
+/// like a token of Docket's is pulled apart.
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -30,7 +34,19 @@ pub fn clean(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
+    part_tokens(out)
+}
+
+/// What would read as one of Docket's own visible tokens is pulled apart visibly.
+fn part_tokens(text: String) -> String {
+    if !text.contains(TOKEN) {
+        return text;
+    }
+    let mut text = text;
+    for word in ["key", "part"] {
+        text = text.replace(&format!("{TOKEN}{word}-"), &format!("{TOKEN} {word}-"));
+    }
+    text
 }
 
 /// [`clean`], with every run of white space as one blank.

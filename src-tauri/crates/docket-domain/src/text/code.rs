@@ -1,16 +1,19 @@
 //! Code spans and fences that their content cannot leave.
 
+use std::borrow::Cow;
+
+use crate::text::Flavour;
 use crate::text::clean::{clean, one_line};
 
 /// A code span around one line of text; nothing for an empty text.
-pub fn code_span(text: &str) -> String {
+pub fn code_span(flavour: Flavour, text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
-    push_code_span(&one_line(text), false, &mut out);
+    push_code_span(flavour, &one_line(text), false, &mut out);
     out
 }
 
 /// Writes a code span for cleaned text. Inside a table a `|` is escaped, which tables undo.
-pub(super) fn push_code_span(text: &str, in_table: bool, out: &mut String) {
+pub(super) fn push_code_span(flavour: Flavour, text: &str, in_table: bool, out: &mut String) {
     if text.is_empty() {
         return;
     }
@@ -22,6 +25,8 @@ pub(super) fn push_code_span(text: &str, in_table: bool, out: &mut String) {
     let delimiter = "`".repeat(longest_run(&text) + 1);
     let edge = text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']);
     let pad = if edge { " " } else { "" };
+    // A blank on one side only stays part of the code, and no colour has one.
+    let unpainted = if !edge && flavour.dialect().orders && is_colour(&text) { " " } else { "" };
     out.push_str(&delimiter);
     out.push_str(pad);
     if in_table {
@@ -30,17 +35,43 @@ pub(super) fn push_code_span(text: &str, in_table: bool, out: &mut String) {
         out.push_str(&text);
     }
     out.push_str(pad);
+    out.push_str(unpainted);
     out.push_str(&delimiter);
+}
+
+/// `#1f2` or `rgb(0,0,0)`, which GitLab paints a sample of.
+fn is_colour(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let hex =
+        lower.strip_prefix('#').is_some_and(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_hexdigit()));
+    hex || ["rgb", "hsl"].iter().any(|name| lower.starts_with(name))
 }
 
 /// A fenced code block. The fence is longer than any run of backticks in the text; unknown
 /// languages are dropped, also those that trackers draw instead of show (`mermaid`, `math`).
-pub fn fence(text: &str, language: Option<&str>) -> String {
+pub fn fence(flavour: Flavour, text: &str, language: Option<&str>) -> String {
     let text = defuse(&clean(text));
     let text = text.trim_end_matches('\n').trim_start_matches('\n');
-    let ticks = "`".repeat((longest_run(text) + 1).max(3));
+    let text = if flavour.dialect().orders { without_orders(text) } else { Cow::Borrowed(text) };
+    let ticks = "`".repeat((longest_run(&text) + 1).max(3));
     let language = language.and_then(known_language).unwrap_or("");
     format!("{ticks}{language}\n{text}\n{ticks}")
+}
+
+/// Older servers found orders by patterns and lost count of fences of different lengths, so a
+/// line of code that could be an order is moved by a blank.
+fn without_orders(text: &str) -> Cow<'_, str> {
+    let is_order = |line: &str| {
+        line.strip_prefix('/').is_some_and(|rest| {
+            let word = rest.split(char::is_whitespace).next().unwrap_or("");
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        })
+    };
+    if !text.lines().any(is_order) {
+        return Cow::Borrowed(text);
+    }
+    let moved = |line: &str| if is_order(line) { format!(" {line}") } else { line.to_owned() };
+    Cow::Owned(text.split('\n').map(moved).collect::<Vec<_>>().join("\n"))
 }
 
 /// The longest run of backticks.

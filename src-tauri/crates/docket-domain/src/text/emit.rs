@@ -50,6 +50,8 @@ struct Writer {
     pending: String,
     /// Where the last text ended on the page.
     text_end: usize,
+    /// Where the last emphasis ended on the page.
+    mark_end: usize,
     /// The inside of a code block, with its language.
     code: Option<(Option<String>, String)>,
     links: Vec<OpenLink>,
@@ -66,6 +68,7 @@ impl Writer {
             page: Page::new(),
             pending: String::new(),
             text_end: 0,
+            mark_end: 0,
             code: None,
             links: Vec::new(),
             marks: Vec::new(),
@@ -85,7 +88,7 @@ impl Writer {
                 self.flush();
                 self.page.begin_inline();
                 let in_table = self.page.in_table();
-                push_code_span(&one_line(&code), in_table, &mut self.page.out);
+                push_code_span(self.flavour, &one_line(&code), in_table, &mut self.page.out);
             }
             Event::SoftBreak | Event::HardBreak => self.pending.push('\n'),
             Event::Rule => {
@@ -236,6 +239,12 @@ impl Writer {
         if touches && !text.starts_with(char::is_whitespace) && !self.page.line_start {
             // Emphasis of nothing stood between two texts.
             self.page.out.push(' ');
+        } else if self.mark_end == self.page.out.len() && !text.starts_with(stands_apart) {
+            let before = self.page.out.trim_end_matches(['*', '~']);
+            if before.ends_with(|c: char| !c.is_alphanumeric()) {
+                // Between a full stop and a letter a sign does not close anything.
+                self.page.out.push(' ');
+            }
         }
         let ground = if self.links.is_empty() { Ground::Linked } else { Ground::InLink };
         let joined = self.page.shape != Shape::Block || !self.links.is_empty() || !self.marks.is_empty();
@@ -272,11 +281,15 @@ impl Writer {
 
     fn close_code(&mut self) {
         let Some((language, code)) = self.code.take() else { return };
-        self.page.push_lines(&fence(&code, language.as_deref()));
+        self.page.push_lines(&fence(self.flavour, &code, language.as_deref()));
     }
 
     fn open_mark(&mut self, sign: &'static str) {
         self.page.begin_inline();
+        if self.mark_end == self.page.out.len() && self.mark_end > 0 {
+            // Signs that touch would be one longer sign.
+            self.page.out.push(' ');
+        }
         self.page.out.push_str(sign);
         let at_line_start = std::mem::replace(&mut self.page.line_start, false);
         self.marks.push((sign, Some(MarkStart { content: self.page.out.len(), at_line_start })));
@@ -289,7 +302,15 @@ impl Writer {
             self.page.out.truncate(content - sign.len());
             self.page.line_start = at_line_start;
         } else {
+            let begin = content - sign.len();
+            let inside = self.page.out[content..].chars().next();
+            let before = self.page.out[..begin].chars().next_back();
+            if inside.is_some_and(|c| !c.is_alphanumeric()) && before.is_some_and(|c| !stands_apart(c)) {
+                // Between a letter and a full stop a sign does not open anything.
+                self.page.out.insert(begin, ' ');
+            }
             self.page.out.push_str(sign);
+            self.mark_end = self.page.out.len();
         }
     }
 
@@ -330,11 +351,16 @@ impl Writer {
             Some(OpenLink::Shown(address)) => {
                 self.page.out.push(' ');
                 let in_table = self.page.in_table();
-                push_code_span(&address, in_table, &mut self.page.out);
+                push_code_span(self.flavour, &address, in_table, &mut self.page.out);
             }
             Some(OpenLink::TextOnly | OpenLink::Automatic) | None => {}
         }
     }
+}
+
+/// Beside such a character a sign of emphasis counts whatever is on its other side.
+fn stands_apart(c: char) -> bool {
+    c.is_whitespace() || c.is_ascii_punctuation()
 }
 
 fn sign_of(tag: &Tag<'_>) -> &'static str {

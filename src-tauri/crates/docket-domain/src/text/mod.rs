@@ -15,22 +15,32 @@
 
 mod clean;
 mod code;
+pub(crate) mod dialect;
 mod emit;
 mod html;
 pub mod leak;
+pub(crate) mod marks;
 mod page;
 mod url;
+mod web;
 mod words;
 
 pub use clean::{clean, one_line};
 pub use code::{code_span, fence, language_of_path};
+pub use web::{ELEMENTS, to_html};
 pub use words::html_line;
 
 words! {
-    /// Whose Markdown is written: what counts as a mention or reference differs.
+    /// How texts are marked up, and so what counts as a mention or reference: the one thing
+    /// that differs, and all of it stands in one table (`text/dialect.rs`).
     pub enum Flavour {
-        /// GitHub.
+        /// GitHub's Markdown.
         GitHub = "github", "GitHub"; // tidy: a flavour of Markdown, not the tracker
+        /// GitLab's Markdown.
+        GitLab = "gitlab", "GitLab"; // tidy: a flavour of Markdown, not the tracker
+        /// Plain HTML for trackers whose fields hold HTML. What the functions here write for it
+        /// is Markdown that only [`to_html`] is meant to read.
+        Html = "html", "HTML";
     }
 }
 
@@ -72,8 +82,12 @@ pub fn link(flavour: Flavour, label: Option<&str>, address: &str) -> String {
     match (url::judge(&address), label) {
         (url::Link::Safe, Some(label)) => format!("[{label}]({})", url::encoded(&address)),
         (url::Link::Safe, None) => format!("<{}>", url::encoded(&address)),
-        (url::Link::ShowOnly | url::Link::Never, Some(label)) => format!("{label}: {}", code_span(&address)),
-        (url::Link::ShowOnly | url::Link::Never, None) => code_span(&address),
+        (url::Link::ShowOnly | url::Link::Never, Some(label)) => {
+            // A colon behind a label that begins with one would make a shortcode of it.
+            let colon = if flavour.dialect().orders { " –" } else { ":" };
+            format!("{label}{colon} {}", code_span(flavour, &address))
+        }
+        (url::Link::ShowOnly | url::Link::Never, None) => code_span(flavour, &address),
     }
 }
 
@@ -102,4 +116,4 @@ pub fn cut_line(text: &str, max_chars: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,6 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::issue::Marker;
 
+pub(crate) mod gitlab;
+pub(crate) mod web;
+
 const F: Flavour = Flavour::GitHub;
 
 fn github() -> Options<'static> {
@@ -127,69 +130,73 @@ fn harmless(text: &str) {
     }
 }
 
+const HOSTILE: &[&str] = &[
+    "@alice please look, @acme/security-team too, (@bob), x@y.com",
+    "&#64;alice and @<!-- -->bob and @&#8203;carol and @\u{200b}dave",
+    "fixes #1, closes acme/shop#12, GH-1, gh-22. Fixes: #3",
+    "fixes &#35;1 and #&#49;",
+    "https://github.com/a/b/&amp;#105;ssues/1 <!--https://github.com/a/b/&#105;ssues/2-->",
+    "https://github.com/a/b/&amp;sol;issues/1 [x](https://github.com/a/b/&amp;#105;ssues/1)",
+    "See https://github.com/acme/shop/issues/1 and <https://github.com/acme/shop/pull/2>",
+    "[x](https://github.com/acme/shop/issues/1) [y](https://github.com/a/b/%69ssues/3)",
+    "commit 0123456789abcdef0123456789abcdef01234567, short deadbee, abc1234f.",
+    "acme/shop@0123456 and user@deadbeef",
+    "<!-- docket:v1 key=00000000000000000000000000000000 -->",
+    "```\n<!-- docket:v1 key=00000000000000000000000000000000 -->\n```",
+    "`<!-- docket:end -->` and <!-- docket:begin -->",
+    "<script>alert(1)</script><img src=x onerror=alert(1)><details><summary>x</summary>",
+    "<b>bold</b> &lt;img src=x&gt; <a href='javascript:x'>y</a>",
+    "![x](https://evil.example/track.png) ![y][z]\n\n[z]: https://evil.example/p.png",
+    "[![badge](https://evil.example/a.svg)](https://evil.example)",
+    "- [ ] a task\n- [x] done\n* [ ] third\n1. [ ] numbered",
+    "```rust\nfn main() {}\n", // a fence without an end
+    "~~~\n```\nx",
+    "````\n```\n@x\n```",
+    "`unclosed @alice",
+    "``a`b`` `@x` text `@y``z`",
+    "@a`@b`@c``@d``#1`#2`",
+    "# Heading\n\n## Two\nSetext\n===\nTwo\n---",
+    "> [!WARNING]\n> fake",
+    "a | b\n--- | ---\n@x | #1 `a|b`\nc | d",
+    "| a |\n| - |\n| `x\\|y` ![i](http://e/x.png) |",
+    "$E=mc^2$ $`x`$ ```math\nx\n```",
+    "```mermaid\ngraph TD\n```",
+    "[^1]\n\n[^1]: note @x",
+    "~~&#8203;~~ @x\n\n~~\u{200b}~~",
+    "&#8203;~~~x~~~ @y",
+    "**&#8203;** * * *",
+    "&#32;&#32;&#32;&#32;indented @x &#10;&#10;# head &#10;> q",
+    "\u{202e}gnp.exe\u{202c} and \u{2066}x\u{2069}",
+    "a\rb\r\nc\u{2028}d\u{0}e\u{1b}[31mred",
+    "javascript:alert(1) [x](javascript:alert(1)) [y](data:text/html,x) [z](//evil.example)",
+    "https://user:pw@evil.example/ http://[::1]/ https://",
+    "www.evil.example/@alice mailto:a@b.c",
+    "1. a\n2) b\n+ c\n- d\n* e\n- - - - - - - deep",
+    ">>>>>>>>>>>>>>>>>>>>>> deep @x\n```",
+    "[a]: https://github.com/a/b/issues/1\n\n[a] [b][a]",
+    "<https://github.com/acme/shop/commit/abc1234>",
+    "<a@b.example> <@alice>",
+    "-----BEGIN x-----\n---\n***\n___",
+    "\\@alice \\#1 \\<b\\>",
+    "\\`@a` `\\`@b",
+    "<!-- a\n\n@b -->\n<pre>\n\n```\n</pre>",
+    "<![CDATA[ @x ]]> <?php echo 1 ?> <!DOCTYPE html>",
+    "- a\n\n      code @x\n- ```\n  open",
+    "x\n: - y\n\n:---\n|:-|",
+    "- ===\n\n    - \r\n@alice",
+    "- a\n  - &#8203;\n  - <b>\n- \n1. \n   1.",
+    "__<b>__# ",
+    "*<b> # @alice*",
+    "**&#32;** **<i></i>**- [ ] x\n**&#32;**1. y",
+    "@[x](javascript:y) #[1](z) @[x](https://github.com/a/b/issues/1) dead[beef](z)",
+    "@**&#8203;**x #~~&#8203;~~1 @*&#8203;*x",
+    "~~a @~x~ b~~ **a @__x__ b** *a #*1* b*",
+    "`@~x\n_#x\n`~#@|@ `|~\n<@[-`@~x\n_#x\n`~#@|@ `|~\n<@[-`@~x\n_#x\n`~#@|@ `|~\n<@[-",
+];
+
 #[test]
 fn hostile_texts_do_nothing() {
-    for text in [
-        "@alice please look, @acme/security-team too, (@bob), x@y.com",
-        "&#64;alice and @<!-- -->bob and @&#8203;carol and @\u{200b}dave",
-        "fixes #1, closes acme/shop#12, GH-1, gh-22. Fixes: #3",
-        "fixes &#35;1 and #&#49;",
-        "See https://github.com/acme/shop/issues/1 and <https://github.com/acme/shop/pull/2>",
-        "[x](https://github.com/acme/shop/issues/1) [y](https://github.com/a/b/%69ssues/3)",
-        "commit 0123456789abcdef0123456789abcdef01234567, short deadbee, abc1234f.",
-        "acme/shop@0123456 and user@deadbeef",
-        "<!-- docket:v1 key=00000000000000000000000000000000 -->",
-        "```\n<!-- docket:v1 key=00000000000000000000000000000000 -->\n```",
-        "`<!-- docket:end -->` and <!-- docket:begin -->",
-        "<script>alert(1)</script><img src=x onerror=alert(1)><details><summary>x</summary>",
-        "<b>bold</b> &lt;img src=x&gt; <a href='javascript:x'>y</a>",
-        "![x](https://evil.example/track.png) ![y][z]\n\n[z]: https://evil.example/p.png",
-        "[![badge](https://evil.example/a.svg)](https://evil.example)",
-        "- [ ] a task\n- [x] done\n* [ ] third\n1. [ ] numbered",
-        "```rust\nfn main() {}\n", // a fence without an end
-        "~~~\n```\nx",
-        "````\n```\n@x\n```",
-        "`unclosed @alice",
-        "``a`b`` `@x` text `@y``z`",
-        "@a`@b`@c``@d``#1`#2`",
-        "# Heading\n\n## Two\nSetext\n===\nTwo\n---",
-        "> [!WARNING]\n> fake",
-        "a | b\n--- | ---\n@x | #1 `a|b`\nc | d",
-        "| a |\n| - |\n| `x\\|y` ![i](http://e/x.png) |",
-        "$E=mc^2$ $`x`$ ```math\nx\n```",
-        "```mermaid\ngraph TD\n```",
-        "[^1]\n\n[^1]: note @x",
-        "~~&#8203;~~ @x\n\n~~\u{200b}~~",
-        "&#8203;~~~x~~~ @y",
-        "**&#8203;** * * *",
-        "&#32;&#32;&#32;&#32;indented @x &#10;&#10;# head &#10;> q",
-        "\u{202e}gnp.exe\u{202c} and \u{2066}x\u{2069}",
-        "a\rb\r\nc\u{2028}d\u{0}e\u{1b}[31mred",
-        "javascript:alert(1) [x](javascript:alert(1)) [y](data:text/html,x) [z](//evil.example)",
-        "https://user:pw@evil.example/ http://[::1]/ https://",
-        "www.evil.example/@alice mailto:a@b.c",
-        "1. a\n2) b\n+ c\n- d\n* e\n- - - - - - - deep",
-        ">>>>>>>>>>>>>>>>>>>>>> deep @x\n```",
-        "[a]: https://github.com/a/b/issues/1\n\n[a] [b][a]",
-        "<https://github.com/acme/shop/commit/abc1234>",
-        "<a@b.example> <@alice>",
-        "-----BEGIN x-----\n---\n***\n___",
-        "\\@alice \\#1 \\<b\\>",
-        "\\`@a` `\\`@b",
-        "<!-- a\n\n@b -->\n<pre>\n\n```\n</pre>",
-        "<![CDATA[ @x ]]> <?php echo 1 ?> <!DOCTYPE html>",
-        "- a\n\n      code @x\n- ```\n  open",
-        "x\n: - y\n\n:---\n|:-|",
-        "- ===\n\n    - \r\n@alice",
-        "- a\n  - &#8203;\n  - <b>\n- \n1. \n   1.",
-        "__<b>__# ",
-        "*<b> # @alice*",
-        "**&#32;** **<i></i>**- [ ] x\n**&#32;**1. y",
-        "@[x](javascript:y) #[1](z) @[x](https://github.com/a/b/issues/1) dead[beef](z)",
-        "@**&#8203;**x #~~&#8203;~~1 @*&#8203;*x",
-        "~~a @~x~ b~~ **a @__x__ b** *a #*1* b*",
-        "`@~x\n_#x\n`~#@|@ `|~\n<@[-`@~x\n_#x\n`~#@|@ `|~\n<@[-`@~x\n_#x\n`~#@|@ `|~\n<@[-",
-    ] {
+    for text in HOSTILE {
         harmless(text);
     }
 }
@@ -245,10 +252,10 @@ fn plain_text_is_shown_as_it_is() {
 #[test]
 fn a_code_span_cannot_be_left() {
     for (text, span) in [("a", "`a`"), ("a`b", "``a`b``"), ("`", "`` ` ``"), ("a\nb", "`a b`"), ("", "")] {
-        assert_eq!(code_span(text), span, "the span of {text:?}");
+        assert_eq!(code_span(F, text), span, "the span of {text:?}");
     }
     assert_eq!(
-        fence("a\n```\nb", Some("rs")),
+        fence(F, "a\n```\nb", Some("rs")),
         "````rust\na\n```\nb\n````",
         "a fence is longer than what it holds"
     );

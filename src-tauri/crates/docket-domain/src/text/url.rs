@@ -46,6 +46,13 @@ fn names_an_issue(rest: &str) -> bool {
         "work_items",
         "epics",
         "_workitems",
+        "incidents",
+        "snippets",
+        "milestones",
+        "iterations",
+        "vulnerabilities",
+        "alert_management",
+        "pullrequest",
     ];
     rest.split(['/', '?', '#']).skip(1).any(|part| {
         // `%69ssues` is `issues` to a server.
@@ -69,11 +76,19 @@ fn percent_decoded(part: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// `#105;` or `amp;`: what an `&` before it makes another character of.
+fn begins_entity(behind: &str) -> bool {
+    let name = behind.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+    behind.starts_with('#') || (name.len() < behind.len() && name.starts_with(';'))
+}
+
 /// The address with every character that means something to Markdown percent-encoded.
 pub(super) fn encoded(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
-    for byte in url.bytes() {
+    for (at, byte) in url.bytes().enumerate() {
         match byte {
+            // A tracker would read another address than the one that was judged.
+            b'&' if begins_entity(&url[at + 1..]) => out.push_str("%26"),
             b'a'..=b'z'
             | b'A'..=b'Z'
             | b'0'..=b'9'
@@ -99,5 +114,6 @@ pub(super) fn encoded(url: &str) -> String {
             _ => write!(out, "%{byte:02X}").unwrap_or_default(),
         }
     }
-    out
+    // An address must not carry what reads as a token of Docket's.
+    out.replace("docket-key-", "docket%2Dkey-").replace("docket-part-", "docket%2Dpart-")
 }

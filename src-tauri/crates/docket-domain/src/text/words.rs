@@ -60,7 +60,7 @@ fn write_chunk(f: Flavour, chunk: &str, ground: Ground, line_start: bool, in_tab
         out.push_str(&url::encoded(address));
         out.push('>');
     } else {
-        push_code_span(address, in_table, out);
+        push_code_span(f, address, in_table, out);
     }
     // What follows may hold a further address.
     if !after.is_empty() {
@@ -96,17 +96,14 @@ fn find_address(chunk: &str) -> (&str, &str, &str) {
     (&chunk[..start], address, &tail[address.len()..])
 }
 
-fn in_token(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '@' | '#' | '+')
-}
-
 /// A run without white space and without an address.
 fn write_tokens(f: Flavour, text: &str, line_start: bool, in_table: bool, out: &mut String) {
+    let in_word = f.dialect().in_word;
     let mut line_start = line_start;
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        if in_token(first) {
-            let end = rest.find(|c| !in_token(c)).unwrap_or(rest.len());
+        if in_word(first) {
+            let end = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
             write_token(f, &rest[..end], line_start, &rest[end..], in_table, out);
             rest = &rest[end..];
         } else {
@@ -118,11 +115,17 @@ fn write_tokens(f: Flavour, text: &str, line_start: bool, in_table: bool, out: &
 }
 
 fn write_token(f: Flavour, token: &str, line_start: bool, behind: &str, in_table: bool, out: &mut String) {
-    let core = token.trim_end_matches(['.', '-', '/', '_', '+']);
-    if acts(f, core) {
-        push_code_span(core, in_table, out);
-        escape_all(&token[core.len()..], behind, false, out);
+    let dialect = f.dialect();
+    let (begin, end) = (dialect.core)(token);
+    if (dialect.acts)(token) && begin < end {
+        let core = &token[begin..end];
+        escape_all(&token[..begin], core, line_start, out);
+        push_code_span(f, core, in_table, out);
+        escape_all(&token[end..], behind, false, out);
     } else {
+        if dialect.orders && line_start && token.starts_with('/') {
+            out.push('\\');
+        }
         escape_all(token, behind, line_start, out);
     }
 }
@@ -174,54 +177,16 @@ fn only_digits_on_line(out: &str) -> bool {
     line.trim_start_matches([' ', '>', '-']).bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Whether a tracker would act upon this word.
-fn acts(flavour: Flavour, token: &str) -> bool {
-    match flavour {
-        Flavour::GitHub => {
-            mentions(token)
-                || references(token)
-                || is_commit(token)
-                || token.to_ascii_lowercase().contains("www.")
-        }
-    }
-}
-
-fn followed_by(token: &str, sign: char, accept: fn(char) -> bool) -> bool {
-    token.match_indices(sign).any(|(at, _)| token[at + 1..].chars().next().is_some_and(accept))
-}
-
-/// `@name`, `@org/team`, and addresses of mail, which would become links.
-fn mentions(token: &str) -> bool {
-    token.len() > 1 && token.contains('@')
-}
-
-/// `#1`, `owner/repo#1`, `GH-1`.
-fn references(token: &str) -> bool {
-    followed_by(token, '#', |c| c.is_ascii_digit())
-        || token.split(['/', '.', '_', '+', '@', '#']).any(|part| {
-            let lower = part.to_ascii_lowercase();
-            lower
-                .match_indices("gh-")
-                .any(|(at, _)| lower[at + 3..].starts_with(|c: char| c.is_ascii_digit()))
-        })
-}
-
-/// Seven to forty hex digits between other characters.
-fn is_commit(token: &str) -> bool {
-    token
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|part| (7..=40).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit()))
-}
-
 /// One line for the inside of an HTML element that Docket writes itself (`<summary>`), where
 /// Markdown is not read: escaped, and what a tracker would act upon in `<code>`.
 pub fn html_line(flavour: Flavour, text: &str) -> String {
+    let dialect = flavour.dialect();
     let mut out = String::with_capacity(text.len() + 16);
     for chunk in one_line(text).split(' ') {
         if !out.is_empty() {
             out.push(' ');
         }
-        let acting = chunk.contains("://") || chunk.split(|c| !in_token(c)).any(|token| acts(flavour, token));
+        let acting = chunk.contains("://") || chunk.split(|c| !(dialect.in_word)(c)).any(dialect.acts);
         let escaped =
             chunk.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
         if acting {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 /// Adds one sentence per unknown key.
-pub(super) fn unknown_keys(
+pub(crate) fn unknown_keys(
     document: &Value,
     schema: &Value,
     value: &Value,

@@ -3,7 +3,7 @@
 //! The documents in `contracts/` are cut from the vendor's own (see the README there). They are read once per process
 //! and kept; a validator is built when an operation is first used.
 
-mod closed;
+pub(crate) mod closed;
 mod convert;
 mod graphql;
 

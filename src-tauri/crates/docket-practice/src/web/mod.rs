@@ -4,7 +4,7 @@
 //! by policy to load nothing but their own style sheet.
 
 pub(crate) mod boards;
-mod markdown;
+pub(crate) mod markdown;
 mod pages;
 
 use crate::core::Core;

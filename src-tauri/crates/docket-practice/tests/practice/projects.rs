@@ -1,6 +1,6 @@
 //! Projects (v2) and issue types, through REST and GraphQL, against the vendor's contract.
 
-use docket_practice::{Fault, ProjectSeed, Setup, TokenSeed, matching};
+use docket_practice::{BoardSeed, Fault, Setup, TokenSeed, matching};
 use serde_json::{Value, json};
 
 use crate::client::{Bench, bench};
@@ -129,8 +129,8 @@ async fn options_that_lose_their_ids_take_the_values_of_the_items_with_them() {
 #[tokio::test]
 async fn scopes_people_and_fine_grained_tokens_are_judged_as_the_vendor_does() {
     let setup = Setup::demo()
-        .project(ProjectSeed::new("robin", 4, "Mine").reader("robin"))
-        .project(ProjectSeed::new("acme", 7, "Look only").reader("robin"))
+        .project(BoardSeed::new("robin", 4, "Mine").reader("robin"))
+        .project(BoardSeed::new("acme", 7, "Look only").reader("robin"))
         .token(TokenSeed::classic("robin", &["repo", "read:org"]).named("none"))
         .token(TokenSeed::classic("robin", &["repo", "read:org", "read:project"]).named("reads"))
         .token(

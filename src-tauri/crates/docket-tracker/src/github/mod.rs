@@ -354,6 +354,7 @@ fn limits_of(allowances: Allowances) -> Limits {
         content_per_hour: allowances.content_per_hour as u32,
         title_chars: 250,
         body_chars: 60_000,
+        comment_chars: 60_000,
         labels: 100,
         label_chars: 50,
         assignees: 10,

@@ -75,8 +75,13 @@ pub fn ports(token: &str) -> (Ports, Arc<Heard>, Arc<VirtualTime>) {
 }
 
 pub fn try_connect(settings: ConnectSettings, token: &str) -> Result<Bench, Problem> {
+    connect_as("github", settings, token)
+}
+
+/// A connection of any kind.
+pub fn connect_as(kind: &str, settings: ConnectSettings, token: &str) -> Result<Bench, Problem> {
     let (ports, heard, time) = ports(token);
-    let tracker = by_id("github").unwrap().connect(settings, ports.clone())?;
+    let tracker = by_id(kind).unwrap().connect(settings, ports.clone())?;
     Ok(Bench { tracker, heard, time, ports })
 }
 

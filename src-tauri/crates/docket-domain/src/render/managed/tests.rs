@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod visible;
+
 fn marker() -> Marker {
     Marker::derive(&["a group"])
 }
@@ -104,7 +106,7 @@ proptest! {
     fn any_text_is_kept_or_refused(live in "(<!-- docket:(begin|end) -->|[a-z\\n ]|\\r\\n){0,20}") {
         let new = body(&[(A, "one")]);
         if let Ok(merged) = merge(&live, &new) {
-            let outside: String = match find(&live) {
+            let outside: String = match lines::find(&live) {
                 Ok(Some((from, to))) => format!("{}{}", &live[..from], &live[to..]),
                 _ => live.clone(),
             };

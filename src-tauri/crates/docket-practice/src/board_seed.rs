@@ -9,7 +9,7 @@ use crate::running::StartError;
 /// A project (v2) of an organisation or a person. It has the fields that every new project has: title, labels, and
 /// `Status` with `Todo`, `In Progress`, `Done`.
 #[derive(Debug, Clone)]
-pub struct ProjectSeed {
+pub struct BoardSeed {
     owner: String,
     number: u64,
     title: String,
@@ -28,7 +28,7 @@ enum FieldSeed {
     Iteration(String),
 }
 
-impl ProjectSeed {
+impl BoardSeed {
     /// A private, open project that its owner (the members, of an organisation's) may read and write.
     #[must_use]
     pub fn new(owner: &str, number: u64, title: &str) -> Self {
@@ -108,7 +108,7 @@ fn short_id(world: &mut World) -> String {
     format!("{:08x}", world.id().wrapping_mul(2_654_435_761) as u32)
 }
 
-pub(crate) fn sow_project(world: &mut World, seed: &ProjectSeed, now: Timestamp) -> Result<(), StartError> {
+pub(crate) fn sow_project(world: &mut World, seed: &BoardSeed, now: Timestamp) -> Result<(), StartError> {
     let owner = account(world, &seed.owner)?;
     let readers = seed.readers.iter().map(|l| account(world, l)).collect::<Result<Vec<_>, _>>()?;
     let creator = world

@@ -1,0 +1,97 @@
+//! What a mapping chooses beyond labels, from `KEY=VALUE` words of the command line.
+
+use std::collections::BTreeMap;
+
+use docket_domain::{Reason, Severity, Status, Template, ValueMap};
+
+use crate::args::MappingFlags;
+use crate::end::Failure;
+
+/// `KEY=VALUE`, taken apart.
+pub(super) fn pair<'a>(word: &'a str, flag: &str) -> Result<(&'a str, &'a str), Failure> {
+    match word.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim(), value.trim())),
+        _ => Err(Failure::usage(
+            format!("«{word}» is not KEY=VALUE."),
+            format!("Write it like this: {flag} key=value."),
+        )),
+    }
+}
+
+/// The tracker's own fields: `before` with what was set; an empty value takes one away.
+pub(super) fn settings(
+    before: BTreeMap<String, String>,
+    words: &[String],
+) -> Result<BTreeMap<String, String>, Failure> {
+    let mut settings = before;
+    for word in words {
+        let (key, value) = pair(word, "--set")?;
+        if value.is_empty() {
+            settings.remove(key);
+        } else {
+            settings.insert(key.to_owned(), value.to_owned());
+        }
+    }
+    Ok(settings)
+}
+
+/// The severities' field and values after the flags; `None` when no flag speaks of them.
+pub(super) fn severity(before: &ValueMap, flags: &MappingFlags) -> Result<Option<ValueMap>, Failure> {
+    if flags.severity_field.is_none() && flags.severities.is_empty() && !flags.invert_severities {
+        return Ok(None);
+    }
+    let known = |key: &str| key.parse::<Severity>().map(|severity| severity.as_str());
+    let mut map = changed(before, flags.severity_field.as_ref(), &flags.severities, "--severity", known)?;
+    if flags.invert_severities {
+        map = map.turned_round();
+    }
+    Ok(Some(map))
+}
+
+/// The statuses' field and values after the flags; `None` when no flag speaks of them.
+pub(super) fn status(before: &ValueMap, flags: &MappingFlags) -> Result<Option<ValueMap>, Failure> {
+    if flags.status_field.is_none() && flags.statuses.is_empty() {
+        return Ok(None);
+    }
+    let known = |key: &str| {
+        let reason = || key.parse::<Reason>().map(Reason::as_str);
+        key.parse::<Status>().map(Status::as_str).or_else(|problem| {
+            reason().map_err(|of_reason| problem.hint(format!("Or a finer reason: {}", of_reason.message)))
+        })
+    };
+    changed(before, flags.status_field.as_ref(), &flags.statuses, "--status", known).map(Some)
+}
+
+fn changed(
+    before: &ValueMap,
+    field: Option<&String>,
+    words: &[String],
+    flag: &str,
+    known: impl Fn(&str) -> Result<&'static str, docket_domain::Problem>,
+) -> Result<ValueMap, Failure> {
+    let mut map = before.clone();
+    if let Some(field) = field {
+        field.trim().clone_into(&mut map.field);
+    }
+    for word in words {
+        let (key, value) = pair(word, flag)?;
+        let key = known(key)?;
+        if value.is_empty() {
+            map.values.remove(key);
+        } else {
+            map.values.insert(key.to_owned(), value.to_owned());
+        }
+    }
+    Ok(map)
+}
+
+/// How issues are written after the flags; `None` when no flag speaks of it.
+pub(super) fn template(before: Template, flags: &MappingFlags) -> Option<Template> {
+    if flags.title_template.is_none() && flags.heading.is_none() {
+        return None;
+    }
+    Some(Template {
+        title: flags.title_template.clone().unwrap_or(before.title),
+        heading: flags.heading.clone().unwrap_or(before.heading),
+    })
+}
