@@ -19,6 +19,6 @@ need_virtual_desktop
 shots=$PWD/screenshots
 rm -rf "$shots" && mkdir -p "$shots"
 DOCKET_DESKTOP=$(realpath "$target/release/docket-desktop") DOCKET_SCREENSHOTS=$shots \
-  scripts/virtual-desktop.sh cargo test -p docket-tests --test window -- --nocapture
+  scripts/virtual-desktop.sh cargo test -p docket-tests --test window -- --nocapture --test-threads=1 a_newcomer
 say "The journey went through. Its screenshots are in $shots:"
 ls "$shots"

@@ -156,7 +156,7 @@ impl Engine {
     ) -> Result<Plan, Problem> {
         let (mut planned, links, words) = self.decided(route, &selection, &group_by, run, bar).await?;
         self.render_steps(route, &mut planned.steps, &links, run, bar).await?;
-        let estimate = planning::estimate(&planned.steps, &pace(&route.limits));
+        let estimate = planning::estimate(&planned.steps, &pace(route));
         let plan = NewPlan {
             mapping: route.mapping.id,
             group_by,
@@ -411,11 +411,15 @@ pub(crate) fn goal_of(mapping: &Mapping) -> CheckGoal {
     }
 }
 
-pub(crate) fn pace(limits: &Limits) -> Pace {
+pub(crate) fn pace(route: &Route) -> Pace {
+    let limits = &route.limits;
+    let writes = route.tracker.writes_per_issue(&route.mapping.destination());
     Pace {
         spacing_ms: limits.spacing_ms,
         per_minute: limits.content_per_minute,
         per_hour: limits.content_per_hour,
+        writes_per_create: writes,
+        writes_per_update: writes,
         ..Pace::GITHUB
     }
 }

@@ -10,7 +10,7 @@ import path from "node:path";
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { graphqlKeep, openApiPatches } from "./patches.mjs";
+import { graphqlKeep, graphqlPatches, openApiPatches } from "./patches.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const modules = process.argv[2];
@@ -38,8 +38,23 @@ const operations = {
   [`${R}/assignees`]: "get", [`${R}/assignees/{assignee}`]: "get",
   [`${R}/milestones`]: "get post", [`${R}/milestones/{milestone_number}`]: "get",
 };
+// What Enterprise Server does not have.
+const cloudOnly = { "/orgs/{org}/issue-types": "get", [`${R}/issue-types`]: "get" };
+for (const owner of ["/orgs/{org}", "/users/{username}"]) {
+  const project = `${owner}/projectsV2/{project_number}`;
+  Object.assign(cloudOnly, {
+    [`${owner}/projectsV2`]: "get", [project]: "get", [`${project}/fields`]: "get",
+    [`${project}/items`]: "get post", [`${project}/items/{item_id}`]: "get patch",
+  });
+}
+Object.assign(operations, cloudOnly);
 // Operations that a document lacks on purpose; any other absence stops the script.
-const absent = { "ghes-3.19": ["get /versions"] };
+const absent = {
+  "ghes-3.19": [
+    "get /versions",
+    ...Object.entries(cloudOnly).flatMap(([p, methods]) => methods.split(" ").map((m) => `${m} ${p}`)),
+  ],
+};
 
 const escape = (s) => s.replaceAll("~", "~0").replaceAll("/", "~1");
 const unescape = (s) => s.replaceAll("~1", "/").replaceAll("~0", "~");
@@ -180,7 +195,8 @@ function openApi(file, name, versions) {
   }
 }
 
-function graphql() {
+// `patched` is the schema of today's github.com; the other one is what the package says.
+function graphql(out, patched) {
   const require = createRequire(path.join(path.resolve(modules), "x.js"));
   const { parse, print, visit, Kind } = require("graphql");
   const raw = fs.readFileSync(path.join(modules, "@octokit/graphql-schema/schema.graphql"), "utf8");
@@ -209,14 +225,25 @@ function graphql() {
       for (const f of fields) for (const t of [f.type, ...(f.arguments ?? []).map((a) => a.type)]) pull(named(t));
       for (const i of interfaces) pull(i.name.value);
     } else {
-      kept.set(name, bare(directives(d)));
+      const wanted = graphqlKeep[name];
+      const types = d.types?.filter((t) => !wanted || wanted.includes(t.name.value));
+      for (const t of (d.types && wanted) || []) {
+        if (!types.some((x) => x.name.value === t)) throw new Error(`GraphQL: ${name} no longer has ${t}`);
+      }
+      const added = patched ? graphqlPatches.filter((p) => p.type === name) : [];
+      for (const p of added) {
+        if (d.fields.some((f) => f.name.value === p.field)) throw new Error(`GraphQL: ${name}.${p.field} is there now; drop the patch`);
+      }
+      const more = added.map((p) => parse(`input X { ${p.field}: ${p.value} }`, { noLocation: true }).definitions[0].fields[0]);
+      const fields = d.fields && [...d.fields, ...more].sort((a, b) => (a.name.value < b.name.value ? -1 : 1));
+      kept.set(name, bare({ ...directives(d), ...(types && { types }), ...(fields && { fields }) }));
       for (const f of d.fields ?? []) pull(named(f.type));
-      for (const t of d.types ?? []) pull(t.name.value);
+      for (const t of types ?? []) pull(t.name.value);
     }
   };
   for (const name of Object.keys(graphqlKeep)) pull(name);
   const body = [...kept.keys()].sort().map((n) => print(kept.get(n))).join("\n\n");
-  write("github.graphql", `# Cut from @octokit/graphql-schema ${version} (MIT), schema.graphql. Do not edit: see slice.mjs.\n\n${body}\n`);
+  write(out, `# Cut from @octokit/graphql-schema ${version} (MIT), schema.graphql. Do not edit: see slice.mjs.\n\n${body}\n`);
 }
 
 openApi("api.github.com.json", "cloud", [
@@ -224,7 +251,8 @@ openApi("api.github.com.json", "cloud", [
   { version: "2026-03-10", patched: true, out: "github-2026-03-10.json" },
 ]);
 openApi("ghes-3.19.json", "ghes-3.19", [{ version: "2022-11-28", out: "ghes-3.19.json" }]);
-graphql();
+graphql("github.graphql", true);
+graphql("ghes.graphql", false);
 if (stale.length) {
   console.error(`Out of date: ${stale.join(", ")}. Run slice.mjs without --check.`);
   process.exit(1);

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use jiff::Timestamp;
 
+use crate::board::Project;
 use crate::hidden::Hidden;
 use crate::log::Credential;
 use crate::model::{Account, AccountId, Repo, RepoId, Token, World, digest};
@@ -219,6 +220,71 @@ fn judge_token(
     }
 }
 
+/// Whether a caller may look at a project, or write it. Scopes come first: a token without them learns nothing else.
+pub(crate) fn judge_project(
+    world: &World,
+    caller: &Caller,
+    project: &Project,
+    writes: bool,
+) -> Result<(), Box<Answer>> {
+    let owner = world.account(project.owner).ok_or_else(|| Box::new(Answer::not_found()))?;
+    project_scope(caller, writes)?;
+    match caller.token.as_ref().map(|t| (&t.kind, t)) {
+        None => {}
+        Some((TokenKind::Classic { .. }, token)) => {
+            if owner.forbids_classic {
+                return Err(refuse(
+                    403,
+                    &format!(
+                        "`{}` forbids access via a personal access token (classic). Please use a GitHub App, OAuth App, or a \
+                     personal access token with fine-grained permissions.",
+                        owner.login
+                    ),
+                ));
+            }
+            if owner.wants_sso && !token.sso.contains(&owner.login.to_lowercase()) {
+                return Err(sso_required(&owner.login));
+            }
+        }
+        Some((TokenKind::FineGrained { resource_owner, permissions, pending, .. }, _)) => {
+            let level =
+                permissions.iter().find(|(p, _)| p == "organization_projects").map(|(_, l)| l.as_str());
+            let enough = if writes { level == Some("write") } else { level.is_some() };
+            // There is no such permission for the projects of a person.
+            let reached =
+                owner.members.is_some() && resource_owner.eq_ignore_ascii_case(&owner.login) && !pending;
+            if !(reached && enough) {
+                let level = if writes { "write" } else { "read" };
+                let answer = Answer::error(403, "Resource not accessible by personal access token");
+                return Err(Box::new(
+                    answer.with("x-accepted-github-permissions", format!("organization_projects={level}")),
+                ));
+            }
+        }
+    }
+    let belongs = caller.account.is_some_and(|account| {
+        account == owner.id || owner.members.as_ref().is_some_and(|m| m.contains(&account))
+    });
+    if !belongs && !project.public {
+        return Err(Box::new(Answer::not_found()));
+    }
+    if writes && (!belongs || caller.account.is_some_and(|a| project.readers.contains(&a))) {
+        return Err(refuse(403, "You don't have permission to update this project."));
+    }
+    Ok(())
+}
+
+/// A classic token needs `project`, or `read:project` to look.
+fn project_scope(caller: &Caller, writes: bool) -> Result<(), Box<Answer>> {
+    let Some(TokenKind::Classic { scopes }) = caller.token.as_ref().map(|t| &t.kind) else { return Ok(()) };
+    let has = |s: &str| scopes.iter().any(|g| g == s);
+    if has("project") || (!writes && has("read:project")) {
+        return Ok(());
+    }
+    let wanted = if writes { "project" } else { "read:project" };
+    Err(refuse(403, &format!("You need at least {wanted} scope to use projects.")))
+}
+
 pub(crate) fn permission_missing(need: Need) -> Box<Answer> {
     let answer = Answer::error(403, "Resource not accessible by personal access token");
     Box::new(answer.with("x-accepted-github-permissions", need.permission()))
@@ -237,6 +303,8 @@ pub(crate) fn accepted_scopes(operation: &str) -> &'static str {
         "orgs/list-for-authenticated-user" | "orgs/get" => "admin:org, read:org, repo, user, write:org",
         "repos/get" | "repos/list-for-authenticated-user" | "repos/list-for-org" => "repo",
         id if id.starts_with("issues/") => "repo",
+        id if id.starts_with("projects/add-") || id.starts_with("projects/update-") => "project",
+        id if id.starts_with("projects/") => "project, read:project",
         _ => "",
     }
 }

@@ -16,6 +16,7 @@ pub(crate) struct Draft {
     pub assignees: Vec<AccountId>,
     pub milestone: Option<u64>,
     pub pull_request: bool,
+    pub kind: Option<u64>,
 }
 
 /// Stores a new issue and returns its number.
@@ -42,6 +43,8 @@ pub(crate) fn open_issue(
         labels: Vec::new(),
         assignees: Vec::new(),
         milestone: None,
+        kind: draft.kind,
+        duplicate_of: None,
         comments: Vec::new(),
         events: Vec::new(),
         pull_request: draft.pull_request,
@@ -201,6 +204,21 @@ pub(crate) fn set_state(
         What::Closed(Some(reason))
     };
     record(world, repo, number, actor, what, at);
+}
+
+/// Gives the issue a type, or takes it away.
+pub(crate) fn set_kind(world: &mut World, repo: RepoId, number: u64, kind: Option<u64>, at: Timestamp) {
+    if let Some(issue) = world.repo_mut(repo).and_then(|r| r.issue_mut(number)) {
+        issue.kind = kind;
+        issue.updated_at = at;
+    }
+}
+
+/// Writes down which issue this one repeats.
+pub(crate) fn set_duplicate(world: &mut World, repo: RepoId, number: u64, of: Option<u64>) {
+    if let Some(issue) = world.repo_mut(repo).and_then(|r| r.issue_mut(number)) {
+        issue.duplicate_of = of;
+    }
 }
 
 /// Adds a comment and returns its id.

@@ -89,6 +89,8 @@ impl Core {
                     Space::GraphQl
                 } else if path == "/" && accept.contains("text/html") {
                     Space::Web
+                } else if Self::is_board_page(path) {
+                    Space::Web
                 } else if Self::API_WORDS.contains(&first) {
                     Space::Api(path.to_owned())
                 } else {
@@ -96,6 +98,12 @@ impl Core {
                 }
             }
         }
+    }
+
+    /// `/orgs/acme/projects/1` and `/users/robin/projects/1`: the API has no such addresses.
+    fn is_board_page(path: &str) -> bool {
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        matches!(parts.as_slice(), ["orgs" | "users", _, "projects", _])
     }
 
     /// Links lead back to the name under which the server was asked.

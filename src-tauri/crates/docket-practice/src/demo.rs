@@ -1,11 +1,12 @@
 //! The practice world that a person meets first: the organisation `acme` with three repositories.
 
+use crate::board_seed::BoardSeed;
 use crate::seed::{IssueSeed, RepoSeed, Role, TokenSeed};
 use crate::setup::Setup;
 
 impl Setup {
     /// Organisation `acme` (`shop`, `billing`, `archive`), the people `robin`, `kim` and `sam`, and a classic token of
-    /// `robin` with the scopes `repo` and `read:org`. The token's value is drawn anew at every start.
+    /// `robin` with the scopes `repo`, `read:org` and `project`, and the project «Security board» (number 1). The token's value is drawn anew at every start.
     #[must_use]
     pub fn demo() -> Self {
         Self::new()
@@ -27,7 +28,14 @@ impl Setup {
                 .label("bug", "d73a4a")
                 .issue(IssueSeed::new("Move to the new shop").by("kim").closed("completed")),
             )
-            .token(TokenSeed::classic("robin", &["repo", "read:org"]))
+            .project(
+                BoardSeed::new("acme", 1, "Security board")
+                    .select("Priority", &["P0", "P1", "P2", "P3", "P4"])
+                    .text("Notes")
+                    .iteration("Sprint", "Sprint 1"),
+            )
+            .issue_types("acme", &["Task", "Bug", "Feature"])
+            .token(TokenSeed::classic("robin", &["repo", "read:org", "project"]))
     }
 }
 

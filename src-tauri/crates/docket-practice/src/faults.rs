@@ -71,6 +71,8 @@ pub enum Fault {
     DropAssignees,
     /// The milestone is dropped silently.
     DropMilestone,
+    /// Fields of a project's item are dropped silently.
+    DropProjectFields,
     /// The answer's JSON breaks off in the middle.
     InvalidJson,
     /// The answer says gzip and ends too early.
@@ -121,6 +123,7 @@ pub const FAULTS: &[(&str, &str, Fault)] = &[
     ("drop-labels", "labels are dropped silently", Fault::DropLabels),
     ("drop-assignees", "assignees are dropped silently", Fault::DropAssignees),
     ("drop-milestone", "the milestone is dropped silently", Fault::DropMilestone),
+    ("drop-project-fields", "fields of a project's item are dropped silently", Fault::DropProjectFields),
     ("invalid-json", "the JSON breaks off in the middle", Fault::InvalidJson),
     ("truncated-gzip", "the compressed body ends too early", Fault::TruncatedGzip),
     ("handled-twice", "the request is carried out twice", Fault::HandledTwice),

@@ -47,10 +47,11 @@ impl Site for Core {
             labels: fault == Some(&Fault::DropLabels),
             assignees: fault == Some(&Fault::DropAssignees),
             milestone: fault == Some(&Fault::DropMilestone),
+            project_fields: fault == Some(&Fault::DropProjectFields),
         };
         let handle = || match self.space_of(arrived) {
             Space::Api(path) => self.answer_api(arrived, &path, drops),
-            Space::GraphQl => graphql::answer(self, arrived),
+            Space::GraphQl => graphql::answer(self, arrived, drops),
             Space::Web => web::answer(self, arrived),
         };
         if fault == Some(&Fault::HandledTwice) {

@@ -22,7 +22,7 @@
 //!   [`IssueSeed`], [`TokenSeed`]; [`Practice::issues`] looks inside; [`Practice::someone`] acts as another person).
 //! - **The vendor's contract on both sides**: every request and every answer is checked against GitHub's own OpenAPI
 //!   description and GraphQL schema (`contracts/README.md`), for the API versions 2022-11-28 and 2026-03-10 and for
-//!   Enterprise Server 3.19. A disagreement is written down ([`Practice::violations`]) and answered with a status that no
+//!   Enterprise Server 3.19 (whose GraphQL schema is taken to be the older one of the two that are kept). A disagreement is written down ([`Practice::violations`]) and answered with a status that no
 //!   server uses, so that it cannot be overlooked: 598 the client's request, 599 no such operation, 597 this server's own
 //!   answer. A trailing slash is answered 404 as the vendor does, and still written down as 599. Keys that no schema
 //!   knows are refused too, although the vendor's schemas would let them pass.
@@ -81,6 +81,8 @@
 mod access;
 mod admission;
 mod azure;
+mod board;
+mod board_seed;
 mod change;
 mod clock;
 mod contract;
@@ -95,6 +97,7 @@ mod identity;
 mod limits;
 mod log;
 mod look;
+mod look_projects;
 mod model;
 mod paging;
 mod practice;
@@ -120,12 +123,14 @@ pub use azure::{
     AzureChange, AzureFlavour, AzureLimits, AzureProcess, AzureRefused, AzureSetup, PatSeed, PracticeAzure,
     ProjectSeed, RefusedLogin, SomeoneAzure, WorkItemSeed, WorkItemSnapshot,
 };
+pub use board_seed::BoardSeed;
 pub use clock::{Clock, ClockHand};
 pub use faults::{FAULTS, Fault, FaultPlan, FaultRule, FaultSyntax, Matching, matching};
 pub use gitlab::{GitLabSetup, PracticeGitLab};
 pub use identity::{Identity, IdentityDialect, IdentityFault, IdentitySetup};
 pub use log::{Credential, Logged, Violation};
 pub use look::{IssueSnapshot, NotThere, RepoChange, Someone};
+pub use look_projects::{ProjectItem, ProjectOption};
 pub use practice::Practice;
 pub use proxy::{PracticeProxy, ProxyAsked};
 pub use running::StartError;

@@ -33,6 +33,10 @@ pub struct IssueSnapshot {
     pub assignees: Vec<String>,
     /// The milestone's title.
     pub milestone: Option<String>,
+    /// The name of its type.
+    pub kind: Option<String>,
+    /// Id of the issue that it repeats, if it was closed as a duplicate of one.
+    pub duplicate_of: Option<u64>,
     /// The comments' texts, oldest first.
     pub comments: Vec<String>,
     /// Whether it is a pull request.
@@ -67,6 +71,11 @@ fn snapshot(world: &World, repo: &Repo, i: &Issue) -> IssueSnapshot {
         labels: i.labels.iter().filter_map(name).collect(),
         assignees: i.assignees.iter().map(|a| world.login(*a).to_owned()).collect(),
         milestone: i.milestone.and_then(|n| repo.milestone(n)).map(|m| m.title.clone()),
+        kind: i.kind.and_then(|id| {
+            let types = &world.account(repo.owner)?.issue_types;
+            types.iter().find(|t| t.id == id).map(|t| t.name.clone())
+        }),
+        duplicate_of: i.duplicate_of,
         comments: i.comments.iter().map(|c| c.body.clone()).collect(),
         pull_request: i.pull_request,
         created_at: i.created_at,

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::board::Project;
 use crate::hidden::Hidden;
 use crate::seed::{Role, TokenKind};
 
@@ -19,6 +20,7 @@ pub(crate) struct World {
     pub accounts: Vec<Account>,
     pub tokens: Vec<Token>,
     pub repos: Vec<Repo>,
+    pub projects: Vec<Project>,
     pub next_id: u64,
 }
 
@@ -35,7 +37,16 @@ pub(crate) struct Account {
     pub wants_sso: bool,
     /// Accepted with Basic on an Enterprise Server.
     pub password: Option<Hidden>,
+    /// Issue types of an organisation; empty: it offers none.
+    pub issue_types: Vec<IssueKind>,
     pub created_at: Timestamp,
+}
+
+/// An organisation's type of issue (`Bug`).
+#[derive(Debug, Clone)]
+pub(crate) struct IssueKind {
+    pub id: u64,
+    pub name: String,
 }
 
 #[derive(Debug, Clone)]
@@ -107,6 +118,10 @@ pub(crate) struct Issue {
     pub assignees: Vec<AccountId>,
     /// The milestone's number.
     pub milestone: Option<u64>,
+    /// The id of its type among the organisation's.
+    pub kind: Option<u64>,
+    /// The issue that this one repeats, if it was closed as a duplicate of one.
+    pub duplicate_of: Option<u64>,
     pub comments: Vec<Comment>,
     pub events: Vec<Event>,
     pub pull_request: bool,
@@ -198,6 +213,15 @@ impl World {
 
     pub fn full_name(&self, repo: &Repo) -> String {
         format!("{}/{}", self.login(repo.owner), repo.name)
+    }
+
+    pub fn project(&self, id: u64) -> Option<&Project> {
+        self.projects.iter().find(|p| p.id == id)
+    }
+
+    /// The project of an owner with this number.
+    pub fn project_of(&self, owner: AccountId, number: u64) -> Option<&Project> {
+        self.projects.iter().find(|p| p.owner == owner && p.number == number)
     }
 
     pub fn by_full_name(&self, full: &str) -> Option<&Repo> {

@@ -31,7 +31,7 @@ impl Practice {
             Flavour::Enterprise { .. } => Edition::Enterprise,
         };
         Contract::of(edition).map_err(StartError::Contract)?;
-        graphql_schema().map_err(StartError::Contract)?;
+        graphql_schema(setup.flavour == Flavour::Cloud).map_err(StartError::Contract)?;
         let (world, tokens) = sow(&setup)?;
         let door = Door::open(setup.port, setup.tls, setup.clock.now()).await?;
         let core = Arc::new(Core {

@@ -1,5 +1,6 @@
 //! How a practice server is described before it starts.
 
+use crate::board_seed::BoardSeed;
 use crate::clock::Clock;
 use crate::faults::FaultRule;
 use crate::hidden::Hidden;
@@ -71,6 +72,8 @@ pub struct Setup {
     pub(crate) repos: Vec<RepoSeed>,
     pub(crate) tokens: Vec<TokenSeed>,
     pub(crate) faults: Vec<FaultRule>,
+    pub(crate) projects: Vec<BoardSeed>,
+    pub(crate) issue_types: Vec<(String, Vec<String>)>,
 }
 
 impl Default for Setup {
@@ -95,6 +98,8 @@ impl Setup {
             repos: Vec::new(),
             tokens: Vec::new(),
             faults: Vec::new(),
+            projects: Vec::new(),
+            issue_types: Vec::new(),
         }
     }
 
@@ -210,6 +215,21 @@ impl Setup {
     #[must_use]
     pub fn repo(mut self, repo: RepoSeed) -> Self {
         self.repos.push(repo);
+        self
+    }
+
+    /// A project (v2).
+    #[must_use]
+    pub fn project(mut self, project: BoardSeed) -> Self {
+        self.projects.push(project);
+        self
+    }
+
+    /// Issue types that an organisation offers in its repositories.
+    #[must_use]
+    pub fn issue_types(mut self, organisation: &str, names: &[&str]) -> Self {
+        let names = names.iter().map(|n| (*n).to_owned()).collect();
+        self.issue_types.push((organisation.to_owned(), names));
         self
     }
 

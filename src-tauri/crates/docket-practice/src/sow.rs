@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng as _;
 
+use crate::board_seed::{sow_project, sow_types};
 use crate::change::{Draft, open_issue};
 use crate::hidden::Hidden;
 use crate::model::{Account, Comment, Event, Fate, Label, Milestone, Repo, Token, What, World, digest};
@@ -15,7 +16,13 @@ use crate::setup::Setup;
 /// Builds the world; returns the tokens' values by name, in the order of the setup.
 pub(crate) fn sow(setup: &Setup) -> Result<(World, Vec<(String, Hidden)>), StartError> {
     let now = setup.clock.now();
-    let mut world = World { accounts: Vec::new(), tokens: Vec::new(), repos: Vec::new(), next_id: 1_000_000 };
+    let mut world = World {
+        accounts: Vec::new(),
+        tokens: Vec::new(),
+        repos: Vec::new(),
+        projects: Vec::new(),
+        next_id: 1_000_000,
+    };
     for seed in &setup.accounts {
         let id = world.id();
         world.accounts.push(Account {
@@ -26,6 +33,7 @@ pub(crate) fn sow(setup: &Setup) -> Result<(World, Vec<(String, Hidden)>), Start
             forbids_classic: seed.forbids_classic,
             wants_sso: seed.wants_sso,
             password: seed.password.clone(),
+            issue_types: Vec::new(),
             created_at: earlier(now, 900),
         });
     }
@@ -36,8 +44,14 @@ pub(crate) fn sow(setup: &Setup) -> Result<(World, Vec<(String, Hidden)>), Start
             a.members = Some(members);
         }
     }
+    for (organisation, names) in &setup.issue_types {
+        sow_types(&mut world, organisation, names)?;
+    }
     for seed in &setup.repos {
         sow_repo(&mut world, seed, now)?;
+    }
+    for seed in &setup.projects {
+        sow_project(&mut world, seed, now)?;
     }
     let mut values = Vec::new();
     for seed in &setup.tokens {
@@ -160,6 +174,7 @@ fn sow_issue(
         assignees,
         milestone: seed.milestone,
         pull_request: seed.pull_request,
+        kind: None,
     };
     let number = open_issue(world, repo, author, draft, at)
         .ok_or_else(|| StartError::Setup(format!("issue '{}': its repository is gone", seed.title)))?;

@@ -94,6 +94,12 @@ pub trait Tracker: Send + Sync {
 
     /// What the tracker bears, for estimates and for rendering.
     fn limits(&self) -> Limits;
+
+    /// How many writes an issue takes there, without its comments: a place on a board and the
+    /// fields there are requests of their own.
+    fn writes_per_issue(&self, _to: &Destination) -> u32 {
+        1
+    }
 }
 
 /// What a check looks at beyond the connection itself.

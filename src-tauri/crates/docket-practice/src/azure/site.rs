@@ -109,7 +109,8 @@ impl AzureCore {
             | Fault::Archived
             | Fault::DropLabels
             | Fault::DropAssignees
-            | Fault::DropMilestone => {
+            | Fault::DropMilestone
+            | Fault::DropProjectFields => {
                 self.refusal(400, &format!("Azure DevOps has no fault '{fault}'; it is one of GitHub's."))
             }
             other => return strike::neutral(other),

@@ -1,10 +1,12 @@
 //! What a query is answered from, who may see what, and errors with the vendor's types.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use apollo_compiler::resolvers::FieldError;
 use serde_json::Value;
 
+use super::mutations::{Asked, Done, Refused};
 use crate::access::{Caller, Need, judge};
 use crate::limits::Allowance;
 use crate::model::{Repo, World};
@@ -18,6 +20,10 @@ pub(super) struct Scene<'w> {
     pub allowance: Allowance,
     /// Errors of single entries of a list, with their paths. The executor would give the whole list up for one.
     pub beside: RefCell<Vec<(Value, String)>>,
+    /// Mutations that a first run has met.
+    pub asked: RefCell<Vec<Asked>>,
+    /// What came of them, by the name that the answer uses.
+    pub done: &'w HashMap<String, Result<Done, Refused>>,
 }
 
 /// Separates an error's type from its text on the way through the executor, which knows texts only.
@@ -32,6 +38,18 @@ pub(super) fn split_error(text: &str) -> Option<(&str, &str)> {
     let (before, message) = text.split_once(BETWEEN)?;
     let kind = before.rsplit(|c: char| !(c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())).next()?;
     Some((kind, message))
+}
+
+impl<'w> Scene<'w> {
+    pub fn new(
+        world: &'w World,
+        caller: &'w Caller,
+        urls: &'w Urls,
+        allowance: Allowance,
+        done: &'w HashMap<String, Result<Done, Refused>>,
+    ) -> Self {
+        Self { world, caller, urls, allowance, beside: RefCell::default(), asked: RefCell::default(), done }
+    }
 }
 
 impl Scene<'_> {

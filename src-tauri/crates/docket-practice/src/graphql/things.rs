@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use super::connection::Connection;
 use super::filter::{issues, reversed_if_descending, state, words};
 use super::scene::{Scene, error};
+use super::{mutations, projects};
 use crate::access::{Need, organisations};
+use crate::board::{Choice, Item, Project, ProjectField};
 use crate::clock::rfc3339;
 use crate::model::{Account, Comment, Fate, Issue, Label, Milestone, Repo};
 use crate::render::{from_node_id, node_id};
@@ -21,6 +23,15 @@ use crate::text::percent_encoded;
 #[derive(Clone)]
 pub(super) enum Thing<'w> {
     Query,
+    /// The root of a document with mutations.
+    Mutation,
+    /// What a mutation answers: the payload's type, the name of its one field, and that field.
+    Payload(&'static str, &'static str, Box<Thing<'w>>),
+    Project(&'w Project),
+    ProjectField(&'w ProjectField),
+    ProjectOption(&'w Choice),
+    ProjectItem(&'w Project, &'w Item),
+    ItemValue(&'w Item, &'w ProjectField),
     RateLimit,
     Account(&'w Account),
     Repo(&'w Repo),
@@ -39,24 +50,28 @@ pub(super) struct Node<'w> {
 }
 
 /// What a field gives: `None` when the type has no such field here.
-type Given<'w> = Option<Result<Gift<'w>, FieldError>>;
+pub(super) type Given<'w> = Option<Result<Gift<'w>, FieldError>>;
 
 /// The value of a field before it is handed to the executor.
-enum Gift<'w> {
+pub(super) enum Gift<'w> {
     Leaf(Value),
     One(Option<Thing<'w>>),
     Many(Vec<Option<Thing<'w>>>),
 }
 
-fn leaf<'w>(value: impl Into<Value>) -> Given<'w> {
+pub(super) fn leaf<'w>(value: impl Into<Value>) -> Given<'w> {
     Some(Ok(Gift::Leaf(value.into())))
 }
 
-fn one(thing: Option<Thing<'_>>) -> Given<'_> {
+pub(super) fn many(things: Vec<Thing<'_>>) -> Given<'_> {
+    Some(Ok(Gift::Many(things.into_iter().map(Some).collect())))
+}
+
+pub(super) fn one(thing: Option<Thing<'_>>) -> Given<'_> {
     Some(Ok(Gift::One(thing)))
 }
 
-fn page<'w>(
+pub(super) fn page<'w>(
     kind: &'static str,
     edge: &'static str,
     field: &str,
@@ -70,6 +85,13 @@ impl ObjectValue for Node<'_> {
     fn type_name(&self) -> &str {
         match &self.thing {
             Thing::Query => "Query",
+            Thing::Mutation => "Mutation",
+            Thing::Payload(name, ..) => name,
+            Thing::Project(_) => "ProjectV2",
+            Thing::ProjectField(f) => projects::field_type(f),
+            Thing::ProjectOption(_) => "ProjectV2SingleSelectFieldOption",
+            Thing::ProjectItem(..) => "ProjectV2Item",
+            Thing::ItemValue(_, f) => projects::value_type(f).unwrap_or("ProjectV2ItemFieldTextValue"),
             Thing::RateLimit => "RateLimit",
             Thing::Account(a) if a.members.is_some() => "Organization",
             Thing::Account(_) => "User",
@@ -95,6 +117,17 @@ impl ObjectValue for Node<'_> {
             .map_err(|e| FieldError { message: format!("the arguments of '{field}': {e}") })?;
         let given = match &self.thing {
             Thing::Query => query(scene, info, &arguments),
+            Thing::Mutation => mutations::resolve(scene, info, &arguments),
+            Thing::Payload(_, name, thing) => match field {
+                "clientMutationId" => leaf(Value::Null),
+                _ if field == *name => one(Some((**thing).clone())),
+                _ => None,
+            },
+            Thing::Project(p) => projects::project(scene, p, field, &arguments),
+            Thing::ProjectField(f) => projects::project_field(f, field, &arguments),
+            Thing::ProjectOption(c) => projects::option(c, field),
+            Thing::ProjectItem(p, i) => projects::item(scene, p, i, field, &arguments),
+            Thing::ItemValue(i, f) => projects::item_value(i, f, field),
             Thing::RateLimit => rate_limit(scene, field),
             Thing::Account(a) => account(scene, a, field, &arguments),
             Thing::Repo(r) => repository(scene, r, field, &arguments),
@@ -189,6 +222,11 @@ fn by_id<'w>(scene: &'w Scene<'w>, id: &str) -> Result<Option<Thing<'w>>, FieldE
         scene.may(repo, Need::Metadata).map_err(|_| missing())?;
         return Ok(Some(Thing::Repo(repo)));
     }
+    if let Some(n) = from_node_id("PVT", id) {
+        let project = world.project(n).ok_or_else(missing)?;
+        projects::may(scene, project, false).map_err(|(kind, message)| error(kind, &message))?;
+        return Ok(Some(Thing::Project(project)));
+    }
     let seen = |r: &Repo| scene.may(r, Need::ReadIssues).is_ok();
     let find = |r: &'w Repo| -> Option<Thing<'w>> {
         if let Some(n) = from_node_id("I", id).or_else(|| from_node_id("PR", id)) {
@@ -236,6 +274,8 @@ fn account<'w>(scene: &'w Scene<'w>, a: &'w Account, field: &str, arguments: &Va
             let follow = arguments["followRenames"] != false;
             Some(scene.repository(&full_name, follow).map(|r| Gift::One(Some(Thing::Repo(r)))))
         }
+        "projectV2" => projects::of_owner(scene, a, arguments["number"].as_u64().unwrap_or(0)),
+        "projectsV2" => projects::list(scene, a, field, arguments),
         "organizations" => {
             if let Err(e) = scene.scope("organizations", &["read:org"]) {
                 return Some(Err(e));
@@ -342,6 +382,7 @@ fn issue<'w>(scene: &'w Scene<'w>, r: &'w Repo, i: &'w Issue, field: &str, argum
             scene.caller.account == Some(i.author)
                 || scene.world.role(r, scene.caller.account) >= Role::Triage,
         ),
+        "projectItems" => projects::items_of(scene, i, field, arguments),
         "author" => one(scene.world.account(i.author).map(Thing::Account)),
         "repository" => one(Some(Thing::Repo(r))),
         "milestone" => one(i.milestone.and_then(|n| r.milestone(n)).map(|m| Thing::Milestone(r, m))),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::people::simple_user;
-use super::{View, node_id};
+use super::{View, issue_type, node_id};
 use crate::clock::rfc3339;
 use crate::model::{Comment, Issue, Label, Milestone, Repo};
 use crate::text::percent_encoded;
@@ -88,6 +88,11 @@ pub(crate) fn issue(view: View<'_>, repo: &Repo, i: &Issue) -> Value {
         "performed_via_github_app": null,
         "state_reason": i.reason,
     });
+    let types = view.world.account(repo.owner).map(|a| a.issue_types.as_slice()).unwrap_or_default();
+    if !types.is_empty() {
+        let kind = types.iter().find(|t| Some(t.id) == i.kind);
+        out["type"] = kind.map_or(Value::Null, issue_type);
+    }
     if !view.modern {
         out["assignee"] = assignees.first().cloned().unwrap_or(Value::Null);
     }

@@ -3,11 +3,13 @@
 mod events;
 mod issues;
 mod people;
+mod projects;
 mod repos;
 
 pub(crate) use events::{event_of_repo, events_of_issue, timeline};
 pub(crate) use issues::{comment, issue, label, milestone};
 pub(crate) use people::{full_user, organisation_full, organisation_simple, simple_user};
+pub(crate) use projects::{issue_type, item_simple, item_with_content, project, project_field};
 pub(crate) use repos::{RepoShape, repository};
 
 use crate::model::World;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Call, find};
 use crate::access::Need;
 use crate::change::{self, Draft};
-use crate::model::RepoId;
+use crate::model::{Fate, Repo, RepoId};
 use crate::render;
 use crate::reply::{Answer, Handled, complaint, fault_in, invalid, refuse};
 use crate::seed::Role;
@@ -27,6 +27,7 @@ struct Fields {
     labels: Option<Vec<String>>,
     assignees: Option<Vec<String>>,
     milestone: Option<Option<u64>>,
+    kind: Option<Option<String>>,
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -47,6 +48,7 @@ impl Fields {
             body: body.get("body").map(text),
             labels: body.get("labels").map(|l| names(l, "name")),
             assignees: body.get("assignees").map(|a| names(a, "login")).or(single),
+            kind: body.get("type").map(|t| t["value"].as_str().or(t.as_str()).map(ToOwned::to_owned)),
             milestone: body.get("milestone").map(|m| text(m).map(|t| t.parse().unwrap_or(u64::MAX))),
         }
     }
@@ -62,6 +64,9 @@ impl Fields {
         }
         if powerless || call.drops.milestone {
             self.milestone = None;
+        }
+        if powerless {
+            self.kind = None;
         }
     }
 
@@ -97,6 +102,11 @@ impl Fields {
                 "value": number, "resource": "Issue", "field": "milestone", "code": "invalid"
             }));
         }
+        if let Some(Some(name)) = &self.kind
+            && kind_id(call, target, name).is_none()
+        {
+            errors.push(json!({ "value": name, "resource": "Issue", "field": "type", "code": "invalid" }));
+        }
         if errors.is_empty() { Ok(()) } else { Err(invalid(&errors)) }
     }
 
@@ -104,6 +114,12 @@ impl Fields {
         let logins = self.assignees.iter().flatten();
         logins.filter_map(|l| call.world.by_login(l).map(|a| a.id)).take(ASSIGNEE_LIMIT).collect()
     }
+}
+
+/// The id of the owner's issue type with this name.
+fn kind_id(call: &Call<'_>, repo: &Repo, name: &str) -> Option<u64> {
+    let types = &call.world.account(repo.owner)?.issue_types;
+    types.iter().find(|t| t.name.eq_ignore_ascii_case(name)).map(|t| t.id)
 }
 
 /// The vendor's complaint about a text of more than 65,536 characters.
@@ -139,6 +155,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Handled {
         assignees: fields.assignee_ids(call),
         milestone: fields.milestone.flatten(),
         pull_request: false,
+        kind: fields.kind.clone().flatten().and_then(|name| kind_id(call, call.repo(id).ok()?, &name)),
     };
     let now = call.now;
     let number = change::open_issue(call.world, id, author, draft, now)
@@ -170,6 +187,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Handled {
     let mut fields = Fields::read(&call.body);
     fields.drop_silently(call, role);
     fields.check(call, place.0)?;
+    let repeats = canonical(call)?;
     let (id, number) = place;
     let now = call.now;
     if let Some(title) = &fields.title {
@@ -189,9 +207,34 @@ pub(super) fn update(call: &mut Call<'_>) -> Handled {
     if let Some(milestone) = fields.milestone {
         change::set_milestone(call.world, id, number, actor, milestone, now);
     }
+    if let Some(kind) = fields.kind.clone() {
+        let kind = kind.and_then(|name| kind_id(call, call.repo(id).ok()?, &name));
+        change::set_kind(call.world, id, number, kind, now);
+    }
     if let Some(state) = call.body["state"].as_str() {
+        if state == "closed" {
+            change::set_duplicate(call.world, id, number, repeats);
+        }
         let reason = call.body["state_reason"].as_str().map(ToOwned::to_owned);
         change::set_state(call.world, id, number, actor, state == "open", reason.as_deref(), now);
     }
     shown(call, place)
+}
+
+/// The issue that `duplicate_issue_id` names: it must exist and be visible. Ignored for other reasons.
+fn canonical(call: &Call<'_>) -> Result<Option<u64>, Box<Answer>> {
+    let Some(wanted) = call.body["duplicate_issue_id"].as_u64() else { return Ok(None) };
+    if call.body["state_reason"] != "duplicate" {
+        return Ok(None);
+    }
+    let seen = call.world.repos.iter().any(|r| {
+        r.issues.iter().any(|i| i.id == wanted && i.fate == Fate::Here)
+            && crate::access::judge(call.world, call.caller, r, Need::ReadIssues).is_ok()
+    });
+    if seen {
+        return Ok(Some(wanted));
+    }
+    Err(invalid(&[
+        json!({ "value": wanted, "resource": "Issue", "field": "duplicate_issue_id", "code": "invalid" }),
+    ]))
 }

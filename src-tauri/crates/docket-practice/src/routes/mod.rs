@@ -8,6 +8,7 @@ mod labels;
 mod lists;
 mod meta;
 mod people;
+mod projects;
 
 use std::collections::HashMap;
 
@@ -29,6 +30,7 @@ pub(crate) struct Drops {
     pub labels: bool,
     pub assignees: bool,
     pub milestone: bool,
+    pub project_fields: bool,
 }
 
 /// One accepted request on its way through an operation.
@@ -106,6 +108,15 @@ pub(crate) fn carry_out(operation: &str, call: &mut Call<'_>) -> Option<Handled>
         "orgs/get" => accounts::organisation(call),
         "repos/list-for-org" => accounts::organisation_repositories(call),
         "repos/get" => accounts::repository(call),
+        "orgs/list-issue-types" => projects::types_of_organisation(call),
+        "repos/list-issue-types" => projects::types_of_repository(call),
+        "projects/list-for-org" | "projects/list-for-user" => projects::list(call),
+        "projects/get-for-org" | "projects/get-for-user" => projects::get(call),
+        "projects/list-fields-for-org" | "projects/list-fields-for-user" => projects::fields(call),
+        "projects/list-items-for-org" | "projects/list-items-for-user" => projects::items(call),
+        "projects/add-item-for-org" | "projects/add-item-for-user" => projects::add(call),
+        "projects/get-org-item" | "projects/get-user-item" => projects::item(call),
+        "projects/update-item-for-org" | "projects/update-item-for-user" => projects::update(call),
         "issues/list-for-repo" => lists::issues(call),
         "issues/create" => issues::create(call),
         "issues/get" => issues::get(call),

@@ -3,6 +3,7 @@
 //! Everything that people or programs wrote is escaped; Markdown is rendered with HTML switched off. The pages are told
 //! by policy to load nothing but their own style sheet.
 
+pub(crate) mod boards;
 pub(crate) mod markdown;
 mod pages;
 
@@ -47,6 +48,11 @@ fn page(world: &World, arrived: &Arrived) -> Option<Answer> {
             headers: Vec::new(),
             content: Content::Css(include_str!("practice.css")),
         }),
+        [space @ ("orgs" | "users"), login, "projects", number] => {
+            let owner = world.by_login(login).filter(|a| a.members.is_some() == (*space == "orgs"))?;
+            let project = world.project_of(owner.id, number.parse().ok()?)?;
+            Some(Answer::html(200, boards::board(world, project)))
+        }
         [owner, name] => {
             let repo = found(owner, name)?;
             Some(Answer::empty(302).with("location", format!("/{}/issues", world.full_name(repo))))

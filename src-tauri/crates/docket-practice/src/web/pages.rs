@@ -8,7 +8,7 @@ use super::markdown::to_html;
 use crate::model::{Issue, Label, Repo, What, World};
 use crate::text::escaped;
 
-fn shell(title: &str, trail: &str, body: &str) -> String {
+pub(super) fn shell(title: &str, trail: &str, body: &str) -> String {
     let title = escaped(title);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
@@ -68,6 +68,7 @@ pub(super) fn home(world: &World) -> String {
         );
     }
     body.push_str("</ul>\n");
+    body.push_str(&super::boards::list(world));
     shell("Practice GitHub", "", &body)
 }
 
@@ -173,6 +174,7 @@ pub(super) fn issue(world: &World, repo: &Repo, issue: &Issue) -> String {
         by = escaped(world.login(issue.author)),
         facts = facts(world, repo, issue),
     );
+    body.push_str(&super::boards::facts(world, issue));
     body.push_str(&post(world, issue.author, issue.created_at, issue.body.as_deref().unwrap_or_default()));
     let mut entries: Vec<(u64, String)> =
         issue.comments.iter().map(|c| (c.id, post(world, c.author, c.created_at, &c.body))).collect();

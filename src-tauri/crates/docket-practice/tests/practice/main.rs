@@ -12,3 +12,4 @@ mod lists;
 mod network;
 mod others;
 mod pages;
+mod projects;

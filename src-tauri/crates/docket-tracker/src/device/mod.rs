@@ -18,7 +18,7 @@ mod words;
 use std::time::Duration;
 
 use docket_domain::{Code, Network, Problem, Secret, Timestamp};
-use reqwest::header::{AUTHORIZATION, ACCEPT, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use url::Url;
 
 use self::answer::{Poll, codes, polled, tokens};

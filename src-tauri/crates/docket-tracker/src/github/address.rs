@@ -251,7 +251,15 @@ impl GitHubAddress {
 
     /// Page on which a classic token is made, with the scopes ticked.
     pub fn token_page(&self) -> String {
+        if self.board.is_some() {
+            return self.project_token_page();
+        }
         format!("{}/settings/tokens/new?scopes=repo,read:org&description=Docket", self.web())
+    }
+
+    /// The same, with the scope that project boards need.
+    pub fn project_token_page(&self) -> String {
+        format!("{}/settings/tokens/new?scopes=repo,read:org,project&description=Docket", self.web())
     }
 
     /// Page on which a fine-grained token is made.

@@ -1,7 +1,7 @@
 //! GitHub's addresses, and asking them: one place that knows where the API is.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use docket_domain::{Code, Problem, Timestamp};
 use serde_json::Value;
@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::address::{GitHubAddress, Host};
+use super::project::Project;
 use super::shapes::{Milestone, User};
 use super::words::{self, About};
 use crate::error::TrackerError;
@@ -28,10 +29,12 @@ pub(crate) struct Base {
 
 /// What was looked up in a repository, with the time of the look.
 #[derive(Default)]
-pub(crate) struct Known {
+pub(super) struct Known {
     pub milestones: HashMap<String, (Timestamp, Vec<Milestone>)>,
     /// By (repository, login).
     pub assignable: HashMap<(String, String), (Timestamp, bool)>,
+    /// By owner (in small letters) and number.
+    pub projects: HashMap<(String, u64), (Timestamp, Arc<Project>)>,
 }
 
 /// GitHub behind one connection.
@@ -41,7 +44,7 @@ pub(crate) struct Api {
     /// The login that a person entered with the token.
     pub expected_login: Option<String>,
     pub allowances: Allowances,
-    pub known: Mutex<Known>,
+    pub(super) known: Mutex<Known>,
     base: OnceCell<Base>,
 }
 

@@ -1,16 +1,18 @@
-//! What a repository offers, and the look-ups that creating an issue needs.
+//! What a repository offers, and the look-ups that creating an issue needs. Severity and status
+//! are fields of the chosen project; without one there is nothing to map them to.
 
 use std::sync::PoisonError;
 
-use docket_domain::TargetFields;
-use docket_domain::mapping::Choice;
+use docket_domain::mapping::{Choice, MappingField, MappingFieldKind, ValueField};
+use docket_domain::{Destination, TargetFields};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::api::{Api, BELIEVED_MS, Known};
 use super::list::{all, repository};
-use super::shapes::{Label, Milestone, User};
+use super::project::{self, Chosen};
+use super::shapes::{IssueType, Label, Milestone, User};
 use super::target::Repo;
 use super::words;
 use crate::error::TrackerError;
@@ -20,7 +22,8 @@ use crate::http::Call;
 const MOST: usize = 1_000;
 
 /// Labels, milestones and people; see [`crate::Tracker::fields_of`].
-pub(super) async fn fields_of(api: &Api, target: &str) -> Result<TargetFields, TrackerError> {
+pub(super) async fn fields_of(api: &Api, to: &Destination) -> Result<TargetFields, TrackerError> {
+    let target = to.target.as_str();
     let repo = Repo::parse(target)?;
     let found = repository(api, repo, "look at the repository").await?;
     let hundred = [("per_page", "100")];
@@ -41,6 +44,9 @@ pub(super) async fn fields_of(api: &Api, target: &str) -> Result<TargetFields, T
     };
     let (people, more_people) =
         all(api, &repo.path("/assignees"), &hundred, MOST, api.about("list people", Some(target))).await?;
+    let (project, values) = project_field(api, repo, to).await;
+    let mut fields = vec![project];
+    fields.extend(type_field(api, repo).await?);
     Ok(TargetFields {
         target: found.target(),
         labels: shapes::<Label>(&labels)
@@ -65,10 +71,103 @@ pub(super) async fn fields_of(api: &Api, target: &str) -> Result<TargetFields, T
             .collect(),
         may_set_fields: found.may_set_fields(),
         truncated: more_labels || more_milestones || more_people,
-        fields: Vec::new(),
-        severity: Vec::new(),
-        status: Vec::new(),
+        fields,
+        severity: values.clone(),
+        status: values,
     })
+}
+
+/// The choice of a project, and what severity and status can be mapped to in the chosen one.
+/// A token that may not see projects still gets everything else; why is said beside the field.
+async fn project_field(api: &Api, repo: Repo<'_>, to: &Destination) -> (MappingField, Vec<ValueField>) {
+    let mut help = format!(
+        "The number of a project (board) of {}; every issue is put on it, with priority and status. Needs the scope «project». Empty: issues only.",
+        repo.owner
+    );
+    let mut choices = Vec::new();
+    match project::list(api, repo.owner).await {
+        Ok(found) => {
+            choices.extend(found.into_iter().filter(|(_, _, closed)| !closed).map(|(number, title, _)| {
+                Choice { value: number.to_string(), label: format!("{number} {title}"), note: None }
+            }));
+        }
+        Err(error) => help = format!("{help} They cannot be listed: {}", error.problem.message),
+    }
+    let mut values = Vec::new();
+    if let Ok(Some(chosen)) = Chosen::of(to) {
+        match project::read(api, &chosen).await {
+            Ok(found) => values.extend(found.fields.iter().map(|field| ValueField {
+                id: field.name.clone(),
+                label: field.name.clone(),
+                note: format!("Field of {}", found.words()),
+                values: field.options.iter().map(option).collect(),
+                open: false,
+            })),
+            Err(error) => help = format!("{help} {}", error.problem.message),
+        }
+    }
+    let board =
+        api.address.board.as_ref().filter(|_| {
+            api.address.owner.as_deref().is_some_and(|owner| owner.eq_ignore_ascii_case(repo.owner))
+        });
+    let field = MappingField {
+        id: project::SETTING.to_owned(),
+        label: "Project".to_owned(),
+        kind: MappingFieldKind::Choice,
+        help,
+        required: false,
+        choices,
+        default: board.map(|board| board.number.to_string()),
+        reloads: true,
+    };
+    (field, values)
+}
+
+fn option(option: &project::SelectOption) -> Choice {
+    let note = Some(option.description.clone()).filter(|text| !text.is_empty());
+    Choice { value: option.name.clone(), label: option.name.clone(), note }
+}
+
+/// The mapping field of the issue's type.
+pub(super) const TYPE: &str = "type";
+
+/// The choice of a type, where types are offered.
+async fn type_field(api: &Api, repo: Repo<'_>) -> Result<Option<MappingField>, TrackerError> {
+    let Some(types) = types(api, repo).await? else { return Ok(None) };
+    let choices = types.into_iter().map(|kind| Choice {
+        value: kind.name.clone(),
+        label: kind.name,
+        note: kind.description.filter(|text| !text.is_empty()),
+    });
+    Ok(Some(MappingField {
+        id: TYPE.to_owned(),
+        label: "Issue type".to_owned(),
+        kind: MappingFieldKind::Choice,
+        help: "Set on every issue; empty: none.".to_owned(),
+        required: false,
+        choices: choices.collect(),
+        default: None,
+        reloads: false,
+    }))
+}
+
+/// The types of issue that are offered in a repository; none where the server or the owner has
+/// no such thing.
+pub(super) async fn types(api: &Api, repo: Repo<'_>) -> Result<Option<Vec<IssueType>>, TrackerError> {
+    // Enterprise Server has no list of them.
+    if !project::in_rest(api).await? {
+        return Ok(None);
+    }
+    let name = format!("{}/{}", repo.owner, repo.name);
+    let about = api.about("list issue types", Some(&name));
+    match api.get(api.url(&repo.path("/issue-types"), &[]).await?, about).await {
+        Ok(answer) => {
+            let types: Vec<IssueType> = super::api::shape(&answer, about)?;
+            Ok(Some(types.into_iter().filter(|kind| kind.is_enabled != Some(false)).collect()))
+        }
+        Err(error) if matches!(error.status, Some(403 | 404)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn shapes<T: DeserializeOwned>(entries: &[Value]) -> impl Iterator<Item = T> + '_ {

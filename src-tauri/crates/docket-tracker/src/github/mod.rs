@@ -11,6 +11,7 @@ mod dialect;
 mod fields;
 mod list;
 mod pasted;
+mod project;
 mod read;
 mod repair;
 mod shapes;
@@ -39,7 +40,8 @@ use crate::pace::Allowances;
 use crate::ports::{ConnectSettings, Ports};
 use crate::redact::Redactor;
 use crate::waist::{
-    Account, ChangedPage, CheckGoal, IssueRead, Limits, Markup, TargetPage, Tracker, TrackerKind, Written,
+    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Markup, TargetPage, Tracker,
+    TrackerKind, Written,
 };
 
 /// GitHub's documented limits, with a margin.
@@ -88,6 +90,11 @@ impl TrackerKind for GitHub {
                     only_with: vec!["basic".to_owned()],
                     ..field("username", "User name", FieldKind::Text, "The login name that the token belongs to; it is compared.")
                 },
+                Field {
+                    only_with: vec!["device".to_owned()],
+                    example: Some("Iv23liAbCdEfGhIjKlMn".to_owned()),
+                    ..field("client_id", "Client ID", FieldKind::Text, "Of the OAuth app that was registered for Docket; it is no secret.")
+                },
             ],
             auth: vec![
                 AuthKind {
@@ -95,7 +102,7 @@ impl TrackerKind for GitHub {
                     label: "Personal access token".to_owned(),
                     secret_label: "Token".to_owned(),
                     scopes: vec!["repo".to_owned(), "read:org".to_owned()],
-                    help: "Classic: tick the whole of «repo», and «read:org» under «admin:org». Fine-grained: choose the organisation as resource owner and give «Issues: read and write». If your organisation uses single sign-on, authorise the token for it («Configure SSO»). Copy the token at once; it is shown only once.".to_owned(),
+                    help: "Classic: tick the whole of «repo», and «read:org» under «admin:org». Fine-grained: choose the organisation as resource owner and give «Issues: read and write». If your organisation uses single sign-on, authorise the token for it («Configure SSO»). Only when issues are to be put on a Project board: also tick «project» (classic), or give the organisation permission «Projects: read and write» (fine-grained; boards of a person need a classic token). Copy the token at once; it is shown only once.".to_owned(),
                     needs_username: false,
                     device: false,
                 },
@@ -107,6 +114,15 @@ impl TrackerKind for GitHub {
                     help: "GitHub no longer accepts account passwords here: enter a personal access token in place of the password. The user name must be the one that the token belongs to.".to_owned(),
                     needs_username: true,
                     device: false,
+                },
+                AuthKind {
+                    id: "device".to_owned(),
+                    label: "Sign in with the browser".to_owned(),
+                    secret_label: "Token".to_owned(),
+                    scopes: DEVICE_SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
+                    help: "Once per company: on GitHub open Settings, Developer settings, OAuth Apps, «New OAuth App» (for an organisation: its settings, Developer settings). Enter «Docket» as the name and any address of yours as homepage and as callback URL; the callback is not used. Register it, open it, tick «Enable Device Flow» and save («Update application»). Copy the Client ID into the field here; no client secret is needed. If the organisation restricts OAuth apps, an owner has to approve the app.".to_owned(),
+                    needs_username: false,
+                    device: true,
                 },
             ],
             target_label: "Repository".to_owned(),
@@ -136,9 +152,37 @@ impl TrackerKind for GitHub {
         Ok(GitHubAddress::parse(location)?.understood())
     }
 
+    fn device(&self, settings: &ConnectSettings) -> Result<Option<DeviceEndpoints>, Problem> {
+        device(settings)
+    }
+
     fn connect(&self, settings: ConnectSettings, ports: Ports) -> Result<Box<dyn Tracker>, Problem> {
         Ok(Box::new(GitHubTracker::connect(&settings, ports)?))
     }
+}
+
+/// What is asked for with a code: GitHub's apps of this kind have no finer rights.
+const DEVICE_SCOPES: [&str; 3] = ["repo", "read:org", "project"];
+
+/// Where a device signs in: on the host of the pages, also of an Enterprise Server.
+fn device(settings: &ConnectSettings) -> Result<Option<DeviceEndpoints>, Problem> {
+    if settings.auth != "device" {
+        return Ok(None);
+    }
+    let address = GitHubAddress::parse(&settings.location)?;
+    address.refuse_plain_http(settings.network.allow_plain_http)?;
+    let client_id = settings.settings.get("client_id").map(|id| id.trim()).filter(|id| !id.is_empty());
+    let client_id = client_id.ok_or_else(|| {
+        Problem::bad_input("The Client ID is missing.")
+            .hint("Register an OAuth app with «Enable Device Flow» ticked, and copy its Client ID.")
+    })?;
+    let web = address.web();
+    Ok(Some(DeviceEndpoints {
+        code_url: format!("{web}/login/device/code"),
+        token_url: format!("{web}/login/oauth/access_token"),
+        client_id: client_id.to_owned(),
+        scope: DEVICE_SCOPES.join(" "),
+    }))
 }
 
 /// One connection to a GitHub.
@@ -151,7 +195,12 @@ impl GitHubTracker {
         let address = GitHubAddress::parse(&settings.location)?;
         address.refuse_plain_http(settings.network.allow_plain_http)?;
         if ports.secret.is_empty() {
-            return Err(Problem::bad_input("The token is missing.").hint("Paste a personal access token."));
+            let hint = if settings.auth == "device" {
+                "Sign in with the code in the browser first."
+            } else {
+                "Paste a personal access token."
+            };
+            return Err(Problem::bad_input("The token is missing.").hint(hint));
         }
         let username = settings.username.as_deref().map(str::trim).filter(|name| !name.is_empty());
         let authorization = authorization(&settings.auth, username, &ports)?;
@@ -202,6 +251,7 @@ fn authorization(auth: &str, username: Option<&str>, ports: &Ports) -> Result<He
             return Err(Problem::bad_input("The user name is missing.")
                 .hint("Enter the login name that the token belongs to."));
         }
+        ("device", _) => format!("Bearer {secret}"),
         (other, _) => {
             return Err(Problem::bad_input(format!("GitHub has no way of signing in called «{other}».")));
         }
@@ -229,29 +279,29 @@ impl Tracker for GitHubTracker {
     }
 
     async fn fields_of(&self, to: &Destination) -> Result<TargetFields, TrackerError> {
-        fields::fields_of(&self.api, &to.target).await
+        fields::fields_of(&self.api, to).await
     }
 
     async fn create(&self, to: &Destination, draft: &IssueDraft) -> Result<Written, WriteError> {
-        write::create(&self.api, &to.target, draft).await
+        write::create(&self.api, to, draft).await
     }
 
     async fn complete(
         &self,
-        _to: &Destination,
+        to: &Destination,
         issue: &IssueRef,
         draft: &IssueDraft,
     ) -> Result<Vec<String>, WriteError> {
-        write::complete(&self.api, issue, draft).await
+        write::complete(&self.api, to, issue, draft).await
     }
 
     async fn update(
         &self,
-        _to: &Destination,
+        to: &Destination,
         issue: &IssueRef,
         change: &IssueChange,
     ) -> Result<Written, WriteError> {
-        write::update(&self.api, issue, change).await
+        write::update(&self.api, to, issue, change).await
     }
 
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {
@@ -271,9 +321,18 @@ impl Tracker for GitHubTracker {
         list::changed_since(&self.api, &to.target, since, page).await
     }
 
+    fn writes_per_issue(&self, to: &Destination) -> u32 {
+        writes_per_issue(to)
+    }
+
     fn limits(&self) -> Limits {
         limits_of(self.api.allowances)
     }
+}
+
+/// With a project: the issue, its place on the board, and the fields there.
+fn writes_per_issue(to: &Destination) -> u32 {
+    if to.setting(project::SETTING).is_some() { 3 } else { 1 }
 }
 
 /// What GitHub bears, at this pace.

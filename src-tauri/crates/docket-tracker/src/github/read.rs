@@ -21,7 +21,7 @@ const AT_ONCE: usize = 50;
 const QUESTION: &str = "query DocketIssues($ids: [ID!]!) {
   nodes(ids: $ids) {
     ... on Issue {
-      id number title body state stateReason url createdAt updatedAt
+      id number title body state stateReason(enableDuplicate: true) url createdAt updatedAt
       author { login }
       repository { nameWithOwner }
       milestone { title }

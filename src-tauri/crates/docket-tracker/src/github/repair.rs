@@ -31,10 +31,7 @@ pub(super) async fn repair(api: &Api, to: &Destination, repair: &Repair) -> Resu
     match repair.kind {
         RepairKind::Label => label(api, repo, &to.target, &repair.name).await,
         RepairKind::Milestone => make_milestone(api, repo, &to.target, &repair.name).await,
-        RepairKind::Option => Err(WriteError::refused(
-            Problem::new(Code::BadInput, "This mapping names no project, so there is no field to extend.")
-                .hint("Choose the project first."),
-        )),
+        RepairKind::Option => super::project::option(api, to, repair).await,
     }
 }
 

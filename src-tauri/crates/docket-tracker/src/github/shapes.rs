@@ -153,6 +153,18 @@ pub(crate) struct Issue {
     pub repository_url: Option<String>,
     #[serde(default)]
     pub pull_request: Option<serde_json::Value>,
+    #[serde(default, rename = "type")]
+    pub kind: Option<IssueType>,
+}
+
+/// An organisation's type of issue.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct IssueType {
+    pub name: String,
+    #[serde(default)]
+    pub description: Option<String>,
+    #[serde(default)]
+    pub is_enabled: Option<bool>,
 }
 
 impl Issue {

@@ -1,20 +1,22 @@
 //! Writing issues. What was asked for is compared with what came back: GitHub drops fields
 //! silently.
 
-use docket_domain::{Code, IssueChange, IssueDraft, IssueRef, IssueSeen, Problem};
+use docket_domain::mapping::FieldValue;
+use docket_domain::{Code, Destination, IssueChange, IssueDraft, IssueRef, IssueSeen, Problem};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::api::{Api, shape};
 use super::comments::CommentsOf;
-use super::fields::{is_assignable, milestone};
+use super::fields::{self, is_assignable, milestone};
+use super::project::{self, Placed};
 use super::read::{number, one};
 use super::shapes::{Issue, Label};
 use super::target::Repo;
 use super::words::About;
 use crate::check::items::no_milestone;
 use crate::comments;
-use crate::error::{TrackerError, WriteError};
+use crate::error::{Outcome, TrackerError, WriteError};
 use crate::http::{Answer, Call};
 use crate::talk::{self, beforehand};
 use crate::waist::Written;
@@ -26,20 +28,35 @@ const LABELS_MOST: usize = 100;
 const ASSIGNEES_MOST: usize = 10;
 
 /// Creates an issue; see [`crate::Tracker::create`].
-pub(super) async fn create(api: &Api, target: &str, draft: &IssueDraft) -> Result<Written, WriteError> {
+pub(super) async fn create(api: &Api, to: &Destination, draft: &IssueDraft) -> Result<Written, WriteError> {
+    let target = to.target.as_str();
     let repo = Repo::parse(target).map_err(WriteError::refused)?;
     fits(draft).map_err(WriteError::refused)?;
     let mut dropped = Vec::new();
-    let body = payload(api, repo, draft, &mut dropped).await.map_err(beforehand)?;
+    let mut body = payload(api, repo, draft, &mut dropped).await.map_err(beforehand)?;
+    if let Some(kind) = to.setting(fields::TYPE) {
+        body["type"] = json!(kind);
+    }
     let about = api.about("create the issue", Some(target));
     let url = api.url(&repo.path("/issues"), &[]).await.map_err(WriteError::not_sent)?;
     let answer = send(api, Call::write(Method::POST, url, Some(&body), true), about).await?;
     let created: Issue = shape(&answer, about).map_err(WriteError::unknown)?;
-    let seen = created.seen(target);
+    let kind = created.kind.as_ref().map(|kind| kind.name.clone());
+    let mut seen = created.seen(target);
     dropped.extend(echo(&seen, &body, draft));
+    dropped.extend(type_missing(kind.as_deref(), to, target));
+    match project::put_new(api, to, &seen.issue, &wishes(draft.severity.as_ref(), draft.status.as_ref()))
+        .await
+    {
+        Ok(placed) => note(placed, &mut seen, &mut dropped),
+        // The issue is there; what is missing beside it is said, not thrown.
+        Err(trouble) => {
+            note(trouble.placed, &mut seen, &mut dropped);
+            dropped.push(trouble.words);
+        }
+    }
     match comments::follow_up(&CommentsOf { api, issue: &seen.issue }, draft).await {
         Ok(()) => {}
-        // The issue is there; what is missing beside it is said, not thrown.
         Err(error) => dropped.push(format!(
             "Not all of the text was written: a follow-up comment failed. {}",
             error.error.problem.message
@@ -48,13 +65,39 @@ pub(super) async fn create(api: &Api, target: &str, draft: &IssueDraft) -> Resul
     Ok(Written { seen, dropped })
 }
 
-/// Writes the follow-up comments that are missing; see [`crate::Tracker::complete`].
+/// What is to be set on a project.
+fn wishes<'a>(severity: Option<&'a FieldValue>, status: Option<&'a FieldValue>) -> Vec<&'a FieldValue> {
+    severity.into_iter().chain(status).collect()
+}
+
+fn note(placed: Placed, seen: &mut IssueSeen, dropped: &mut Vec<String>) {
+    seen.fields.extend(placed.fields);
+    dropped.extend(placed.dropped);
+}
+
+/// The type that was asked for and is not there.
+fn type_missing(now: Option<&str>, to: &Destination, target: &str) -> Option<String> {
+    let wanted = to.setting(fields::TYPE)?;
+    if now.is_some_and(|now| now.eq_ignore_ascii_case(wanted)) {
+        return None;
+    }
+    Some(format!(
+        "GitHub dropped the type {wanted}: the account needs write (or triage) access to {target}, or types are not offered there."
+    ))
+}
+
+/// Writes the place on the project and the follow-up comments that are missing; see
+/// [`crate::Tracker::complete`].
 pub(super) async fn complete(
     api: &Api,
+    to: &Destination,
     issue: &IssueRef,
     draft: &IssueDraft,
 ) -> Result<Vec<String>, WriteError> {
-    comments::complete(&CommentsOf { api, issue }, draft).await
+    let mut written =
+        project::complete(api, to, issue, &wishes(draft.severity.as_ref(), draft.status.as_ref())).await;
+    written.extend(comments::complete(&CommentsOf { api, issue }, draft).await?);
+    Ok(written)
 }
 
 /// Refuses what GitHub would refuse, before anything is sent.
@@ -160,7 +203,12 @@ fn echo(seen: &IssueSeen, sent: &Value, draft: &IssueDraft) -> Vec<String> {
 
 /// Changes an issue; see [`crate::Tracker::update`]. Everything before the comment may be
 /// repeated without harm, so the comment comes last.
-pub(super) async fn update(api: &Api, issue: &IssueRef, change: &IssueChange) -> Result<Written, WriteError> {
+pub(super) async fn update(
+    api: &Api,
+    to: &Destination,
+    issue: &IssueRef,
+    change: &IssueChange,
+) -> Result<Written, WriteError> {
     let repo = Repo::parse(&issue.target).map_err(WriteError::refused)?;
     let base = repo.path(&format!("/issues/{}", number(issue).map_err(WriteError::refused)?));
     let about = api.about("change the issue", Some(&issue.target));
@@ -175,7 +223,7 @@ pub(super) async fn update(api: &Api, issue: &IssueRef, change: &IssueChange) ->
     for label in &change.remove_labels {
         remove_label(api, &base, label, about).await?;
     }
-    let seen = match patch(change) {
+    let mut seen = match patch(change) {
         Some(body) => {
             let url = api.url(&base, &[]).await.map_err(WriteError::not_sent)?;
             let answer = send(api, Call::write(Method::PATCH, url, Some(&body), false), about).await?;
@@ -184,6 +232,18 @@ pub(super) async fn update(api: &Api, issue: &IssueRef, change: &IssueChange) ->
         }
         None => look(api, issue).await?,
     };
+    let wishes = wishes(change.severity.as_ref(), change.status.as_ref());
+    if !wishes.is_empty() {
+        match project::put(api, to, &seen.issue, &wishes).await {
+            Ok(placed) => note(placed, &mut seen, &mut dropped),
+            // Refused stays refused; anything else is done again with the whole change.
+            Err(trouble) if trouble.error.outcome == Outcome::Refused => {
+                note(trouble.placed, &mut seen, &mut dropped);
+                dropped.push(trouble.words);
+            }
+            Err(trouble) => return Err(trouble.error),
+        }
+    }
     if let Some(comment) = &change.comment {
         comments::write_missing(&CommentsOf { api, issue }, comment).await?;
     }

@@ -1,6 +1,7 @@
 //! The connection test of a GitHub: read-only, stage by stage. The first stage that fails
 //! stops those that depend on it.
 
+mod board;
 mod server;
 mod sign_in;
 mod target;
@@ -23,7 +24,7 @@ pub(super) const EXPIRY: (&str, &str) = ("expiry", "End of the token");
 pub(super) const SSO: (&str, &str) = ("sso", "Single sign-on");
 pub(super) const TARGET: (&str, &str) = ("target", "Repository");
 pub(super) const WRITABLE: (&str, &str) = ("writable", "Creating issues");
-pub(super) const MAPPING: (&str, &str) = ("mapping", "Labels, assignees, milestone");
+pub(super) const MAPPING: (&str, &str) = ("mapping", "Mapping");
 pub(super) const RATE: (&str, &str) = ("rate", "Allowance");
 
 /// Everything that needs a signed-in account.
@@ -79,7 +80,8 @@ async fn after_sign_in(api: &Api, goal: &CheckGoal, exam: &mut Examination<'_>, 
     exam.end(SSO, finding);
     look_at_target(api, goal, exam, signed_in, may, organisations.as_deref()).await;
     exam.begin(RATE);
-    exam.end(RATE, server::allowance(api, goal.planned).await);
+    let each = goal.to.as_ref().map_or(1, super::writes_per_issue);
+    exam.end(RATE, server::allowance(api, goal.planned, each).await);
 }
 
 async fn look_at_target(
@@ -108,7 +110,7 @@ async fn look_at_target(
         return exam.skip(&[MAPPING], "Issues must be possible there first.");
     }
     exam.begin(MAPPING);
-    exam.end(MAPPING, values::values(api, &repository, goal).await);
+    exam.end(MAPPING, values::values(api, &repository, goal, signed_in).await);
 }
 
 /// What the address was understood to be.

@@ -156,7 +156,7 @@ fn refused(api: &Api, answer: &Answer) -> Finding {
 }
 
 /// How much may still be asked, and how long what is planned will take.
-pub(super) async fn allowance(api: &Api, planned: Option<u64>) -> Finding {
+pub(super) async fn allowance(api: &Api, planned: Option<u64>, writes_each: u32) -> Finding {
     let url = match api.url("/rate_limit", &[]).await {
         Ok(url) => url,
         Err(error) => return Finding::problem(&error.problem),
@@ -165,7 +165,7 @@ pub(super) async fn allowance(api: &Api, planned: Option<u64>) -> Finding {
         Ok(answer) => answer,
         Err(failure) => return Finding::problem(&failure.error.problem),
     };
-    let estimate = planned.map(|count| estimate(&limits(api), count));
+    let estimate = planned.map(|count| estimate(&limits(api), count, writes_each));
     if answer.status == 404 {
         return Finding::ok("This server sets no limits").saw("GET /rate_limit: 404").saw_all(estimate);
     }
@@ -193,7 +193,7 @@ fn limits(api: &Api) -> Limits {
     super::super::limits_of(api.allowances)
 }
 
-fn estimate(limits: &Limits, planned: u64) -> String {
-    let minutes = limits.estimate_ms(planned).div_ceil(60_000);
+fn estimate(limits: &Limits, planned: u64, writes_each: u32) -> String {
+    let minutes = limits.estimate_ms(planned.saturating_mul(u64::from(writes_each))).div_ceil(60_000);
     format!("{planned} issues take about {minutes} minutes")
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::api::{Api, login_mismatch, shape, token_ends};
 use super::super::list::hidden_words;
+use super::super::project;
 use super::super::shapes::User;
 use super::super::words::{self, Refusal};
 use crate::check::Finding;
@@ -124,6 +125,17 @@ pub(super) fn scopes(api: &Api, signed_in: &SignedIn, goal: &CheckGoal) -> Findi
         return Finding::failed(
             format!("The token lacks the scope «repo» (it has: {list})."),
             format!("Edit it at {edit} and tick the whole of «repo»."),
+        )
+        .link("Edit the token", edit)
+        .saw(evidence);
+    }
+    let board = goal.to.as_ref().and_then(|to| to.setting(project::SETTING));
+    if let Some(board) = board
+        && !words::grants(scopes, "project")
+    {
+        return Finding::failed(
+            format!("The token lacks the scope «project» (it has: {list}), which project {board} needs."),
+            format!("Edit it at {edit} and tick «project», or take the project out of the mapping."),
         )
         .link("Edit the token", edit)
         .saw(evidence);

@@ -1,30 +1,43 @@
-//! Do labels, people and milestone of a mapping exist in the repository? One line each.
+//! Do labels, people, milestone, type and fields of a mapping exist? One line each.
 
+use docket_domain::Destination;
 use docket_domain::check::{CheckItem, CheckState};
 use serde::Deserialize;
 
 use super::super::api::Api;
-use super::super::fields::{is_assignable, milestone};
+use super::super::fields::{TYPE, is_assignable, milestone, types};
 use super::super::list::all;
+use super::super::project;
 use super::super::shapes::{Label, Repository};
 use super::super::target::Repo;
+use super::board;
+use super::sign_in::SignedIn;
 use crate::check::Finding;
 use crate::check::items::{fine, judge, label_item, milestone_item};
 use crate::error::TrackerError;
 use crate::waist::CheckGoal;
 
-/// Looks at every value; see the stage «Labels, assignees, milestone».
-pub(super) async fn values(api: &Api, repository: &Repository, goal: &CheckGoal) -> Finding {
+/// Looks at every value; see the stage «Mapping».
+pub(super) async fn values(
+    api: &Api,
+    repository: &Repository,
+    goal: &CheckGoal,
+    signed_in: &SignedIn,
+) -> Finding {
     let name = &repository.full_name;
     let repo = match Repo::parse(name) {
         Ok(repo) => repo,
         Err(problem) => return Finding::problem(&problem),
     };
-    if goal.labels.is_empty() && goal.assignees.is_empty() && goal.milestone.is_none() {
+    let chosen = goal
+        .to
+        .as_ref()
+        .is_some_and(|to| to.setting(project::SETTING).is_some() || to.setting(TYPE).is_some());
+    if !chosen && goal.labels.is_empty() && goal.assignees.is_empty() && goal.milestone.is_none() {
         return Finding::skipped("Nothing is set by the mapping");
     }
     let mut look = Look { items: Vec::new(), evidence: Vec::new() };
-    let looked = look.at(api, repo, repository, goal).await;
+    let looked = look.at(api, repo, repository, goal, signed_in).await;
     let Look { items, evidence } = look;
     if let Err(error) = looked {
         return Finding::problem(&error.problem).items(items).saw_all(evidence);
@@ -50,6 +63,7 @@ impl Look {
         repo: Repo<'_>,
         repository: &Repository,
         goal: &CheckGoal,
+        signed_in: &SignedIn,
     ) -> Result<(), TrackerError> {
         let name = &repository.full_name;
         if !goal.labels.is_empty() {
@@ -87,6 +101,35 @@ impl Look {
                 Err(there) => milestone_item(title, name, &there, repository.may_set_fields()),
             });
         }
+        if let Some(to) = &goal.to {
+            self.items.extend(kind_item(api, repo, to).await?);
+            let (items, evidence) = board::items(api, to, goal, signed_in).await;
+            self.items.extend(items);
+            self.evidence.extend(evidence);
+        }
         Ok(())
     }
+}
+
+/// The type that is set on every issue.
+async fn kind_item(api: &Api, repo: Repo<'_>, to: &Destination) -> Result<Option<CheckItem>, TrackerError> {
+    let Some(wanted) = to.setting(TYPE) else { return Ok(None) };
+    let subject = format!("Type {wanted}");
+    let Some(types) = types(api, repo).await? else {
+        let item =
+            fine(subject, "Issue types are not listed there; it is sent, and said when it is dropped.");
+        return Ok(Some(CheckItem { state: CheckState::Warning, ..item }));
+    };
+    if types.iter().any(|kind| kind.name.eq_ignore_ascii_case(wanted)) {
+        return Ok(Some(fine(subject, "It exists.")));
+    }
+    Ok(Some(CheckItem {
+        state: CheckState::Failed,
+        there: types.into_iter().map(|kind| kind.name).collect(),
+        steps: vec![format!(
+            "Choose one that exists, or have an owner of {} add «{wanted}» under Settings, Planning, Issue types.",
+            repo.owner
+        )],
+        ..fine(subject, format!("{} has no issue type «{wanted}».", repo.owner))
+    }))
 }
