@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::contract::{Contract, Found};
 use super::operations::{self, Kind, OPERATIONS, Operation, Told};
 use super::render::Base;
-use super::repairs::repaired;
+use super::repairs::{How, REPAIRS, repaired};
 use super::routes::{Call, carry_out};
 use super::setup::{AzureFlavour, AzureSetup};
 use super::sow::sow;
@@ -165,6 +165,41 @@ fn the_table_says_what_the_vendors_documents_say() {
             let there = vendor::told(document, operation);
             assert!(there.is_err(), "{} is in {paper:?} and need not be written by hand", operation.id);
         }
+    }
+}
+
+#[test]
+fn every_correction_is_an_error_once_the_vendor_has_made_it() {
+    let Some(folder) = vendors() else { return };
+    for paper in Paper::ALL {
+        assert!(vendor::schemas(&folder, paper).is_ok(), "{paper:?} can be used as it is");
+        let text = std::fs::read_to_string(folder.join(paper.file())).unwrap();
+        let bare = text.strip_prefix('\u{feff}').unwrap();
+        let told = repaired(bare, paper).unwrap_err();
+        assert!(told.contains("'byte order mark' no longer applies"), "{paper:?}: {told}");
+        let document: Value = serde_json::from_str(bare).unwrap();
+        for repair in REPAIRS.iter().filter(|r| r.papers.contains(&paper)) {
+            let How::Replace { places, becomes, .. } = &repair.how else { continue };
+            for place in *places {
+                let mut made = document.clone();
+                *made.pointer_mut(place).unwrap() = serde_json::from_str(becomes).unwrap();
+                let told = repaired(&format!("\u{feff}{made}"), paper).unwrap_err();
+                let wanted = format!("'{}' no longer applies: {place}", repair.name);
+                assert!(told.contains(&wanted), "{paper:?} says {wanted}: {told}");
+            }
+        }
+        let mut made = repaired(&text, paper).unwrap();
+        for operation in OPERATIONS.iter().filter(|o| Paper::of(o, paper == Paper::Tracking72) == Some(paper))
+        {
+            let path = format!("/{{organization}}{}", operation.path);
+            let schema =
+                &mut made["paths"][path][operation.method.to_lowercase()]["responses"]["200"]["schema"];
+            if schema["type"] == "array" {
+                *schema = json!({ "type": "object" });
+            }
+        }
+        let told = vendor::ours(&made, paper).unwrap_err();
+        assert!(told.contains("'bare arrays' no longer applies"), "{paper:?}: {told}");
     }
 }
 

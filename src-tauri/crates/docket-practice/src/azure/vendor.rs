@@ -79,7 +79,7 @@ fn read(folder: &Path, paper: Paper) -> Result<&'static Schemas, String> {
 }
 
 /// The bodies and answers of our operations, with the definitions that they refer to.
-fn ours(document: &Value, paper: Paper) -> Result<Value, String> {
+pub(crate) fn ours(document: &Value, paper: Paper) -> Result<Value, String> {
     let mut operations = Map::new();
     let mut wrapped = 0;
     for operation in OPERATIONS.iter().filter(|o| paper.describes(o)) {
