@@ -3,7 +3,7 @@
  * loses what it said.
  */
 import type { Calls, JobName } from "./call";
-import type { CheckStage, JobEvent, JobId, Jobs, Problem, Progress } from "./contract";
+import type { CheckStage, JobEvent, JobId, JobNews, Jobs, Problem, Progress } from "./contract";
 import { toProblem } from "./transport";
 
 export interface JobRun<N extends JobName = JobName> {
@@ -16,6 +16,8 @@ export interface JobRun<N extends JobName = JobName> {
   stages: readonly CheckStage[];
   /** Positions of the plan steps that changed, in order of news. */
   steps: readonly number[];
+  /** The code that the person enters in the browser to sign in. */
+  code: Extract<JobNews, { type: "code" }> | null;
   result: Jobs[N]["response"] | null;
   problem: Problem | null;
 }
@@ -28,6 +30,7 @@ function idle<N extends JobName>(name: N): JobRun<N> {
     progress: null,
     stages: [],
     steps: [],
+    code: null,
     result: null,
     problem: null,
   };
@@ -49,6 +52,8 @@ export function after<N extends JobName>(run: JobRun<N>, event: JobEvent): JobRu
     }
     case "step":
       return { ...known, steps: [...run.steps, news.index] };
+    case "code":
+      return { ...known, code: news };
   }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use crate::parts;
 use docket_domain::text::leak;
 use docket_domain::{Code, Problem, Secret, SecretRef};
 
@@ -28,6 +29,12 @@ pub trait SecretStore: Send + Sync {
 #[derive(Debug, Default)]
 pub struct Keychain;
 
+/// Its entries as they are, each as long as the system allows.
+struct Entries;
+
+/// Longest entry, characters. Windows keeps 2,560 bytes, two for each character.
+const LONGEST_ENTRY: usize = if cfg!(windows) { 1_200 } else { usize::MAX };
+
 const NAME: &str = if cfg!(target_os = "macos") {
     "Keychain"
 } else if cfg!(windows) {
@@ -47,7 +54,7 @@ fn remedy() -> &'static str {
     }
 }
 
-impl Keychain {
+impl Entries {
     fn entry(entry: &str) -> Result<keyring::Entry, Problem> {
         keyring::Entry::new(SERVICE, entry).map_err(|error| problem(&error, "open"))
     }
@@ -87,6 +94,35 @@ fn problem(error: &keyring::Error, doing: &str) -> Problem {
 }
 
 impl SecretStore for Keychain {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn status(&self) -> Result<(), Problem> {
+        Entries.status()
+    }
+
+    fn put(&self, entry: &str, secret: &Secret) -> Result<(), Problem> {
+        // Without a limit there are no parts, and no look-up before each write.
+        if LONGEST_ENTRY == usize::MAX {
+            return Entries.put(entry, secret);
+        }
+        parts::put(&Entries, LONGEST_ENTRY, entry, secret)
+    }
+
+    fn get(&self, entry: &str) -> Result<Secret, Problem> {
+        parts::get(&Entries, entry)
+    }
+
+    fn remove(&self, entry: &str) -> Result<(), Problem> {
+        if LONGEST_ENTRY == usize::MAX {
+            return Entries.remove(entry);
+        }
+        parts::remove(&Entries, entry)
+    }
+}
+
+impl SecretStore for Entries {
     fn name(&self) -> &'static str {
         NAME
     }

@@ -16,16 +16,22 @@
 //! waist.
 
 mod check;
+mod comments;
+pub mod device;
 mod error;
 mod exchange;
 mod http;
 mod pace;
+mod pasted;
 mod ports;
 mod redact;
 mod register;
+mod talk;
 mod waist;
 
+mod azure;
 mod github;
+mod gitlab;
 
 #[cfg(test)]
 extern crate self as docket_tracker;
@@ -33,11 +39,13 @@ extern crate self as docket_tracker;
 #[path = "../tests/support/virtual_time.rs"]
 mod virtual_time;
 
+pub use azure::address::{AzureAddress, Home as AzureHome};
 pub use error::{Outcome, TrackerError, WriteError};
 pub use exchange::{Exchange, ExchangeSink, NoExchanges};
 pub use github::address::{GitHubAddress, Host as GitHubHost};
+pub use gitlab::address::GitLabAddress;
 pub use pace::{Pacers, WaitReason, WaitSink, Waiting};
-pub use ports::{ConnectSettings, NoWaits, Ports, Sleeper, TokioSleeper};
+pub use ports::{ConnectSettings, NoWaits, Ports, Sleeper, TokenSource, TokioSleeper};
 pub use redact::Redactor;
 pub use register::{by_id, kinds};
 pub use waist::{

@@ -14,6 +14,8 @@ macro_rules! register {
 
 register! {
     crate::github::GitHub,
+    crate::gitlab::GitLab,
+    crate::azure::Azure,
 }
 
 /// The kind with this id.

@@ -41,6 +41,11 @@ pub(crate) enum ConnectionCommand {
         #[arg(long, value_name = "TARGET")]
         target: Option<String>,
     },
+    /// Sign a connection in with a code in the browser; Ctrl-C gives up
+    SignIn {
+        /// Its label or number
+        name: String,
+    },
     /// List the projects that a connection reaches
     Targets {
         /// Its label or number

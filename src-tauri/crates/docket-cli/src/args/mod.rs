@@ -11,10 +11,12 @@ mod values;
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use docket_domain::PlanId;
 use docket_practice::FaultRule;
+use docket_practice::shelf::SERVERS;
 
 pub(crate) use connection::{ConnectionCommand, ConnectionFlags, NewSecretFlags};
 pub(crate) use findings::{AssessArgs, FindingsArgs, FindingsFormat};
@@ -190,6 +192,9 @@ pub(crate) struct ImportArgs {
 /// `docket practice …`
 #[derive(Debug, Args)]
 pub(crate) struct PracticeArgs {
+    /// Which tracker: github, gitlab or azure
+    #[arg(default_value = SERVERS[0].0, value_name = "TRACKER", value_parser = PossibleValuesParser::new(SERVERS.iter().map(|(name, _)| *name)))]
+    pub tracker: String,
     /// Listen on this port; a free one unless given
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub port: u16,
@@ -199,9 +204,9 @@ pub(crate) struct PracticeArgs {
     /// List the faults and end
     #[arg(long)]
     pub list_faults: bool,
-    /// Behave as an Enterprise Server of this version (3.19.2)
-    #[arg(long, value_name = "VERSION")]
-    pub enterprise: Option<String>,
+    /// Behave as a self-managed server of this version (3.19.2 for github, 7.0 for azure)
+    #[arg(long, value_name = "VERSION", visible_alias = "enterprise")]
+    pub server: Option<String>,
     /// Speak https with a certificate of a private authority, whose file is named
     #[arg(long)]
     pub tls: bool,

@@ -6,6 +6,7 @@ use docket_engine::connections::{ConnectionForm, NewSecret};
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
 
+use super::sign_in::{sign_in, signs_in_with_code};
 use super::{count, moment, report};
 use crate::args::{ConnectionCommand, ConnectionFlags, NewSecretFlags};
 use crate::ask::{confirm, secret};
@@ -27,6 +28,7 @@ pub(super) async fn run(call: &Call<'_>, command: ConnectionCommand) -> Result<E
         ConnectionCommand::List => list(call).await,
         ConnectionCommand::Show { name, exchanges } => show(call, &name, exchanges).await,
         ConnectionCommand::Test { name, target } => test(call, &name, target).await,
+        ConnectionCommand::SignIn { name } => sign_in(call, &name).await,
         ConnectionCommand::Targets { name, search } => targets(call, &name, &search).await,
         ConnectionCommand::Remove { name, yes } => remove(call, &name, yes).await,
     }
@@ -118,8 +120,10 @@ async fn add(call: &Call<'_>, kind: String, flags: ConnectionFlags) -> Result<En
     let network = network(&flags, Network::default())?;
     // Judged before a secret is asked for.
     let understood = call.engine.connection_understand(&kind, &location)?;
+    let device = signs_in_with_code(call, &kind, flags.auth.as_deref());
     let new = match new_secret(&flags.secret, "The token")? {
         Some(new) => new,
+        None if device => NewSecret::Keep,
         None if std::io::stdin().is_terminal() && !flags.secret.proxy_password_stdin => {
             NewSecret::Entered(secret("The token")?)
         }
@@ -181,7 +185,13 @@ fn kept(call: &Call<'_>, saved: &Connection, how: &str) -> Result<End, Failure> 
     } else {
         let label = line(&saved.label);
         call.terminal.say(&format!("Connection {} «{label}» {}", saved.id, line(how)))?;
-        call.terminal.note(&format!("Test it: docket connection test {}", saved.id));
+        let next =
+            if saved.secret == SecretRef::None && signs_in_with_code(call, &saved.kind, Some(&saved.auth)) {
+                format!("Sign in: docket connection sign-in {}", saved.id)
+            } else {
+                format!("Test it: docket connection test {}", saved.id)
+            };
+        call.terminal.note(&next);
     }
     Ok(End::Done)
 }

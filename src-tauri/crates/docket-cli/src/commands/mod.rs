@@ -14,6 +14,7 @@ mod plan;
 pub(crate) mod practice;
 mod push;
 mod report;
+mod sign_in;
 
 use std::path::PathBuf;
 

@@ -1,9 +1,10 @@
-//! `docket practice`: the practice GitHub, until Ctrl-C.
+//! `docket practice`: a practice tracker, until Ctrl-C.
 
 use std::path::Path;
 
 use docket_domain::{Code, Problem};
-use docket_practice::{FAULTS, Practice, Setup, Tls};
+use docket_practice::FAULTS;
+use docket_practice::shelf::{self, Wish};
 use serde_json::json;
 
 use crate::args::PracticeArgs;
@@ -30,11 +31,15 @@ pub(crate) fn list_faults(terminal: &Terminal) -> Result<End, Failure> {
 
 pub(super) async fn run(dir: &Path, terminal: &Terminal, args: PracticeArgs) -> Result<End, Failure> {
     let mut interrupts = Interrupts::listen();
-    let practice = Practice::start(setup(&args)).await.map_err(|error| {
-        Problem::bad_input(format!("The practice GitHub could not be started: {error}."))
+    let wish = Wish { port: args.port, tls: args.tls, server: args.server, faults: args.faults };
+    let starting = shelf::start(&args.tracker, wish).ok_or_else(|| {
+        Problem::bad_input(format!("There is no practice tracker called «{}».", args.tracker))
+    })?;
+    let practice = starting.await.map_err(|error| {
+        Problem::bad_input(format!("The practice tracker could not be started: {error}"))
             .hint("Another program may have the port: leave --port out for a free one.")
     })?;
-    let ca_file = match practice.ca_pem() {
+    let ca_file = match &practice.ca_pem {
         Some(pem) => {
             let file = dir.join(CA_FILE);
             std::fs::write(&file, pem).map_err(|error| {
@@ -46,43 +51,33 @@ pub(super) async fn run(dir: &Path, terminal: &Terminal, args: PracticeArgs) -> 
     };
     if terminal.json {
         document(&json!({
-            "url": practice.url(),
-            "web": practice.web_url(),
-            "api": practice.api_url(),
-            "token": practice.token(),
-            "target": "acme/shop",
+            "tracker": practice.name,
+            "url": practice.url,
+            "web": practice.web,
+            "api": practice.api,
+            "token": practice.token,
+            "target": practice.targets[0],
             "ca_file": ca_file,
         }))?;
     } else {
-        terminal.say(&format!("Practice GitHub  {}", practice.url()))?;
-        terminal.say(&format!("Web page         {}", practice.web_url()))?;
-        terminal.say(&format!("Token            {}", practice.token()))?;
-        terminal.say("Repositories     acme/shop, acme/billing, acme/archive")?;
+        terminal.say(&format!("Practice tracker {}", practice.url))?;
+        terminal.say(&format!("Web page         {}", practice.web))?;
+        terminal.say(&format!("Token            {}", practice.token))?;
+        terminal.say(&format!("Targets          {}", practice.targets.join(", ")))?;
         if let Some(file) = &ca_file {
             terminal.say(&format!("Authority        {file}"))?;
         }
         let ca = ca_file.as_deref().map(|file| format!(" --ca-file '{file}'")).unwrap_or_default();
         terminal.note("\nConnect to it from another terminal:");
-        terminal.note(&format!("  export PRACTICE_TOKEN={}", practice.token()));
+        terminal.note(&format!("  export PRACTICE_TOKEN={}", practice.token));
         terminal.note(&format!(
-            "  docket connection add github --label practice --location {}/acme/shop --secret-from-env PRACTICE_TOKEN \
+            "  docket connection add {} --label practice --location {} --secret-from-env PRACTICE_TOKEN \
              --set pace=practice{ca}",
-            practice.url()
+            practice.name, practice.url
         ));
         terminal.note("\nIt forgets everything when it ends. Ctrl-C ends it.");
     }
     interrupts.next().await;
     practice.stop().await;
     Ok(End::Done)
-}
-
-fn setup(args: &PracticeArgs) -> Setup {
-    let mut setup = Setup::demo().port(args.port);
-    if let Some(version) = &args.enterprise {
-        setup = setup.enterprise(version);
-    }
-    if args.tls {
-        setup = setup.tls(Tls::PrivateCa);
-    }
-    args.faults.iter().fold(setup, |setup, fault| setup.fault(fault.clone()))
 }

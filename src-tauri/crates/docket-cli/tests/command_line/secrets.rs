@@ -82,6 +82,18 @@ fn an_empty_secret_and_a_missing_keychain_leave_nothing_behind() {
 }
 
 #[test]
+fn a_connection_with_a_token_has_no_code_to_enter() {
+    let tracker = Tracker::start(Setup::demo());
+    let desk = Desk::new();
+    desk.connect(&tracker, "acme");
+    let said = desk.run(&["connection", "sign-in", "acme"]).ends(2);
+    assert!(said.err.contains("does not sign in with a code"), "says why: {}", said.err);
+    let document = desk.run(&["connection", "sign-in", "acme", "--json"]).ends(2).document();
+    assert_eq!(document["error"]["code"], "bad_input", "and the document says so too: {document}");
+    assert_eq!(tracker.practice.log().len(), 0, "nothing was asked of the tracker");
+}
+
+#[test]
 fn a_variable_that_is_not_set_is_named() {
     let tracker = Tracker::start(Setup::demo());
     let desk = Desk::new();

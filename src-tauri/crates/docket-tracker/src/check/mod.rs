@@ -3,7 +3,9 @@
 //!
 //! The stages of the network are here; those that know a vendor are in the vendor's folder.
 
+pub(crate) mod items;
 pub(crate) mod network;
+pub(crate) mod product;
 mod tunnel;
 
 use std::fmt::Write as _;
@@ -12,6 +14,7 @@ use std::time::Instant;
 use docket_domain::Timestamp;
 use docket_domain::check::{CheckItem, CheckReport, CheckStage, CheckState};
 
+use crate::http::tls::day;
 use crate::redact::Redactor;
 
 /// What a stage found.
@@ -89,6 +92,20 @@ impl Finding {
         self.link = Some((label.to_owned(), url.into()));
         self
     }
+}
+
+/// Until when a token works: a warning in its last two weeks.
+pub(crate) fn expiry(ends: Option<Timestamp>, now: Timestamp, token_page: String) -> Finding {
+    const SOON_MS: i64 = 14 * 86_400_000;
+    let Some(ends) = ends else { return Finding::ok("The server tells no end date") };
+    if ends.millis_since(now) > SOON_MS {
+        return Finding::ok(format!("Until {}", day(ends)));
+    }
+    Finding::warning(
+        format!("It works, but the token ends on {}.", day(ends)),
+        "Create a new one in time; all settings are kept.",
+    )
+    .link("Create a token", token_page)
 }
 
 /// An item without secrets.

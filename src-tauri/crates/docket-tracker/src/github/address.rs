@@ -9,8 +9,9 @@ use docket_domain::connection::Understood;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::pasted::{HINT, as_url, not_understood, place, refuse_login};
+use super::pasted::{HINT, as_url, not_understood, place};
 use crate::http::is_this_computer;
+use crate::pasted::{caution_of_letters, refuse_login, settle_host};
 
 /// Which GitHub.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,27 +127,15 @@ impl GitHubAddress {
         if text.is_empty() {
             return Err(Problem::bad_input("The address is missing.").hint(HINT));
         }
-        let (mut url, ssh) = as_url(text)?;
-        refuse_login(&url, ssh)?;
-        let name = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
-        if name.is_empty() {
-            return Err(not_understood(text));
-        }
-        // Fails only for hosts that were not valid in the first place.
-        let _ = url.set_host(Some(&name));
-        if ssh {
-            let _ = url.set_port(None);
-        }
+        let mut pasted = as_url(text)?;
+        refuse_login(&pasted)?;
+        let name = settle_host(&mut pasted).ok_or_else(|| not_understood(text))?;
         let mut cautions = Vec::new();
-        let (host, web, pathless) = place(&name, &url, &mut cautions)?;
-        if name.split('.').any(|part| part.starts_with("xn--")) {
-            cautions.push(format!(
-                "The host name contains letters beyond a–z; its real name is {name}. Check that it is yours."
-            ));
-        }
+        let (host, web, pathless) = place(&name, &pasted.url, &mut cautions)?;
+        cautions.extend(caution_of_letters(&name));
         let mut address = Self { host, web, owner: None, repo: None, issue: None, board: None, cautions };
         if !pathless {
-            address.read_path(&url)?;
+            address.read_path(&pasted.url)?;
         }
         Ok(address)
     }

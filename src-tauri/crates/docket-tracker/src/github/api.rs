@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use docket_domain::{Code, Problem, Timestamp};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 use url::Url;
@@ -15,6 +14,8 @@ use super::words::{self, About};
 use crate::error::TrackerError;
 use crate::http::{Answer, Call, Http};
 use crate::pace::Allowances;
+use crate::talk;
+pub(crate) use crate::talk::{BELIEVED_MS, join, shape};
 use crate::waist::Account;
 
 /// Where the API is.
@@ -32,9 +33,6 @@ pub(crate) struct Known {
     /// By (repository, login).
     pub assignable: HashMap<(String, String), (Timestamp, bool)>,
 }
-
-/// How long a look-up is believed, milliseconds.
-pub(crate) const BELIEVED_MS: i64 = 600_000;
 
 /// GitHub behind one connection.
 pub(crate) struct Api {
@@ -151,37 +149,17 @@ impl Api {
 
     /// A page that an earlier answer named. It must lie on the same server.
     pub fn page(&self, page: &str) -> Result<Url, TrackerError> {
-        let url =
-            Url::parse(page).map_err(|_| Problem::bad_input("This page of the list is not understood."))?;
-        if self.http.is_home(&url) {
-            return Ok(url);
-        }
-        Err(Problem::new(
-            Code::TrackerTrouble,
-            "The next page of the list is on another server, which does not get the token.",
-        )
-        .into())
+        talk::page(&self.http, page)
     }
 
     /// Reads; anything but success is an error in words.
     pub async fn get(&self, url: Url, about: About<'_>) -> Result<Answer, TrackerError> {
-        self.read(Call::get(url), about).await
+        talk::read(&self.http, Call::get(url), about).await
     }
 
     /// Reads, never from what is kept.
     pub async fn get_fresh(&self, url: Url, about: About<'_>) -> Result<Answer, TrackerError> {
-        self.read(Call::get(url).fresh(), about).await
-    }
-
-    async fn read(&self, call: Call<'_>, about: About<'_>) -> Result<Answer, TrackerError> {
-        let answer = self.http.send(call).await?;
-        if answer.is_success() && answer.json().is_some() {
-            return Ok(answer);
-        }
-        if answer.is_success() && !answer.is_html() {
-            return Err(garbled(&answer, about));
-        }
-        Err(words::error(&answer, about))
+        talk::read(&self.http, Call::get(url).fresh(), about).await
     }
 
     /// The account behind the token.
@@ -221,34 +199,4 @@ pub(crate) fn token_ends(answer: &Answer) -> Option<Timestamp> {
             .ok()
             .map(|at| Timestamp(at.as_millisecond()))
     })
-}
-
-/// The answer in the shape that was expected.
-pub(crate) fn shape<T: DeserializeOwned>(answer: &Answer, about: About<'_>) -> Result<T, TrackerError> {
-    let json = answer.json().ok_or_else(|| garbled(answer, about))?;
-    T::deserialize(json).map_err(|cause| {
-        let mut error = garbled(answer, about);
-        error.problem.cause = Some(cause.to_string());
-        error.cleaned(about.redactor)
-    })
-}
-
-fn garbled(answer: &Answer, about: About<'_>) -> TrackerError {
-    let problem = Problem::new(
-        Code::TrackerTrouble,
-        format!("The server's answer to the request to {} is not one that GitHub gives.", about.doing),
-    )
-    .hint("Check the address of the connection; something else may be answering.")
-    .with("status", answer.status);
-    TrackerError {
-        problem,
-        status: Some(answer.status),
-        request_id: answer.request_id.clone(),
-        sso_url: None,
-    }
-}
-
-/// A base and a path.
-pub(crate) fn join(base: &str, path: &str) -> Result<Url, TrackerError> {
-    Url::parse(&format!("{base}{path}")).map_err(|cause| Problem::internal(cause).into())
 }

@@ -9,6 +9,8 @@ use super::target::Repo;
 use super::words::{self, About};
 use crate::error::TrackerError;
 use crate::http::Answer;
+use crate::talk;
+pub(super) use crate::talk::whole_second;
 use crate::waist::{ChangedPage, Owner, TargetPage};
 
 /// Pages that one search reads before it hands back what it has.
@@ -144,15 +146,6 @@ fn issues(answer: &Answer, about: About<'_>) -> Result<Vec<Issue>, TrackerError>
     shape(answer, about)
 }
 
-/// `2026-11-21T10:00:00Z`, rounded down.
-pub(super) fn whole_second(at: Timestamp) -> String {
-    let text = Timestamp(at.seconds().saturating_mul(1000)).to_string();
-    match text.split_once('.') {
-        Some((head, _)) => format!("{head}Z"),
-        None => text,
-    }
-}
-
 /// All entries of a paged list, at most `most`; true when the list went on.
 pub(super) async fn all(
     api: &Api,
@@ -161,17 +154,5 @@ pub(super) async fn all(
     most: usize,
     about: About<'_>,
 ) -> Result<(Vec<Value>, bool), TrackerError> {
-    let mut entries = Vec::new();
-    let mut next = Some(api.url(path, query).await?);
-    while let Some(url) = next.take() {
-        let answer = api.get(url, about).await?;
-        let page: Vec<Value> = shape(&answer, about)?;
-        entries.extend(page);
-        next = answer.next_page().map(|page| api.page(&page)).transpose()?;
-        if entries.len() >= most && next.is_some() {
-            entries.truncate(most);
-            return Ok((entries, true));
-        }
-    }
-    Ok((entries, false))
+    talk::all(&api.http, api.url(path, query).await?, most, about).await
 }

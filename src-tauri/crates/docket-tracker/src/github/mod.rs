@@ -29,8 +29,7 @@ use docket_domain::{
     AuthKind, Destination, Field, FieldKind, IssueChange, IssueDraft, IssueRef, MappingDefaults, Problem,
     TargetFields, Timestamp, TrackerKindCard, ValueMap,
 };
-use reqwest::header::HeaderValue;
-use sha2::{Digest, Sha256};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
 
 use self::address::GitHubAddress;
 use self::api::Api;
@@ -160,7 +159,7 @@ impl GitHubTracker {
             && crate::http::is_this_computer(&address.origin());
         let allowances = if practising { PRACTICE } else { ALLOWANCES };
         let origin = address.api_origin();
-        let pacer = ports.pacers.of(&account_key(&origin, &ports), allowances);
+        let pacer = ports.pacers.of(&crate::talk::account_key(&origin, &ports), allowances);
         let redactor = Redactor::new(
             [(username, &ports.secret)]
                 .into_iter()
@@ -173,7 +172,7 @@ impl GitHubTracker {
             pacer,
             dialect: &dialect::GITHUB,
             headers: dialect::headers(api_version(settings)?),
-            authorization,
+            authorization: (AUTHORIZATION, authorization),
             redactor,
         })?;
         let expected_login = (settings.auth == "basic").then(|| username.map(str::to_owned)).flatten();
@@ -192,16 +191,6 @@ fn api_version(settings: &ConnectSettings) -> Result<&'static str, Problem> {
         Problem::bad_input(format!("«{wanted}» is not a version of GitHub's API that Docket speaks."))
             .hint(format!("Choose one of {}, or leave it out.", dialect::API_VERSIONS.join(", ")))
     })
-}
-
-/// Whose pace it is: the same token on the same host stands in one line. The token itself
-/// is not kept.
-fn account_key(origin: &url::Url, ports: &Ports) -> String {
-    let mut hash = Sha256::new();
-    hash.update(origin.as_str().as_bytes());
-    hash.update([0]);
-    hash.update(ports.secret.expose().as_bytes());
-    STANDARD.encode(hash.finalize())
 }
 
 fn authorization(auth: &str, username: Option<&str>, ports: &Ports) -> Result<HeaderValue, Problem> {

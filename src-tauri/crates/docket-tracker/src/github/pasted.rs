@@ -1,82 +1,34 @@
-//! From a pasted text to a URL and a host: clone addresses, bare names, ports, logins.
+//! Which GitHub a pasted text names.
 
 use docket_domain::Problem;
 use url::Url;
 
 use super::address::{Host, is_owner, is_repo};
-use crate::http::is_this_computer;
+use crate::pasted::{self, Pasted};
 
 /// What to paste instead.
 pub(super) const HINT: &str =
     "Paste an address like https://github.com/acme/shop, or that of your own GitHub server.";
 
-/// The text is no address. It must not hold a login.
+/// The text is no address; a login in it is not repeated.
 pub(super) fn not_understood(text: &str) -> Problem {
-    let shown: String = text.chars().take(80).collect();
-    Problem::bad_input(format!("«{shown}» is not understood as an address of a GitHub.")).hint(HINT)
+    Problem::bad_input(format!("«{}» is not understood as an address of a GitHub.", pasted::shown(text)))
+        .hint(HINT)
 }
 
-/// Refuses an address that holds a login, without repeating it.
-pub(super) fn refuse_login(url: &Url, ssh: bool) -> Result<(), Problem> {
-    if url.password().is_some() || (!ssh && !url.username().is_empty()) {
-        return Err(Problem::bad_input("The address contains a user name or password.")
-            .hint("Take them out of the address; the token has its own field. If the address came from a script, that token should be replaced."));
-    }
-    Ok(())
+/// The text as a URL.
+pub(super) fn as_url(text: &str) -> Result<Pasted, Problem> {
+    pasted::as_url(text, short).ok_or_else(|| not_understood(text))
 }
 
-/// The text as a URL, and whether it was one for git over SSH.
-pub(super) fn as_url(text: &str) -> Result<(Url, bool), Problem> {
-    let bad = |_| not_understood_without_login(text);
-    if let Some((scheme, rest)) = text.split_once("://") {
-        let scheme = scheme.to_ascii_lowercase();
-        return match scheme.as_str() {
-            "http" | "https" => Ok((Url::parse(text).map_err(bad)?, false)),
-            "ssh" | "git+ssh" | "git" => Ok((Url::parse(&format!("https://{rest}")).map_err(bad)?, true)),
-            "git+https" => Ok((Url::parse(&format!("https://{rest}")).map_err(bad)?, false)),
-            _ => Err(not_understood_without_login(text)),
-        };
-    }
-    if text.contains(char::is_whitespace) {
-        return Err(not_understood_without_login(text));
-    }
-    // git@host:owner/repo.git
-    let before_slash = text.split('/').next().unwrap_or_default();
-    if let Some((user, rest)) = before_slash.split_once('@')
-        && let Some((host, path)) = rest.split_once(':')
-        && !user.contains(':')
-        && path.parse::<u16>().is_err()
-    {
-        let tail = &text[user.len() + 1 + host.len() + 1..];
-        return Ok((Url::parse(&format!("https://{host}/{tail}")).map_err(bad)?, true));
-    }
-    // owner/repo
+/// `owner/repo`.
+fn short(text: &str) -> Option<Url> {
     let parts: Vec<&str> = text.trim_end_matches('/').split('/').collect();
-    if let [owner, repo] = parts.as_slice()
-        && is_owner(owner)
-        && is_repo(repo)
-        && *owner != "localhost"
-    {
-        return Ok((Url::parse(&format!("https://github.com/{owner}/{repo}")).map_err(bad)?, false));
-    }
-    let https = Url::parse(&format!("https://{text}")).map_err(bad)?;
-    let host = https.host_str().unwrap_or_default();
-    let is_name =
-        host.contains('.') || host.starts_with('[') || https.port().is_some() || host == "localhost";
-    if !is_name {
-        return Err(not_understood_without_login(text));
-    }
-    if is_this_computer(&https) {
-        return Ok((Url::parse(&format!("http://{text}")).map_err(bad)?, false));
-    }
-    Ok((https, false))
-}
-
-/// Like [`not_understood`], for texts that may hold a login.
-fn not_understood_without_login(text: &str) -> Problem {
-    match text.rsplit_once('@') {
-        Some((_, rest)) => not_understood(&format!("…@{rest}")),
-        None => not_understood(text),
+    match parts.as_slice() {
+        [owner, repo] if is_owner(owner) && is_repo(repo) && *owner != "localhost" => {
+            Url::parse(&format!("https://github.com/{owner}/{repo}")).ok()
+        }
+        _ => None,
     }
 }
 

@@ -4,9 +4,10 @@ use docket_domain::{Code, Problem};
 use serde_json::Value;
 
 use super::address::GitHubAddress;
-use crate::error::TrackerError;
+use crate::error::{Outcome, TrackerError};
 use crate::http::Answer;
 use crate::redact::Redactor;
+use crate::talk::Asking;
 
 /// What was being done when an answer came.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +20,34 @@ pub(crate) struct About<'a> {
     pub address: &'a GitHubAddress,
     /// For what an answer repeats.
     pub redactor: &'a Redactor,
+}
+
+impl Asking for About<'_> {
+    fn vendor(&self) -> &'static str {
+        "GitHub"
+    }
+
+    fn doing(&self) -> &str {
+        self.doing
+    }
+
+    fn redactor(&self) -> &Redactor {
+        self.redactor
+    }
+
+    fn error(&self, answer: &Answer) -> TrackerError {
+        error(answer, *self)
+    }
+
+    fn outcome(&self, answer: &Answer) -> Outcome {
+        match refusal(answer) {
+            Refusal::Trouble | Refusal::SignInPage { .. } | Refusal::Other => Outcome::Unknown,
+            Refusal::Throttled | Refusal::BadToken | Refusal::LockedOut | Refusal::CaptivePortal => {
+                Outcome::NotSent
+            }
+            _ => Outcome::Refused,
+        }
+    }
 }
 
 /// What GitHub means by an answer that is not a success.

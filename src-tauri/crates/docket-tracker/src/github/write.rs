@@ -6,14 +6,17 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::api::{Api, shape};
-use super::comments::{self, follow_up_line};
+use super::comments::CommentsOf;
 use super::fields::{is_assignable, milestone};
 use super::read::{number, one};
 use super::shapes::{Issue, Label};
 use super::target::Repo;
-use super::words::{self, About, Refusal};
+use super::words::About;
+use crate::check::items::no_milestone;
+use crate::comments;
 use crate::error::{TrackerError, WriteError};
-use crate::http::{Answer, Call, Failure, Reached};
+use crate::http::{Answer, Call};
+use crate::talk::{self, beforehand};
 use crate::waist::Written;
 
 /// What GitHub refuses, characters.
@@ -34,7 +37,7 @@ pub(super) async fn create(api: &Api, target: &str, draft: &IssueDraft) -> Resul
     let created: Issue = shape(&answer, about).map_err(WriteError::unknown)?;
     let seen = created.seen(target);
     dropped.extend(echo(&seen, &body, draft));
-    match comments::follow_up(api, &seen.issue, draft).await {
+    match comments::follow_up(&CommentsOf { api, issue: &seen.issue }, draft).await {
         Ok(()) => {}
         // The issue is there; what is missing beside it is said, not thrown.
         Err(error) => dropped.push(format!(
@@ -51,19 +54,7 @@ pub(super) async fn complete(
     issue: &IssueRef,
     draft: &IssueDraft,
 ) -> Result<Vec<String>, WriteError> {
-    if draft.follow_ups.is_empty() {
-        return Ok(Vec::new());
-    }
-    let there = comments::bodies(api, issue, None).await.map_err(WriteError::not_sent)?;
-    let mut written = Vec::new();
-    for (at, text) in draft.follow_ups.iter().enumerate() {
-        let line = follow_up_line(&draft.marker, at + 1, draft.follow_ups.len());
-        if !there.iter().any(|body| body.contains(&line)) {
-            comments::write_once(api, issue, &format!("{text}\n\n{line}"), &line).await?;
-            written.push(format!("Comment {} of {} was added.", at + 1, draft.follow_ups.len()));
-        }
-    }
-    Ok(written)
+    comments::complete(&CommentsOf { api, issue }, draft).await
 }
 
 /// Refuses what GitHub would refuse, before anything is sent.
@@ -135,15 +126,6 @@ async fn payload(
     Ok(Value::Object(body))
 }
 
-/// The milestone is not there.
-pub(crate) fn no_milestone(title: &str, repo: &str, there: &[String]) -> String {
-    if there.is_empty() {
-        return format!("There is no open milestone «{title}» in {repo}; it has none at all.");
-    }
-    let list: Vec<String> = there.iter().take(10).map(|title| format!("«{title}»")).collect();
-    format!("There is no open milestone «{title}» in {repo}. There are: {}.", list.join(", "))
-}
-
 /// What was sent and is missing in the echo.
 fn echo(seen: &IssueSeen, sent: &Value, draft: &IssueDraft) -> Vec<String> {
     let mut missing = Vec::new();
@@ -203,7 +185,7 @@ pub(super) async fn update(api: &Api, issue: &IssueRef, change: &IssueChange) ->
         None => look(api, issue).await?,
     };
     if let Some(comment) = &change.comment {
-        comments::write_missing(api, issue, comment).await?;
+        comments::write_missing(&CommentsOf { api, issue }, comment).await?;
     }
     Ok(Written { seen, dropped })
 }
@@ -264,46 +246,7 @@ async fn look(api: &Api, issue: &IssueRef) -> Result<IssueSeen, WriteError> {
     })
 }
 
-/// A look-up before the write failed: nothing was sent, and a refusal stays one.
-fn beforehand(error: TrackerError) -> WriteError {
-    match error.code() {
-        Code::Forbidden | Code::TargetMissing | Code::Refused | Code::BadInput => WriteError::refused(error),
-        _ => WriteError::not_sent(error),
-    }
-}
-
 /// Sends a write and sorts its failures.
 pub(super) async fn send(api: &Api, call: Call<'_>, about: About<'_>) -> Result<Answer, WriteError> {
-    let answer = api.http.send(call).await.map_err(|failure| unanswered(failure, about))?;
-    if answer.is_success() && !answer.is_html() {
-        return Ok(answer);
-    }
-    let error = words::error(&answer, about);
-    Err(match words::refusal(&answer) {
-        // The server, or something in front of it, may have stored it before it stumbled.
-        Refusal::Trouble | Refusal::SignInPage { .. } | Refusal::Other => {
-            WriteError::unknown(uncertain(error, about))
-        }
-        Refusal::Throttled | Refusal::BadToken | Refusal::LockedOut | Refusal::CaptivePortal => {
-            WriteError::not_sent(error)
-        }
-        _ => WriteError::refused(error),
-    })
-}
-
-fn unanswered(failure: Failure, about: About<'_>) -> WriteError {
-    match failure.reached {
-        Reached::NotSent => WriteError::not_sent(failure.error),
-        Reached::Maybe => WriteError::unknown(uncertain(failure.error, about)),
-    }
-}
-
-/// The same trouble, as an unknown outcome.
-fn uncertain(mut error: TrackerError, about: About<'_>) -> TrackerError {
-    let what = std::mem::take(&mut error.problem.message);
-    error.problem.code = Code::Uncertain;
-    error.problem.message = format!("It is not known whether GitHub did «{}». {what}", about.doing);
-    error.problem.hint =
-        Some("Docket looks for the issue before it tries again, so nothing is written twice.".to_owned());
-    error
+    talk::write(&api.http, call, about).await
 }

@@ -5,11 +5,14 @@
 //!   returned with [`Answer::elsewhere`] set and never followed;
 //! * reads are repeated after trouble on the way, writes only when they provably never left;
 //! * an answer's text is parsed only when its `Content-Type` says that it is JSON;
-//! * every request is logged, cleaned of secrets.
+//! * every request is logged, cleaned of secrets; a token that is renewed while the client
+//!   lives is learned before it is sent.
 
 mod answer;
 mod build;
 mod cache;
+mod conceal;
+mod credential;
 mod proxy;
 mod send;
 pub(crate) mod tls;
@@ -20,7 +23,7 @@ use std::sync::{Arc, Mutex};
 
 use docket_domain::{Network, Problem, Timestamp};
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
@@ -32,6 +35,9 @@ use crate::error::TrackerError;
 use crate::pace::{Pacer, WaitReason, Weight};
 use crate::ports::Ports;
 use crate::redact::Redactor;
+
+/// What bodies are, unless a call says otherwise.
+const JSON: &str = "application/json";
 
 /// Largest answer that is read, bytes.
 const MAX_ANSWER: usize = 32 * 1024 * 1024;
@@ -62,6 +68,11 @@ pub(crate) struct Call<'a> {
     pub method: Method,
     pub url: Url,
     pub body: Option<&'a Value>,
+    /// Sent as a form in place of `body`. Forms carry and fetch secrets, so of them and of
+    /// their answers only what is harmless is logged.
+    pub form: Option<&'a [(&'a str, &'a str)]>,
+    /// What the body is.
+    pub media: &'static str,
     pub weight: Weight,
     /// With the token.
     pub signed: bool,
@@ -78,6 +89,8 @@ impl<'a> Call<'a> {
             method: Method::GET,
             url,
             body: None,
+            form: None,
+            media: JSON,
             weight: Weight::Read,
             signed: true,
             patient: true,
@@ -96,11 +109,26 @@ impl<'a> Call<'a> {
             method,
             url,
             body,
+            form: None,
+            media: JSON,
             weight: Weight::Write { content },
             signed: true,
             patient: true,
             fresh: false,
         }
+    }
+
+    /// A form without the token, sent once. `kept` when its outcome must be known, so that
+    /// cancelling does not cut it off.
+    pub fn form(url: Url, form: &'a [(&'a str, &'a str)], kept: bool) -> Self {
+        let weight = if kept { Weight::Write { content: false } } else { Weight::Read };
+        Self { method: Method::POST, form: Some(form), weight, ..Self::get(url) }.unsigned().once()
+    }
+
+    /// With another `Content-Type` than plain JSON (`application/json-patch+json`).
+    pub fn of_media(mut self, media: &'static str) -> Self {
+        self.media = media;
+        self
     }
 
     /// Without the token.
@@ -145,7 +173,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    fn not_sent(error: impl Into<TrackerError>) -> Self {
+    pub fn not_sent(error: impl Into<TrackerError>) -> Self {
         Self { reached: Reached::NotSent, error: error.into(), trouble: None }
     }
 }
@@ -166,7 +194,8 @@ pub(crate) struct Make<'a> {
     pub dialect: &'static dyn Dialect,
     /// Headers of every request, besides sign-in and user agent.
     pub headers: HeaderMap,
-    pub authorization: HeaderValue,
+    /// The header that carries the secret.
+    pub authorization: (HeaderName, HeaderValue),
     pub redactor: Redactor,
 }
 
@@ -182,7 +211,7 @@ pub(crate) struct Http {
     pub pacer: Arc<Pacer>,
     pub network: Network,
     dialect: &'static dyn Dialect,
-    authorization: HeaderValue,
+    authorization: (HeaderName, HeaderValue),
     cache: Mutex<cache::Cache>,
     /// Answers 401 in a row.
     rejected: AtomicU32,
@@ -194,7 +223,7 @@ impl Http {
         let route = Route::choose(make.origin, make.network, make.ports.proxy_secret.as_ref())?;
         let verifier = tls::verifier(make.network.ca_file.as_deref(), make.origin.scheme() == "http")?;
         let client = build::client(make.network, &route, tls::config(Arc::clone(&verifier))?, make.headers)?;
-        let mut redactor = make.redactor;
+        let redactor = make.redactor;
         redactor.also(route.secrets());
         Ok(Self {
             client,

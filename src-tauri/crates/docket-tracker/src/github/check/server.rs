@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::super::api::{Api, Base, Probe, join};
 use super::super::words::{self, Refusal};
-use crate::check::{Finding, network};
+use crate::check::{Finding, network, product};
 use crate::error::TrackerError;
 use crate::http::{Answer, Call};
 use crate::waist::Limits;
@@ -131,7 +131,7 @@ async fn strange(api: &Api, answer: Option<Answer>) -> Finding {
         Ok(url) => api.http.send(Call::get(url).unsigned().once()).await.ok(),
         Err(_) => None,
     };
-    if let Some(product) = front.iter().chain([&answer]).find_map(other_product) {
+    if let Some(product) = front.iter().chain([&answer]).find_map(|answer| product::of(answer)) {
         return Finding::failed(
             format!("This looks like {product}, not GitHub."),
             format!("Choose {product} as the kind of tracker, or correct the address."),
@@ -153,42 +153,6 @@ async fn strange(api: &Api, answer: Option<Answer>) -> Finding {
 
 fn refused(api: &Api, answer: &Answer) -> Finding {
     Finding::problem(&words::error(answer, api.about("find its API", None)).problem)
-}
-
-/// Another product, by the marks it leaves.
-fn other_product(answer: &Answer) -> Option<&'static str> {
-    let cookies: String = answer
-        .headers
-        .get_all("set-cookie")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect::<Vec<_>>()
-        .join("\n")
-        .to_ascii_lowercase();
-    let text = answer.text().to_ascii_lowercase();
-    let has = |name: &str| answer.headers.contains_key(name);
-    match () {
-        () if has("x-gitlab-meta")
-            || cookies.contains("_gitlab_session")
-            || text.contains("content=\"gitlab\"") =>
-        {
-            Some("GitLab")
-        }
-        () if has("x-tfs-processid") || has("x-vss-e2eid") || text.contains("azure devops") => {
-            Some("Azure DevOps")
-        }
-        () if has("x-arequestid")
-            || has("x-seraph-loginreason")
-            || text.contains("content=\"jira\"")
-            || cookies.contains("atlassian.xsrf.token") =>
-        {
-            Some("Jira")
-        }
-        () if cookies.contains("i_like_gitea") || text.contains("gitea") => Some("Gitea"),
-        () if text.contains("bitbucket") => Some("Bitbucket"),
-        () if has("x-jenkins") => Some("Jenkins"),
-        () => None,
-    }
 }
 
 /// How much may still be asked, and how long what is planned will take.

@@ -13,8 +13,6 @@ use crate::http::tls::day;
 use crate::http::{Answer, Call};
 use crate::waist::CheckGoal;
 
-const ENDS_SOON_MS: i64 = 14 * 86_400_000;
-
 /// An accepted token.
 pub(super) struct SignedIn {
     pub login: String,
@@ -151,16 +149,7 @@ pub(super) fn scopes(api: &Api, signed_in: &SignedIn, goal: &CheckGoal) -> Findi
 
 /// Until when the token works.
 pub(super) fn expiry(api: &Api, signed_in: &SignedIn) -> Finding {
-    let Some(ends) = signed_in.ends else { return Finding::ok("The server tells no end date") };
-    let left = ends.millis_since(api.http.ports.clock.now());
-    if left > ENDS_SOON_MS {
-        return Finding::ok(format!("Until {}", day(ends)));
-    }
-    Finding::warning(
-        format!("It works, but the token ends on {}.", day(ends)),
-        "Create a new one in time; all settings are kept.",
-    )
-    .link("Create a token", api.address.token_page())
+    crate::check::expiry(signed_in.ends, api.http.ports.clock.now(), api.address.token_page())
 }
 
 /// Organisations that single sign-on hides. Also the login names of those that are visible.

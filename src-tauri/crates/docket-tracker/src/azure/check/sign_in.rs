@@ -1,0 +1,113 @@
+//! Is the token accepted, whose is it, and what may it do?
+
+use super::super::api::{Api, Ask, good, ground_question, read_ground};
+use super::super::words::{self, GLOBAL_TOKENS_END, Refusal};
+use crate::check::Finding;
+use crate::http::Answer;
+
+/// A request of the test: what was asked and what came back, in one line.
+pub(super) fn line(asked: &str, answer: &Answer) -> String {
+    let telling = ["www-authenticate", "location", "retry-after", "x-vss-e2eid"];
+    let headers = telling.iter().filter_map(|name| Some(format!("{name}: {}", answer.header(name)?)));
+    std::iter::once(format!("{asked}: {} in {} ms", answer.status, answer.ms))
+        .chain(headers)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A signed request of the test; once, at once.
+pub(super) async fn ask(api: &Api, ask: Ask<'_>) -> Result<(Answer, String), Finding> {
+    let ask = ask.once();
+    let asked = ask.shown();
+    match api.send(&ask).await {
+        Ok(answer) => {
+            let evidence = line(&asked, &answer);
+            Ok((answer, evidence))
+        }
+        Err(failure) => Err(Finding::problem(&failure.error.problem).saw(format!("{asked}: no answer"))),
+    }
+}
+
+/// The refusal as a finding, with the link that helps.
+pub(super) fn refused(api: &Api, answer: &Answer, doing: &str, project: Option<&str>) -> Finding {
+    let error = words::error(answer, api.about(doing, project));
+    let finding = Finding::problem(&error.problem);
+    match words::refusal(answer) {
+        Refusal::BadToken | Refusal::GlobalToken => finding.link("Create a token", api.address.token_page()),
+        Refusal::NoScope => finding.link("Edit the token", api.address.token_page()),
+        Refusal::NoAreaRight => match project {
+            Some(project) => finding.link(
+                "Open the areas",
+                format!(
+                    "{}/{}/_settings/work-team",
+                    api.address.base(),
+                    super::super::address::part(project)
+                ),
+            ),
+            None => finding,
+        },
+        _ => finding,
+    }
+}
+
+/// Is the token accepted, and whose is it?
+pub(super) async fn credential(api: &Api, markdown: bool) -> (bool, Finding) {
+    let (answer, evidence) = match ask(api, ground_question()).await {
+        Ok(answered) => answered,
+        Err(finding) => return (false, finding),
+    };
+    if !good(&answer) {
+        return (false, refused(api, &answer, "sign in", None).saw(evidence));
+    }
+    let ground = match read_ground(&answer, api.about("see whose token this is", None)) {
+        Ok(ground) => ground,
+        Err(error) => {
+            let finding = Finding::problem(&error.problem).saw(evidence);
+            return (false, finding.link("Create a token", api.address.token_page()));
+        }
+    };
+    if markdown && !ground.hosted {
+        let finding = Finding::failed(
+            "Only Azure DevOps Services has texts in Markdown; this is a server of its own.",
+            "Switch «Write Markdown» off in the connection.",
+        );
+        return (false, finding.saw(evidence));
+    }
+    let who = match &ground.account.name {
+        Some(name) if *name != ground.account.login => format!("{name} ({})", ground.account.login),
+        _ => ground.account.login.clone(),
+    };
+    let version = api.version();
+    let newest = super::super::dialect::VERSIONS[0];
+    let words = if version == newest {
+        format!("Signed in as {who}")
+    } else {
+        format!(
+            "Signed in as {who}; this server does not speak version {newest} of the API, so {version} is used"
+        )
+    };
+    api.settle(ground);
+    (true, Finding::ok(words).saw(evidence).saw(format!("API version {version}")))
+}
+
+/// What the token may do: the service does not list it, so it is tried.
+pub(super) async fn scopes(api: &Api) -> Finding {
+    let (answer, evidence) = match ask(api, Ask::get("/_apis/projects").with("$top", "1")).await {
+        Ok(answered) => answered,
+        Err(finding) => return finding,
+    };
+    if good(&answer) {
+        return Finding::ok(
+            "Projects can be read; Azure DevOps does not list a token's rights, so writing is tried at the project",
+        )
+        .saw(evidence);
+    }
+    refused(api, &answer, "list projects", None).saw(evidence)
+}
+
+/// Until when the token works: the service does not say.
+pub(super) fn expiry() -> Finding {
+    Finding::ok(format!(
+        "Azure DevOps tells no end date. Tokens for all organisations stop working on {GLOBAL_TOKENS_END}; those for one organisation go on."
+    ))
+}

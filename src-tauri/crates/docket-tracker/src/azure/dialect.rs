@@ -1,0 +1,76 @@
+//! What Azure DevOps' answers say in their headers, and which versions of its API there are.
+
+use docket_domain::Timestamp;
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+
+use crate::http::{Answer, Dialect, Throttle};
+use crate::pace::WaitReason;
+
+/// The one dialect.
+pub(super) static AZURE: AzureDialect = AzureDialect;
+
+/// Azure DevOps' ways.
+pub(super) struct AzureDialect;
+
+/// Versions of the API that Docket speaks, the newest first: Services; Server 2022, 2020,
+/// 2019; TFS 2018.
+pub(super) const VERSIONS: [&str; 5] = ["7.1", "7.0", "6.0", "5.0", "4.1"];
+/// The version in which long texts may be Markdown; the service only.
+pub(super) const NEWEST: &str = "7.2-preview";
+
+/// Headers of every request, besides sign-in and user agent.
+pub(super) fn headers() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    // Without it a browser's sign-in page may come in place of a status.
+    headers.insert("x-tfs-fedauthredirect", HeaderValue::from_static("Suppress"));
+    headers
+}
+
+impl Dialect for AzureDialect {
+    fn vendor(&self) -> &'static str {
+        "Azure DevOps"
+    }
+
+    fn telling_headers(&self) -> &'static [&'static str] {
+        &[
+            "activityid",
+            "content-type",
+            "date",
+            "location",
+            "retry-after",
+            "server",
+            "www-authenticate",
+            "x-ms-continuationtoken",
+            "x-ratelimit-delay",
+            "x-ratelimit-limit",
+            "x-ratelimit-remaining",
+            "x-ratelimit-reset",
+            "x-ratelimit-resource",
+            "x-tfs-processid",
+            "x-vss-e2eid",
+            "x-vss-userdata",
+        ]
+    }
+
+    /// The service asks for a pause with 429 or 503, and already before that with a success:
+    /// that one is only remembered for the next request.
+    fn throttled(&self, answer: &Answer, now: Timestamp) -> Option<Throttle> {
+        let asked = answer.retry_after(now);
+        let blocked = answer.status == 429 || (answer.status == 503 && asked.is_some());
+        let warned = answer.is_success() && asked.is_some();
+        if !blocked && !warned {
+            return None;
+        }
+        Some(Throttle {
+            until: asked,
+            reason: WaitReason::TrackerAsked,
+            words: "Azure DevOps asks us to slow down. Nothing is lost.".to_owned(),
+        })
+    }
+
+    fn request_id(&self, headers: &HeaderMap) -> Option<String> {
+        let id = headers.get("x-vss-e2eid").or_else(|| headers.get("activityid"))?;
+        id.to_str().ok().map(str::to_owned)
+    }
+}

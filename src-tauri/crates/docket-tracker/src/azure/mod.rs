@@ -1,0 +1,207 @@
+//! Azure DevOps Boards: Azure DevOps Services, Azure DevOps Server, and TFS 2018.
+//!
+//! The API's versions are negotiated: the newest first, then what the server names. A work
+//! item is found again by its tag, because texts keep no hidden lines here.
+
+pub(crate) mod address;
+mod api;
+mod card;
+mod change;
+mod check;
+mod chosen;
+mod comments;
+mod dialect;
+mod document;
+mod fields;
+mod list;
+mod model;
+mod pasted;
+mod read;
+mod repair;
+mod rules;
+mod shapes;
+mod sign_in;
+mod words;
+mod write;
+
+use async_trait::async_trait;
+use docket_domain::check::{CheckReport, CheckStage, Repair};
+use docket_domain::connection::Understood;
+use docket_domain::{
+    Destination, IssueChange, IssueDraft, IssueRef, Problem, TargetFields, Timestamp, TrackerKindCard,
+};
+use reqwest::header::AUTHORIZATION;
+
+use self::address::AzureAddress;
+use self::api::Api;
+use self::chosen::Chosen;
+use crate::error::{TrackerError, WriteError};
+use crate::http::{Http, Make};
+use crate::pace::Allowances;
+use crate::ports::{ConnectSettings, Ports};
+use crate::redact::Redactor;
+use crate::waist::{
+    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Markup, TargetPage, Tracker,
+    TrackerKind, Written,
+};
+
+/// The service counts effort, not requests: 200 units in five minutes, which this stays well
+/// below; what it asks for beyond that is obeyed.
+const ALLOWANCES: Allowances = Allowances {
+    spacing_ms: 300,
+    content_per_minute: 100,
+    content_per_hour: 4_000,
+    points_per_minute: 1_200,
+    readers: 3,
+};
+
+/// For the practice tracker on this computer.
+const PRACTICE: Allowances = Allowances {
+    spacing_ms: 0,
+    content_per_minute: 100_000,
+    content_per_hour: 1_000_000,
+    points_per_minute: 1_000_000,
+    readers: 3,
+};
+
+/// The kind «Azure DevOps Boards».
+pub(crate) struct Azure;
+
+impl TrackerKind for Azure {
+    fn card(&self) -> TrackerKindCard {
+        card::card()
+    }
+
+    fn understand(&self, location: &str) -> Result<Understood, Problem> {
+        Ok(AzureAddress::parse(location)?.understood())
+    }
+
+    fn connect(&self, settings: ConnectSettings, ports: Ports) -> Result<Box<dyn Tracker>, Problem> {
+        Ok(Box::new(AzureTracker::connect(&settings, ports)?))
+    }
+
+    fn device(&self, settings: &ConnectSettings) -> Result<Option<DeviceEndpoints>, Problem> {
+        sign_in::device(settings)
+    }
+}
+
+/// One connection to an Azure DevOps.
+pub(crate) struct AzureTracker {
+    api: Api,
+    /// Long texts are Markdown.
+    markdown: bool,
+}
+
+impl AzureTracker {
+    fn connect(settings: &ConnectSettings, ports: Ports) -> Result<Self, Problem> {
+        let address = AzureAddress::parse(&settings.location)?;
+        address.refuse_plain_http(settings.network.allow_plain_http)?;
+        if ports.secret.is_empty() {
+            return Err(Problem::bad_input("The token is missing.")
+                .hint("Paste a personal access token, or sign in."));
+        }
+        let setting = |key: &str| settings.settings.get(key).map(|text| text.trim()).unwrap_or_default();
+        let markdown = setting(card::MARKDOWN) == "true";
+        if markdown && !address.is_services() && !address.is_here() {
+            return Err(Problem::bad_input("Only Azure DevOps Services has texts in Markdown.")
+                .hint("Switch «Write Markdown» off for a server of your own."));
+        }
+        let authorization = sign_in::authorization(&settings.auth, &ports)?;
+        let practising = setting("pace") == "practice" && address.is_here();
+        let allowances = if practising { PRACTICE } else { ALLOWANCES };
+        let origin = address.origin();
+        let pacer = ports.pacers.of(&crate::talk::account_key(&origin, &ports), allowances);
+        let redactor = Redactor::new(
+            [(None, &ports.secret)].into_iter().chain(ports.proxy_secret.iter().map(|secret| (None, secret))),
+        );
+        let http = Http::new(Make {
+            origin: &origin,
+            network: &settings.network,
+            ports,
+            pacer,
+            dialect: &dialect::AZURE,
+            headers: dialect::headers(),
+            authorization: (AUTHORIZATION, authorization),
+            redactor,
+        })?;
+        Ok(Self { api: Api::new(http, address, allowances), markdown })
+    }
+}
+
+#[async_trait]
+impl Tracker for AzureTracker {
+    async fn check(&self, goal: &CheckGoal, report: &mut (dyn FnMut(CheckStage) + Send)) -> CheckReport {
+        check::run(&self.api, goal, self.markdown, report).await
+    }
+
+    async fn who(&self) -> Result<Account, TrackerError> {
+        Ok(self.api.ground().await?.account.clone())
+    }
+
+    async fn targets(&self, search: &str, page: Option<&str>) -> Result<TargetPage, TrackerError> {
+        list::targets(&self.api, search, page).await
+    }
+
+    async fn fields_of(&self, to: &Destination) -> Result<TargetFields, TrackerError> {
+        fields::fields_of(&self.api, to).await
+    }
+
+    async fn create(&self, to: &Destination, draft: &IssueDraft) -> Result<Written, WriteError> {
+        write::create(&self.api, to, draft, self.markdown).await
+    }
+
+    async fn complete(
+        &self,
+        _to: &Destination,
+        issue: &IssueRef,
+        draft: &IssueDraft,
+    ) -> Result<Vec<String>, WriteError> {
+        write::complete(&self.api, issue, draft, self.markdown).await
+    }
+
+    async fn update(
+        &self,
+        to: &Destination,
+        issue: &IssueRef,
+        change: &IssueChange,
+    ) -> Result<Written, WriteError> {
+        change::update(&self.api, to, issue, change, self.markdown).await
+    }
+
+    async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {
+        repair::repair(&self.api, to, repair)
+    }
+
+    async fn read(&self, issues: &[IssueRef]) -> Result<Vec<(IssueRef, IssueRead)>, TrackerError> {
+        read::read(&self.api, issues).await
+    }
+
+    async fn changed_since(
+        &self,
+        to: &Destination,
+        since: Option<Timestamp>,
+        page: Option<&str>,
+    ) -> Result<ChangedPage, TrackerError> {
+        list::changed_since(&self.api, Chosen::read(to)?, since, page).await
+    }
+
+    fn limits(&self) -> Limits {
+        limits_of(self.api.allowances, self.markdown)
+    }
+}
+
+/// What Azure DevOps bears, at this pace.
+fn limits_of(allowances: Allowances, markdown: bool) -> Limits {
+    Limits {
+        spacing_ms: allowances.spacing_ms as u64,
+        content_per_minute: allowances.content_per_minute as u32,
+        content_per_hour: allowances.content_per_hour as u32,
+        title_chars: 250,
+        body_chars: 900_000,
+        comment_chars: 100_000,
+        labels: document::TAGS_MOST - 1,
+        label_chars: document::TAG_CHARS,
+        assignees: 1,
+        markup: if markdown { Markup::GitHubMarkdown } else { Markup::Html },
+    }
+}

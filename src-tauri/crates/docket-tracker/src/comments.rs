@@ -1,0 +1,100 @@
+//! Comments that must not appear twice: each is looked for before it is written again.
+
+use std::future::Future;
+
+use docket_domain::{IssueDraft, Marker, Timestamp};
+
+use crate::error::{Outcome, TrackerError, WriteError};
+use crate::http::Http;
+
+/// How far back a comment of ours is looked for: clocks differ.
+const LOOK_BACK_MS: i64 = 300_000;
+
+/// The comments of one issue, at one vendor.
+pub(crate) trait Comments: Sync {
+    /// The connection that they are written through.
+    fn http(&self) -> &Http;
+    /// Sends one comment, once.
+    fn write(&self, text: &str) -> impl Future<Output = Result<(), WriteError>> + Send;
+    /// Texts of those changed at or after `since`; servers that cannot ask so give all.
+    fn bodies(
+        &self,
+        since: Option<Timestamp>,
+    ) -> impl Future<Output = Result<Vec<String>, TrackerError>> + Send;
+    /// The line by which a follow-up comment is known again: hidden, where texts keep hidden lines.
+    fn sign(&self, marker: &Marker, at: usize, of: usize) -> String {
+        follow_up_line(marker, at, of)
+    }
+    /// The text of a comment holds `sign`, whatever the server made of it.
+    fn holds(&self, body: &str, sign: &str) -> bool {
+        same_text(body, sign)
+    }
+}
+
+/// The hidden line by which a follow-up comment is known again. It is not a marker line:
+/// only the issue itself carries that.
+pub(crate) fn follow_up_line(marker: &Marker, at: usize, of: usize) -> String {
+    format!("<!-- docket:v1 comment={at}/{of} of={marker} -->")
+}
+
+/// Writes the follow-up comments of a new issue.
+pub(crate) async fn follow_up(comments: &impl Comments, draft: &IssueDraft) -> Result<(), WriteError> {
+    for (at, text) in draft.follow_ups.iter().enumerate() {
+        let line = comments.sign(&draft.marker, at + 1, draft.follow_ups.len());
+        write_once(comments, &format!("{text}\n\n{line}"), &line).await?;
+    }
+    Ok(())
+}
+
+/// Writes those follow-up comments that the issue lacks; a sentence for each.
+pub(crate) async fn complete(
+    comments: &impl Comments,
+    draft: &IssueDraft,
+) -> Result<Vec<String>, WriteError> {
+    if draft.follow_ups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let there = comments.bodies(None).await.map_err(WriteError::not_sent)?;
+    let mut written = Vec::new();
+    for (at, text) in draft.follow_ups.iter().enumerate() {
+        let line = comments.sign(&draft.marker, at + 1, draft.follow_ups.len());
+        if !there.iter().any(|body| comments.holds(body, &line)) {
+            write_once(comments, &format!("{text}\n\n{line}"), &line).await?;
+            written.push(format!("Comment {} of {} was added.", at + 1, draft.follow_ups.len()));
+        }
+    }
+    Ok(written)
+}
+
+/// Writes a comment. After an unknown outcome it looks for `sign` in the comments since, and
+/// writes again (once) only when it is not there.
+pub(crate) async fn write_once(comments: &impl Comments, text: &str, sign: &str) -> Result<(), WriteError> {
+    let since = comments.http().ports.clock.now().plus_millis(-LOOK_BACK_MS);
+    for last in [false, true] {
+        match comments.write(text).await {
+            Ok(()) => return Ok(()),
+            Err(error) if error.outcome != Outcome::Unknown => return Err(error),
+            Err(error) => match comments.bodies(Some(since)).await {
+                Ok(there) if there.iter().any(|body| comments.holds(body, sign)) => return Ok(()),
+                Ok(_) if !last => {}
+                Ok(_) | Err(_) => return Err(error),
+            },
+        }
+    }
+    Ok(())
+}
+
+/// Writes a comment unless the issue has it: an update that was interrupted is made again,
+/// and its comment may have been the last thing that was stored.
+pub(crate) async fn write_missing(comments: &impl Comments, text: &str) -> Result<(), WriteError> {
+    let there = comments.bodies(None).await.map_err(WriteError::not_sent)?;
+    if there.iter().any(|body| comments.holds(body, text)) {
+        return Ok(());
+    }
+    write_once(comments, text, text).await
+}
+
+/// `body` holds `sign`, whatever the line ends became.
+fn same_text(body: &str, sign: &str) -> bool {
+    body.replace("\r\n", "\n").contains(&sign.replace("\r\n", "\n"))
+}

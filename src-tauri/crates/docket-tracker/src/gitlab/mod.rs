@@ -1,0 +1,235 @@
+//! GitLab: gitlab.com and servers of one's own, also under a path of their host.
+//!
+//! Projects are reached by their number once they were found: numbers survive renames, and
+//! proxies that mangle `%2F`.
+//!
+//! Deliberately absent: user name and password (GitLab's API takes none), epics, boards, and
+//! changing a server's statuses.
+
+pub(crate) mod address;
+mod api;
+mod card;
+mod check;
+mod comments;
+mod dialect;
+mod draft;
+mod fields;
+mod list;
+mod place;
+mod read;
+mod repair;
+mod shapes;
+mod statuses;
+mod words;
+mod write;
+
+use async_trait::async_trait;
+use docket_domain::check::{CheckReport, CheckStage, Repair};
+use docket_domain::connection::Understood;
+use docket_domain::{
+    Destination, IssueChange, IssueDraft, IssueRef, Problem, TargetFields, Timestamp, TrackerKindCard,
+};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+
+use self::address::GitLabAddress;
+use self::api::Api;
+use crate::error::{TrackerError, WriteError};
+use crate::http::{Http, Make};
+use crate::pace::Allowances;
+use crate::ports::{ConnectSettings, Ports};
+use crate::redact::Redactor;
+use crate::waist::{
+    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Markup, TargetPage, Tracker,
+    TrackerKind, Written,
+};
+
+/// gitlab.com's documented limits, with a margin: 60 notes a minute are what counts as
+/// content here; issues (200 a minute) are held back by the spacing.
+const ALLOWANCES: Allowances = Allowances {
+    spacing_ms: 500,
+    content_per_minute: 50,
+    content_per_hour: 3_000,
+    points_per_minute: 1_800,
+    readers: 4,
+};
+
+/// For the practice tracker on this computer.
+const PRACTICE: Allowances = Allowances {
+    spacing_ms: 0,
+    content_per_minute: 100_000,
+    content_per_hour: 1_000_000,
+    points_per_minute: 1_000_000,
+    readers: 4,
+};
+
+/// The kind «GitLab».
+pub(crate) struct GitLab;
+
+impl TrackerKind for GitLab {
+    fn card(&self) -> TrackerKindCard {
+        card::card()
+    }
+
+    fn understand(&self, location: &str) -> Result<Understood, Problem> {
+        Ok(GitLabAddress::parse(location)?.understood())
+    }
+
+    fn connect(&self, settings: ConnectSettings, ports: Ports) -> Result<Box<dyn Tracker>, Problem> {
+        Ok(Box::new(GitLabTracker::connect(&settings, ports)?))
+    }
+
+    fn device(&self, settings: &ConnectSettings) -> Result<Option<DeviceEndpoints>, Problem> {
+        if settings.auth != "device" {
+            return Ok(None);
+        }
+        let address = GitLabAddress::parse(&settings.location)?;
+        address.refuse_plain_http(settings.network.allow_plain_http)?;
+        let client_id = settings.settings.get("client_id").map(|id| id.trim()).filter(|id| !id.is_empty());
+        let Some(client_id) = client_id else {
+            return Err(Problem::bad_input("The application ID is missing.")
+                .hint("Register Docket on your GitLab; the steps are beside the field."));
+        };
+        let web = address.web();
+        Ok(Some(DeviceEndpoints {
+            code_url: format!("{web}/oauth/authorize_device"),
+            token_url: format!("{web}/oauth/token"),
+            client_id: client_id.to_owned(),
+            scope: "api".to_owned(),
+        }))
+    }
+}
+
+/// One connection to a GitLab.
+pub(crate) struct GitLabTracker {
+    api: Api,
+}
+
+impl GitLabTracker {
+    fn connect(settings: &ConnectSettings, ports: Ports) -> Result<Self, Problem> {
+        let address = GitLabAddress::parse(&settings.location)?;
+        address.refuse_plain_http(settings.network.allow_plain_http)?;
+        let oauth = settings.auth == "device";
+        if ports.secret.is_empty() {
+            let hint = if oauth { "Sign in with the code first." } else { "Paste an access token." };
+            return Err(Problem::bad_input("The token is missing.").hint(hint));
+        }
+        let authorization = authorization(&settings.auth, &ports)?;
+        let practising = settings.settings.get("pace").is_some_and(|pace| pace == "practice")
+            && crate::http::is_this_computer(address.origin());
+        let allowances = if practising { PRACTICE } else { ALLOWANCES };
+        let origin = address.origin().clone();
+        let pacer = ports.pacers.of(&crate::talk::account_key(&origin, &ports), allowances);
+        let secrets = std::iter::once(&ports.secret).chain(ports.proxy_secret.iter());
+        let redactor = Redactor::new(secrets.map(|secret| (None, secret)));
+        let http = Http::new(Make {
+            origin: &origin,
+            network: &settings.network,
+            ports,
+            pacer,
+            dialect: &dialect::GITLAB,
+            headers: dialect::headers(),
+            authorization,
+            redactor,
+        })?;
+        Ok(Self { api: Api::new(http, address, allowances, oauth) })
+    }
+}
+
+/// The header that carries the secret.
+fn authorization(auth: &str, ports: &Ports) -> Result<(HeaderName, HeaderValue), Problem> {
+    let secret = ports.secret.expose();
+    let (name, text) = match auth {
+        "pat" => (HeaderName::from_static("private-token"), secret.to_owned()),
+        "device" => (AUTHORIZATION, format!("Bearer {secret}")),
+        other => {
+            return Err(Problem::bad_input(format!("GitLab has no way of signing in called «{other}».")));
+        }
+    };
+    let mut value = HeaderValue::from_str(&text).map_err(|_| {
+        Problem::bad_input("The token contains characters that no token has.")
+            .hint("Copy it again, without line breaks.")
+    })?;
+    value.set_sensitive(true);
+    Ok((name, value))
+}
+
+#[async_trait]
+impl Tracker for GitLabTracker {
+    async fn check(&self, goal: &CheckGoal, report: &mut (dyn FnMut(CheckStage) + Send)) -> CheckReport {
+        check::run(&self.api, goal, report).await
+    }
+
+    async fn who(&self) -> Result<Account, TrackerError> {
+        self.api.who().await
+    }
+
+    async fn targets(&self, search: &str, page: Option<&str>) -> Result<TargetPage, TrackerError> {
+        list::targets(&self.api, search, page).await
+    }
+
+    async fn fields_of(&self, to: &Destination) -> Result<TargetFields, TrackerError> {
+        fields::fields_of(&self.api, to).await
+    }
+
+    async fn create(&self, to: &Destination, draft: &IssueDraft) -> Result<Written, WriteError> {
+        write::create(&self.api, to, draft).await
+    }
+
+    async fn complete(
+        &self,
+        to: &Destination,
+        issue: &IssueRef,
+        draft: &IssueDraft,
+    ) -> Result<Vec<String>, WriteError> {
+        write::complete(&self.api, to, issue, draft).await
+    }
+
+    async fn update(
+        &self,
+        to: &Destination,
+        issue: &IssueRef,
+        change: &IssueChange,
+    ) -> Result<Written, WriteError> {
+        write::update(&self.api, to, issue, change).await
+    }
+
+    async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {
+        repair::repair(&self.api, to, repair).await
+    }
+
+    async fn read(&self, issues: &[IssueRef]) -> Result<Vec<(IssueRef, IssueRead)>, TrackerError> {
+        read::read(&self.api, issues).await
+    }
+
+    async fn changed_since(
+        &self,
+        to: &Destination,
+        since: Option<Timestamp>,
+        page: Option<&str>,
+    ) -> Result<ChangedPage, TrackerError> {
+        list::changed_since(&self.api, to, since, page).await
+    }
+
+    fn limits(&self) -> Limits {
+        limits_of(self.api.allowances)
+    }
+}
+
+/// What GitLab bears, at this pace. Issues are bound by the spacing alone.
+fn limits_of(allowances: Allowances) -> Limits {
+    let by_spacing =
+        |window_ms: i64| u32::try_from(window_ms / allowances.spacing_ms.max(1)).unwrap_or(u32::MAX);
+    Limits {
+        spacing_ms: allowances.spacing_ms as u64,
+        content_per_minute: by_spacing(60_000),
+        content_per_hour: by_spacing(3_600_000),
+        title_chars: 255,
+        // A character is at most four bytes, and a mebibyte is the limit.
+        body_chars: 250_000,
+        comment_chars: 250_000,
+        labels: 100,
+        label_chars: place::LABEL_MOST,
+        assignees: 200,
+        markup: Markup::GitLabMarkdown,
+    }
+}
