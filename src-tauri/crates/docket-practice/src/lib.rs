@@ -49,8 +49,8 @@
 //! - An error status that an operation does not list must have the vendor's general error shape.
 //!
 //! # Azure DevOps
-//! [`PracticeAzure`] is a practice Azure DevOps Boards of the same make: state, the vendor's contract on both sides, faults,
-//! pages. [`AzureSetup`] describes it (Services or a Server, processes, projects, people, tokens), [`PracticeAzure::someone`]
+//! [`PracticeAzure`] is a practice Azure DevOps Boards of the same make: state, a contract on both sides (the vendor's own
+//! only where [`azure_contract_folder`] finds it, see [`PracticeAzure::contract_checked`]), faults, pages. [`AzureSetup`] describes it (Services or a Server, processes, projects, people, tokens), [`PracticeAzure::someone`]
 //! acts as another person, and the identity service's sign-in with a code lives beside it. Faults of this crate that are
 //! GitHub's alone are refused with 400 there.
 //!
@@ -121,7 +121,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use azure::{
     AzureChange, AzureFlavour, AzureLimits, AzureProcess, AzureRefused, AzureSetup, PatSeed, PracticeAzure,
-    ProjectSeed, RefusedLogin, SomeoneAzure, WorkItemSeed, WorkItemSnapshot,
+    ProjectSeed, RefusedLogin, SomeoneAzure, WorkItemSeed, WorkItemSnapshot, azure_contract_folder,
 };
 pub use board_seed::BoardSeed;
 pub use clock::{Clock, ClockHand};

@@ -33,6 +33,9 @@ pub enum StartError {
     /// One of the contract files that are built in cannot be read.
     #[error("A built-in contract file is broken: {0}")]
     Contract(String),
+    /// A document of a vendor's that the setup names is not there.
+    #[error("The vendor's document {} is not there. Start without it, or name the folder that holds it.", .0.display())]
+    VendorsDocument(std::path::PathBuf),
     /// A certificate could not be made.
     #[error("The practice server's certificate could not be made: {0}")]
     Certificate(String),

@@ -94,7 +94,7 @@ pub(crate) fn end_token(world: &mut AzureWorld, shown: &Shown) {
 }
 
 /// Whether scopes of a token cover what an operation asks for.
-pub(crate) fn covers(have: &[String], wanted: &[String]) -> bool {
+pub(crate) fn covers(have: &[String], wanted: &[&str]) -> bool {
     let grants = |have: &str, wanted: &str| {
         have == wanted
             || have == "vso.full"

@@ -7,8 +7,9 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 
 use super::access::{self, Caller, Shown};
-use super::contract::{Contract, Edition, Found};
+use super::contract::{Contract, Found};
 use super::entra::Entra;
+use super::operations;
 use super::pace::{Pace, Used};
 use super::refuse::{self, page};
 use super::render::Base;
@@ -24,6 +25,7 @@ use crate::text::{percent_decoded, percent_encoded, query_pairs};
 #[derive(Debug)]
 pub(crate) struct AzureCore {
     pub front: Front,
+    pub contract: Contract,
     pub flavour: AzureFlavour,
     pub organisation: String,
     pub refused: RefusedLogin,
@@ -120,7 +122,7 @@ impl AzureCore {
         content_type: Option<&str>,
         body: &[u8],
     ) -> Result<Version, Box<Answer>> {
-        let (contract, operation, _) = found;
+        let operation = found.operation;
         let mut problems = Vec::new();
         let asked = Version::asked(query, arrived.header("accept"));
         let version = match asked.as_deref().map(|t| (t, Version::read(t))) {
@@ -137,7 +139,7 @@ impl AzureCore {
         if let (Some(version), Some(text)) = (version, asked.as_deref()) {
             version::judge(version, text, &self.flavour, operation.preview)?;
         }
-        problems.extend(contract.check_request(operation, query, content_type, body));
+        problems.extend(self.contract.check_request(found, query, content_type, body));
         match version {
             Some(version) if problems.is_empty() => Ok(version),
             _ => {
@@ -154,27 +156,22 @@ impl AzureCore {
         path: &str,
         query: &[(String, String)],
         accept: Option<&str>,
-    ) -> Result<Option<Found>, String> {
+    ) -> Option<Found> {
         let version = Version::asked(query, accept).and_then(|t| Version::read(&t));
-        let edition = match version {
-            Some(v) if v.number >= (7, 2) && self.flavour == AzureFlavour::Services => Edition::V72,
-            _ => Edition::V71,
-        };
-        Ok(Contract::of(Edition::HandWritten)?
-            .find(method, path)
-            .or(Contract::of(edition)?.find(method, path)))
+        let modern = version.is_some_and(|v| v.number >= (7, 2)) && self.flavour == AzureFlavour::Services;
+        let (operation, params) = operations::find(method, path)?;
+        Some(Found { operation, params, modern })
     }
 
     /// Before any organisation: only whether one is there.
     fn service(&self, arrived: &Arrived, path: &str) -> Result<Answer, Box<Answer>> {
-        let found = Contract::of(Edition::HandWritten)
-            .map_err(|e| self.own_fault(arrived, vec![e]))?
-            .find(&arrived.method, path)
-            .filter(|(_, o, _)| o.id == "hand-written: Resource Areas_Get")
+        let found = self
+            .find(&arrived.method, path, &arrived.query, arrived.header("accept"))
+            .filter(|f| f.operation.id == "hand-written: Resource Areas_Get")
             .ok_or_else(|| self.no_operation(arrived, path))?;
-        self.front.name_operation(arrived.index, &found.1.id);
+        self.front.name_operation(arrived.index, found.operation.id);
         self.check(arrived, &found, &arrived.query, arrived.header("content-type"), &arrived.body)?;
-        let area = found.2.get("areaId").map(|a| a.to_lowercase()).unwrap_or_default();
+        let area = found.params.get("areaId").map(|a| a.to_lowercase()).unwrap_or_default();
         let account = arrived
             .query
             .iter()
@@ -183,13 +180,13 @@ impl AzureCore {
         let there = area == AREA && account.is_some_and(|a| a.eq_ignore_ascii_case(&self.organisation));
         let url = there.then(|| format!("{}/", self.base(arrived).0));
         let body = json!({ "id": area, "name": "core", "locationUrl": url });
-        let problems = found.0.check_answer(found.1, 200, Some(&body));
+        let problems = self.contract.check_answer(&found, 200, Some(&body));
         if problems.is_empty() { Ok(Answer::json(200, body)) } else { Err(self.own_fault(arrived, problems)) }
     }
 
     /// Who asks, and how much of the allowance is used; or the answer that ends the request here.
     fn admit(&self, arrived: &Arrived, found: &Found) -> Result<(usize, Used), Box<Answer>> {
-        let (contract, operation, _) = found;
+        let operation = found.operation;
         let now = self.front.clock.now();
         let caller = Shown::of(arrived).caller(&locked(&self.world), now);
         let sign_in = |how| Err(Box::new(access::sign_in(how, arrived, &self.base(arrived).0)));
@@ -197,7 +194,7 @@ impl AzureCore {
             Caller::Person { user, scopes } => (user, scopes),
             Caller::Anonymous if operation.id.contains("ConnectionData") => {
                 let body = super::routes::connection_data(None, &self.flavour, &self.organisation);
-                let problems = contract.check_answer(operation, 200, Some(&body));
+                let problems = self.contract.check_answer(found, 200, Some(&body));
                 return Err(if problems.is_empty() {
                     Box::new(Answer::json(200, body))
                 } else {
@@ -209,7 +206,7 @@ impl AzureCore {
             Caller::Refused => return sign_in(self.refused),
         };
         let name = locked(&self.world).users[who].name.clone();
-        if !access::covers(&scopes, &operation.scopes) {
+        if !access::covers(&scopes, operation.scopes) {
             return Err(access::no_scope(&name));
         }
         let used = locked(&self.pace).take(who, arrived.method != "GET", now);
@@ -220,10 +217,9 @@ impl AzureCore {
     fn api(&self, arrived: &Arrived, path: &str) -> Result<Answer, Box<Answer>> {
         let accept = arrived.header("accept");
         let found = self.find(&arrived.method, path, &arrived.query, accept);
-        let found = found.map_err(|e| self.own_fault(arrived, vec![e]))?;
         let found = found.ok_or_else(|| self.no_operation(arrived, path))?;
-        let operation = found.1;
-        self.front.name_operation(arrived.index, &operation.id);
+        let operation = found.operation;
+        self.front.name_operation(arrived.index, operation.id);
         let version =
             self.check(arrived, &found, &arrived.query, arrived.header("content-type"), &arrived.body)?;
         let (who, used) = self.admit(arrived, &found)?;
@@ -231,7 +227,15 @@ impl AzureCore {
             self.batch(arrived, who)
         } else {
             let body = serde_json::from_slice(&arrived.body).unwrap_or(Value::Null);
-            self.carry_out(arrived, &operation.id, found.2.clone(), arrived.query.clone(), body, version, who)
+            self.carry_out(
+                arrived,
+                operation.id,
+                found.params.clone(),
+                arrived.query.clone(),
+                body,
+                version,
+                who,
+            )
         };
         if answer.status == 598 {
             let text = answer.body_json().and_then(|b| b["message"].as_str()).unwrap_or_default().to_owned();
@@ -240,7 +244,7 @@ impl AzureCore {
         }
         let told = answer.body_json();
         let judged = told.map(|b| if self.missing_as_null { without_nulls(b) } else { b.clone() });
-        let problems = found.0.check_answer(operation, answer.status, judged.as_ref());
+        let problems = self.contract.check_answer(&found, answer.status, judged.as_ref());
         if problems.is_empty() { Ok(used.headers(answer)) } else { Err(self.own_fault(arrived, problems)) }
     }
 
@@ -302,22 +306,22 @@ impl AzureCore {
         let creates = path.rsplit('/').next().is_some_and(|l| percent_decoded(l).starts_with('$'));
         let method = if creates { "POST" } else { "PATCH" };
         let wrong = |text: String| refuse::platform(598, "PracticeContract", &text);
-        let found = self.find(method, path, &query, None).map_err(wrong)?;
-        let found =
-            found.filter(|(_, o, _)| matches!(o.id.as_str(), "Work Items_Create" | "Work Items_Update"));
+        let found = self
+            .find(method, path, &query, None)
+            .filter(|f| matches!(f.operation.id, "Work Items_Create" | "Work Items_Update"));
         let found = found.ok_or_else(|| wrong(format!("body: a batch cannot hold '{uri}'")))?;
         let body = part["body"].to_string();
         let kind = part["headers"]["Content-Type"].as_str();
-        let problems = found.0.check_request(found.1, &query, kind, body.as_bytes());
+        let problems = self.contract.check_request(&found, &query, kind, body.as_bytes());
         let text = Version::asked(&query, None).unwrap_or_default();
         let version = Version::read(&text);
         match version {
             Some(version) if problems.is_empty() => {
-                version::judge(version, &text, &self.flavour, found.1.preview)?;
+                version::judge(version, &text, &self.flavour, found.operation.preview)?;
                 Ok(self.carry_out(
                     arrived,
-                    &found.1.id,
-                    found.2.clone(),
+                    found.operation.id,
+                    found.params.clone(),
                     query,
                     part["body"].clone(),
                     version,

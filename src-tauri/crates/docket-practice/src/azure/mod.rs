@@ -3,10 +3,15 @@
 //! Start with [`PracticeAzure::start`] and [`AzureSetup::demo`]. It is written from the vendor's documents and shares no
 //! code with the client. What is not in the vendor's machine-readable documents is told below.
 //!
+//! # What judges
+//! Requests are held against a hand-written table of operations and hand-written shapes of their bodies, always. The
+//! vendor's own documents may not be kept in this repository; where [`azure_contract_folder`] finds them, bodies and every
+//! answer are held against them too, and [`PracticeAzure::contract_checked`] says so. The product never has them.
+//!
 //! # Decisions where the documents leave room
 //! - The document says that every path holds a project; the prose says that reads, updates, batches, fields, the recycle
-//!   bin and queries also work without. The slice lists those parts as optional.
-//! - Versions before 7.1 are judged by the 7.1 slice. On Services every operation of 7.2 needs `-preview`; elsewhere only
+//!   bin and queries also work without. The table lists those parts as optional.
+//! - Versions before 7.1 are judged by 7.1. On Services every operation of 7.2 needs `-preview`; elsewhere only
 //!   those that the document marks (comments) and the hand-written ones (`connectionData`, `resourceAreas`).
 //! - From 7.2 on a comment needs `format`, although the document also has the operation without.
 //! - A failed `test` is 412 `VS403351`; a token without the scope is 401 `TF400813`; a missing credential is 203 with a
@@ -24,7 +29,8 @@
 //! Absent: attachments, boards, service hooks, graph, past versions (`asOf`), destroying work items, NTLM.
 //!
 //! # Inside
-//! `core` leads a request through version, contract, credential, scopes and pace to `routes`; `rules` judges a document's
+//! `operations` is the table, `contract` holds requests and answers against it, against `schemas` by hand and against those
+//! of `vendor`, which `repairs` corrects. `core` leads a request through version, contract, credential, scopes and pace to `routes`; `rules` judges a document's
 //! `patch` steps, `change` alone changes the `world`; `render` writes the vendor's shapes; `entra` is the identity service;
 //! `web` the pages; `site` joins all to the sockets.
 
@@ -36,6 +42,7 @@ mod entra;
 mod fields;
 mod html;
 mod look;
+mod operations;
 mod pace;
 mod patch;
 mod practice;
@@ -43,12 +50,15 @@ mod process;
 mod refuse;
 mod render;
 mod render_item;
+mod repairs;
 mod routes;
 mod rules;
+mod schemas;
 mod seed;
 mod setup;
 mod site;
 mod sow;
+mod vendor;
 mod version;
 mod web;
 mod wiql;
@@ -61,3 +71,4 @@ pub use look::{AzureChange, AzureRefused, SomeoneAzure, WorkItemSnapshot};
 pub use practice::PracticeAzure;
 pub use seed::{PatSeed, ProjectSeed, WorkItemSeed};
 pub use setup::{AzureFlavour, AzureLimits, AzureProcess, AzureSetup, RefusedLogin};
+pub use vendor::azure_contract_folder;

@@ -1,16 +1,18 @@
 //! A running practice Azure DevOps: start, look inside, act as another person, stop.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use super::contract::{Contract, Edition};
+use super::contract::{Contract, hand_written};
 use super::core::AzureCore;
 use super::entra::Decision;
 use super::look::AzureRefused;
 use super::pace::Pace;
 use super::seed::PatSeed;
-use super::setup::AzureSetup;
+use super::setup::{AzureSetup, Vendor};
 use super::sow::{Values, sow, sow_token};
+use super::vendor::{azure_contract_folder, missing};
 use crate::faults::FaultPlan;
 use crate::locked;
 use crate::log::{Logged, Violation};
@@ -29,13 +31,13 @@ pub struct PracticeAzure {
 impl PracticeAzure {
     /// Starts a server on 127.0.0.1. Needs a tokio runtime with IO and time.
     pub async fn start(setup: AzureSetup) -> Result<Self, StartError> {
-        for edition in [Edition::V71, Edition::V72, Edition::HandWritten] {
-            Contract::of(edition).map_err(StartError::Contract)?;
-        }
+        hand_written().map_err(StartError::Contract)?;
+        let vendor = vendors_folder(&setup.vendor)?;
         let (world, tokens) = sow(&setup)?;
         let door = Door::open(setup.port, setup.tls, setup.clock.now()).await?;
         let core = Arc::new(AzureCore {
             front: Front::new(setup.clock, door.origin(), setup.faults),
+            contract: Contract { vendor },
             flavour: setup.flavour,
             organisation: setup.organisation,
             refused: setup.refused,
@@ -118,7 +120,13 @@ impl PracticeAzure {
         locked(&self.core.front.log).iter().filter(|l| l.operation.as_deref() == Some(operation)).count()
     }
 
-    /// Every disagreement with the vendor's contract so far. Tests assert that it is empty.
+    /// Whether bodies and answers are held against the vendor's own documents too. Without them requests are judged by
+    /// hand-written rules only, and answers by their status and by the shape of errors.
+    pub fn contract_checked(&self) -> bool {
+        self.core.contract.vendor.is_some()
+    }
+
+    /// Every disagreement with the contract so far. Tests assert that it is empty.
     pub fn violations(&self) -> Vec<Violation> {
         locked(&self.core.front.violations).clone()
     }
@@ -153,5 +161,16 @@ impl PracticeAzure {
     /// Stops accepting, ends open connections and waits until all is gone.
     pub async fn stop(mut self) {
         self.running.stop().await;
+    }
+}
+
+fn vendors_folder(vendor: &Vendor) -> Result<Option<PathBuf>, StartError> {
+    match vendor {
+        Vendor::WhereFound => Ok(azure_contract_folder()),
+        Vendor::At(folder) => match missing(folder) {
+            None => Ok(Some(folder.clone())),
+            Some(file) => Err(StartError::VendorsDocument(file)),
+        },
+        Vendor::Nowhere => Ok(None),
     }
 }

@@ -1,5 +1,7 @@
 //! How a practice Azure DevOps is described before it starts.
 
+use std::path::PathBuf;
+
 use crate::clock::Clock;
 use crate::faults::FaultRule;
 use crate::tls::Tls;
@@ -65,10 +67,19 @@ impl Default for AzureLimits {
     }
 }
 
+/// Where the vendor's own documents are read from.
+#[derive(Debug, Clone)]
+pub(crate) enum Vendor {
+    WhereFound,
+    At(PathBuf),
+    Nowhere,
+}
+
 /// The description of a practice Azure DevOps. Start with [`AzureSetup::new`] or [`AzureSetup::demo`].
 #[derive(Debug, Clone)]
 pub struct AzureSetup {
     pub(crate) port: u16,
+    pub(crate) vendor: Vendor,
     pub(crate) flavour: AzureFlavour,
     pub(crate) organisation: String,
     pub(crate) tls: Option<Tls>,
@@ -91,6 +102,7 @@ impl AzureSetup {
     pub fn new(organisation: &str) -> Self {
         Self {
             port: 0,
+            vendor: Vendor::WhereFound,
             flavour: AzureFlavour::Services,
             organisation: organisation.to_owned(),
             tls: None,
@@ -107,6 +119,22 @@ impl AzureSetup {
             tokens: Vec::new(),
             faults: Vec::new(),
         }
+    }
+
+    /// Reads the vendor's documents from this folder. Without this, they are read where
+    /// [`azure_contract_folder`](crate::azure_contract_folder) finds them, and a server that finds none starts all the same;
+    /// one whose folder lacks a document does not start.
+    #[must_use]
+    pub fn contract_from(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.vendor = Vendor::At(folder.into());
+        self
+    }
+
+    /// Reads no documents of the vendor's, as on a machine that has none.
+    #[must_use]
+    pub fn without_vendors_contract(mut self) -> Self {
+        self.vendor = Vendor::Nowhere;
+        self
     }
 
     /// Imitates an Azure DevOps Server whose latest API version is `highest`; the organisation is its collection.

@@ -1,6 +1,6 @@
 //! The harness checks itself: what the vendor's contract does not allow is refused and written down.
 
-use docket_practice::AzureSetup;
+use docket_practice::{AzureSetup, PracticeAzure, StartError, azure_contract_folder};
 use serde_json::{Value, json};
 
 use crate::client::{SHOP, bench, sets, title, told};
@@ -76,21 +76,24 @@ async fn mistakes_against_the_contract_are_refused_and_recorded() {
             "PATCH",
         ),
     ] {
-        let b = bench(AzureSetup::demo()).await;
-        let mut request = b.request(method, &path);
-        if !body.is_null() {
-            request = request.body(body.to_string());
+        // Requests are judged whether or not the vendor's own documents are at hand.
+        for setup in [AzureSetup::demo(), AzureSetup::demo().without_vendors_contract()] {
+            let b = bench(setup).await;
+            let mut request = b.request(method, &path);
+            if !body.is_null() {
+                request = request.body(body.to_string());
+            }
+            if !kind.is_empty() {
+                request = request.header("content-type", kind);
+            }
+            let (status, answer) = told(request.send().await.unwrap()).await;
+            assert_eq!(status, code, "{method} {path} {body} is refused: {answer}");
+            let found = b.azure.violations();
+            assert_eq!(found.len(), 1, "{method} {path} {body} is written down once: {found:?}");
+            assert_eq!(found[0].code, code, "with its code: {}", found[0]);
+            assert!(found[0].to_string().contains(word), "and says '{word}': {}", found[0]);
+            assert_eq!(b.azure.work_items("Web Shop").len(), 3, "and nothing was stored by {body}");
         }
-        if !kind.is_empty() {
-            request = request.header("content-type", kind);
-        }
-        let (status, answer) = told(request.send().await.unwrap()).await;
-        assert_eq!(status, code, "{method} {path} {body} is refused: {answer}");
-        let found = b.azure.violations();
-        assert_eq!(found.len(), 1, "{method} {path} {body} is written down once: {found:?}");
-        assert_eq!(found[0].code, code, "with its code: {}", found[0]);
-        assert!(found[0].to_string().contains(word), "and says '{word}': {}", found[0]);
-        assert_eq!(b.azure.work_items("Web Shop").len(), 3, "and nothing was stored by {body}");
     }
 }
 
@@ -145,4 +148,63 @@ async fn operations_of_no_document_are_named_hand_written() {
     let named: Vec<String> = b.azure.log().into_iter().filter_map(|l| l.operation).collect();
     assert!(named.iter().all(|n| n.starts_with("hand-written: ")), "the log says so: {named:?}");
     b.assert_no_violations();
+}
+
+/// A folder of this test's own, with the vendor's three names and these contents.
+fn folder(name: &str, text: &str) -> std::path::PathBuf {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    for file in ["wit-7.1-workItemTracking.json", "wit-7.2-workItemTracking.json", "core-7.1-core.json"] {
+        std::fs::write(folder.join(file), text).unwrap();
+    }
+    folder
+}
+
+#[tokio::test]
+async fn it_says_whether_the_vendors_own_documents_judge() {
+    let b = bench(AzureSetup::demo()).await;
+    assert_eq!(
+        b.azure.contract_checked(),
+        azure_contract_folder().is_some(),
+        "by itself where the documents are at hand, and only there"
+    );
+    let bare = bench(AzureSetup::demo().without_vendors_contract()).await;
+    assert!(!bare.azure.contract_checked(), "never where the setup says so");
+    let (status, made) = bare.patch("POST", &format!("{SHOP}/workitems/$Bug"), &title("x")).await;
+    assert_eq!((status, &made["fields"]["System.Title"]), (200, &json!("x")), "and it works without");
+    bare.assert_no_violations();
+    let Some(vendors) = azure_contract_folder() else {
+        eprintln!(
+            "SKIPPED LOUDLY: the vendor's documents are not at hand, so naming their folder is not tried"
+        );
+        return;
+    };
+    let named = bench(AzureSetup::demo().contract_from(vendors)).await;
+    assert!(named.azure.contract_checked(), "a folder that is named is read");
+    assert_eq!(named.get("/_apis/projects").await.0, 200, "and agrees with the answers");
+    named.assert_no_violations();
+}
+
+#[tokio::test]
+async fn a_named_folder_without_the_documents_does_not_start() {
+    let folder = folder("azure-two-documents", "{}");
+    std::fs::remove_file(folder.join("core-7.1-core.json")).unwrap();
+    match PracticeAzure::start(AzureSetup::demo().contract_from(&folder)).await {
+        Err(StartError::VendorsDocument(file)) => {
+            assert_eq!(file, folder.join("core-7.1-core.json"), "the error names the file that is missing");
+        }
+        other => panic!("what is asked for and not there must be told: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn documents_that_the_corrections_no_longer_fit_are_told() {
+    let unmarked = folder("azure-no-byte-order-mark", "{}");
+    let b = bench(AzureSetup::demo().contract_from(unmarked)).await;
+    let (status, _) = b.get("/_apis/projects").await;
+    assert_eq!(status, 597, "an answer that cannot be judged is not given as if it were");
+    let found = b.azure.violations();
+    for word in ["core-7.1-core.json", "'byte order mark' no longer applies"] {
+        assert!(found[0].to_string().contains(word), "'{word}' is told: {}", found[0]);
+    }
 }
