@@ -1486,7 +1486,23 @@ stage: CheckStage, } | { "type": "step",
 /**
  * Its position in the plan.
  */
-index: number, };
+index: number, } | { "type": "code", 
+/**
+ * What to enter.
+ */
+user_code: string, 
+/**
+ * Where to enter it.
+ */
+url: string, 
+/**
+ * The same page with the code filled in, where the server offers that.
+ */
+complete_url: string | null, 
+/**
+ * When the code ends.
+ */
+expires: Timestamp, };
 
 export type JobOf = { 
 /**
@@ -2774,6 +2790,7 @@ export interface Commands {
 export interface Jobs {
   import_run: { request: ImportRun; response: Import };
   connection_test: { request: ConnectionTest; response: CheckReport };
+  connection_sign_in: { request: ConnectionOf; response: Connection };
   mapping_verify: { request: MappingOf; response: CheckReport };
   mapping_repair: { request: MappingRepair; response: MappingRepaired };
   plan_make: { request: PlanMake; response: Plan };
@@ -2838,6 +2855,7 @@ export const staleAfterCommand: { readonly [K in keyof Commands]: readonly Tag[]
 export const staleAfterJob: { readonly [K in keyof Jobs]: readonly Tag[] } = {
   import_run: ["Imports", "Findings", "Applications", "Jobs"],
   connection_test: ["Connections", "Exchanges", "Jobs"],
+  connection_sign_in: ["Connections", "Jobs"],
   mapping_verify: ["Mappings", "Jobs"],
   mapping_repair: ["Mappings", "Connections", "Jobs"],
   plan_make: ["Plans", "Jobs"],

@@ -3,8 +3,11 @@
  * loses what it said.
  */
 import type { Calls, JobName } from "./call";
-import type { CheckStage, JobEvent, JobId, Jobs, Problem, Progress } from "./contract";
+import type { CheckStage, JobEvent, JobId, JobNews, Jobs, Problem, Progress } from "./contract";
 import { toProblem } from "./transport";
+
+/** What a person enters in the browser to sign in. */
+export type SignInCode = Omit<Extract<JobNews, { type: "code" }>, "type">;
 
 export interface JobRun<N extends JobName = JobName> {
   name: N;
@@ -16,6 +19,8 @@ export interface JobRun<N extends JobName = JobName> {
   stages: readonly CheckStage[];
   /** Positions of the plan steps that changed, in order of news. */
   steps: readonly number[];
+  /** The newest code to sign in with. */
+  code: SignInCode | null;
   result: Jobs[N]["response"] | null;
   problem: Problem | null;
 }
@@ -28,6 +33,7 @@ function idle<N extends JobName>(name: N): JobRun<N> {
     progress: null,
     stages: [],
     steps: [],
+    code: null,
     result: null,
     problem: null,
   };
@@ -49,6 +55,10 @@ export function after<N extends JobName>(run: JobRun<N>, event: JobEvent): JobRu
     }
     case "step":
       return { ...known, steps: [...run.steps, news.index] };
+    case "code": {
+      const { type: _, ...code } = news;
+      return { ...known, code };
+    }
   }
 }
 

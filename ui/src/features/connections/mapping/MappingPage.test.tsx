@@ -1,10 +1,12 @@
 import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { connectionAnswers, madeMapping } from "../../testing/fake/connections";
-import { type Answers, renderWith } from "../../testing/render";
-import type { Choice, TargetFields } from "../../wire/contract";
-import ConnectionsPage from "./connections.page";
-import { keepValid, mappingRequest, newLabels } from "./mappingDraft";
+import { connectionAnswers, madeMapping } from "../../../testing/fake/connections";
+import { type Answers, renderWith } from "../../../testing/render";
+import type { Choice, TargetFields } from "../../../wire/contract";
+import ConnectionsPage from "../connections.page";
+import { absent } from "./IssueFields";
+import { keepValid } from "./keepValid";
+import { fullDraft, mappingRequest } from "./mappingDraft";
 
 const choices = (...values: string[]): Choice[] =>
   values.map((value) => ({ value, label: value, note: null }));
@@ -31,12 +33,15 @@ const SHOP = fields({
 });
 
 describe("what stays valid in another target", () => {
-  const draft = mappingRequest(
-    madeMapping({
-      labels: ["security", "shop-only", "typed by hand"],
-      assignees: ["kim", "sam"],
-      milestone: "2.0",
-    }),
+  const draft = fullDraft(
+    mappingRequest(
+      madeMapping({
+        labels: ["security", "shop-only", "typed by hand"],
+        assignees: ["kim", "sam"],
+        milestone: "2.0",
+      }),
+    ),
+    undefined,
   );
 
   it("keeps what exists there, and labels that were free text", () => {
@@ -52,7 +57,9 @@ describe("what stays valid in another target", () => {
       milestone: "2.0",
     });
     expect(kept.gone).toEqual(["label shop-only", "assignee kim"]);
-    expect(newLabels(kept.draft, web), "said to be created on use").toEqual(["typed by hand"]);
+    expect(absent(kept.draft.labels, web.labels, false), "said to be created on use").toEqual([
+      "typed by hand",
+    ]);
   });
 
   it("lets nothing go against a list that was cut", () => {
