@@ -107,7 +107,7 @@ function There({ names, summary }: { names: readonly string[]; summary: string }
   if (names.every((name) => summary.includes(name))) return null;
   return (
     <span className={css.there}>
-      There: <span className={css.names}>{names.join(", ")}</span>
+      Exists: <span className={css.names}>{names.join(", ")}</span>
     </span>
   );
 }

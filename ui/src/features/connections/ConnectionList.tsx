@@ -93,11 +93,7 @@ function ConnectionRow(props: { connection: Connection; card: TrackerKindCard | 
         </span>
       </span>
       <span className={css.rowSide}>
-        {last === null ? (
-          <span className={css.health}>
-            <Dot tone="plain" /> not tested yet
-          </span>
-        ) : (
+        {last === null ? null : (
           <span className={css.health}>
             <Dot tone={last.ok ? "ok" : "bad"} />
             <span className={css.clip} title={last.summary}>
@@ -128,16 +124,20 @@ function Secret(props: { connection: Connection; card: TrackerKindCard | undefin
       </span>
     );
   }
-  const where = storedWords(secret);
-  const until = ends === null ? "" : ` · ends on ${day(ends)}`;
+  const until = ends === null || warning !== null ? "" : `, ends on ${day(ends)}`;
+  const untested = connection.last_test === null ? " · not tested yet" : "";
   return (
-    <span className={css.health}>
-      {warning === null ? null : <Dot tone="warn" />}
-      <span className={css.faint}>
-        {auth?.device ? "Signed in" : (auth?.secret_label ?? "Secret")} {lower(where)}
-        {warning === null ? until : ""}
+    <span className={css.secret}>
+      <span>
+        {auth?.device ? "Signed in" : (auth?.secret_label ?? "Secret")} {lower(storedWords(secret))}
+        {until}
+        {untested}
       </span>
-      {warning === null ? null : <span>{warning}</span>}
+      {warning === null ? null : (
+        <span className={css.warning}>
+          <Dot tone="warn" /> {warning}
+        </span>
+      )}
     </span>
   );
 }

@@ -55,9 +55,8 @@ export function TemplateFields(props: {
         description="Markdown, at the head of Docket's part of the text."
         placeholder="Nothing"
         size="sm"
-        autosize
-        minRows={2}
-        maxRows={8}
+        rows={3}
+        resize="vertical"
         value={template.heading}
         error={patternProblem(template.heading) ?? errors.template_heading}
         onFocus={() => {
