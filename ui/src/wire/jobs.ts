@@ -7,7 +7,7 @@ import type { CheckStage, JobEvent, JobId, JobNews, Jobs, Problem, Progress } fr
 import { toProblem } from "./transport";
 
 /** What a person enters in the browser to sign in. */
-export type SignInCode = Omit<Extract<JobNews, { type: "code" }>, "type">;
+export type SignInCode = Extract<JobNews, { type: "code" }>;
 
 export interface JobRun<N extends JobName = JobName> {
   name: N;
@@ -19,7 +19,7 @@ export interface JobRun<N extends JobName = JobName> {
   stages: readonly CheckStage[];
   /** Positions of the plan steps that changed, in order of news. */
   steps: readonly number[];
-  /** The newest code to sign in with. */
+  /** The code that the person enters in the browser to sign in. */
   code: SignInCode | null;
   result: Jobs[N]["response"] | null;
   problem: Problem | null;
@@ -55,10 +55,8 @@ export function after<N extends JobName>(run: JobRun<N>, event: JobEvent): JobRu
     }
     case "step":
       return { ...known, steps: [...run.steps, news.index] };
-    case "code": {
-      const { type: _, ...code } = news;
-      return { ...known, code };
-    }
+    case "code":
+      return { ...known, code: news };
   }
 }
 

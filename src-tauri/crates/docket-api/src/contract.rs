@@ -49,6 +49,7 @@ macro_rules! with_contract {
             query   connection_fields(ConnectionFields) -> TargetFields [Connections];
             query   connection_exchanges(ConnectionExchanges) -> ExchangeList [Exchanges];
             job     connection_test(ConnectionTest) -> CheckReport [Connections, Exchanges, Jobs];
+            job     connection_sign_in(ConnectionOf) -> Connection [Connections, Jobs];
 
             query   mapping_list(Nothing) -> MappingList [Mappings, Connections];
             command mapping_save(MappingSave) -> Mapping [Mappings];

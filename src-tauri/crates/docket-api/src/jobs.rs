@@ -30,6 +30,14 @@ pub(crate) async fn connection_test(
     engine.connection_test(id, r.target, listener).await
 }
 
+pub(crate) async fn connection_sign_in(
+    engine: &Engine,
+    r: ConnectionOf,
+    listener: JobListener,
+) -> Answer<Connection> {
+    engine.connection_sign_in(r.id, listener).await
+}
+
 pub(crate) async fn mapping_verify(
     engine: &Engine,
     r: MappingOf,

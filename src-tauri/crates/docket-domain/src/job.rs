@@ -70,6 +70,18 @@ wire! {
         /// A step of a plan changed its state.
         Step { /// Its position in the plan.
             index: u32 },
+        /// A code that the person enters in the browser to sign in. Worth nothing to anybody
+        /// who is not signed in there.
+        Code {
+            /// What to enter.
+            user_code: String,
+            /// Where to enter it.
+            url: String,
+            /// The same page with the code filled in, where the server offers that.
+            complete_url: Option<String>,
+            /// When the code ends.
+            expires: Timestamp,
+        },
     }
 }
 

@@ -10,12 +10,12 @@ use docket_domain::{
     Timestamp, TrackerKindCard,
 };
 use docket_store as store;
-use docket_tracker::{CheckGoal, Exchange, TargetPage};
+use docket_tracker::{CheckGoal, Exchange, TargetPage, TrackerKind};
 
 use crate::engine::{Engine, blocking};
 use crate::events::{JobListener, JobRun};
 use crate::secrets;
-use crate::trackers::{Bar, kind};
+use crate::trackers::Bar;
 
 /// Where the secret of a saved connection comes from.
 #[derive(Debug, Clone)]
@@ -58,8 +58,7 @@ fn trimmed(text: Option<String>) -> Option<String> {
 }
 
 /// Everything about a form that can be judged without a server; fills in what was left open.
-fn checked(mut form: ConnectionForm) -> Result<ConnectionForm, Problem> {
-    let kind = kind(&form.kind)?;
+fn checked(kind: &dyn TrackerKind, mut form: ConnectionForm) -> Result<ConnectionForm, Problem> {
     let card = kind.card();
     form.location = String::from(form.location.trim());
     form.username = trimmed(form.username);
@@ -99,6 +98,9 @@ fn checked(mut form: ConnectionForm) -> Result<ConnectionForm, Problem> {
     {
         return Err(Problem::bad_input("The proxy's address is empty.").with("field", "proxy"));
     }
+    if auth.device {
+        no_secret_with_a_code(&form.secret)?;
+    }
     if let NewSecret::FromEnv(name) = &form.secret {
         secrets::env_name(name)?;
     }
@@ -112,21 +114,36 @@ fn checked(mut form: ConnectionForm) -> Result<ConnectionForm, Problem> {
     Ok(form)
 }
 
+/// A connection that is signed in with a code gets its secret by that alone.
+fn no_secret_with_a_code(secret: &NewSecret) -> Result<(), Problem> {
+    let entered = match secret {
+        NewSecret::Keep => false,
+        NewSecret::Entered(secret) => !secret.is_empty(),
+        NewSecret::FromEnv(_) => true,
+    };
+    if !entered {
+        return Ok(());
+    }
+    Err(Problem::bad_input("This way of signing in takes no token: you sign in with a code in the browser.")
+        .hint("Save the connection without a token, then sign in; or choose another way of signing in.")
+        .with("field", "secret"))
+}
+
 /// The keychain entry of a connection, by the moment it was made: entries of several data
 /// folders stand side by side in the one keychain.
-fn keychain_entry(made: Timestamp) -> String {
+pub(crate) fn keychain_entry(made: Timestamp) -> String {
     format!("connection {:x}-{:x}", made.0, std::process::id())
 }
 
 impl Engine {
     /// Every kind of tracker.
     pub fn connection_kinds(&self) -> Vec<TrackerKindCard> {
-        docket_tracker::kinds().iter().map(|kind| kind.card()).collect()
+        self.0.kinds.iter().map(|kind| kind.card()).collect()
     }
 
     /// What a pasted address means.
     pub fn connection_understand(&self, kind_id: &str, location: &str) -> Result<Understood, Problem> {
-        kind(kind_id)?.understand(location)
+        self.kind(kind_id)?.understand(location)
     }
 
     /// All connections by label.
@@ -142,7 +159,8 @@ impl Engine {
     /// Saves a connection. The secret goes to the keychain first: when that fails, nothing
     /// at all is saved.
     pub async fn connection_save(&self, form: ConnectionForm) -> Result<Connection, Problem> {
-        let form = checked(form)?;
+        let kind = self.kind(&form.kind)?;
+        let form = checked(kind, form)?;
         let now = self.now();
         let before = match form.id {
             Some(id) => Some(self.connection_show(id).await?),
@@ -171,7 +189,13 @@ impl Engine {
             last_test: None,
         };
         match form.secret {
-            NewSecret::Keep => {}
+            NewSecret::Keep => {
+                // Tokens of a sign-in and a secret that was entered cannot stand for one another.
+                let device = |id: &str| kind.card().auth.iter().any(|auth| auth.id == id && auth.device);
+                if before.as_ref().is_some_and(|before| device(&before.auth) != device(&connection.auth)) {
+                    connection.secret = SecretRef::None;
+                }
+            }
             NewSecret::FromEnv(name) => connection.secret = SecretRef::Env { name },
             NewSecret::Entered(secret) if secret.is_empty() => {}
             NewSecret::Entered(secret) => {
@@ -211,7 +235,7 @@ impl Engine {
     }
 
     /// Forgets a keychain entry that nothing refers to any more; failing to is only logged.
-    async fn forget_secret(&self, entry: String) {
+    pub(crate) async fn forget_secret(&self, entry: String) {
         let secrets = self.secret_store();
         if let Err(problem) = blocking(move || secrets.remove(&entry)).await {
             tracing::warn!(?problem, "an unused keychain entry could not be removed");
@@ -278,7 +302,7 @@ impl Engine {
     }
 
     /// The target that the connection's own address names, if it names one.
-    fn target_in(&self, connection: &Connection) -> Option<String> {
+    pub(crate) fn target_in(&self, connection: &Connection) -> Option<String> {
         self.connection_understand(&connection.kind, &connection.location).ok()?.target
     }
 

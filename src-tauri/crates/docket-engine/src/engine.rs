@@ -9,7 +9,7 @@ use std::time::Duration;
 use docket_domain::time::SystemClock;
 use docket_domain::{Clock, PlanId, Problem, Timestamp};
 use docket_store::{Read, Store, Tx};
-use docket_tracker::Pacers;
+use docket_tracker::{Pacers, Sleeper, TokioSleeper, TrackerKind};
 use tokio_util::task::TaskTracker;
 
 use crate::events::{EventSink, Silence};
@@ -23,6 +23,8 @@ pub struct Options {
     clock: Arc<dyn Clock>,
     secrets: Arc<dyn SecretStore>,
     events: Arc<dyn EventSink>,
+    sleeper: Arc<dyn Sleeper>,
+    kinds: Vec<&'static dyn TrackerKind>,
     look_again: [Duration; 3],
 }
 
@@ -39,6 +41,8 @@ impl Options {
             clock: Arc::new(SystemClock),
             secrets: Arc::new(Keychain),
             events: Arc::new(Silence),
+            sleeper: Arc::new(TokioSleeper),
+            kinds: docket_tracker::kinds().to_vec(),
             look_again: LOOK_AGAIN,
         }
     }
@@ -65,6 +69,20 @@ impl Options {
         self
     }
 
+    /// Another way of waiting, for what waits by a clock (pace, and the browser's answer).
+    #[must_use]
+    pub fn with_sleeper(mut self, sleeper: Arc<dyn Sleeper>) -> Self {
+        self.sleeper = sleeper;
+        self
+    }
+
+    /// Other kinds of trackers than the registered ones.
+    #[must_use]
+    pub fn with_kinds(mut self, kinds: Vec<&'static dyn TrackerKind>) -> Self {
+        self.kinds = kinds;
+        self
+    }
+
     /// Another clock.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -80,6 +98,8 @@ pub(crate) struct Inner {
     /// Secrets that end with this process.
     pub session: Arc<Memory>,
     pub events: Arc<dyn EventSink>,
+    pub sleeper: Arc<dyn Sleeper>,
+    pub kinds: Vec<&'static dyn TrackerKind>,
     pub pacers: Arc<Pacers>,
     pub jobs: Jobs,
     /// Plans that are to be given up instead of paused when they stop.
@@ -125,6 +145,8 @@ impl Engine {
             secrets: options.secrets,
             session: Arc::default(),
             events: options.events,
+            sleeper: options.sleeper,
+            kinds: options.kinds,
             pacers: Arc::new(Pacers::default()),
             jobs: Jobs::default(),
             given_up: Mutex::default(),
@@ -160,6 +182,10 @@ impl Engine {
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.0.clock)
+    }
+
+    pub(crate) fn sleeper(&self) -> Arc<dyn Sleeper> {
+        Arc::clone(&self.0.sleeper)
     }
 
     pub(crate) fn pacers(&self) -> Arc<Pacers> {

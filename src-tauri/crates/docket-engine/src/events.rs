@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use docket_domain::JobId;
 use docket_domain::check::CheckStage;
 use docket_domain::job::{JobEvent, JobNews, Progress};
+use docket_tracker::device::DeviceCode;
 use tokio_util::sync::CancellationToken;
 
 /// Something stored has changed; the words are the cache tags of the wire.
@@ -104,6 +105,16 @@ impl JobRun {
     /// A stage of a connection test.
     pub fn stage(&self, stage: CheckStage) {
         self.tell(JobNews::Stage { stage });
+    }
+
+    /// A code for the person to enter in the browser.
+    pub fn code(&self, code: &DeviceCode) {
+        self.tell(JobNews::Code {
+            user_code: code.user_code.clone(),
+            url: code.url.clone(),
+            complete_url: code.complete_url.clone(),
+            expires: code.expires,
+        });
     }
 
     /// A plan's step changed.

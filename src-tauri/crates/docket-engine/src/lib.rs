@@ -23,12 +23,14 @@ pub mod mappings;
 mod plans;
 pub mod practice;
 pub mod secrets;
+mod sign_in;
 mod status;
 mod testing;
+mod tokens;
 mod trackers;
 
 pub use dirs::{DATA_DIR_VARIABLE, data_dir};
-pub use docket_tracker::{Exchange, TargetPage};
+pub use docket_tracker::{Exchange, Sleeper, TargetPage};
 pub use engine::{Engine, Options};
 pub use events::{EventSink, JobListener, JobRun, Silence};
 pub use findings::QueryCompletion;

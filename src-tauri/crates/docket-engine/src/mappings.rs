@@ -9,7 +9,7 @@ use docket_store as store;
 use crate::engine::Engine;
 use crate::events::JobListener;
 use crate::plans::{goal_of, tell};
-use crate::trackers::{Bar, kind};
+use crate::trackers::Bar;
 
 /// A new or changed mapping.
 #[derive(Debug, Clone)]
@@ -106,7 +106,7 @@ impl Engine {
         let same_target =
             before.as_ref().is_some_and(|b| b.target == target && b.connection == form.connection);
         let label = form.label.trim();
-        let defaults = kind(&connection.kind)?.card().defaults;
+        let defaults = self.kind(&connection.kind)?.card().defaults;
         let template = form.template.or_else(|| before.as_ref().map(|b| b.template.clone()));
         let template = template.unwrap_or_default();
         docket_domain::planning::template::check(&template)?;
@@ -146,7 +146,7 @@ impl Engine {
     /// A target's key from what a person typed: the key itself, or any address of it.
     fn target_key(&self, kind_id: &str, text: &str) -> Result<String, Problem> {
         let text = text.trim();
-        let card = kind(kind_id)?.card();
+        let card = self.kind(kind_id)?.card();
         let found = if text.contains("://") {
             self.connection_understand(kind_id, text)?.target
         } else {

@@ -5,22 +5,13 @@ use std::sync::Arc;
 use docket_domain::job::Progress;
 use docket_domain::{Code, Connection, ConnectionId, Problem, Secret};
 use docket_tracker::{
-    ConnectSettings, Exchange, ExchangeSink, Ports, Tracker, TrackerKind, WaitSink, Waiting,
+    ConnectSettings, Exchange, ExchangeSink, Ports, TokenSource, Tracker, TrackerKind, WaitSink, Waiting,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
 use crate::events::JobRun;
 use crate::secrets;
-
-/// The kind with this id.
-pub(crate) fn kind(id: &str) -> Result<&'static dyn TrackerKind, Problem> {
-    docket_tracker::by_id(id).ok_or_else(|| {
-        let known: Vec<String> = docket_tracker::kinds().iter().map(|kind| kind.card().id).collect();
-        Problem::bad_input(format!("«{id}» is not a kind of tracker that Docket knows."))
-            .hint(format!("Known: {}.", known.join(", ")))
-    })
-}
 
 /// Keeps the exchanges of one connection. Written behind the request's back, so that a
 /// slow disk never slows a request; a write that fails is logged, not reported.
@@ -66,6 +57,16 @@ impl Bar {
 }
 
 impl Engine {
+    /// The kind with this id.
+    pub(crate) fn kind(&self, id: &str) -> Result<&'static dyn TrackerKind, Problem> {
+        let kinds = &self.0.kinds;
+        kinds.iter().copied().find(|kind| kind.card().id == id).ok_or_else(|| {
+            let known: Vec<String> = kinds.iter().map(|kind| kind.card().id).collect();
+            Problem::bad_input(format!("«{id}» is not a kind of tracker that Docket knows."))
+                .hint(format!("Known: {}.", known.join(", ")))
+        })
+    }
+
     /// A live tracker for `connection`. With `run` its waits are told as the job's progress
     /// and its cancellation ends them.
     pub(crate) async fn connect(
@@ -73,17 +74,28 @@ impl Engine {
         connection: &Connection,
         run: Option<(&JobRun, &Bar)>,
     ) -> Result<Box<dyn Tracker>, Problem> {
-        let secret = self.secret_of(connection).await?;
-        let proxy_secret = self.resolve_secret(connection.proxy_secret.clone()).await?;
-        let mut ports = Ports::new(secret, self.pacers());
-        ports.proxy_secret = proxy_secret;
-        ports.clock = self.clock();
-        ports.exchanges = Arc::new(Keep { engine: self.clone(), connection: connection.id });
+        let tokens = self.tokens_of(connection)?;
+        let secret = match &tokens {
+            Some(tokens) => tokens.token().await?,
+            None => self.secret_of(connection).await?,
+        };
+        let mut ports = self.ports(connection, secret).await?;
+        ports.tokens = tokens.map(|tokens| Arc::new(tokens) as Arc<dyn TokenSource>);
         ports.cancel = run.map_or_else(CancellationToken::new, |(run, _)| run.cancel.clone());
         if let Some((run, bar)) = run {
             ports.waits = Arc::new(Waits { run: run.clone(), base: Arc::clone(&bar.0) });
         }
-        kind(&connection.kind)?.connect(ConnectSettings::from(connection), ports)
+        self.kind(&connection.kind)?.connect(ConnectSettings::from(connection), ports)
+    }
+
+    /// What every client of `connection` is given.
+    pub(crate) async fn ports(&self, connection: &Connection, secret: Secret) -> Result<Ports, Problem> {
+        let mut ports = Ports::new(secret, self.pacers());
+        ports.proxy_secret = self.resolve_secret(connection.proxy_secret.clone()).await?;
+        ports.clock = self.clock();
+        ports.sleeper = self.sleeper();
+        ports.exchanges = Arc::new(Keep { engine: self.clone(), connection: connection.id });
+        Ok(ports)
     }
 
     async fn secret_of(&self, connection: &Connection) -> Result<Secret, Problem> {

@@ -16,6 +16,7 @@
 //! waist.
 
 mod check;
+pub mod device;
 mod error;
 mod exchange;
 mod http;
@@ -37,7 +38,7 @@ pub use error::{Outcome, TrackerError, WriteError};
 pub use exchange::{Exchange, ExchangeSink, NoExchanges};
 pub use github::address::{GitHubAddress, Host as GitHubHost};
 pub use pace::{Pacers, WaitReason, WaitSink, Waiting};
-pub use ports::{ConnectSettings, NoWaits, Ports, Sleeper, TokioSleeper};
+pub use ports::{ConnectSettings, NoWaits, Ports, Sleeper, TokenSource, TokioSleeper};
 pub use redact::Redactor;
 pub use register::{by_id, kinds};
 pub use waist::{

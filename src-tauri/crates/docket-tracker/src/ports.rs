@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use docket_domain::time::SystemClock;
-use docket_domain::{Clock, Connection, Network, Secret};
+use docket_domain::{Clock, Connection, Network, Problem, Secret};
 use tokio_util::sync::CancellationToken;
 
 use crate::exchange::{ExchangeSink, NoExchanges};
@@ -36,6 +36,22 @@ pub struct NoWaits;
 
 impl WaitSink for NoWaits {
     fn waiting(&self, _waiting: Option<&Waiting>) {}
+}
+
+/// Tokens that end, and are renewed while a connection lives.
+#[async_trait]
+pub trait TokenSource: Send + Sync {
+    /// The token to send now; renewed first when it is about to end. Asked before each request.
+    ///
+    /// # Errors
+    /// It ended and cannot be renewed: the person must sign in again.
+    async fn token(&self) -> Result<Secret, Problem>;
+
+    /// The token to send after `rejected` was not accepted.
+    ///
+    /// # Errors
+    /// As for [`TokenSource::token`].
+    async fn after_rejection(&self, rejected: &Secret) -> Result<Secret, Problem>;
 }
 
 /// What a person set for a connection, without its secrets.
@@ -68,8 +84,11 @@ impl From<&Connection> for ConnectSettings {
 /// Secrets, time and listeners of a connection.
 #[derive(Clone)]
 pub struct Ports {
-    /// The token.
+    /// The token; with `tokens` the one that is valid at first.
     pub secret: Secret,
+    /// Where further tokens come from, for a connection that is signed in with a code. Every
+    /// request is then signed with `Bearer` and the token that is valid at that moment.
+    pub tokens: Option<Arc<dyn TokenSource>>,
     /// The proxy's password, if it has one.
     pub proxy_secret: Option<Secret>,
     /// Where «now» comes from.
@@ -92,6 +111,7 @@ impl Ports {
     pub fn new(secret: Secret, pacers: Arc<Pacers>) -> Self {
         Self {
             secret,
+            tokens: None,
             proxy_secret: None,
             clock: Arc::new(SystemClock),
             sleeper: Arc::new(TokioSleeper),

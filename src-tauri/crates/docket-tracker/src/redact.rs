@@ -4,6 +4,8 @@
 //! in any of the spellings in which it travels (plain, percent-encoded, inside JSON, as the
 //! Base64 of a login), nor anything that looks like a GitHub token.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use docket_domain::Secret;
@@ -15,51 +17,51 @@ const MASK: &str = "▒▒▒";
 /// How GitHub's own tokens begin.
 const TOKEN_HEADS: &[&str] = &["github_pat_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"];
 
-/// Knows secrets and removes them.
+/// Knows secrets and removes them. Clones share what they know: a token that is renewed is
+/// learned once, and every text that is cleaned from then on lacks it.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    spellings: Vec<Secret>,
+    spellings: Arc<RwLock<Vec<Secret>>>,
 }
 
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Redactor({} spellings)", self.spellings.len())
+        write!(f, "Redactor({} spellings)", self.known().len())
     }
 }
 
 impl Redactor {
     /// A redactor for these secrets, each with the login name it is used with, if any.
     pub fn new<'a>(secrets: impl IntoIterator<Item = (Option<&'a str>, &'a Secret)>) -> Self {
-        let mut spellings = Vec::new();
-        for (login, secret) in secrets {
-            let plain = secret.expose();
-            if plain.is_empty() {
-                continue;
-            }
-            spellings.push(plain.to_owned());
-            spellings.push(utf8_percent_encode(plain, NON_ALPHANUMERIC).to_string());
-            spellings.push(url::form_urlencoded::byte_serialize(plain.as_bytes()).collect());
-            if let Ok(quoted) = serde_json::to_string(plain) {
-                spellings.push(quoted.trim_matches('"').to_owned());
-            }
-            spellings.push(STANDARD.encode(format!("{}:{plain}", login.unwrap_or_default())));
-            spellings.push(STANDARD.encode(plain));
+        let redactor = Self::default();
+        redactor.also(secrets.into_iter().flat_map(|(login, secret)| spellings(login, secret)));
+        redactor
+    }
+
+    /// Learns a further secret, in all its spellings. Quick when it is known already.
+    pub fn learn(&self, secret: &Secret) {
+        if !self.known().contains(secret) {
+            self.also(spellings(None, secret));
         }
-        spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
-        spellings.dedup();
-        Self { spellings: spellings.into_iter().filter(|s| !s.is_empty()).map(Secret::new).collect() }
     }
 
     /// Learns further secrets, taken literally.
-    pub(crate) fn also(&mut self, secrets: impl IntoIterator<Item = Secret>) {
-        self.spellings.extend(secrets.into_iter().filter(|secret| !secret.is_empty()));
-        self.spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.expose().len()));
+    pub(crate) fn also(&self, secrets: impl IntoIterator<Item = Secret>) {
+        let mut known = self.spellings.write().unwrap_or_else(PoisonError::into_inner);
+        known.extend(secrets.into_iter().filter(|secret| !secret.is_empty()));
+        // Longer ones first: a spelling may be part of another.
+        known.sort_by_key(|spelling| std::cmp::Reverse(spelling.expose().len()));
+        known.dedup();
+    }
+
+    fn known(&self) -> std::sync::RwLockReadGuard<'_, Vec<Secret>> {
+        self.spellings.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// `text` without secrets.
     pub fn clean(&self, text: &str) -> String {
         let mut clean = text.to_owned();
-        for spelling in &self.spellings {
+        for spelling in self.known().iter() {
             if !spelling.is_empty() && clean.contains(spelling.expose()) {
                 clean = clean.replace(spelling.expose(), MASK);
             }
@@ -101,6 +103,25 @@ impl Redactor {
         }
         format!("{}… ({} bytes in all)", &clean[..end], clean.len())
     }
+}
+
+/// Every form in which a secret travels.
+fn spellings(login: Option<&str>, secret: &Secret) -> Vec<Secret> {
+    let plain = secret.expose();
+    if plain.is_empty() {
+        return Vec::new();
+    }
+    let mut spellings = vec![
+        plain.to_owned(),
+        utf8_percent_encode(plain, NON_ALPHANUMERIC).to_string(),
+        url::form_urlencoded::byte_serialize(plain.as_bytes()).collect(),
+        STANDARD.encode(format!("{}:{plain}", login.unwrap_or_default())),
+        STANDARD.encode(plain),
+    ];
+    if let Ok(quoted) = serde_json::to_string(plain) {
+        spellings.push(quoted.trim_matches('"').to_owned());
+    }
+    spellings.into_iter().map(Secret::new).collect()
 }
 
 /// Masks whatever looks like a GitHub token, whoever's it is.

@@ -5,11 +5,14 @@
 //!   returned with [`Answer::elsewhere`] set and never followed;
 //! * reads are repeated after trouble on the way, writes only when they provably never left;
 //! * an answer's text is parsed only when its `Content-Type` says that it is JSON;
-//! * every request is logged, cleaned of secrets.
+//! * every request is logged, cleaned of secrets; a token that is renewed while the client
+//!   lives is learned before it is sent.
 
 mod answer;
 mod build;
 mod cache;
+mod conceal;
+mod credential;
 mod proxy;
 mod send;
 pub(crate) mod tls;
@@ -62,6 +65,9 @@ pub(crate) struct Call<'a> {
     pub method: Method,
     pub url: Url,
     pub body: Option<&'a Value>,
+    /// Sent as a form in place of `body`. Forms carry and fetch secrets, so of them and of
+    /// their answers only what is harmless is logged.
+    pub form: Option<&'a [(&'a str, &'a str)]>,
     pub weight: Weight,
     /// With the token.
     pub signed: bool,
@@ -78,6 +84,7 @@ impl<'a> Call<'a> {
             method: Method::GET,
             url,
             body: None,
+            form: None,
             weight: Weight::Read,
             signed: true,
             patient: true,
@@ -96,11 +103,19 @@ impl<'a> Call<'a> {
             method,
             url,
             body,
+            form: None,
             weight: Weight::Write { content },
             signed: true,
             patient: true,
             fresh: false,
         }
+    }
+
+    /// A form without the token, sent once. `kept` when its outcome must be known, so that
+    /// cancelling does not cut it off.
+    pub fn form(url: Url, form: &'a [(&'a str, &'a str)], kept: bool) -> Self {
+        let weight = if kept { Weight::Write { content: false } } else { Weight::Read };
+        Self { method: Method::POST, form: Some(form), weight, ..Self::get(url) }.unsigned().once()
     }
 
     /// Without the token.
@@ -194,7 +209,7 @@ impl Http {
         let route = Route::choose(make.origin, make.network, make.ports.proxy_secret.as_ref())?;
         let verifier = tls::verifier(make.network.ca_file.as_deref(), make.origin.scheme() == "http")?;
         let client = build::client(make.network, &route, tls::config(Arc::clone(&verifier))?, make.headers)?;
-        let mut redactor = make.redactor;
+        let redactor = make.redactor;
         redactor.also(route.secrets());
         Ok(Self {
             client,

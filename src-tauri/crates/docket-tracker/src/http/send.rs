@@ -13,6 +13,8 @@ use std::sync::Arc;
 use url::Url;
 
 use super::answer::{Answer, Body};
+use super::conceal;
+use super::credential::Credential;
 use super::trouble::{Trouble, explain};
 use super::{Call, Failure, Http, MAX_ANSWER, Reached};
 use crate::error::TrackerError;
@@ -42,14 +44,22 @@ impl Http {
         let began = self.ports.clock.now();
         let mut throttles = 0;
         let mut attempt = 0;
+        let mut renewed = false;
         loop {
             let turn = if call.patient {
                 Some(self.pacer.turn(call.weight, &self.ports).await.map_err(Failure::not_sent)?)
             } else {
                 None
             };
-            let result = self.follow(&call).await;
+            let credential = self.credential(&call).await?;
+            let result = self.follow(&call, credential.as_ref()).await;
             drop(turn);
+            if !renewed && result.as_ref().is_ok_and(|answer| answer.status == 401) {
+                renewed = true;
+                if self.renew(credential.as_ref()).await? {
+                    continue;
+                }
+            }
             let retry = BACKOFF.get(attempt).filter(|_| call.patient);
             match result {
                 Ok(answer) => {
@@ -138,7 +148,7 @@ impl Http {
     }
 
     /// One request and, when the tracker sends it elsewhere on the same origin, the next one.
-    async fn follow(&self, call: &Call<'_>) -> Result<Answer, Failure> {
+    async fn follow(&self, call: &Call<'_>, credential: Option<&Credential>) -> Result<Answer, Failure> {
         if call.signed && !self.is_home(&call.url) {
             // An address out of an answer (a page, a redirect) must not carry the token away.
             let problem = Problem::new(
@@ -156,7 +166,7 @@ impl Http {
         let mut body = call.body;
         let mut redirected = false;
         for _ in 0..=MOST_REDIRECTS {
-            let mut answer = self.exchange(call, &method, &url, body).await?;
+            let mut answer = self.exchange(call, credential, &method, &url, body).await?;
             answer.redirected = redirected;
             if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
                 return Ok(answer);
@@ -193,6 +203,7 @@ impl Http {
     async fn exchange(
         &self,
         call: &Call<'_>,
+        credential: Option<&Credential>,
         method: &Method,
         url: &Url,
         body: Option<&Value>,
@@ -201,8 +212,8 @@ impl Http {
         let known = if cacheable { self.cached().etag(url.as_str()) } else { None };
         let sent_text = body.map(Value::to_string);
         let mut request = self.client.request(method.clone(), url.clone());
-        if call.signed {
-            request = request.header(AUTHORIZATION, self.authorization.clone());
+        if let Some(credential) = credential {
+            request = request.header(AUTHORIZATION, credential.header.clone());
         }
         if let Some(etag) = &known {
             request = request.header(IF_NONE_MATCH, etag);
@@ -210,13 +221,20 @@ impl Http {
         if let Some(text) = &sent_text {
             request = request.header(CONTENT_TYPE, "application/json").body(text.clone());
         }
+        let form = call.form.filter(|_| *method == Method::POST);
+        if let Some(fields) = form {
+            let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(text);
+        }
         let mut log = Exchange {
             at: self.ports.clock.now(),
             method: method.to_string(),
             url: self.redactor.clean_url(url),
             status: None,
             ms: 0,
-            request: sent_text.as_deref().map(|text| self.redactor.clean_cut(text, LOGGED)),
+            request: sent_text
+                .or_else(|| form.map(conceal::form))
+                .map(|text| self.redactor.clean_cut(&text, LOGGED)),
             response: None,
             headers: BTreeMap::new(),
             error: None,
@@ -226,6 +244,12 @@ impl Http {
         log.ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match result {
             Ok((response, text)) => {
+                log.response = match call.form {
+                    _ if text.iter().all(u8::is_ascii_whitespace) => None,
+                    Some(_) => Some(conceal::answer(&text)),
+                    None => Some(String::from_utf8_lossy(&text).into_owned()),
+                }
+                .map(|text| self.redactor.clean_cut(&text, LOGGED));
                 let answer = self.understand(response, &text, url, known.as_deref(), cacheable, log);
                 self.proxy_login(answer)
             }
@@ -311,12 +335,6 @@ impl Http {
     ) -> Answer {
         let body = self.body(&head, text);
         log.status = Some(head.status);
-        log.response = match &body {
-            Body::Empty => None,
-            Body::Json(_) | Body::Other { .. } => {
-                Some(self.redactor.clean_cut(&String::from_utf8_lossy(text), LOGGED))
-            }
-        };
         for name in self.dialect.telling_headers() {
             if let Some(value) = head.headers.get(*name).and_then(|value| value.to_str().ok()) {
                 log.headers.insert((*name).to_owned(), self.redactor.clean(value));
