@@ -1,5 +1,13 @@
 /** Made-up connections and mappings. */
-import type { Commands, Connection, Exchange, Mapping, Queries, Understood } from "../../wire/contract";
+import type {
+  Commands,
+  Connection,
+  Exchange,
+  Mapping,
+  Queries,
+  Repair,
+  Understood,
+} from "../../wire/contract";
 import { ACME, BOARDS, CARD, PRIORITY, STATUS } from "./kinds";
 import { fieldsOf, targetsOf } from "./targets";
 
@@ -104,7 +112,7 @@ function refuseUnknownWords({ template }: Commands["mapping_save"]["request"]): 
   };
 }
 
-export function connectionAnswers(empty: boolean) {
+export function connectionAnswers(empty: boolean, made: readonly Repair[] = []) {
   let connections: Connection[] = empty
     ? []
     : [
@@ -163,7 +171,7 @@ export function connectionAnswers(empty: boolean) {
     connection_targets: (request: Queries["connection_targets"]["request"]) =>
       targetsOf(kindOf(request.connection), request.search, request.page),
     connection_fields: (request: Queries["connection_fields"]["request"]) =>
-      fieldsOf(kindOf(request.connection), request),
+      fieldsOf(kindOf(request.connection), request, made),
     connection_exchanges: () => ({ exchanges: exchanges() }),
     connection_save: (request: Commands["connection_save"]["request"]): Connection => {
       const before = connections.find((one) => one.id === request.id);

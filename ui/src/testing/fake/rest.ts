@@ -14,7 +14,8 @@ type Answer = (request: never) => unknown;
 const PRACTICE = "http://127.0.0.1:40001";
 
 export function makeRest(findings: ReturnType<typeof findingAnswers>, empty: boolean, quick: boolean) {
-  const connections = connectionAnswers(empty);
+  const repair = repairing();
+  const connections = connectionAnswers(empty, repair.made);
   const imports = importAnswers(empty);
   const push = pushAnswers(empty);
   const sign = signingIn(connections.signIn, quick);
@@ -75,7 +76,6 @@ export function makeRest(findings: ReturnType<typeof findingAnswers>, empty: boo
     practice = PRACTICE;
     return { url: PRACTICE, application, connection, mapping, import: madeImport(), check: passingReport() };
   };
-  const repair = repairing();
   const jobs: Record<string, FakeJob> = {
     ...imports.jobs,
     ...push.jobs,

@@ -1,5 +1,13 @@
 /** What the made-up trackers offer in their targets. */
-import type { Choice, MappingField, Queries, Target, TargetFields, ValueField } from "../../wire/contract";
+import type {
+  Choice,
+  MappingField,
+  Queries,
+  Repair,
+  Target,
+  TargetFields,
+  ValueField,
+} from "../../wire/contract";
 import { ACME, BOARDS } from "./kinds";
 
 type Request = Queries["connection_fields"]["request"];
@@ -178,8 +186,17 @@ function boards(request: Request): TargetFields {
   };
 }
 
-export function fieldsOf(kind: string, request: Request): TargetFields {
+export function fieldsOf(kind: string, request: Request, made: readonly Repair[]): TargetFields {
   if (kind === ACME.id) return acme(request);
   if (kind === BOARDS.id) return boards(request);
-  return basic(request);
+  const fields = basic(request);
+  const names = (one: Repair["kind"]): Choice[] =>
+    choicesOf(...made.filter((repair) => repair.kind === one).map((repair) => repair.name));
+  return {
+    ...fields,
+    labels: [...fields.labels, ...names("label")],
+    severity: fields.severity.map((field) =>
+      field.id === "Priority" ? { ...field, values: [...field.values, ...names("option")] } : field,
+    ),
+  };
 }

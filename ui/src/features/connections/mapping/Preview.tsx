@@ -92,12 +92,12 @@ function Issue({ full, finding }: { full: FullDraft; finding: FindingDetail }): 
           {labels.map((label) => (
             <Pill key={label}>{label}</Pill>
           ))}
-          {facts.map((fact, index) => (
-            <span key={fact} className={page.faint}>
-              {index === 0 && labels.length === 0 ? "" : "· "}
-              {fact}
+          {facts.length === 0 ? null : (
+            <span className={page.faint}>
+              {labels.length === 0 ? "" : "· "}
+              {facts.join(" · ")}
             </span>
-          ))}
+          )}
         </div>
       )}
       {heading === "" ? null : <IssueText text={heading} />}

@@ -13,7 +13,6 @@ import {
 } from "../../../kit";
 import type { CheckStage, Repair } from "../../../wire/contract";
 import type { UseJob } from "../../../wire/hooks";
-import page from "../edit.module.css";
 import css from "./mapping.module.css";
 
 /** What a person agreed to, of what can be made. All of it is proposed. */
@@ -66,13 +65,17 @@ function listed(words: readonly string[]): string {
 export function RepairOutcome({ run }: { run: UseJob<"mapping_repair"> }): ReactNode {
   const waiting = useLongWait(run.state === "running");
   if (run.state === "running" && waiting && run.progress !== null) {
-    return <ProgressLine progress={run.progress} wide />;
+    return (
+      <div className={css.outcome}>
+        <ProgressLine progress={run.progress} wide />
+      </div>
+    );
   }
   if (run.problem !== null) return <ProblemView problem={run.problem} />;
   if (run.result === null) return null;
   const { done, failed } = run.result;
   return (
-    <div className={page.form} role="status" data-testid="repaired">
+    <div className={css.outcome} role="status" data-testid="repaired">
       {done.length === 0 ? null : (
         <ul className={css.done}>
           {done.map((words) => (

@@ -95,6 +95,11 @@ function ValueTable(props: ValueMapProps & { field: ValueField | undefined }): R
         <caption className={css.hidden}>
           Value of {map.field} for each {what}
         </caption>
+        <colgroup>
+          <col className={css.wordColumn} />
+          <col />
+          <col className={css.standingColumn} />
+        </colgroup>
         <thead className={css.hidden}>
           <tr>
             <th scope="col">In Docket</th>

@@ -46,6 +46,8 @@ export function useTargetFields(draft: FullDraft, onChange: (draft: MappingDraft
   const on = draft.connection !== null && draft.target !== "";
   const answer = useAnswer("connection_fields", asked, { on, keep: true });
   const [gone, setGone] = useState<string[]>([]);
+  /** The last change was made here, not by the person: what it lets go adds to what was said. */
+  const own = useRef(false);
   const before = useRef<{ asked: Asked; fields: TargetFields } | null>(null);
   const data = answer.old ? undefined : answer.data;
   useEffect(() => {
@@ -64,7 +66,9 @@ export function useTargetFields(draft: FullDraft, onChange: (draft: MappingDraft
       return;
     }
     const kept = keepValid(draft, last.fields, data);
-    setGone(kept.gone);
+    const adds = own.current;
+    setGone((said) => (adds ? [...said, ...kept.gone] : kept.gone));
+    own.current = reloading.some((id) => kept.draft.settings[id] !== draft.settings[id]);
     if (JSON.stringify(kept.draft) !== JSON.stringify(draft)) onChange(kept.draft);
   }, [data, asked, draft, onChange]);
   // While another target is read, its predecessor's offer stands; another tracker's never does.

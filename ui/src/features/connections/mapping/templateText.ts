@@ -58,7 +58,7 @@ export function titleFrom(pattern: string, values: Values): string {
   return pattern.trim() === "" ? "" : tidied(filled(pattern, values));
 }
 
-const MARKS = /[\\`*_{}[\]()<>#+\-.!|~@&$:]/g;
+const MARKS = /[\\`*_[\]<>|~]/g;
 
 /** The heading: the pattern is the person's own Markdown, what is filled in is plain text. */
 export function headingFrom(pattern: string, values: Values): string {
