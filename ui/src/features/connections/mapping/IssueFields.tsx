@@ -29,10 +29,12 @@ export function absent(chosen: readonly string[], offered: readonly Choice[] | u
   return chosen.filter((value) => !has(offered, value));
 }
 
-/** Typed or pasted with commas; each once. */
+/** Typed or pasted with commas; each once, as it was written first. */
 export function labelsOf(entered: readonly string[]): string[] {
   const labels = entered.flatMap((one) => one.split(",")).map((one) => one.trim());
-  return [...new Map(labels.filter((one) => one !== "").map((one) => [one.toLowerCase(), one])).values()];
+  const first = (label: string): number =>
+    labels.findIndex((one) => one.toLowerCase() === label.toLowerCase());
+  return labels.filter((label, at) => label !== "" && first(label) === at);
 }
 
 export function IssueFields(props: {

@@ -51,7 +51,11 @@ export function RepairOffer(props: {
           : `Docket can create ${what} in ${props.target}. This writes to ${props.tracker}; what exists there stays as it is.`}
       </p>
       <Button variant="filled" disabled={props.disabled || chosen.length === 0} onClick={props.onRepair}>
-        {chosen.length === 1 ? "Create it" : `Create the ${count(chosen.length)} missing`}
+        {chosen.length === 0
+          ? "Create"
+          : chosen.length === 1
+            ? "Create it"
+            : `Create the ${count(chosen.length)} missing`}
       </Button>
     </section>
   );
