@@ -32,6 +32,7 @@ export function CardField(props: {
       return (
         <Select
           {...common}
+          placeholder="Choose"
           data={field.choices.map(([choice, label]) => ({ value: choice, label }))}
           value={value === "" ? null : value}
           onChange={(choice) => onValue(field.id, choice ?? "")}

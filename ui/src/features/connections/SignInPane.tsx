@@ -30,14 +30,7 @@ export function clock(seconds: number): string {
 
 export function NotSignedIn(props: { tracker: string; onSignIn: () => void }): ReactNode {
   return (
-    <EmptyState
-      title="Not signed in yet"
-      actions={
-        <Button variant="filled" onClick={props.onSignIn}>
-          Sign in
-        </Button>
-      }
-    >
+    <EmptyState title="Not signed in yet" actions={<Button onClick={props.onSignIn}>Sign in</Button>}>
       Docket asks {props.tracker} for a short code and shows it here. You enter it in your browser, where you
       are signed in already; no password and no token passes through Docket's window.
     </EmptyState>
