@@ -111,7 +111,7 @@ export function Picker(props: PickerProps): ReactNode {
   };
   const known = value === "" ? undefined : exactly(choices, value);
   return (
-    <Combobox store={combobox} onOptionSubmit={choose} withinPortal>
+    <Combobox store={combobox} onOptionSubmit={choose} withinPortal keepMounted={false}>
       <Combobox.Target withExpandedAttribute>
         <InputBase
           {...(props.hiddenLabel ? { "aria-label": props.label } : { label: props.label })}
