@@ -1,11 +1,14 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { reportOf, verifying } from "../../../testing/fake/checks";
 import { connectionAnswers } from "../../../testing/fake/connections";
 import { findingAnswers } from "../../../testing/fake/findings";
 import { type Answers, type JobAnswers, renderWith } from "../../../testing/render";
 import type { MappingSave } from "../../../wire/contract";
 import ConnectionsPage from "../connections.page";
+
+// The whole form is drawn each time, which a busy machine takes long for.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe("the mapping's page", () => {
   const rpc = (): Answers => ({
