@@ -10,6 +10,7 @@ import {
   Menu,
   Modal,
   Notification,
+  Pill,
   Popover,
   rem,
   Select,
@@ -140,6 +141,9 @@ export const theme = createTheme({
         transitionProps: { duration: 0 },
         events: { hover: true, focus: true, touch: false },
       },
+    }),
+    Pill: Pill.extend({
+      styles: { root: { background: "var(--hover)", color: "var(--text)" } },
     }),
     Notification: Notification.extend({ defaultProps: { withBorder: true } }),
   },

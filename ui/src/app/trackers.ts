@@ -8,7 +8,7 @@ export function useKind(id: string | undefined): TrackerKindCard | undefined {
   return kinds.data?.kinds.find((kind) => kind.id === id);
 }
 
-/** «GitHub»; «the tracker» until it is known. */
+/** The name on its card; «the tracker» until it is known. */
 export function useTrackerName(kind: string | undefined): string {
   return useKind(kind)?.name ?? "the tracker";
 }

@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { FAILING, PASSING } from "../testing/fake/connections";
+import { FAILING, PASSING } from "../testing/fake/checks";
 import { renderWith } from "../testing/render";
 import { CheckStages, checkDuration, checkHeadline } from "./CheckStages";
 

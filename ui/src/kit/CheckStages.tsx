@@ -4,16 +4,9 @@ import { IconExternalLink } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { openOutside, webAddress } from "../platform";
 import type { CheckStage, CheckState } from "../wire/contract";
+import { CheckItems, type ItemRepair, MARKS } from "./CheckItems";
 import { count } from "./format";
 import css from "./stages.module.css";
-
-const MARKS: Record<CheckState, { sign: string; words: string }> = {
-  running: { sign: "…", words: "running" },
-  ok: { sign: "✓", words: "passed" },
-  warning: { sign: "!", words: "warning" },
-  failed: { sign: "✗", words: "failed" },
-  skipped: { sign: "·", words: "not run" },
-};
 
 /** «1 of 13 checks failed». */
 export function checkHeadline(stages: readonly CheckStage[], running: boolean): string {
@@ -42,7 +35,11 @@ function skippedWords(stage: CheckStage, failed: CheckStage | undefined): string
   return failed === undefined ? "does not apply" : `waits for «${failed.title}»`;
 }
 
-export function CheckStages({ stages }: { stages: readonly CheckStage[] }): ReactNode {
+export function CheckStages(props: {
+  stages: readonly CheckStage[];
+  repair?: ItemRepair | undefined;
+}): ReactNode {
+  const { stages, repair } = props;
   const firstFailed = stages.find((stage) => stage.state === "failed");
   return (
     <ol className={css.stages} aria-label="Checks">
@@ -63,37 +60,50 @@ export function CheckStages({ stages }: { stages: readonly CheckStage[] }): Reac
           {stage !== firstFailed && (stage.state === "failed" || stage.state === "warning") ? (
             <Note stage={stage} />
           ) : null}
+          {stage.items.length === 0 || stage.state === "running" ? null : (
+            <CheckItems stage={stage} repair={repair} />
+          )}
         </li>
       ))}
     </ol>
   );
 }
 
+/** The cause, unless the items below say it one by one. */
+function causeOf(stage: CheckStage): string | null {
+  const said = stage.items.some((item) => item.state !== "ok" && stage.cause?.includes(item.summary));
+  return said ? null : stage.cause;
+}
+
 function Why({ stage }: { stage: CheckStage }): ReactNode {
+  const cause = causeOf(stage);
+  if (cause === null && stage.evidence === null && stage.next === null && stage.link === null) return null;
   return (
     <div className={css.why}>
-      {stage.cause === null ? null : <b>{stage.cause}</b>}
-      <dl>
-        {stage.evidence === null ? null : (
-          <>
-            <dt>Seen</dt>
-            <dd>{stage.evidence}</dd>
-          </>
-        )}
-        {stage.next === null ? null : (
-          <>
-            <dt>Do</dt>
-            <dd>{stage.next}</dd>
-          </>
-        )}
-      </dl>
+      {cause === null ? null : <b>{cause}</b>}
+      {stage.evidence === null && stage.next === null ? null : (
+        <dl>
+          {stage.evidence === null ? null : (
+            <>
+              <dt>Seen</dt>
+              <dd>{stage.evidence}</dd>
+            </>
+          )}
+          {stage.next === null ? null : (
+            <>
+              <dt>Do</dt>
+              <dd>{stage.next}</dd>
+            </>
+          )}
+        </dl>
+      )}
       <StageLink stage={stage} primary />
     </div>
   );
 }
 
 function Note({ stage }: { stage: CheckStage }): ReactNode {
-  const words = [stage.cause, stage.next].filter((part) => part !== null).join(" ");
+  const words = [causeOf(stage), stage.next].filter((part) => part !== null).join(" ");
   if (words === "" && stage.link === null) return null;
   return (
     <div className={css.note}>

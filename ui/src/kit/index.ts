@@ -1,4 +1,5 @@
 /** The kit: every part that pages are made of, beside Mantine's own. */
+export { type ItemRepair, repairKey, repairsOf, repairWords } from "./CheckItems";
 export { CheckStages, checkDuration, checkHeadline } from "./CheckStages";
 export { CodeSnippet } from "./CodeSnippet";
 export { ConfirmButton } from "./Confirm";
@@ -9,11 +10,13 @@ export { Markdown } from "./Markdown";
 export { notifyDone, notifyProblem } from "./notify";
 export { OutsideLink } from "./OutsideLink";
 export { HeaderContent, PageHeader } from "./PageHeader";
+export { ChoiceLine, Picker, type PickerChoice } from "./Picker";
 export { ProblemLine, ProblemView, problemText } from "./ProblemView";
 export { SEVERITIES, SeverityBadge } from "./Severity";
 export { REASONS, STATUSES, StatusBadge, statusWords } from "./Status";
 export {
   Card,
+  Caution,
   Dot,
   EmptyState,
   Kbd,

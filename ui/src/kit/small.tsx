@@ -127,3 +127,12 @@ export function Segmented<T extends string>(props: {
     </div>
   );
 }
+
+/** Something to know, in a line with its sign. */
+export function Caution({ children }: { children: ReactNode }): ReactNode {
+  return (
+    <div className={css.caution}>
+      <Dot tone="warn" /> <span>{children}</span>
+    </div>
+  );
+}

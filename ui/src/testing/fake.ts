@@ -1,6 +1,6 @@
 /**
  * A made-up engine for development and tests of the window: `npm run dev`, then `?fake`
- * (`?fake&rows=1000000`, `?fake=empty`, `&slow=400`). Never part of a production build.
+ * (`?fake&rows=1000000`, `?fake=empty`, `&slow=400`, `&quick`). Never part of a production build.
  */
 import { CallError, localProblem, type Transport } from "../wire/transport";
 import { findingAnswers } from "./fake/findings";
@@ -12,19 +12,21 @@ export interface FakeOptions {
   rows: number;
   /** How long every answer takes, milliseconds. */
   slow: number;
+  /** Sign-ins with a code are confirmed at once. */
+  quick: boolean;
 }
 
 export function fakeOptions(search: string): FakeOptions {
   const params = new URLSearchParams(search);
   const rows = params.get("fake") === "empty" ? 0 : Number(params.get("rows") ?? 12_403);
-  return { rows, slow: Number(params.get("slow") ?? 5) };
+  return { rows, slow: Number(params.get("slow") ?? 5), quick: params.has("quick") };
 }
 
 type Answer = (request: never) => unknown;
 
 export function fakeTransport(options: FakeOptions): Transport {
   const findings = findingAnswers(options.rows);
-  const rest = makeRest(findings, options.rows === 0);
+  const rest = makeRest(findings, options.rows === 0, options.quick);
   const answers: Record<string, Answer> = { ...findings, ...rest.answers };
   const jobs: Record<string, FakeJob> = rest.jobs;
   const unknown = (name: string): CallError =>

@@ -157,6 +157,7 @@ describe("jobs", () => {
       progress: null,
       stages: [],
       steps: [],
+      code: null,
       result: null,
       problem: null,
     };

@@ -6,6 +6,9 @@ import type { Calls, JobName } from "./call";
 import type { CheckStage, JobEvent, JobId, JobNews, Jobs, Problem, Progress } from "./contract";
 import { toProblem } from "./transport";
 
+/** What a person enters in the browser to sign in. */
+export type SignInCode = Extract<JobNews, { type: "code" }>;
+
 export interface JobRun<N extends JobName = JobName> {
   name: N;
   state: "idle" | "running" | "done" | "failed";
@@ -17,7 +20,7 @@ export interface JobRun<N extends JobName = JobName> {
   /** Positions of the plan steps that changed, in order of news. */
   steps: readonly number[];
   /** The code that the person enters in the browser to sign in. */
-  code: Extract<JobNews, { type: "code" }> | null;
+  code: SignInCode | null;
   result: Jobs[N]["response"] | null;
   problem: Problem | null;
 }

@@ -1,13 +1,16 @@
 /** The form of a connection, made from its kind's card. */
-import { Button, PasswordInput, Select, Switch, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { type ReactNode, useEffect, useRef, useState } from "react";
-import { Dot, OutsideLink } from "../../kit";
-import type { AuthKind, Field, SecretRef, TrackerKindCard, Understood } from "../../wire/contract";
+import type { ReactNode } from "react";
+import { Caution } from "../../kit";
+import type { Connection, TrackerKindCard, Understood } from "../../wire/contract";
 import { useAnswer } from "../../wire/hooks";
-import { authOf, type ConnectionDraft, shownFields } from "./connectionDraft";
-import css from "./connections.module.css";
+import { CardField } from "./CardField";
+import { authOf, type ConnectionDraft, shownFields, storedSecret, withAuth } from "./connectionDraft";
+import css from "./edit.module.css";
 import { NetworkFields } from "./NetworkFields";
+import { SecretField } from "./SecretField";
+import { SignedIn } from "./SignedIn";
 
 const UNDERSTAND_MS = 250;
 
@@ -20,8 +23,8 @@ export function useUnderstood(kind: string, location: string) {
 export function ConnectionForm(props: {
   card: TrackerKindCard;
   draft: ConnectionDraft;
-  /** Where the stored secrets are; null for a new connection. */
-  stored: { secret: SecretRef; proxy: SecretRef } | null;
+  /** As it is stored; null for a new connection. */
+  stored: Connection | null;
   /** What is wrong, by field id. */
   errors: Record<string, string>;
   onChange: (draft: ConnectionDraft) => void;
@@ -30,6 +33,7 @@ export function ConnectionForm(props: {
   const auth = authOf(card, draft);
   const location = draft.values.location ?? "";
   const understood = useUnderstood(card.id, location);
+  const stored = storedSecret(card, draft.auth, props.stored);
   const known = location.trim() === "" ? undefined : understood.data;
   const setValue = (id: string, value: string): void =>
     onChange({ ...draft, values: { ...draft.values, [id]: value } });
@@ -60,17 +64,19 @@ export function ConnectionForm(props: {
           label="Sign in with"
           data={card.auth.map((one) => ({ value: one.id, label: one.label }))}
           value={draft.auth}
-          onChange={(value) => value !== null && onChange({ ...draft, auth: value })}
+          onChange={(value) => value !== null && onChange(withAuth(card, draft, value, props.stored))}
         />
       )}
       {others.map((field) => (
         <CardField key={field.id} field={field} draft={draft} error={errors[field.id]} onValue={setValue} />
       ))}
-      {auth === undefined ? null : (
+      {auth === undefined ? null : auth.device ? (
+        <SignedIn auth={auth} stored={stored} />
+      ) : (
         <SecretField
           auth={auth}
           draft={draft}
-          stored={props.stored?.secret ?? null}
+          stored={stored}
           tokenPage={known?.token_page ?? null}
           error={errors.secret}
           onChange={onChange}
@@ -78,7 +84,7 @@ export function ConnectionForm(props: {
       )}
       <NetworkFields
         draft={draft}
-        storedPassword={props.stored?.proxy ?? null}
+        storedPassword={props.stored?.proxy_secret ?? null}
         error={errors.proxy}
         onChange={onChange}
       />
@@ -91,164 +97,15 @@ function UnderstoodWords(props: { understood: Understood | undefined; problem: s
   return (
     <div className={css.hint} aria-live="polite" data-testid="understood">
       {problem !== null ? (
-        <div className={css.caution}>
-          <Dot tone="warn" /> <span>{problem}</span>
-        </div>
+        <Caution>{problem}</Caution>
       ) : understood === undefined ? null : (
         <>
           <div>{understood.words}</div>
           {understood.cautions.map((caution) => (
-            <div key={caution} className={css.caution}>
-              <Dot tone="warn" /> <span>{caution}</span>
-            </div>
+            <Caution key={caution}>{caution}</Caution>
           ))}
         </>
       )}
-    </div>
-  );
-}
-
-function CardField(props: {
-  field: Field;
-  draft: ConnectionDraft;
-  error: string | undefined;
-  onValue: (id: string, value: string) => void;
-}): ReactNode {
-  const { field, draft, error, onValue } = props;
-  const value = draft.values[field.id] ?? "";
-  const common = {
-    label: field.label,
-    description: field.help === "" ? undefined : field.help,
-    withAsterisk: field.required,
-    error,
-  };
-  switch (field.kind) {
-    case "switch":
-      return (
-        <Switch
-          label={field.label}
-          description={common.description}
-          checked={value === "true"}
-          onChange={(event) => onValue(field.id, event.currentTarget.checked ? "true" : "")}
-        />
-      );
-    case "choice":
-      return (
-        <Select
-          {...common}
-          data={field.choices.map(([choice, label]) => ({ value: choice, label }))}
-          value={value === "" ? null : value}
-          onChange={(choice) => onValue(field.id, choice ?? "")}
-        />
-      );
-    case "secret":
-      return (
-        <PasswordInput
-          {...common}
-          autoComplete="off"
-          value={value}
-          onChange={(event) => onValue(field.id, event.currentTarget.value)}
-        />
-      );
-    case "url":
-    case "text":
-      return (
-        <TextInput
-          {...common}
-          inputMode={field.kind === "url" ? "url" : "text"}
-          autoComplete="off"
-          spellCheck={false}
-          placeholder={field.example ?? undefined}
-          value={value}
-          onChange={(event) => onValue(field.id, event.currentTarget.value)}
-        />
-      );
-  }
-}
-
-/** Where a stored secret lies, in words. */
-export function storedWords(stored: SecretRef): string {
-  if (stored.type === "env") return `In the environment variable ${stored.name}`;
-  if (stored.type === "session") return "In memory until Docket is closed";
-  return "In the keychain";
-}
-
-function SecretField(props: {
-  auth: AuthKind;
-  draft: ConnectionDraft;
-  stored: SecretRef | null;
-  tokenPage: string | null;
-  error: string | undefined;
-  onChange: (draft: ConnectionDraft) => void;
-}): ReactNode {
-  const { auth, draft, stored, tokenPage, onChange } = props;
-  const [replacing, setReplacing] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (replacing) input.current?.focus();
-  }, [replacing]);
-  const keeps = draft.secret === null && stored !== null;
-  return (
-    <div className={css.fieldGroup}>
-      {keeps ? (
-        <div>
-          <div className={css.label}>{auth.secret_label}</div>
-          <div className={css.stored}>
-            <span>{storedWords(stored)}</span>
-            <Button
-              variant="subtle"
-              size="xs"
-              onClick={() => {
-                setReplacing(true);
-                onChange({ ...draft, secret: "" });
-              }}
-            >
-              Replace…
-            </Button>
-          </div>
-        </div>
-      ) : (
-        <PasswordInput
-          ref={input}
-          label={auth.secret_label}
-          withAsterisk
-          autoComplete="new-password"
-          spellCheck={false}
-          visibilityToggleButtonProps={{ "aria-label": `Show what is typed as ${auth.secret_label}` }}
-          value={draft.secret ?? ""}
-          error={props.error}
-          onChange={(event) => onChange({ ...draft, secret: event.currentTarget.value })}
-        />
-      )}
-      {stored !== null && stored.type !== "none" && !keeps ? (
-        <Button
-          variant="subtle"
-          size="xs"
-          className={css.start ?? ""}
-          onClick={() => onChange({ ...draft, secret: null })}
-        >
-          Keep the stored one
-        </Button>
-      ) : null}
-      <div className={css.hint}>
-        {auth.scopes.length === 0 ? null : (
-          <div>
-            Needs{" "}
-            {auth.scopes.map((scope, index) => (
-              <span key={scope}>
-                {index === 0 ? "" : index === auth.scopes.length - 1 ? " and " : ", "}
-                <code>{scope}</code>
-              </span>
-            ))}
-            .{" "}
-            {tokenPage === null ? null : (
-              <OutsideLink url={tokenPage}>Create one with these ticked</OutsideLink>
-            )}
-          </div>
-        )}
-        {auth.help === "" ? null : <div>{auth.help}</div>}
-        {keeps ? null : <div>Goes to the operating system's keychain and nowhere else.</div>}
-      </div>
     </div>
   );
 }

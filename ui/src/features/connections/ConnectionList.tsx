@@ -1,68 +1,99 @@
-/** The connections with their health, a row for each kind of tracker, and where issues go. */
-import { Button, Switch } from "@mantine/core";
+/** A row for each kind of tracker, the connections with their health, and where issues go. */
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { href, navigate } from "../../app/router";
-import { useTrackerName } from "../../app/trackers";
 import {
   Card,
+  counted,
   Dot,
-  EmptyState,
-  notifyProblem,
+  day,
   PageBody,
   PageHeader,
-  Pill,
   ProblemView,
   RelativeTime,
   Section,
   Skeletons,
 } from "../../kit";
-import type { Connection, Mapping } from "../../wire/contract";
-import { useAnswer, useCommand } from "../../wire/hooks";
-import css from "./connections.module.css";
-import { mappingRequest } from "./mappingDraft";
+import type { Connection, TrackerKindCard } from "../../wire/contract";
+import { useAnswer } from "../../wire/hooks";
+import { storedSecret } from "./connectionDraft";
+import { MappingRows } from "./MappingRows";
+import css from "./rows.module.css";
+import { storedWords } from "./SecretField";
 import { tokenWarning } from "./TestPane";
 
 export function ConnectionList(): ReactNode {
   const list = useAnswer("connection_list", {});
+  const kinds = useAnswer("connection_kinds", {});
   const connections = list.data?.connections ?? [];
+  const cards = kinds.data?.kinds ?? [];
   return (
     <PageBody>
       <PageHeader title="Connections" />
+      <Section title="Connect a tracker">
+        {kinds.problem === null ? null : <ProblemView problem={kinds.problem} onRetry={kinds.refetch} />}
+        {kinds.pending ? <Skeletons lines={2} /> : null}
+        <Card className={css.rows}>
+          {cards.map((card) => (
+            <KindRow
+              key={card.id}
+              card={card}
+              connected={connections.filter((one) => one.kind === card.id).length}
+            />
+          ))}
+        </Card>
+      </Section>
       {list.problem === null ? null : <ProblemView problem={list.problem} onRetry={list.refetch} />}
       {list.pending ? <Skeletons /> : null}
       {connections.length === 0 ? null : (
         <Section title="Connected">
           <Card className={css.rows}>
             {connections.map((connection) => (
-              <ConnectionRow key={connection.id} connection={connection} />
+              <ConnectionRow
+                key={connection.id}
+                connection={connection}
+                card={cards.find((card) => card.id === connection.kind)}
+              />
             ))}
           </Card>
         </Section>
       )}
-      <Kinds />
-      {list.data === undefined ? null : <Targets connected={connections.length > 0} />}
+      {list.data === undefined ? null : <MappingRows connected={connections.length > 0} />}
     </PageBody>
   );
 }
 
-function ConnectionRow({ connection }: { connection: Connection }): ReactNode {
-  const name = useTrackerName(connection.kind);
+function KindRow({ card, connected }: { card: TrackerKindCard; connected: number }): ReactNode {
+  return (
+    <div className={css.row} data-testid={`kind-${card.id}`}>
+      <span className={css.rowMain}>
+        <span className={css.rowTitle}>{card.name}</span>
+        <span className={css.faint}>{card.about}</span>
+      </span>
+      {connected === 0 ? null : <span className={css.faint}>{counted(connected, "connection")}</span>}
+      <Button
+        aria-label={`Connect ${card.name}`}
+        onClick={() => navigate(href("connections", { new: "1", kind: card.id }))}
+      >
+        Connect
+      </Button>
+    </div>
+  );
+}
+
+function ConnectionRow(props: { connection: Connection; card: TrackerKindCard | undefined }): ReactNode {
+  const { connection, card } = props;
   const last = connection.last_test;
-  const warning = tokenWarning(last?.token_ends ?? null);
   return (
     <a className={css.rowLink} href={`#${href("connections", connection.id)}`} data-testid="connection-row">
       <span className={css.rowMain}>
         <span className={css.rowTitle}>{connection.label}</span>
         <span className={css.faint}>
-          {name} · {connection.location}
+          {card?.name ?? "the tracker"} · {connection.location}
         </span>
       </span>
       <span className={css.rowSide}>
-        {last === null ? (
-          <span className={css.health}>
-            <Dot tone="plain" /> not tested yet
-          </span>
-        ) : (
+        {last === null ? null : (
           <span className={css.health}>
             <Dot tone={last.ok ? "ok" : "bad"} />
             <span className={css.clip} title={last.summary}>
@@ -73,111 +104,44 @@ function ConnectionRow({ connection }: { connection: Connection }): ReactNode {
             </span>
           </span>
         )}
-        {warning === null ? null : (
-          <span className={css.health}>
-            <Dot tone="warn" /> {warning}
-          </span>
-        )}
+        <Secret connection={connection} card={card} />
       </span>
     </a>
   );
 }
 
-function Kinds(): ReactNode {
-  const kinds = useAnswer("connection_kinds", {});
-  return (
-    <Section title="Connect a tracker">
-      {kinds.problem === null ? null : <ProblemView problem={kinds.problem} onRetry={kinds.refetch} />}
-      {kinds.pending ? <Skeletons lines={2} /> : null}
-      <Card className={css.rows}>
-        {kinds.data?.kinds.map((kind) => (
-          <div key={kind.id} className={css.row} data-testid={`kind-${kind.id}`}>
-            <span className={css.rowMain}>
-              <span className={css.rowTitle}>{kind.name}</span>
-              <span className={css.faint}>{kind.about}</span>
-            </span>
-            <Button
-              aria-label={`Connect ${kind.name}`}
-              onClick={() => navigate(href("connections", { new: "1", kind: kind.id }))}
-            >
-              Connect
-            </Button>
-          </div>
-        ))}
-      </Card>
-    </Section>
-  );
-}
-
-function Targets({ connected }: { connected: boolean }): ReactNode {
-  const list = useAnswer("mapping_list", {});
-  const mappings = list.data?.mappings ?? [];
-  const add = (): void => navigate(href("connections", "targets", "new"));
-  return (
-    <Section
-      title="Where issues go"
-      actions={mappings.length === 0 ? undefined : <Button onClick={add}>Add a mapping</Button>}
-    >
-      {list.problem === null ? null : <ProblemView problem={list.problem} onRetry={list.refetch} />}
-      {list.data !== undefined && mappings.length === 0 ? (
-        <Card>
-          <EmptyState
-            title={connected ? "No mapping yet" : "Connect a tracker first"}
-            actions={
-              connected ? (
-                <Button variant="filled" onClick={add}>
-                  Choose where issues go
-                </Button>
-              ) : undefined
-            }
-          >
-            A mapping says which applications' findings become issues in which place of the tracker, with
-            which labels, assignees and milestone.
-          </EmptyState>
-        </Card>
-      ) : null}
-      {mappings.length === 0 ? null : (
-        <Card className={css.rows}>
-          {mappings.map((mapping) => (
-            <MappingRow key={mapping.id} mapping={mapping} />
-          ))}
-        </Card>
-      )}
-    </Section>
-  );
-}
-
-function MappingRow({ mapping }: { mapping: Mapping }): ReactNode {
-  const applications = useAnswer("application_list", {});
-  const save = useCommand("mapping_save");
-  const names = mapping.applications
-    .map((id) => applications.data?.applications.find((one) => one.id === id)?.name)
-    .filter((name) => name !== undefined);
-  const activate = async (active: boolean): Promise<void> => {
-    const done = await save.run({ ...mappingRequest(mapping), active });
-    if (done === null && save.problem !== null) notifyProblem(save.problem);
-  };
-  return (
-    <div className={css.row} data-testid="mapping-row">
-      <a className={css.rowMain} href={`#${href("connections", "targets", mapping.id)}`}>
-        <span className={css.rowTitle}>{mapping.label}</span>
-        <span className={css.faint}>
-          {names.length === 0 ? "no application" : names.join(", ")} → {mapping.target} through «
-          {mapping.connection_label}»
-        </span>
-      </a>
-      <span className={css.pills}>
-        {mapping.labels.map((label) => (
-          <Pill key={label}>{label}</Pill>
-        ))}
+/** Where the secret is, and until when it counts. */
+function Secret(props: { connection: Connection; card: TrackerKindCard | undefined }): ReactNode {
+  const { connection, card } = props;
+  const ends = connection.last_test?.token_ends ?? null;
+  const warning = tokenWarning(ends);
+  const secret = card === undefined ? connection.secret : storedSecret(card, connection.auth, connection);
+  const auth = card?.auth.find((one) => one.id === connection.auth);
+  if (secret === null || secret.type === "none") {
+    return (
+      <span className={css.health}>
+        <Dot tone="warn" /> {auth?.device ? "not signed in yet" : "no secret is stored"}
       </span>
-      <Switch
-        label={mapping.active ? "On" : "Off"}
-        aria-label={`Push through «${mapping.label}»`}
-        checked={mapping.active}
-        disabled={save.running}
-        onChange={(event) => void activate(event.currentTarget.checked)}
-      />
-    </div>
+    );
+  }
+  const until = ends === null || warning !== null ? "" : `, ends on ${day(ends)}`;
+  const untested = connection.last_test === null ? " · not tested yet" : "";
+  return (
+    <span className={css.secret}>
+      <span>
+        {auth?.device ? "Signed in" : (auth?.secret_label ?? "Secret")} {lower(storedWords(secret))}
+        {until}
+        {untested}
+      </span>
+      {warning === null ? null : (
+        <span className={css.warning}>
+          <Dot tone="warn" /> {warning}
+        </span>
+      )}
+    </span>
   );
+}
+
+function lower(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }

@@ -1,6 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { CARD, FAILING, madeConnection } from "../../testing/fake/connections";
+import { FAILING } from "../../testing/fake/checks";
+import { madeConnection } from "../../testing/fake/connections";
+import { CARD } from "../../testing/fake/kinds";
 import { type Answers, renderWith } from "../../testing/render";
 import type { CheckReport, Connection, TrackerKindCard } from "../../wire/contract";
 import ConnectionsPage from "./connections.page";

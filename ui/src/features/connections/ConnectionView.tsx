@@ -1,17 +1,19 @@
-/** One connection: its form on the left, its test on the right. */
+/** One connection: its form on the left; its sign-in, its test or its request log on the right. */
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useActions } from "../../app/keys";
 import { href, navigate } from "../../app/router";
-import { ConfirmButton, notifyDone, PageHeader, ProblemView, Section } from "../../kit";
+import { notifyDone, Section } from "../../kit";
 import { copyText } from "../../platform";
 import type { Connection, Problem, TrackerKindCard } from "../../wire/contract";
 import { useAnswer, useCommand, useJob, useJobRuns } from "../../wire/hooks";
 import { ConnectionForm } from "./ConnectionForm";
-import { type ConnectionDraft, draftOf, missingFields, newDraft, saveRequest } from "./connectionDraft";
-import css from "./connections.module.css";
+import { authOf, draftOf, missingFields, newDraft, saveRequest, signedIn } from "./connectionDraft";
+import { EditPage, useKept } from "./EditPage";
+import css from "./edit.module.css";
 import { RequestLog } from "./RequestLog";
-import { TestPane } from "./TestPane";
+import { NotSignedIn, SignInPane } from "./SignInPane";
+import { NotTested, TestPane } from "./TestPane";
 
 /** Messages by field: what is empty, and what the engine refused. */
 function fieldErrors(card: TrackerKindCard, missing: string[], problem: Problem | null) {
@@ -25,47 +27,73 @@ function fieldErrors(card: TrackerKindCard, missing: string[], problem: Problem 
   return errors;
 }
 
-export function ConnectionView(props: { card: TrackerKindCard; connection: Connection | null }): ReactNode {
-  const { card, connection } = props;
-  const [draft, setDraft] = useState<ConnectionDraft>(() =>
-    connection === null ? newDraft(card) : draftOf(connection),
-  );
-  const [changed, setChanged] = useState(connection === null);
-  const [tried, setTried] = useState(false);
-  const [log, setLog] = useState(false);
+function useConnection(card: TrackerKindCard, connection: Connection | null) {
   const save = useCommand("connection_save");
-  const remove = useCommand("connection_remove");
   const cancel = useCommand("job_cancel");
-  const test = useJob("connection_test", connection?.id ?? "new");
+  const kept = useKept(
+    () => (connection === null ? newDraft(card) : draftOf(connection)),
+    connection === null,
+    async (draft) => (missingFields(card, draft).length > 0 ? null : save.run(saveRequest(card, draft))),
+    draftOf,
+  );
+  const { draft, changed } = kept;
   const runs = useJobRuns();
-  const running = test.state === "running";
-  const change = (next: ConnectionDraft): void => {
-    setDraft(next);
-    setChanged(true);
-  };
+  const test = useJob("connection_test", connection?.id ?? "new");
+  const signIn = useJob("connection_sign_in", connection?.id ?? "new");
 
-  const keep = async (): Promise<Connection | null> => {
-    setTried(true);
-    if (missingFields(card, draft).length > 0) return null;
-    const saved = await save.run(saveRequest(card, draft));
-    if (saved === null) return null;
-    setDraft(draftOf(saved));
-    setChanged(false);
-    setTried(false);
+  /** The connection as it stands in the form, stored. */
+  const stored = async (): Promise<Connection | null> => {
+    if (!changed && connection !== null) return connection;
+    const saved = await kept.keep();
+    if (saved !== null && connection === null) navigate(href("connections", saved.id), { replace: true });
     return saved;
   };
-  const saveOnly = async (): Promise<void> => {
-    const saved = await keep();
-    if (saved === null) return;
-    notifyDone(`«${saved.label}» is saved.`);
-    if (connection === null) navigate(href("connections", saved.id), { replace: true });
+  const begin = (id: string): void => {
+    runs.forget("connection_sign_in", id);
+    void runs.start("connection_test", id, { id, target: null });
   };
-  const saveAndTest = async (): Promise<void> => {
-    const saved = changed || connection === null ? await keep() : connection;
-    if (saved === null) return;
-    void runs.start("connection_test", saved.id, { id: saved.id, target: null });
-    if (connection === null) navigate(href("connections", saved.id), { replace: true });
+  return {
+    ...kept,
+    save,
+    test,
+    signIn,
+    running: test.state === "running" || signIn.state === "running",
+    saveOnly: async (): Promise<void> => {
+      const saved = await kept.keep();
+      if (saved === null) return;
+      notifyDone(`«${saved.label}» is saved.`);
+      if (connection === null) navigate(href("connections", saved.id), { replace: true });
+    },
+    runTest: async (): Promise<void> => {
+      const saved = await stored();
+      if (saved !== null) begin(saved.id);
+    },
+    /** Signs in, and tests at once what that is good for. */
+    runSignIn: async (): Promise<void> => {
+      const saved = await stored();
+      if (saved === null) return;
+      runs.forget("connection_test", saved.id);
+      const done = await runs.start("connection_sign_in", saved.id, { id: saved.id });
+      if (done === null) return;
+      notifyDone(`Signed in to «${saved.label}».`);
+      begin(saved.id);
+    },
+    cancel: (): void => {
+      const id = signIn.state === "running" ? signIn.id : test.id;
+      if (id !== null) void cancel.run({ id });
+    },
+    errors: fieldErrors(card, kept.tried ? missingFields(card, draft) : [], save.problem),
   };
+}
+
+export function ConnectionView(props: { card: TrackerKindCard; connection: Connection | null }): ReactNode {
+  const { card, connection } = props;
+  const one = useConnection(card, connection);
+  const [log, setLog] = useState(false);
+  const remove = useCommand("connection_remove");
+  const { test, signIn, running } = one;
+  const signed = signedIn(card, one.draft.auth, connection);
+  const primary = signed === false ? one.runSignIn : one.runTest;
   const report = test.result?.text ?? null;
   const copy = async (): Promise<void> => {
     if (report !== null && (await copyText(report)))
@@ -75,12 +103,19 @@ export function ConnectionView(props: { card: TrackerKindCard; connection: Conne
   useActions([
     {
       id: "connection-test",
-      label: "Test this connection",
+      label: signed === false ? "Sign in" : "Test this connection",
       group: "Connections",
       keys: ["mod+enter"],
       whileTyping: true,
       disabled: running,
-      run: () => void saveAndTest(),
+      run: () => void primary(),
+    },
+    {
+      id: "connection-sign-in",
+      label: "Sign in again",
+      group: "Connections",
+      disabled: running || signed !== true,
+      run: () => void one.runSignIn(),
     },
     {
       id: "connection-copy",
@@ -97,96 +132,97 @@ export function ConnectionView(props: { card: TrackerKindCard; connection: Conne
       run: () => setLog(!log),
     },
   ]);
-  const problem = save.problem?.context.field === undefined ? save.problem : null;
   return (
-    <>
-      <PageHeader
-        title="Connections"
-        crumb={<>/ {title}</>}
-        actions={
-          <>
-            {connection === null ? null : (
-              <Button aria-pressed={log} onClick={() => setLog(!log)}>
-                Request log
-              </Button>
-            )}
-            {report === null ? null : <Button onClick={() => void copy()}>Copy report</Button>}
-            {running ? (
-              <Button
-                disabled={test.id === null}
-                onClick={() => test.id !== null && void cancel.run({ id: test.id })}
-              >
-                Cancel
-              </Button>
-            ) : null}
-            <Button variant="filled" disabled={running} onClick={() => void saveAndTest()}>
-              {test.state === "idle" ? "Test connection" : "Test again"}
+    <EditPage
+      crumb={<>/ {title}</>}
+      title={title}
+      about={card.about}
+      labels={{ form: "Settings of the connection", result: "Connection test" }}
+      actions={
+        <>
+          {connection === null ? null : (
+            <Button aria-pressed={log} onClick={() => setLog(!log)}>
+              Request log
             </Button>
-          </>
-        }
-      />
-      <div className={css.room}>
-        <div className={css.two}>
-          <section aria-label="Settings of the connection">
-            <h2 className={css.title}>{title}</h2>
-            <p className={css.about}>{card.about}</p>
-            <form
-              onSubmit={(event) => {
-                event.preventDefault();
-                void saveOnly();
-              }}
-            >
-              <ConnectionForm
-                card={card}
-                draft={draft}
-                stored={
-                  connection === null ? null : { secret: connection.secret, proxy: connection.proxy_secret }
-                }
-                errors={fieldErrors(card, tried ? missingFields(card, draft) : [], save.problem)}
-                onChange={change}
-              />
-              {problem === null ? null : <ProblemView problem={problem} />}
-              <div className={css.formActions}>
-                <Button type="submit" loading={save.running} disabled={!changed}>
-                  {changed ? "Save" : "Saved"}
-                </Button>
-                {connection === null ? (
-                  <Button variant="subtle" onClick={() => navigate(href("connections"))}>
-                    Do not connect
-                  </Button>
-                ) : (
-                  <ConfirmButton
-                    label="Delete…"
-                    question={`Delete «${connection.label}», its mappings and its token in the keychain? Issues stay where they are.`}
-                    confirm="Delete the connection"
-                    running={remove.running}
-                    onConfirm={() =>
-                      void remove
-                        .run({ id: connection.id })
-                        .then((done) => done !== null && navigate(href("connections")))
-                    }
-                  />
-                )}
-              </div>
-              {remove.problem === null ? null : <ProblemView problem={remove.problem} />}
-            </form>
-          </section>
-          <section aria-label="Connection test">
-            {log && connection !== null ? (
-              <RequestLog connection={connection.id} onClose={() => setLog(false)} />
-            ) : (
-              <TestPane
-                run={test}
+          )}
+          {report === null ? null : <Button onClick={() => void copy()}>Copy report</Button>}
+          {test.state === "running" ? (
+            <Button disabled={test.id === null} onClick={one.cancel}>
+              Cancel
+            </Button>
+          ) : null}
+          {signed === true && !running ? (
+            <Button onClick={() => void one.runSignIn()}>Sign in again</Button>
+          ) : null}
+          <Button variant="filled" disabled={running} onClick={() => void primary()}>
+            {signed === false ? "Sign in" : test.state === "idle" ? "Test connection" : "Test again"}
+          </Button>
+        </>
+      }
+      form={
+        <ConnectionForm
+          card={card}
+          draft={one.draft}
+          stored={connection}
+          errors={one.errors}
+          onChange={one.change}
+        />
+      }
+      save={{
+        label: "Save",
+        changed: one.changed,
+        running: one.save.running,
+        problem: one.save.problem?.context.field === undefined ? one.save.problem : null,
+        run: () => void one.saveOnly(),
+      }}
+      leave={
+        connection === null ? { label: "Do not connect", run: () => navigate(href("connections")) } : null
+      }
+      remove={
+        connection === null
+          ? null
+          : {
+              question: `Delete «${connection.label}», its mappings and its secret in the keychain? Issues stay where they are.`,
+              confirm: "Delete the connection",
+              running: remove.running,
+              problem: remove.problem,
+              run: () =>
+                void remove
+                  .run({ id: connection.id })
+                  .then((done) => done !== null && navigate(href("connections"))),
+            }
+      }
+      result={
+        log && connection !== null ? (
+          <RequestLog connection={connection.id} onClose={() => setLog(false)} />
+        ) : (
+          <>
+            {signIn.state === "running" || signIn.state === "failed" ? (
+              <SignInPane
+                run={signIn}
                 tracker={card.name}
-                last={connection?.last_test ?? null}
-                onTest={() => void saveAndTest()}
+                scopes={authOf(card, one.draft)?.scopes ?? []}
+                onAgain={() => void one.runSignIn()}
+                onCancel={one.cancel}
               />
+            ) : test.state !== "idle" ? (
+              <TestPane
+                stages={test.result?.stages ?? test.stages}
+                running={test.state === "running"}
+                problem={test.problem}
+                tracker={card.name}
+                onTest={() => void one.runTest()}
+              />
+            ) : signed === false ? (
+              <NotSignedIn tracker={card.name} onSignIn={() => void one.runSignIn()} />
+            ) : (
+              <NotTested last={connection?.last_test ?? null} onTest={() => void one.runTest()} />
             )}
-            {connection === null || log ? null : <UsedBy connection={connection} />}
-          </section>
-        </div>
-      </div>
-    </>
+            {connection === null ? null : <UsedBy connection={connection} />}
+          </>
+        )
+      }
+    />
   );
 }
 

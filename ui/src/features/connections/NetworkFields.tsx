@@ -5,7 +5,7 @@ import { Segmented } from "../../kit";
 import { platform } from "../../platform";
 import type { Network, ProxySetting, SecretRef } from "../../wire/contract";
 import { asksForPlainHttp, type ConnectionDraft, DEFAULT_NETWORK } from "./connectionDraft";
-import css from "./connections.module.css";
+import css from "./edit.module.css";
 
 type ProxyChoice = ProxySetting["type"];
 

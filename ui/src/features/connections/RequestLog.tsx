@@ -5,7 +5,8 @@ import { count, fullMoment, notifyDone, ProblemView, RelativeTime, Skeletons } f
 import { copyText } from "../../platform";
 import type { ConnectionId, Exchange } from "../../wire/contract";
 import { useAnswer } from "../../wire/hooks";
-import css from "./connections.module.css";
+import page from "./edit.module.css";
+import css from "./log.module.css";
 
 const ROWS = 200;
 
@@ -33,7 +34,7 @@ export function RequestLog(props: { connection: ConnectionId; onClose: () => voi
   return (
     <div data-testid="request-log">
       <div className={css.logHead}>
-        <h2 className={css.title}>Request log</h2>
+        <h2 className={page.title}>Request log</h2>
         <TextInput
           aria-label="Filter requests"
           placeholder="Filter by method, address, status"
@@ -45,19 +46,19 @@ export function RequestLog(props: { connection: ConnectionId; onClose: () => voi
           Close
         </Button>
       </div>
-      <p className={css.about}>
+      <p className={page.about}>
         The last {ROWS} exchanges, newest first. Secrets are taken out before they are kept.
       </p>
       {list.problem === null ? null : <ProblemView problem={list.problem} onRetry={list.refetch} />}
       {list.pending ? <Skeletons /> : null}
       {list.data !== undefined && shown.length === 0 ? (
-        <p className={css.about}>
+        <p className={page.about}>
           {filter === ""
             ? "Nothing was asked yet. Test the connection first."
             : "No exchange matches the filter."}
         </p>
       ) : null}
-      <ul className={css.plainList}>
+      <ul className={page.plainList}>
         {shown.map((exchange, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: exchanges have no name of their own.
           <li key={`${exchange.at}-${index}`}>

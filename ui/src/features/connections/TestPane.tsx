@@ -1,4 +1,4 @@
-/** The connection test: headline, what was touched, the checks. */
+/** A test as it runs: headline, what was touched, the checks. */
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import {
@@ -8,12 +8,12 @@ import {
   Dot,
   day,
   EmptyState,
+  type ItemRepair,
   ProblemView,
   RelativeTime,
 } from "../../kit";
-import type { LastTest } from "../../wire/contract";
-import type { UseJob } from "../../wire/hooks";
-import css from "./connections.module.css";
+import type { CheckStage, LastTest, Problem } from "../../wire/contract";
+import css from "./edit.module.css";
 
 const WARN_DAYS = 14;
 const DAY_MS = 86_400_000;
@@ -29,43 +29,49 @@ export function tokenWarning(ends: string | null, now = Date.now()): string | nu
 }
 
 /** Where there is only one column the result lies below the form: it comes into view when it appears. */
-function intoView(element: HTMLElement | null): void {
+export function intoView(element: HTMLElement | null): void {
   if (element !== null && element.getBoundingClientRect().top > window.innerHeight / 2) {
     element.scrollIntoView({ block: "start" });
   }
 }
 
 export function TestPane(props: {
-  run: UseJob<"connection_test"> | UseJob<"mapping_verify">;
+  stages: readonly CheckStage[];
+  running: boolean;
+  problem: Problem | null;
+  /** What was or is written to the tracker, in words; nothing, when nothing was. */
+  wrote?: string | undefined;
   tracker: string;
-  last: LastTest | null;
+  /** Lets a person agree to what is missing being made. */
+  repair?: ItemRepair | undefined;
+  /** Between the headline and the checks. */
+  children?: ReactNode;
   onTest: () => void;
 }): ReactNode {
-  const { run, tracker, last } = props;
-  const stages = run.result?.stages ?? run.stages;
-  if (run.state === "idle") {
-    if (last !== null) return <LastTested last={last} />;
-    return (
-      <EmptyState title="Not tested yet" actions={<Button onClick={props.onTest}>Test connection</Button>}>
-        The test looks at the address, the network, the certificate, the token and its rights, one by one, and
-        says what to do about the first thing that is wrong. It writes nothing.
-      </EmptyState>
-    );
-  }
-  const running = run.state === "running";
+  const { stages, running, problem } = props;
   return (
     <div data-testid="test-result" ref={intoView}>
       <h2 className={css.title} aria-live="polite">
-        {run.state === "failed" && stages.length === 0
-          ? "The test could not run"
-          : checkHeadline(stages, running)}
+        {problem !== null && stages.length === 0 ? "The test could not run" : checkHeadline(stages, running)}
       </h2>
       <p className={css.about}>
-        Nothing {running ? "is" : "was"} written to {tracker}. {running ? "" : checkDuration(stages)}
+        {props.wrote ?? `Nothing ${running ? "is" : "was"} written to ${props.tracker}.`}{" "}
+        {running ? "" : checkDuration(stages)}
       </p>
-      <CheckStages stages={stages} />
-      {run.problem === null ? null : <ProblemView problem={run.problem} onRetry={props.onTest} />}
+      {props.children}
+      <CheckStages stages={stages} repair={props.repair} />
+      {problem === null ? null : <ProblemView problem={problem} onRetry={props.onTest} />}
     </div>
+  );
+}
+
+export function NotTested({ last, onTest }: { last: LastTest | null; onTest: () => void }): ReactNode {
+  if (last !== null) return <LastTested last={last} />;
+  return (
+    <EmptyState title="Not tested yet" actions={<Button onClick={onTest}>Test connection</Button>}>
+      The test looks at the address, the network, the certificate, the sign-in and its rights, one by one, and
+      says what to do about the first thing that is wrong. It writes nothing.
+    </EmptyState>
   );
 }
 

@@ -11,6 +11,7 @@ import type {
   ConnectionSave,
   Field,
   Network,
+  SecretRef,
   TrackerKindCard,
 } from "../../wire/contract";
 
@@ -74,6 +75,42 @@ export function authOf(card: TrackerKindCard, draft: ConnectionDraft): AuthKind 
   return card.auth.find((auth) => auth.id === draft.auth) ?? card.auth[0];
 }
 
+function isDevice(card: TrackerKindCard, auth: string): boolean {
+  return card.auth.some((one) => one.id === auth && one.device);
+}
+
+/**
+ * The stored secret, as far as it counts for a way of signing in: what the browser's sign-in
+ * keeps and a token that was entered cannot stand for one another.
+ */
+export function storedSecret(
+  card: TrackerKindCard,
+  auth: string,
+  stored: Connection | null,
+): SecretRef | null {
+  if (stored === null || isDevice(card, stored.auth) !== isDevice(card, auth)) return null;
+  return stored.secret;
+}
+
+/** Signed in with a code, or not yet; `null` for ways that ask for a secret. */
+export function signedIn(card: TrackerKindCard, auth: string, stored: Connection | null): boolean | null {
+  if (!isDevice(card, auth)) return null;
+  const secret = storedSecret(card, auth, stored);
+  return secret !== null && secret.type !== "none";
+}
+
+/** The draft with another way of signing in; a secret that does not count there is asked for anew. */
+export function withAuth(
+  card: TrackerKindCard,
+  draft: ConnectionDraft,
+  auth: string,
+  stored: Connection | null,
+): ConnectionDraft {
+  const secret = storedSecret(card, auth, stored);
+  const keeps = secret !== null && secret.type !== "none" && (draft.secret ?? "") === "";
+  return { ...draft, auth, secret: keeps ? null : (draft.secret ?? "") };
+}
+
 /** The card's fields that are asked for with the chosen way of signing in. */
 export function shownFields(card: TrackerKindCard, auth: string): Field[] {
   return card.fields.filter((field) => field.only_with.length === 0 || field.only_with.includes(auth));
@@ -85,7 +122,8 @@ export function missingFields(card: TrackerKindCard, draft: ConnectionDraft): st
     .filter((field) => field.required && field.kind !== "switch")
     .filter((field) => (draft.values[field.id] ?? "").trim() === "")
     .map((field) => field.id);
-  if (draft.secret !== null && draft.secret.trim() === "") missing.push("secret");
+  const asksSecret = authOf(card, draft)?.device !== true;
+  if (asksSecret && draft.secret !== null && draft.secret.trim() === "") missing.push("secret");
   const proxy = draft.network.proxy;
   if (proxy.type === "explicit" && proxy.url.trim() === "") missing.push("proxy");
   return missing;
@@ -109,7 +147,7 @@ export function saveRequest(card: TrackerKindCard, draft: ConnectionDraft): Conn
     location: (draft.values[LOCATION] ?? "").trim(),
     auth: draft.auth,
     username: values[USERNAME] ?? null,
-    secret: draft.secret === null || draft.secret === "" ? null : draft.secret.trim(),
+    secret: isDevice(card, draft.auth) || (draft.secret ?? "") === "" ? null : (draft.secret ?? "").trim(),
     proxy_password: draft.proxyPassword === "" ? null : draft.proxyPassword,
     network: draft.network,
     settings: { ...others, ...values },

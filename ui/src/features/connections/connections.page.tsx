@@ -6,7 +6,7 @@ import { EmptyState, PageBody, PageHeader, ProblemView, Skeletons } from "../../
 import { useAnswer } from "../../wire/hooks";
 import { ConnectionList } from "./ConnectionList";
 import { ConnectionView } from "./ConnectionView";
-import { MappingPage } from "./MappingPage";
+import { MappingPage } from "./mapping/MappingPage";
 
 export default function ConnectionsPage(): ReactNode {
   const { rest, params } = useRoute();

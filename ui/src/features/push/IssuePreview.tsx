@@ -51,6 +51,16 @@ export function IssuePreview({ view, tracker }: { view: StepView; tracker: strin
           <ProblemView problem={step.problem} />
         </div>
       )}
+      {step.dropped.length === 0 ? null : (
+        <section className={css.dropped} aria-label="What the tracker left out">
+          <b>Not everything arrived: {tracker} left something out, and said nothing about it.</b>
+          <ul>
+            {step.dropped.map((words) => (
+              <li key={words}>{words}</li>
+            ))}
+          </ul>
+        </section>
+      )}
       {draft === null ? <Members view={view} /> : <Draft draft={draft} raw={look === "text"} />}
       <ul className={css.warnings} aria-label="Things to know">
         {step.state === "uncertain" || step.state === "sending" ? (
@@ -58,9 +68,6 @@ export function IssuePreview({ view, tracker }: { view: StepView; tracker: strin
             {STEP_SIGNS[step.state].words}: Docket looks for it in {tracker} before it sends anything again.
           </Warning>
         ) : null}
-        {step.dropped.map((words) => (
-          <Warning key={words}>{words}</Warning>
-        ))}
         {step.warnings.map((words) => (
           <Warning key={words}>{words}</Warning>
         ))}
@@ -83,7 +90,9 @@ function Warning({ children }: { children: ReactNode }): ReactNode {
 }
 
 function Draft({ draft, raw }: { draft: IssueDraft; raw: boolean }): ReactNode {
-  const facts: string[] = [];
+  const facts = [draft.severity, draft.status]
+    .filter((set) => set !== null)
+    .map((set) => `${set.field}: ${set.value}`);
   if (draft.assignees.length > 0) facts.push(`assigned to ${draft.assignees.join(", ")}`);
   if (draft.milestone !== null) facts.push(`milestone ${draft.milestone}`);
   return (

@@ -8,6 +8,7 @@ import css from "./push.module.css";
 /** What stands under the title: what is wrong, why it is not simply created, or where it is. */
 function noteOf({ step, members }: StepView): string {
   if (step.problem !== null && step.state !== "done") return step.problem.message;
+  if (step.dropped.length > 0) return step.dropped.join(" ");
   if (step.action !== "create") return step.why;
   const place = members.find((member) => member.place !== null)?.place ?? null;
   const severity = severityLabels[step.group.severity];
@@ -28,6 +29,7 @@ export function StepRow({ view }: { view: StepView | undefined }): ReactNode {
         <span className={css.rowTitle}>{step.draft?.title ?? step.group.title}</span>
         <span className={css.rowNote}>{noteOf(view)}</span>
       </span>
+      {step.dropped.length === 0 ? null : <Pill tone="warn">left out: {count(step.dropped.length)}</Pill>}
       {step.issue === null ? (
         <Pill>{ACTION_WORDS[step.action]}</Pill>
       ) : (

@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import { setPushSelection } from "../../app/pushSelection";
-import { CARD, madeMapping } from "../../testing/fake/connections";
+import { madeMapping } from "../../testing/fake/connections";
+import { CARD } from "../../testing/fake/kinds";
 import { countsOf, madePlan, madeStep, madeView } from "../../testing/fake/push";
 import { type Answers, renderWith } from "../../testing/render";
 import type { GroupKey, Plan, PlanState, Selection, Step } from "../../wire/contract";

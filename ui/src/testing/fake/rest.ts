@@ -1,27 +1,24 @@
 /** Everything of the made-up engine beside the findings: connections, imports, plans, practice. */
 import type { JobEvent } from "../../wire/contract";
-import {
-  checking,
-  connectionAnswers,
-  FAILING,
-  madeConnection,
-  madeMapping,
-  PASSING,
-  passingReport,
-} from "./connections";
+import { checking, FAILING, PASSING, passingReport, repairing, verifying } from "./checks";
+import { connectionAnswers, madeConnection, madeMapping } from "./connections";
 import type { findingAnswers } from "./findings";
 import { importAnswers, madeImport } from "./imports";
+import { CARD } from "./kinds";
 import { pushAnswers } from "./push";
+import { signingIn } from "./signIn";
 import { type FakeJob, pause, progressOf } from "./talk";
 
 type Answer = (request: never) => unknown;
 
 const PRACTICE = "http://127.0.0.1:40001";
 
-export function makeRest(findings: ReturnType<typeof findingAnswers>, empty: boolean) {
-  const connections = connectionAnswers(empty);
+export function makeRest(findings: ReturnType<typeof findingAnswers>, empty: boolean, quick: boolean) {
+  const repair = repairing();
+  const connections = connectionAnswers(empty, repair.made);
   const imports = importAnswers(empty);
   const push = pushAnswers(empty);
+  const sign = signingIn(connections.signIn, quick);
   let author = "kim";
   let practice: string | null = null;
   const answers: Record<string, Answer> = {
@@ -31,7 +28,10 @@ export function makeRest(findings: ReturnType<typeof findingAnswers>, empty: boo
       return request.settings;
     },
     job_list: () => ({ jobs: [] }),
-    job_cancel: () => ({ count: 1 }),
+    job_cancel: (request: { id: string }) => {
+      if (request.id === "sign-in") sign.cancel();
+      return { count: 1 };
+    },
     application_add: (request: { name: string }) => ({
       id: "app-0",
       name: request.name,
@@ -79,8 +79,14 @@ export function makeRest(findings: ReturnType<typeof findingAnswers>, empty: boo
   const jobs: Record<string, FakeJob> = {
     ...imports.jobs,
     ...push.jobs,
-    connection_test: checking(FAILING, "test"),
-    mapping_verify: checking(PASSING, "verify"),
+    connection_test: (request, onEvent) => {
+      const { id } = request as { id: string | null };
+      const fails = id === null || connections.kindOf(id) === CARD.id;
+      return checking(() => (fails ? FAILING : PASSING), "test")(request, onEvent);
+    },
+    mapping_verify: checking(() => verifying(repair.made), "verify"),
+    mapping_repair: repair.job,
+    connection_sign_in: sign.run as FakeJob,
     practice_begin: begin as FakeJob,
   };
   return { answers, jobs };

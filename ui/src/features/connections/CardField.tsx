@@ -1,0 +1,64 @@
+/** One field of a tracker kind's card. */
+import { PasswordInput, Select, Switch, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { Field } from "../../wire/contract";
+import type { ConnectionDraft } from "./connectionDraft";
+
+export function CardField(props: {
+  field: Field;
+  draft: ConnectionDraft;
+  error: string | undefined;
+  onValue: (id: string, value: string) => void;
+}): ReactNode {
+  const { field, draft, error, onValue } = props;
+  const value = draft.values[field.id] ?? "";
+  const common = {
+    label: field.label,
+    description: field.help === "" ? undefined : field.help,
+    withAsterisk: field.required,
+    error,
+  };
+  switch (field.kind) {
+    case "switch":
+      return (
+        <Switch
+          label={field.label}
+          description={common.description}
+          checked={value === "true"}
+          onChange={(event) => onValue(field.id, event.currentTarget.checked ? "true" : "")}
+        />
+      );
+    case "choice":
+      return (
+        <Select
+          {...common}
+          placeholder="Choose"
+          data={field.choices.map(([choice, label]) => ({ value: choice, label }))}
+          value={value === "" ? null : value}
+          onChange={(choice) => onValue(field.id, choice ?? "")}
+        />
+      );
+    case "secret":
+      return (
+        <PasswordInput
+          {...common}
+          autoComplete="off"
+          value={value}
+          onChange={(event) => onValue(field.id, event.currentTarget.value)}
+        />
+      );
+    case "url":
+    case "text":
+      return (
+        <TextInput
+          {...common}
+          inputMode={field.kind === "url" ? "url" : "text"}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={field.example ?? undefined}
+          value={value}
+          onChange={(event) => onValue(field.id, event.currentTarget.value)}
+        />
+      );
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The page on which something is set up: its form on the left, what was found out about it on
+ * the right, one above the other where there is little room.
+ */
+import { Button } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { ConfirmButton, PageHeader, ProblemView } from "../../kit";
+import type { Problem } from "../../wire/contract";
+import css from "./edit.module.css";
+
+export interface Kept<D, S> {
+  draft: D;
+  /** Something was entered that is not saved. */
+  changed: boolean;
+  /** Saving was tried: what is missing may be said. */
+  tried: boolean;
+  change: (draft: D) => void;
+  /** Saves; `null` when it could not be. */
+  keep: () => Promise<S | null>;
+}
+
+/** A draft, until it is saved. `send` answers `null` when the draft is not complete or was refused. */
+export function useKept<D, S>(
+  start: () => D,
+  fresh: boolean,
+  send: (draft: D) => Promise<S | null>,
+  draftOf: (saved: S) => D,
+): Kept<D, S> {
+  const [draft, setDraft] = useState(start);
+  const [changed, setChanged] = useState(fresh);
+  const [tried, setTried] = useState(false);
+  const keep = async (): Promise<S | null> => {
+    setTried(true);
+    const saved = await send(draft);
+    if (saved === null) return null;
+    setDraft(draftOf(saved));
+    setChanged(false);
+    setTried(false);
+    return saved;
+  };
+  const change = (next: D): void => {
+    setDraft(next);
+    setChanged(true);
+  };
+  return { draft, changed, tried, change, keep };
+}
+
+export function EditPage(props: {
+  crumb: ReactNode;
+  title: string;
+  about: ReactNode;
+  /** In the bar on top. */
+  actions: ReactNode;
+  /** The form needs more room than the usual column. */
+  wide?: boolean;
+  labels: { form: string; result: string };
+  form: ReactNode;
+  result: ReactNode;
+  save: { label: string; changed: boolean; running: boolean; problem: Problem | null; run: () => void };
+  /** For something new: the way back. */
+  leave: { label: string; run: () => void } | null;
+  remove: {
+    question: string;
+    confirm: string;
+    running: boolean;
+    problem: Problem | null;
+    run: () => void;
+  } | null;
+}): ReactNode {
+  const { save, leave, remove } = props;
+  return (
+    <>
+      <PageHeader title="Connections" crumb={props.crumb} actions={props.actions} />
+      <div className={css.room}>
+        <div className={css.two} data-wide={props.wide || undefined}>
+          <section aria-label={props.labels.form}>
+            <h2 className={css.title}>{props.title}</h2>
+            <p className={css.about}>{props.about}</p>
+            <form
+              noValidate
+              onSubmit={(event) => {
+                event.preventDefault();
+                save.run();
+              }}
+            >
+              {props.form}
+              {save.problem === null ? null : <ProblemView problem={save.problem} />}
+              <div className={css.formActions}>
+                <Button type="submit" loading={save.running} disabled={!save.changed}>
+                  {save.changed ? save.label : "Saved"}
+                </Button>
+                {leave === null ? null : (
+                  <Button variant="subtle" onClick={leave.run}>
+                    {leave.label}
+                  </Button>
+                )}
+                {remove === null ? null : (
+                  <ConfirmButton
+                    label="Delete…"
+                    question={remove.question}
+                    confirm={remove.confirm}
+                    running={remove.running}
+                    onConfirm={remove.run}
+                  />
+                )}
+              </div>
+              {remove === null || remove.problem === null ? null : <ProblemView problem={remove.problem} />}
+            </form>
+          </section>
+          <section aria-label={props.labels.result}>{props.result}</section>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,179 @@
+/** The form of a mapping; what depends on the target is read from the tracker. */
+import { Checkbox, MultiSelect, Select, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Caution, ProblemView, Skeletons } from "../../../kit";
+import type { Connection, TrackerKindCard } from "../../../wire/contract";
+import { useAnswer } from "../../../wire/hooks";
+import page from "../edit.module.css";
+import { IssueFields } from "./IssueFields";
+import { KindField } from "./KindField";
+import css from "./mapping.module.css";
+import { emptyFields, type FullDraft, type MappingDraft, throughConnection } from "./mappingDraft";
+import { TargetPicker } from "./TargetPicker";
+import { TemplateFields } from "./TemplateFields";
+import type { Offered } from "./targetFields";
+import { ValueMapFields } from "./ValueMapFields";
+import { SEVERITY_ROWS, STATUS_ROWS } from "./valueMaps";
+
+export interface FormProps {
+  draft: MappingDraft;
+  /** With the kind's defaults where nothing was chosen. */
+  full: FullDraft;
+  card: TrackerKindCard | undefined;
+  connections: readonly Connection[];
+  offered: Offered;
+  errors: Record<string, string>;
+  onChange: (draft: MappingDraft) => void;
+}
+
+export function MappingForm(props: FormProps): ReactNode {
+  const { draft, full, card, offered, errors, onChange } = props;
+  const set = (change: Partial<MappingDraft>): void => onChange({ ...draft, ...change });
+  const { fields } = offered;
+  const cut = fields?.truncated === true;
+  const shared = { target: draft.target, cut, pending: offered.pending };
+  return (
+    <div className={page.form}>
+      <Where {...props} />
+      {draft.connection === null || draft.target === "" ? null : (
+        <>
+          <Group title="On every issue">
+            <IssueFields
+              full={full}
+              fields={fields}
+              pending={offered.pending}
+              tracker={card?.name ?? "the tracker"}
+              onChange={set}
+            />
+          </Group>
+          <Group title="Severity">
+            <ValueMapFields
+              {...shared}
+              what="severity"
+              map={full.severity}
+              rows={SEVERITY_ROWS}
+              fields={fields?.severity}
+              onChange={(severity) => set({ severity })}
+            />
+          </Group>
+          <Group title="Status">
+            <ValueMapFields
+              {...shared}
+              what="status"
+              map={full.status}
+              rows={STATUS_ROWS}
+              fields={fields?.status}
+              onChange={(status) => set({ status })}
+            />
+          </Group>
+          <Group title="How the issues are written">
+            <TemplateFields full={full} errors={errors} onChange={(template) => set({ template })} />
+          </Group>
+        </>
+      )}
+      <Checkbox
+        className={css.active ?? ""}
+        label="Active"
+        description="Off: nothing is pushed through it."
+        checked={draft.active}
+        onChange={(event) => set({ active: event.currentTarget.checked })}
+      />
+    </div>
+  );
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }): ReactNode {
+  return (
+    <fieldset className={css.group}>
+      <legend className={css.legend}>{title}</legend>
+      <div className={page.form}>{children}</div>
+    </fieldset>
+  );
+}
+
+function Where(props: FormProps): ReactNode {
+  const { draft, full, card, connections, offered, errors, onChange } = props;
+  const applications = useAnswer("application_list", {});
+  const { fields } = offered;
+  const empty = emptyFields(full, fields);
+  const choose = (id: string | null): void => {
+    if (id === draft.connection) return;
+    const kind = connections.find((one) => one.id === id)?.kind;
+    onChange(throughConnection(draft, id, kind === card?.id));
+  };
+  return (
+    <>
+      <TextInput
+        label="Label"
+        placeholder={draft.target === "" ? "Shop on the tracker" : draft.target}
+        description="Your name for it. Left empty, it is the target's name."
+        value={draft.label}
+        error={errors.label}
+        onChange={(event) => onChange({ ...draft, label: event.currentTarget.value })}
+      />
+      <MultiSelect
+        label="Applications"
+        size="sm"
+        withAsterisk
+        placeholder={draft.applications.length === 0 ? "Choose" : ""}
+        data={(applications.data?.applications ?? []).map((one) => ({ value: one.id, label: one.name }))}
+        value={draft.applications}
+        error={errors.applications}
+        searchable
+        hidePickedOptions
+        nothingFoundMessage="No such application. Import a report to make one."
+        onChange={(chosen) => onChange({ ...draft, applications: chosen })}
+      />
+      <Select
+        label="Connection"
+        withAsterisk
+        placeholder="Choose"
+        data={connections.map((one) => ({ value: one.id, label: one.label }))}
+        value={draft.connection}
+        error={errors.connection}
+        onChange={choose}
+      />
+      {draft.connection === null ? null : (
+        <TargetPicker
+          key={draft.connection}
+          connection={draft.connection}
+          label={card?.target_label ?? "Target"}
+          example={card?.target_example ?? ""}
+          value={draft.target}
+          error={errors.target}
+          onChange={(target) => onChange({ ...draft, target })}
+        />
+      )}
+      {draft.target === "" ? null : (
+        <>
+          {offered.problem === null ? null : (
+            <ProblemView problem={offered.problem} onRetry={offered.refetch} />
+          )}
+          {offered.pending ? <Skeletons lines={3} label={`Reading ${draft.target}`} /> : null}
+          {fields?.target.closed == null ? null : (
+            <Caution>
+              No issues can be created in {draft.target}: {fields.target.closed}.
+            </Caution>
+          )}
+          {(fields?.fields ?? []).map((field) => (
+            <KindField
+              key={field.id}
+              field={field}
+              value={full.settings[field.id] ?? ""}
+              reading={offered.again}
+              error={errors[field.id] ?? empty[field.id]}
+              onChange={(value) => onChange({ ...draft, settings: { ...full.settings, [field.id]: value } })}
+            />
+          ))}
+        </>
+      )}
+      <div aria-live="polite" className={css.live}>
+        {offered.gone.length === 0 ? null : (
+          <Caution>
+            Let go, because {draft.target} does not have it: {offered.gone.join(", ")}.
+          </Caution>
+        )}
+      </div>
+    </>
+  );
+}

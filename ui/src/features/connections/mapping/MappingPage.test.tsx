@@ -1,0 +1,188 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { reportOf, verifying } from "../../../testing/fake/checks";
+import { connectionAnswers } from "../../../testing/fake/connections";
+import { findingAnswers } from "../../../testing/fake/findings";
+import { type Answers, type JobAnswers, renderWith } from "../../../testing/render";
+import type { MappingSave } from "../../../wire/contract";
+import ConnectionsPage from "../connections.page";
+
+// The whole form is drawn each time, which a busy machine takes long for.
+vi.setConfig({ testTimeout: 120_000 });
+
+describe("the mapping's page", () => {
+  const rpc = (): Answers => ({
+    ...(findingAnswers(40) as unknown as Answers),
+    ...(connectionAnswers(false).answers as unknown as Answers),
+  });
+  const open = (id: string, jobs: JobAnswers = {}) =>
+    renderWith(<ConnectionsPage />, { rpc: rpc(), jobs, route: `/connections/targets/${id}` });
+  const field = (name: RegExp) => screen.findByRole("combobox", { name });
+  const saved = (sent: { name: string; request: unknown }[]): MappingSave =>
+    sent.findLast((call) => call.name === "mapping_save")?.request as MappingSave;
+  const save = async ({ user, sent }: ReturnType<typeof renderWith>): Promise<MappingSave> => {
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(saved(sent), "it is sent").toBeDefined());
+    return saved(sent);
+  };
+
+  it("reads the fields again when the target changes, and says what was let go", async () => {
+    const { user, sent } = renderWith(<ConnectionsPage />, { rpc: rpc(), route: "/connections/targets/1" });
+    const picker = await screen.findByLabelText(/^Repository/, { selector: "input" });
+    await screen.findAllByText("kim");
+    await user.click(picker);
+    await user.click(await screen.findByText("acme/web"));
+    expect(await screen.findByText(/acme\/web does not have it: assignee kim, milestone 2.0/)).toBeTruthy();
+    expect(screen.getAllByText("security").length, "the label is valid there too").toBeGreaterThan(0);
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(sent.some((call) => call.name === "mapping_save")).toBe(true));
+    expect(sent.find((call) => call.name === "mapping_save")?.request).toMatchObject({
+      target: "acme/web",
+      labels: ["security"],
+      assignees: [],
+      milestone: null,
+    });
+  });
+
+  it("says what is missing in a new one and sends nothing", async () => {
+    const { user, sent } = renderWith(<ConnectionsPage />, { rpc: rpc(), route: "/connections/targets/new" });
+    await user.click(await screen.findByRole("button", { name: "Save" }));
+    expect(screen.getByText("Choose at least one application.")).toBeTruthy();
+    expect(sent.some((call) => call.name === "mapping_save")).toBe(false);
+  });
+
+  // covers: S0.20
+  it("reads dependent fields again, keeps what is still valid, and names what was let go", async () => {
+    const page = open("3");
+    const board = await field(/^Board/);
+    await page.user.click(board);
+    await page.user.click(await screen.findByText("firmware"));
+    expect(await screen.findByText(/does not have it: Type Bug/), "said by name").toBeTruthy();
+    await waitFor(() =>
+      expect((screen.getByRole("combobox", { name: /^Type/ }) as HTMLInputElement).value, "the default").toBe(
+        "Defect",
+      ),
+    );
+    const request = await save(page);
+    expect(request.settings, "team and area are valid on that board too").toEqual({
+      board: "firmware",
+      type: "Defect",
+      team: "blue",
+      area: "Checkout",
+      confidential: "true",
+    });
+  });
+
+  it("says which field has to be filled in, and drops the fields of another type", async () => {
+    const page = open("3");
+    const type = await field(/^Type/);
+    expect(await field(/^Responsible team/)).toBeTruthy();
+    await page.user.click(type);
+    await page.user.click(await screen.findByText("Task"));
+    expect(await screen.findByText(/does not have it: Responsible team blue/)).toBeTruthy();
+    expect(screen.queryByRole("combobox", { name: /^Responsible team/ }), "tasks have no team").toBeNull();
+    expect((await save(page)).settings).not.toHaveProperty("team");
+  });
+
+  // covers: S1.3
+  it("begins with the kind's defaults, as they are saved", async () => {
+    const page = open("new");
+    await page.user.click(await screen.findByLabelText(/^Applications/, { selector: "input" }));
+    await page.user.click(await screen.findByText("shop-web"));
+    await page.user.click(await screen.findByLabelText(/^Connection/, { selector: "input" }));
+    await page.user.click(await screen.findByText("acme on GitHub"));
+    await page.user.click(await field(/^Repository/));
+    await page.user.click(await screen.findByText("acme/billing"));
+    await screen.findByRole("combobox", { name: "Critical becomes" });
+    expect(await save(page)).toMatchObject({
+      labels: ["security"],
+      severity: { field: "Priority", values: { info: "P0", critical: "P4" } },
+      status: { field: "Status", values: { active: "In Progress", risk_accepted: "Done" } },
+    });
+  });
+
+  it("points out priorities the wrong way round and turns them with one click, and back", async () => {
+    const page = open("1");
+    const critical = (await field(/^Critical becomes/)) as HTMLInputElement;
+    const row = within(critical.closest("tr") as HTMLElement);
+    expect(critical.value).toBe("P4");
+    expect(await row.findByText(/missing/), "P4 is no option there").toBeTruthy();
+    expect(screen.getByText(/Most people read P0 as the most urgent/)).toBeTruthy();
+    await page.user.click(screen.getByRole("button", { name: "Turn round" }));
+    expect(critical.value).toBe("P0");
+    expect(row.getByText(/exists/), "looked at once more").toBeTruthy();
+    expect(screen.getByText(/Turned round: Critical becomes P0, Info P4/)).toBeTruthy();
+    await page.user.click(screen.getByRole("button", { name: "Turn back" }));
+    expect(critical.value).toBe("P4");
+  });
+
+  it("shows what a reason inherits, takes a value of its own, and gives it up again", async () => {
+    const page = open("1");
+    const duplicate = (await field(/^Duplicate becomes/)) as HTMLInputElement;
+    const row = within(duplicate.closest("tr") as HTMLElement);
+    expect(duplicate.value, "nothing of its own").toBe("");
+    expect(duplicate.placeholder, "in grey").toBe("Done");
+    expect(row.getByText("as Closed")).toBeTruthy();
+    await page.user.click(duplicate);
+    await page.user.keyboard("Twice{Enter}");
+    expect(duplicate.value, "anything may be entered").toBe("Twice");
+    expect(row.getByText(/missing/)).toBeTruthy();
+    await page.user.click(row.getByRole("button", { name: "As Closed" }));
+    expect(row.getByText("as Closed")).toBeTruthy();
+  });
+
+  it("fills a title pattern with a real finding and refuses words that stand for nothing", async () => {
+    const page = open("1");
+    const title = await screen.findByLabelText("Title");
+    await page.user.click(title);
+    await page.user.paste("[{severity}] ");
+    await page.user.click(screen.getByRole("button", { name: /^\{tool\}/ }));
+    const preview = within(await screen.findByTestId("mapping-preview"));
+    expect(preview.getByText(/^\[(Critical|High|Medium|Low|Info)\] \w/), "with its values").toBeTruthy();
+    await page.user.click(title);
+    await page.user.paste("{sevrity}");
+    expect(screen.getByText(/«\{sevrity\}» stands for nothing/)).toBeTruthy();
+    await page.user.click(screen.getByRole("button", { name: "Save" }));
+    expect(saved(page.sent), "nothing is sent").toBeUndefined();
+  });
+
+  it("takes labels as a text with commas", async () => {
+    const page = open("1");
+    const labels = await screen.findByLabelText("Labels", { selector: "input" });
+    await page.user.click(labels);
+    await page.user.paste("triage, Security ,web");
+    await page.user.tab();
+    expect((await save(page)).labels, "each once").toEqual(["security", "triage", "web"]);
+  });
+
+  it("creates what was agreed to, and shows what came of it", async () => {
+    const made = { done: ["The label «severity: info» was created."], failed: [], report: reportOf([]) };
+    const page = open("1", {
+      mapping_verify: () => reportOf(verifying([])),
+      mapping_repair: (request) => ({ ...made, report: reportOf(verifying(request.repairs)) }),
+    });
+    await screen.findByRole("combobox", { name: "Critical becomes" });
+    await page.user.click(screen.getAllByRole("button", { name: "Verify" })[0] as HTMLElement);
+    expect(await screen.findByText(/Docket can create the option «P4» of Priority, the label/)).toBeTruthy();
+    expect(screen.getByText("1.9, 2.1"), "what exists instead").toBeTruthy();
+    expect(
+      within(screen.getByRole("list", { name: /What to do about Assignee kim/ })).getAllByRole("listitem")
+        .length,
+      "where Docket cannot: the steps",
+    ).toBe(3);
+    await page.user.click(screen.getByRole("checkbox", { name: "Create the milestone «2.0»" }));
+    await page.user.click(screen.getByRole("button", { name: "Create the 2 missing" }));
+    expect(await screen.findByText("The label «severity: info» was created.")).toBeTruthy();
+    expect(page.sent.find((call) => call.name === "mapping_repair")?.request).toEqual({
+      id: "1",
+      repairs: [
+        { kind: "option", field: "Priority", name: "P4" },
+        { kind: "label", field: null, name: "severity: info" },
+      ],
+    });
+    expect(screen.getByText(/1 created in GitHub, then looked again/)).toBeTruthy();
+    const milestone = screen.getByRole("checkbox", { name: "Create the milestone «2.0»" });
+    expect((milestone as HTMLInputElement).checked, "still missing, and still not agreed to").toBe(false);
+    expect(screen.getByText(/Nothing is chosen/)).toBeTruthy();
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { madeMapping } from "../../../testing/fake/connections";
+import { choicesOf as choices } from "../../../testing/fake/targets";
+import type { MappingField, TargetFields } from "../../../wire/contract";
+import { absent, labelsOf } from "./IssueFields";
+import { keepValid } from "./keepValid";
+import { fullDraft, mappingRequest } from "./mappingDraft";
+
+function fields(over: Partial<TargetFields>): TargetFields {
+  return {
+    target: { key: "acme/web", stable_id: null, name: "web", url: null, private: false, closed: null },
+    labels: [],
+    milestones: [],
+    assignees: [],
+    may_set_fields: true,
+    truncated: false,
+    fields: [],
+    severity: [],
+    status: [],
+    ...over,
+  };
+}
+
+const SHOP = fields({
+  labels: choices("security", "shop-only"),
+  milestones: choices("2.0"),
+  assignees: choices("kim", "sam"),
+});
+
+describe("what stays valid in another target", () => {
+  const draft = fullDraft(
+    mappingRequest(
+      madeMapping({
+        labels: ["security", "shop-only", "typed by hand"],
+        assignees: ["kim", "sam"],
+        milestone: "2.0",
+      }),
+    ),
+    undefined,
+  );
+
+  it("keeps what exists there, and labels that were free text", () => {
+    const web = fields({
+      labels: choices("security"),
+      assignees: choices("Sam"),
+      milestones: choices("2.0"),
+    });
+    const kept = keepValid(draft, SHOP, web);
+    expect(kept.draft).toMatchObject({
+      labels: ["security", "typed by hand"],
+      assignees: ["sam"],
+      milestone: "2.0",
+    });
+    expect(kept.gone).toEqual(["label shop-only", "assignee kim"]);
+    expect(absent(kept.draft.labels, web.labels, false), "said to be created on use").toEqual([
+      "typed by hand",
+    ]);
+  });
+
+  it("lets nothing go against a list that was cut", () => {
+    const cut = keepValid(draft, SHOP, fields({ truncated: true }));
+    expect(cut).toEqual({ draft, gone: [] });
+  });
+
+  it("lets go the milestone that is not there", () => {
+    const kept = keepValid(draft, SHOP, fields({ labels: SHOP.labels, assignees: SHOP.assignees }));
+    expect(kept.draft.milestone).toBeNull();
+    expect(kept.gone).toEqual(["milestone 2.0"]);
+  });
+
+  it("lets go a choice that is not offered, keeps text, and fills in the default of a new field", () => {
+    const field = (id: string, over: Partial<MappingField>): MappingField => ({
+      id,
+      label: id.toUpperCase(),
+      kind: "choice",
+      help: "",
+      required: true,
+      choices: [],
+      default: null,
+      reloads: false,
+      ...over,
+    });
+    const chosen = { ...draft, settings: { a: "1", b: "free", old: "x", foreign: "kept" } };
+    const before = fields({
+      fields: [field("a", { choices: choices("1") }), field("old", {})],
+      truncated: true,
+    });
+    const now = fields({
+      truncated: true,
+      fields: [
+        field("a", { choices: choices("2") }),
+        field("b", { kind: "text", choices: choices("other") }),
+        field("c", { default: "d" }),
+      ],
+    });
+    const kept = keepValid(chosen, before, now);
+    expect(kept.draft.settings).toEqual({ b: "free", c: "d", foreign: "kept" });
+    expect(kept.gone).toEqual(["A 1", "OLD x"]);
+  });
+});
+
+it("labels come as a text with commas too", () => {
+  expect(labelsOf(["a, b", "B", " "])).toEqual(["a", "b"]);
+});

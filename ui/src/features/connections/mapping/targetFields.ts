@@ -1,0 +1,85 @@
+/** Reads what the target offers, and again when something it depends on changes. */
+import { useEffect, useRef, useState } from "react";
+import type { TargetFields } from "../../../wire/contract";
+import { useAnswer } from "../../../wire/hooks";
+import { keepValid, withDefaults } from "./keepValid";
+import type { FullDraft, MappingDraft } from "./mappingDraft";
+
+interface Asked {
+  connection: string;
+  target: string;
+  settings: Record<string, string>;
+}
+
+/** The request changes with the target and with the fields that others depend on, not with every key. */
+function useAsked(draft: FullDraft, reloading: readonly string[]): Asked {
+  const now: Asked = {
+    connection: draft.connection ?? "",
+    target: draft.target,
+    settings: draft.settings,
+  };
+  const [asked, setAsked] = useState(now);
+  const same =
+    asked.connection === now.connection &&
+    asked.target === now.target &&
+    reloading.every((id) => (asked.settings[id] ?? "") === (now.settings[id] ?? ""));
+  if (same) return asked;
+  setAsked(now);
+  return now;
+}
+
+export interface Offered {
+  fields: TargetFields | undefined;
+  /** Nothing of this target was read yet. */
+  pending: boolean;
+  /** What is shown is being read again. */
+  again: boolean;
+  problem: ReturnType<typeof useAnswer>["problem"];
+  refetch: () => void;
+  /** What was let go with the last change, in words. */
+  gone: string[];
+}
+
+export function useTargetFields(draft: FullDraft, onChange: (draft: MappingDraft) => void): Offered {
+  const [seen, setSeen] = useState<{ connection: string; reloading: readonly string[] } | null>(null);
+  const asked = useAsked(draft, seen?.reloading ?? []);
+  const on = draft.connection !== null && draft.target !== "";
+  const answer = useAnswer("connection_fields", asked, { on, keep: true });
+  const [gone, setGone] = useState<string[]>([]);
+  /** The last change was made here, not by the person: what it lets go adds to what was said. */
+  const own = useRef(false);
+  const before = useRef<{ asked: Asked; fields: TargetFields } | null>(null);
+  const data = answer.old ? undefined : answer.data;
+  useEffect(() => {
+    if (data === undefined || before.current?.fields === data) return;
+    const last = before.current;
+    before.current = { asked, fields: data };
+    const reloading = data.fields.filter((field) => field.reloads).map((field) => field.id);
+    setSeen({ connection: asked.connection, reloading });
+    // The same question once more (a refresh): nothing was changed by the person.
+    if (last !== null && last.asked === asked) return;
+    if (last === null) {
+      // What is not valid in the stored mapping is the verification's to say.
+      const settings = draft.id === null ? withDefaults(draft.settings, data.fields) : draft.settings;
+      if (Object.keys(settings).length !== Object.keys(draft.settings).length)
+        onChange({ ...draft, settings });
+      return;
+    }
+    const kept = keepValid(draft, last.fields, data);
+    const adds = own.current;
+    setGone((said) => (adds ? [...said, ...kept.gone] : kept.gone));
+    own.current = reloading.some((id) => kept.draft.settings[id] !== draft.settings[id]);
+    if (JSON.stringify(kept.draft) !== JSON.stringify(draft)) onChange(kept.draft);
+  }, [data, asked, draft, onChange]);
+  // While another target is read, its predecessor's offer stands; another tracker's never does.
+  const foreign = answer.old && seen?.connection !== asked.connection;
+  const fields = on && !foreign ? answer.data : undefined;
+  return {
+    fields,
+    pending: on && fields === undefined && answer.problem === null,
+    again: answer.old,
+    problem: on ? answer.problem : null,
+    refetch: answer.refetch,
+    gone: on ? gone : [],
+  };
+}

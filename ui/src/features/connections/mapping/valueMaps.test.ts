@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { PRIORITY, STATUS } from "../../../testing/fake/kinds";
+import { choicesOf } from "../../../testing/fake/targets";
+import type { ValueField } from "../../../wire/contract";
+import { looksInverted, rowValue, STATUS_ROWS, standingOf, turnedRound, withValue } from "./valueMaps";
+
+const FIELD: ValueField = {
+  id: "urgency",
+  label: "Urgency",
+  note: "",
+  values: choicesOf("P0", "P1"),
+  open: false,
+};
+
+describe("a map of values", () => {
+  it("is turned round, and turned twice as before", () => {
+    expect(looksInverted(PRIORITY), "P4 for critical").toBe(true);
+    const turned = turnedRound(PRIORITY);
+    expect(turned.values).toEqual({ critical: "P0", high: "P1", medium: "P2", low: "P3", info: "P4" });
+    expect(looksInverted(turned)).toBe(false);
+    expect(turnedRound(turned)).toEqual(PRIORITY);
+    expect(looksInverted({ field: "W", values: { info: "1", critical: "5" } }), "numbers say nothing").toBe(
+      false,
+    );
+  });
+
+  it("gives a reason its status's value until it has its own", () => {
+    const row = STATUS_ROWS.find((one) => one.word === "duplicate");
+    if (row === undefined) throw new Error("no row for duplicates");
+    expect(rowValue(STATUS, row)).toBe("Done");
+    const own = withValue(STATUS, "duplicate", " Twice ");
+    expect(rowValue(own, row)).toBe("Twice");
+    expect(rowValue(withValue(own, "duplicate", ""), row), "given up again").toBe("Done");
+  });
+
+  it("says how a value stands, and nothing against what was not read", () => {
+    expect(standingOf(FIELD, "p1", false), "trackers do not mind the case").toBe("exists");
+    expect(standingOf(FIELD, "P4", false)).toBe("missing");
+    expect(standingOf({ ...FIELD, open: true }, "P4", false), "made by using it").toBe("new");
+    expect(standingOf(FIELD, "P4", true), "the list was cut").toBe("unknown");
+    expect(standingOf(undefined, "P4", false)).toBe("unknown");
+    expect(standingOf(FIELD, "", false)).toBe("unset");
+  });
+});

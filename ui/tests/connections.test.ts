@@ -1,0 +1,136 @@
+/** Connections and mappings of made-up kinds of trackers: by eye (axe), and by keyboard alone. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Bench, barriers, startBench } from "./browser";
+
+/** Several states are looked at in each test. */
+vi.setConfig({ testTimeout: 180_000 });
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+});
+afterAll(() => bench.close());
+
+const value = (page: Page, name: string): Promise<string> =>
+  page.getByRole("combobox", { name }).inputValue();
+
+describe("by keyboard alone", () => {
+  it("picks a value of the severity's field, types another, and moves on", async () => {
+    const page = await bench.open("/connections/targets/1");
+    const critical = page.getByRole("combobox", { name: "Critical becomes" });
+    await page.getByText("missing").first().waitFor();
+    await critical.focus();
+    expect(
+      await page.getByRole("listbox").filter({ visible: true }).count(),
+      "passing through opens nothing",
+    ).toBe(0);
+    await page.keyboard.press("ArrowDown");
+    await page.getByRole("option", { name: "P0" }).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    expect(await value(page, "Critical becomes")).toMatch(/^P[0-3]$/);
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("P9");
+    await page.keyboard.press("Tab");
+    expect(await value(page, "Critical becomes"), "free text stays when the field is left").toBe("P9");
+    await page.getByRole("combobox", { name: "High becomes" }).focus();
+    await page.keyboard.type("p1");
+    await page.keyboard.press("Escape");
+    expect(await value(page, "High becomes"), "Esc takes back what was typed").toBe("P3");
+    await page.context().close();
+  });
+
+  it("a list of thousands comes by page and is searched", async () => {
+    const page = await bench.open("/connections/targets/new?connection=3");
+    const target = page.getByRole("combobox", { name: "Project" });
+    await target.click();
+    await page.getByRole("option", { name: "team/project-1", exact: true }).waitFor();
+    expect(await page.getByRole("option").count(), "one page and «More…»").toBe(51);
+    await page.getByRole("option", { name: "More…" }).click();
+    await page.getByRole("option", { name: "team/project-100", exact: true }).waitFor();
+    await target.fill("project-3199");
+    await page.getByRole("option", { name: "team/project-3199", exact: true }).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    expect(await target.inputValue()).toBe("team/project-3199");
+    await page.getByText("created by using them").waitFor();
+    await page.context().close();
+  });
+});
+
+describe("has no barriers", () => {
+  for (const theme of ["light", "dark"] as const) {
+    const look = async (page: Page, state: string): Promise<void> =>
+      expect(await barriers(page), `${state}, ${theme}`).toEqual([]);
+
+    it(`the list and the form of a kind, ${theme}`, async () => {
+      const page = await bench.open("/connections", { theme });
+      await page.getByTestId("mapping-row").first().waitFor();
+      await look(page, "list");
+      await page.getByRole("button", { name: "Connect Acme Tracker" }).click();
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Server must be filled in.").waitFor();
+      await look(page, "a form with errors");
+      await page.context().close();
+    });
+
+    it(`signing in, ${theme}`, async () => {
+      const page = await bench.open("/connections/3", { theme, fake: "quick" });
+      await page.getByText("Not signed in yet").waitFor();
+      await look(page, "not signed in");
+      await page.getByRole("button", { name: "Sign in" }).first().click();
+      await page.getByText("WDJB-MJHT").waitFor();
+      await look(page, "the code");
+      await page.getByText(/checks passed/).waitFor();
+      await page.getByRole("button", { name: "Sign in again" }).waitFor();
+      await page.context().close();
+    });
+
+    it(`a mapping, its verification and its repair, ${theme}`, async () => {
+      const page = await bench.open("/connections/targets/1", { theme });
+      await page.getByText("missing").first().waitFor();
+      await page.getByLabel("Title", { exact: true }).fill("{severty}");
+      await look(page, "the form");
+      await page.getByLabel("Title", { exact: true }).fill("{severity}: {title}");
+      await page.getByRole("button", { name: "Verify" }).first().click();
+      await page.getByRole("button", { name: "Create the 3 missing" }).waitFor();
+      await look(page, "verified");
+      await page.getByRole("button", { name: "Create the 3 missing" }).click();
+      await page.getByTestId("repaired").waitFor();
+      await look(page, "repaired");
+      await page.getByRole("cell", { name: "exists" }).nth(4).waitFor();
+      await page.context().close();
+    });
+
+    it(`fields that depend on each other, ${theme}`, async () => {
+      const page = await bench.open("/connections/targets/3", { theme });
+      const board = page.getByRole("combobox", { name: "Board" });
+      await board.click();
+      await page.getByRole("option", { name: "firmware" }).waitFor();
+      await page.getByRole("option", { name: "firmware" }).click();
+      await page.getByText(/does not have it: Type Bug/).waitFor();
+      await look(page, "something was let go");
+      await page.context().close();
+    });
+  }
+});
+
+describe("at twice the text size", () => {
+  it("nothing is wider than the window", async () => {
+    for (const place of ["/connections", "/connections/3", "/connections/targets/3"]) {
+      const page = await bench.open(place, { textScale: 2, width: 1280 });
+      await page.getByRole("heading", { level: 2 }).first().waitFor();
+      await page.waitForLoadState("networkidle", { timeout: 3000 }).catch(() => undefined);
+      const wide = await page.evaluate(() =>
+        [...document.querySelectorAll("main *")]
+          .filter(
+            (one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === "auto",
+          )
+          .map((one) => one.className),
+      );
+      expect(wide, `${place} scrolls sideways`).toEqual([]);
+      await page.context().close();
+    }
+  });
+});
