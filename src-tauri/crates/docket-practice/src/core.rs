@@ -87,9 +87,7 @@ impl Core {
                 let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
                 if path == "/graphql" {
                     Space::GraphQl
-                } else if path == "/" && accept.contains("text/html") {
-                    Space::Web
-                } else if Self::is_board_page(path) {
+                } else if path == "/" && accept.contains("text/html") || Self::is_board_page(path) {
                     Space::Web
                 } else if Self::API_WORDS.contains(&first) {
                     Space::Api(path.to_owned())

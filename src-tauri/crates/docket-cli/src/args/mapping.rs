@@ -100,7 +100,7 @@ pub(crate) struct MappingFlags {
     /// The tracker's field that holds the status; empty: none
     #[arg(long, value_name = "FIELD")]
     pub status_field: Option<String>,
-    /// What statuses and their reasons become there: active=Doing,risk_accepted=Done; may be repeated
+    /// What statuses and their reasons become there: active=Doing,closed=Done; may be repeated
     #[arg(long = "status", value_name = "STATUS=VALUE", value_delimiter = ',')]
     pub statuses: Vec<String>,
     /// How titles are written, with {title} {severity} {rule} {application} {tool} {component}

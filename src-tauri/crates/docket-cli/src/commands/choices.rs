@@ -40,7 +40,7 @@ pub(super) fn severity(before: &ValueMap, flags: &MappingFlags) -> Result<Option
     if flags.severity_field.is_none() && flags.severities.is_empty() && !flags.invert_severities {
         return Ok(None);
     }
-    let known = |key: &str| key.parse::<Severity>().map(|severity| severity.as_str());
+    let known = |key: &str| key.parse::<Severity>().map(Severity::as_str);
     let mut map = changed(before, flags.severity_field.as_ref(), &flags.severities, "--severity", known)?;
     if flags.invert_severities {
         map = map.turned_round();

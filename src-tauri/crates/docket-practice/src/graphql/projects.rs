@@ -1,10 +1,5 @@
 //! Projects (v2), their fields, options, items and values.
 
-#![expect(
-    clippy::unnecessary_wraps,
-    reason = "leaf, one and page make the arms of every resolver read alike"
-)]
-
 use serde_json::{Value, json};
 
 use super::scene::{Scene, error};

@@ -86,7 +86,7 @@ impl ObjectValue for Node<'_> {
         match &self.thing {
             Thing::Query => "Query",
             Thing::Mutation => "Mutation",
-            Thing::Payload(name, ..) => name,
+            Thing::Payload(name, ..) | Thing::Edge(name, ..) => name,
             Thing::Project(_) => "ProjectV2",
             Thing::ProjectField(f) => projects::field_type(f),
             Thing::ProjectOption(_) => "ProjectV2SingleSelectFieldOption",
@@ -102,7 +102,6 @@ impl ObjectValue for Node<'_> {
             Thing::Label(..) => "Label",
             Thing::Milestone(..) => "Milestone",
             Thing::Connection(c) => c.type_name(),
-            Thing::Edge(name, ..) => name,
             Thing::PageInfo(_) => "PageInfo",
         }
     }

@@ -26,6 +26,7 @@ use crate::setup::Flavour;
 
 /// Fields that a fault drops silently.
 #[derive(Debug, Clone, Copy, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "independent switches, one a field of an issue")]
 pub(crate) struct Drops {
     pub labels: bool,
     pub assignees: bool,

@@ -245,13 +245,12 @@ fn api_version(settings: &ConnectSettings) -> Result<&'static str, Problem> {
 fn authorization(auth: &str, username: Option<&str>, ports: &Ports) -> Result<HeaderValue, Problem> {
     let secret = ports.secret.expose();
     let text = match (auth, username) {
-        ("pat", _) => format!("Bearer {secret}"),
+        ("pat" | "device", _) => format!("Bearer {secret}"),
         ("basic", Some(name)) => format!("Basic {}", STANDARD.encode(format!("{name}:{secret}"))),
         ("basic", None) => {
             return Err(Problem::bad_input("The user name is missing.")
                 .hint("Enter the login name that the token belongs to."));
         }
-        ("device", _) => format!("Bearer {secret}"),
         (other, _) => {
             return Err(Problem::bad_input(format!("GitHub has no way of signing in called «{other}».")));
         }

@@ -64,7 +64,7 @@ async fn every_other_value_is_held_against_the_project_one_by_one() {
     goal.status = ValueMap::new("/fields/System.State", &[("active", "Closed"), ("closed", "Resolved")]);
     let report = report(&server, goal).await;
     let stage = expect_stage(&report, "mapping", CheckState::Failed, "", "Choose values that exist");
-    let state = |subject: &str| {
+    let found_state = |subject: &str| {
         let found = stage.items.iter().find(|item| item.subject == subject);
         found.unwrap_or_else(|| panic!("«{subject}» has a line in\n{}", report.text)).state
     };
@@ -76,10 +76,14 @@ async fn every_other_value_is_held_against_the_project_one_by_one() {
         "Critical → Blocker",
         "Field Security Team",
     ] {
-        assert_eq!(state(subject), CheckState::Failed, "{subject}");
+        assert_eq!(found_state(subject), CheckState::Failed, "{subject}");
     }
     for subject in ["Active → Closed", "Closed → Resolved"] {
-        assert_eq!(state(subject), CheckState::Warning, "{subject}: it exists, but means something else");
+        assert_eq!(
+            found_state(subject),
+            CheckState::Warning,
+            "{subject}: it exists, but means something else"
+        );
     }
 }
 

@@ -21,7 +21,7 @@ use support::Bench;
 pub const FULL: &[&str] = &["vso.work_write", "vso.project"];
 
 /// Two projects of different processes, and people.
-pub fn contoso() -> AzureSetup {
+pub(crate) fn contoso() -> AzureSetup {
     AzureSetup::new("contoso")
         .person("robin@contoso.example", "Robin Roe")
         .person("kim@contoso.example", "Kim Kay")
@@ -38,40 +38,41 @@ pub fn contoso() -> AzureSetup {
         .pat(PatSeed::new("full", "robin@contoso.example", FULL))
 }
 
-pub async fn start(setup: AzureSetup) -> PracticeAzure {
+pub(crate) async fn start(setup: AzureSetup) -> PracticeAzure {
     PracticeAzure::start(setup).await.expect("the practice server starts")
 }
 
-pub fn settings(location: &str) -> ConnectSettings {
+pub(crate) fn settings(location: &str) -> ConnectSettings {
     let mut settings = support::settings(location);
     settings.settings.insert("pace".to_owned(), "practice".to_owned());
     settings
 }
 
-pub fn connect_with(settings: ConnectSettings, token: &str) -> Bench {
+pub(crate) fn connect_with(settings: ConnectSettings, token: &str) -> Bench {
     let (ports, heard, time) = support::ports(token);
     let tracker = by_id("azure-devops").unwrap().connect(settings, ports.clone()).expect("sound settings");
     Bench { tracker, heard, time, ports }
 }
 
-pub fn connect(server: &PracticeAzure) -> Bench {
+pub(crate) fn connect(server: &PracticeAzure) -> Bench {
     connect_with(settings(&server.url()), &server.token())
 }
 
 /// A place with a type.
-pub fn to(project: &str, kind: &str) -> Destination {
+pub(crate) fn to(project: &str, kind: &str) -> Destination {
     let mut to = Destination::new(project);
     to.settings.insert("type".to_owned(), kind.to_owned());
     to.settings.insert("severity_beside".to_owned(), "true".to_owned());
     to
 }
 
-pub fn value(field: &str, value: &str) -> Option<FieldValue> {
+#[allow(clippy::unnecessary_wraps, reason = "as a draft holds it")]
+pub(crate) fn value(field: &str, value: &str) -> Option<FieldValue> {
     Some(FieldValue { field: field.to_owned(), value: value.to_owned() })
 }
 
 /// A finding in the vendor's markup.
-pub fn draft(name: &str) -> IssueDraft {
+pub(crate) fn draft(name: &str) -> IssueDraft {
     IssueDraft {
         title: format!("Finding {name}"),
         body: "<p>What was found.</p>".to_owned(),
@@ -86,7 +87,7 @@ pub fn draft(name: &str) -> IssueDraft {
 }
 
 /// Nothing that was sent disagrees with the vendor's documents.
-pub fn no_violations(server: &PracticeAzure) {
+pub(crate) fn no_violations(server: &PracticeAzure) {
     let found = server.violations();
     assert!(found.is_empty(), "requests must agree with the vendor's specification: {found:#?}");
 }

@@ -1,0 +1,166 @@
+//! One practice server for each registered kind, behind one face: where it is, what a person
+//! would enter, what can go wrong there, and what it holds in the end.
+
+use docket_domain::{Destination, IssueDraft, Marker};
+use docket_practice::gitlab::{GitLabSetup, PracticeGitLab, TokenSeed as GitLabToken};
+use docket_practice::{AzureSetup, PatSeed, PracticeAzure};
+use docket_practice::{FaultPlan, Matching, Practice, Setup, TokenSeed, matching};
+use docket_tracker::{ConnectSettings, by_id};
+
+use crate::support::{Bench, connect_as, draft, settings};
+
+/// A practice tracker of some kind.
+pub struct Ground {
+    /// The registered kind.
+    pub kind: &'static str,
+    /// What a person pastes as the address.
+    pub location: String,
+    /// A token that may do everything the kind asks for.
+    pub token: String,
+    /// A token of the same account that may read and not write.
+    pub reading: String,
+    /// Where issues go.
+    pub to: Destination,
+    /// The request that creates an issue.
+    pub creates: Matching,
+    /// The requests that list issues, page by page.
+    pub lists: Matching,
+    server: Server,
+}
+
+enum Server {
+    GitHub(Practice),
+    GitLab(PracticeGitLab),
+    Azure(PracticeAzure),
+}
+
+/// The table: one line a kind. A kind without a line fails every test here.
+pub async fn all() -> Vec<Ground> {
+    let grounds = vec![github().await, gitlab().await, azure().await];
+    let mut lined: Vec<String> = grounds.iter().map(|ground| ground.kind.to_owned()).collect();
+    let mut registered: Vec<String> = docket_tracker::kinds().iter().map(|kind| kind.card().id).collect();
+    lined.sort();
+    registered.sort();
+    assert_eq!(lined, registered, "every registered kind of tracker has a line in every_tracker/ground.rs");
+    grounds
+}
+
+async fn github() -> Ground {
+    let reading = TokenSeed::fine_grained("robin", "acme", &[("issues", "read"), ("metadata", "read")]);
+    let server = Practice::start(Setup::demo()).await.unwrap();
+    Ground {
+        kind: "github",
+        location: server.url(),
+        token: server.token(),
+        reading: server.add_token(&reading.named("reading")).unwrap(),
+        to: "acme/shop".into(),
+        creates: matching("POST", "/issues"),
+        lists: matching("GET", "/issues"),
+        server: Server::GitHub(server),
+    }
+}
+
+async fn gitlab() -> Ground {
+    let server = PracticeGitLab::start(GitLabSetup::demo()).await.unwrap();
+    Ground {
+        kind: "gitlab",
+        location: server.url(),
+        token: server.token(),
+        reading: server.add_token(&GitLabToken::personal("robin", &["read_api"])).unwrap(),
+        to: "acme/shop".into(),
+        creates: matching("POST", "/issues"),
+        lists: matching("GET", "/issues"),
+        server: Server::GitLab(server),
+    }
+}
+
+async fn azure() -> Ground {
+    let server = PracticeAzure::start(AzureSetup::demo()).await.unwrap();
+    let reading = PatSeed::new("reading", "robin@contoso.example", &["vso.work", "vso.project"]);
+    let mut to = Destination::new("Büro & Lager");
+    to.settings.insert("type".to_owned(), "Issue".to_owned());
+    Ground {
+        kind: "azure-devops",
+        location: server.url(),
+        token: server.token(),
+        reading: server.add_token(&reading).unwrap(),
+        to,
+        creates: matching("POST", "/wit/workitems/$*"),
+        lists: matching("POST", "/wit/wiql"),
+        server: Server::Azure(server),
+    }
+}
+
+impl Ground {
+    /// A connection with the good token.
+    pub fn bench(&self) -> Bench {
+        self.bench_with(&self.token)
+    }
+
+    /// A connection with another token.
+    pub fn bench_with(&self, token: &str) -> Bench {
+        connect_as(self.kind, self.settings(), token)
+            .unwrap_or_else(|problem| panic!("{}: the address and the token are sound: {problem}", self.kind))
+    }
+
+    /// What a person enters: the address, and the kind's usual way of signing in.
+    pub fn settings(&self) -> ConnectSettings {
+        let usual = by_id(self.kind).unwrap().card().auth.remove(0).id;
+        ConnectSettings { auth: usual, ..settings(&self.location) }
+    }
+
+    /// An issue that fits there: no people and milestones, which each vendor names differently.
+    pub fn draft(&self, name: &str) -> IssueDraft {
+        let defaults = by_id(self.kind).unwrap().card().defaults;
+        IssueDraft {
+            labels: vec!["security".to_owned()],
+            assignees: Vec::new(),
+            milestone: None,
+            severity: defaults.severity.of_severity(docket_domain::Severity::High),
+            status: defaults.status.of_status(docket_domain::Status::Active, None),
+            ..draft(name)
+        }
+    }
+
+    /// What goes wrong there.
+    pub fn faults(&self) -> FaultPlan {
+        match &self.server {
+            Server::GitHub(server) => server.faults(),
+            Server::GitLab(server) => server.faults(),
+            Server::Azure(server) => server.faults(),
+        }
+    }
+
+    /// How many of its issues carry the marker, looked at inside the server.
+    pub fn carrying(&self, marker: &Marker) -> usize {
+        let key = marker.as_str();
+        match &self.server {
+            Server::GitHub(server) => server.issues_containing(&self.to.target, key).len(),
+            Server::GitLab(server) => server.issues_containing(&self.to.target, key).len(),
+            Server::Azure(server) => server
+                .work_items(&self.to.target)
+                .iter()
+                .filter(|item| item.fields.values().any(|value| value.to_string().contains(key)))
+                .count(),
+        }
+    }
+
+    /// How many issues the target holds, looked at inside the server.
+    pub fn issues(&self) -> usize {
+        match &self.server {
+            Server::GitHub(server) => server.issues(&self.to.target).len(),
+            Server::GitLab(server) => server.issues(&self.to.target).len(),
+            Server::Azure(server) => server.work_items(&self.to.target).len(),
+        }
+    }
+
+    /// Requests and answers that broke the vendor's contract, in words.
+    pub fn violations(&self) -> Vec<String> {
+        let violations = match &self.server {
+            Server::GitHub(server) => server.violations(),
+            Server::GitLab(server) => server.violations(),
+            Server::Azure(server) => server.violations(),
+        };
+        violations.iter().map(|violation| format!("{}: {violation:?}", self.kind)).collect()
+    }
+}

@@ -1,0 +1,291 @@
+//! What every tracker must do, whichever it is. The tests name none: they run over whatever is
+//! registered, each against the practice server that its line in [`ground`] gives.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
+
+mod ground;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::collections::BTreeSet;
+
+use docket_domain::check::CheckState;
+use docket_domain::{Code, IssueChange, IssueState, Marker, Timestamp};
+use docket_practice::Fault;
+use docket_tracker::{CheckGoal, Outcome};
+
+use ground::Ground;
+use support::Bench;
+
+/// Every marker in the target, read page by page as Docket does, and how many pages there were.
+async fn markers(ground: &Ground, bench: &Bench, since: Option<Timestamp>) -> (Vec<Marker>, usize) {
+    let (mut found, mut page, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let answer = bench.tracker.changed_since(&ground.to, since, page.as_deref()).await;
+        let answer = answer.unwrap_or_else(|error| panic!("{}: page {pages}: {error:?}", ground.kind));
+        pages += 1;
+        for issue in &answer.issues {
+            found.extend(Marker::find_all(&issue.body));
+        }
+        page = answer.next;
+        if page.is_none() {
+            return (found, pages);
+        }
+        assert!(pages < 100, "{}: the pages never end", ground.kind);
+    }
+}
+
+fn clean(ground: &Ground) {
+    assert_eq!(ground.violations(), Vec::<String>::new(), "every request kept to the vendor's contract");
+}
+
+// covers: X2
+#[tokio::test]
+async fn an_issue_is_created_found_by_its_marker_changed_and_read_back() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let draft = ground.draft("first");
+        let written = bench
+            .tracker
+            .create(&ground.to, &draft)
+            .await
+            .unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        assert_eq!(ground.carrying(&draft.marker), 1, "{kind}: it is there, with its marker");
+        assert_eq!(written.dropped, Vec::<String>::new(), "{kind}: nothing was dropped");
+        assert_eq!(written.seen.title, draft.title, "{kind}: the title came back");
+        assert!(
+            written.seen.issue.url.starts_with("http"),
+            "{kind}: people can open it: {:?}",
+            written.seen.issue
+        );
+        assert!(written.seen.issue.stable_id.is_some(), "{kind}: it is known by an id that survives renames");
+        let (found, _) = markers(&ground, &bench, None).await;
+        assert_eq!(
+            found.iter().filter(|marker| **marker == draft.marker).count(),
+            1,
+            "{kind}: found by looking"
+        );
+
+        let issue = written.seen.issue;
+        let change = IssueChange {
+            title: Some("Another title".to_owned()),
+            add_labels: vec!["later".to_owned()],
+            comment: Some("One more was found.".to_owned()),
+            ..IssueChange::default()
+        };
+        let changed = bench
+            .tracker
+            .update(&ground.to, &issue, &change)
+            .await
+            .unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        assert_eq!(changed.seen.title, "Another title", "{kind}: changed");
+        let labels: BTreeSet<&str> = changed.seen.labels.iter().map(String::as_str).collect();
+        assert!(
+            labels.contains("security") && labels.contains("later"),
+            "{kind}: labels are added, none lost: {labels:?}"
+        );
+        let close = IssueChange { open: Some(false), ..IssueChange::default() };
+        bench
+            .tracker
+            .update(&ground.to, &issue, &close)
+            .await
+            .unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        let read = bench.tracker.read(std::slice::from_ref(&issue)).await.unwrap();
+        assert!(
+            matches!(read[0].1.state, IssueState::Closed { .. }),
+            "{kind}: closed: {:?}",
+            read[0].1.state
+        );
+        let reopen = IssueChange { open: Some(true), ..IssueChange::default() };
+        bench
+            .tracker
+            .update(&ground.to, &issue, &reopen)
+            .await
+            .unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        let read = bench.tracker.read(std::slice::from_ref(&issue)).await.unwrap();
+        assert_eq!(read[0].1.state, IssueState::Open, "{kind}: open again");
+        clean(&ground);
+    }
+}
+
+// covers: X2
+#[tokio::test]
+async fn a_cut_tells_done_from_not_done_and_nothing_is_sent_twice() {
+    for ground in ground::all().await {
+        for (fault, stored) in [
+            (Fault::StoreThenCut, 1),
+            (Fault::StoreThenError, 1),
+            (Fault::CutBeforeStoring, 0),
+            (Fault::ServerError(502), 0),
+        ] {
+            let (kind, name, bench) = (ground.kind, fault.name(), ground.bench());
+            let draft = ground.draft(&format!("{name} {stored}"));
+            ground.faults().next(ground.creates.clone(), fault);
+            let error = bench.tracker.create(&ground.to, &draft).await.err();
+            let error = error.unwrap_or_else(|| panic!("{kind}, {name}: it cannot know that it was done"));
+            assert_eq!(error.outcome, Outcome::Unknown, "{kind}, {name}: {error:?}");
+            assert_eq!(ground.carrying(&draft.marker), stored, "{kind}, {name}: sent at most once");
+            let since = Timestamp(support::now() - 60_000);
+            let (found, _) = markers(&ground, &bench, Some(since)).await;
+            let seen = found.iter().filter(|marker| **marker == draft.marker).count();
+            assert_eq!(seen, stored, "{kind}, {name}: looking for the marker tells which");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_one_clear_problem_that_does_not_repeat_it() {
+    for ground in ground::all().await {
+        let kind = ground.kind;
+        let wrong = "wrongwrongwrongwrongwrongwrongwrong000000";
+        let bench = ground.bench_with(wrong);
+        let error = bench.tracker.who().await.err().unwrap_or_else(|| panic!("{kind}: nobody"));
+        assert_eq!(error.code(), Code::Unauthorized, "{kind}: {error:?}");
+        assert!(error.problem.hint.is_some(), "{kind}: says what to do: {error:?}");
+        assert!(!format!("{error:?}").contains(wrong), "{kind}: the token is not repeated");
+        let goal = CheckGoal { to: Some(ground.to.clone()), ..CheckGoal::default() };
+        let report = support::check(&bench, goal).await;
+        assert!(!report.ok, "{kind}: the test fails");
+        let failed: Vec<&str> = report
+            .stages
+            .iter()
+            .filter(|stage| stage.state == CheckState::Failed)
+            .map(|stage| stage.id.as_str())
+            .collect();
+        assert_eq!(failed, ["credential"], "{kind}: at the sign-in and nowhere else\n{}", report.text);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_may_only_read_writes_nothing_and_says_what_it_lacks() {
+    for ground in ground::all().await {
+        let kind = ground.kind;
+        let bench = ground.bench_with(&ground.reading);
+        let before = ground.issues();
+        let error = bench.tracker.create(&ground.to, &ground.draft("no right")).await.err();
+        let error = error.unwrap_or_else(|| panic!("{kind}: a reading token wrote"));
+        assert_eq!(error.outcome, Outcome::Refused, "{kind}: certainly not done: {error:?}");
+        assert_eq!(error.error.code(), Code::Forbidden, "{kind}: {error:?}");
+        assert!(error.error.problem.hint.is_some(), "{kind}: says what to tick: {error:?}");
+        assert_eq!(ground.issues(), before, "{kind}: nothing was written");
+    }
+}
+
+#[tokio::test]
+async fn everything_is_found_over_many_pages_in_the_order_of_creation() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let mut wanted = Vec::new();
+        for number in 0..120 {
+            let draft = ground.draft(&format!("page {number}"));
+            bench
+                .tracker
+                .create(&ground.to, &draft)
+                .await
+                .unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+            wanted.push(draft.marker);
+        }
+        let (found, pages) = markers(&ground, &bench, None).await;
+        let found: Vec<Marker> = found.into_iter().filter(|marker| wanted.contains(marker)).collect();
+        assert_eq!(found, wanted, "{kind}: each once, oldest first, over {pages} pages");
+        let later = Timestamp(support::now() + 86_400_000);
+        let (none, _) = markers(&ground, &bench, Some(later)).await;
+        assert_eq!(none, Vec::new(), "{kind}: an empty page is no trouble");
+        clean(&ground);
+    }
+}
+
+#[tokio::test]
+async fn answers_that_make_no_sense_are_said_so_and_never_taken_for_an_empty_list() {
+    for ground in ground::all().await {
+        for fault in [Fault::InvalidJson, Fault::SignInPage, Fault::TruncatedGzip, Fault::CaptivePortal] {
+            let (kind, name, bench) = (ground.kind, fault.name(), ground.bench());
+            // Where the API is was asked before: the fault is the list's.
+            bench.tracker.who().await.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+            ground.faults().always(ground.lists.clone(), fault);
+            let answer = bench.tracker.changed_since(&ground.to, None, None).await;
+            ground.faults().clear();
+            let error = answer.err().unwrap_or_else(|| panic!("{kind}, {name}: taken for a list"));
+            assert!(
+                !error.problem.message.is_empty() && error.problem.hint.is_some(),
+                "{kind}, {name}: {error:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pause_that_the_tracker_asks_for_is_kept() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        bench.tracker.who().await.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        let before = bench.ports.clock.now();
+        ground.faults().next(ground.creates.clone(), Fault::SecondaryLimit(Some(90)));
+        let draft = ground.draft("slowly");
+        bench.tracker.create(&ground.to, &draft).await.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        let waited = bench.ports.clock.now().millis_since(before);
+        assert!(waited >= 90_000, "{kind}: waited {waited} ms instead of 90 s");
+        assert_eq!(ground.carrying(&draft.marker), 1, "{kind}: created once");
+        let told = bench.heard.waits.lock().unwrap();
+        assert!(told.iter().any(|wait| !wait.words.is_empty()), "{kind}: the wait is announced in words");
+    }
+}
+
+#[tokio::test]
+async fn what_is_listed_can_be_chosen_and_looked_at() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let (mut keys, mut page) = (Vec::new(), None);
+        loop {
+            let answer = bench
+                .tracker
+                .targets("", page.as_deref())
+                .await
+                .unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+            keys.extend(answer.targets.into_iter().map(|target| target.key));
+            page = answer.next;
+            if page.is_none() {
+                break;
+            }
+        }
+        assert!(keys.contains(&ground.to.target), "{kind}: the target is in the list: {keys:?}");
+        let distinct: BTreeSet<&String> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len(), "{kind}: each once");
+        let fields =
+            bench.tracker.fields_of(&ground.to).await.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        assert_eq!(fields.target.key, ground.to.target, "{kind}: it is what was asked for");
+        clean(&ground);
+    }
+}
+
+#[tokio::test]
+async fn a_good_connection_passes_its_test_without_writing() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let before = ground.issues();
+        let goal = CheckGoal { to: Some(ground.to.clone()), planned: Some(10), ..CheckGoal::default() };
+        let report = support::check(&bench, goal).await;
+        assert!(report.ok, "{kind}:\n{}", report.text);
+        let ids: Vec<&str> = report.stages.iter().map(|stage| stage.id.as_str()).collect();
+        for id in ["address", "name", "tcp", "tls", "server", "credential", "target", "writable"] {
+            assert!(ids.contains(&id), "{kind}: the stage «{id}» is missing: {ids:?}");
+        }
+        assert_eq!(ground.issues(), before, "{kind}: a test writes nothing");
+        clean(&ground);
+    }
+}
+
+#[tokio::test]
+async fn no_secret_is_in_anything_that_is_kept_or_shown() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        bench
+            .tracker
+            .create(&ground.to, &ground.draft("quiet"))
+            .await
+            .unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        let exchanges = format!("{:?}", bench.heard.exchanges.lock().unwrap());
+        assert!(!exchanges.contains(&ground.token), "{kind}: the token is in the log of requests");
+        assert!(!exchanges.is_empty(), "{kind}: requests are kept");
+    }
+}
