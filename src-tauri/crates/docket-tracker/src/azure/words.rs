@@ -335,6 +335,7 @@ fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
         Refusal::Invalid { .. } => "Change what it complains about and try again.".to_owned(),
         Refusal::Forbidden => "Ask an administrator of the project for the right to do it.".to_owned(),
         Refusal::Trouble => "Try again later; https://status.dev.azure.com shows whether it is known.".to_owned(),
-        Refusal::Throttled | Refusal::Other => return None,
+        Refusal::Throttled => return None,
+        Refusal::Other => "Something else may be answering at the address of the connection; its request log shows the answer.".to_owned(),
     })
 }

@@ -394,7 +394,8 @@ pub(crate) fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
         Refusal::BadVersion => "Check that the address is a GitHub of a supported version (Enterprise Server 3.9 or later).".to_owned(),
         Refusal::Trouble => "Try again later; https://www.githubstatus.com shows whether it is known.".to_owned(),
         Refusal::Forbidden => "Ask an owner of the repository for the right to do it.".to_owned(),
-        Refusal::Throttled | Refusal::Other => return None,
+        Refusal::Throttled => return None,
+        Refusal::Other => "Something else may be answering at the address of the connection; its request log shows the answer.".to_owned(),
     })
 }
 

@@ -275,6 +275,7 @@ fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
         Refusal::Invalid { .. } => "Change what it complains about and try again.".to_owned(),
         Refusal::Trouble => "Try again later; for gitlab.com, https://status.gitlab.com shows whether it is known.".to_owned(),
         Refusal::Forbidden => format!("Ask an owner of {project} for the role Planner, Reporter or higher. When everything is refused, the server may have blocked this network's address."),
-        Refusal::Throttled | Refusal::Other => return None,
+        Refusal::Throttled => return None,
+        Refusal::Other => "Something else may be answering at the address of the connection; its request log shows the answer.".to_owned(),
     })
 }

@@ -1,11 +1,13 @@
 //! One practice server for each registered kind, behind one face: where it is, what a person
 //! would enter, what can go wrong there, and what it holds in the end.
 
+use docket_domain::render::managed;
+use docket_domain::text::Flavour;
 use docket_domain::{Destination, IssueDraft, Marker};
-use docket_practice::gitlab::{GitLabSetup, PracticeGitLab, TokenSeed as GitLabToken};
-use docket_practice::{AzureSetup, PatSeed, PracticeAzure};
-use docket_practice::{FaultPlan, Matching, Practice, Setup, TokenSeed, matching};
-use docket_tracker::{ConnectSettings, by_id};
+use docket_practice::gitlab::{GitLabLimits, GitLabSetup, PracticeGitLab, TokenSeed as GitLabToken};
+use docket_practice::{AzureLimits, AzureSetup, PatSeed, PracticeAzure};
+use docket_practice::{FaultPlan, Limits, Matching, Practice, Setup, TokenSeed, matching};
+use docket_tracker::{ConnectSettings, Markup, by_id};
 
 use crate::support::{Bench, connect_as, draft, settings};
 
@@ -45,9 +47,22 @@ pub async fn all() -> Vec<Ground> {
     grounds
 }
 
+/// Limits that no test meets by accident.
+fn wide() -> Limits {
+    let many = 1_000_000;
+    Limits {
+        primary_per_hour: 1_000_000,
+        content_per_minute: many,
+        content_per_hour: many,
+        points_per_minute: many,
+        graphql_points_per_minute: many,
+        ..Limits::default()
+    }
+}
+
 async fn github() -> Ground {
     let reading = TokenSeed::fine_grained("robin", "acme", &[("issues", "read"), ("metadata", "read")]);
-    let server = Practice::start(Setup::demo()).await.unwrap();
+    let server = Practice::start(Setup::demo().limits(wide())).await.unwrap();
     Ground {
         kind: "github",
         location: server.url(),
@@ -61,7 +76,11 @@ async fn github() -> Ground {
 }
 
 async fn gitlab() -> Ground {
-    let server = PracticeGitLab::start(GitLabSetup::demo()).await.unwrap();
+    let server = PracticeGitLab::start(
+        GitLabSetup::demo().limits(GitLabLimits { enabled: false, ..GitLabLimits::default() }),
+    )
+    .await
+    .unwrap();
     Ground {
         kind: "gitlab",
         location: server.url(),
@@ -75,7 +94,10 @@ async fn gitlab() -> Ground {
 }
 
 async fn azure() -> Ground {
-    let server = PracticeAzure::start(AzureSetup::demo()).await.unwrap();
+    let server =
+        PracticeAzure::start(AzureSetup::demo().limits(AzureLimits { units: 1e9, ..AzureLimits::default() }))
+            .await
+            .unwrap();
     let reading = PatSeed::new("reading", "robin@contoso.example", &["vso.work", "vso.project"]);
     let mut to = Destination::new("Büro & Lager");
     to.settings.insert("type".to_owned(), "Issue".to_owned());
@@ -112,13 +134,20 @@ impl Ground {
     /// An issue that fits there: no people and milestones, which each vendor names differently.
     pub fn draft(&self, name: &str) -> IssueDraft {
         let defaults = by_id(self.kind).unwrap().card().defaults;
+        let plain = draft(name);
+        // Where comments are taken out of texts, the marker is framed so that people can see it.
+        let body = match self.bench().tracker.limits().markup {
+            Markup::Html => managed::frame_as(Flavour::Html, "<p>What was found.</p>", &plain.marker),
+            Markup::GitHubMarkdown | Markup::GitLabMarkdown => plain.body.clone(),
+        };
         IssueDraft {
+            body,
             labels: vec!["security".to_owned()],
             assignees: Vec::new(),
             milestone: None,
             severity: defaults.severity.of_severity(docket_domain::Severity::High),
             status: defaults.status.of_status(docket_domain::Status::Active, None),
-            ..draft(name)
+            ..plain
         }
     }
 

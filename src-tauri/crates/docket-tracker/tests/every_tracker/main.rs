@@ -223,6 +223,9 @@ async fn a_pause_that_the_tracker_asks_for_is_kept() {
         ground.faults().next(ground.creates.clone(), Fault::SecondaryLimit(Some(90)));
         let draft = ground.draft("slowly");
         bench.tracker.create(&ground.to, &draft).await.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        // Some ask with a refusal, some beside the answer; the next request is late in both cases.
+        let next = ground.draft("after the pause");
+        bench.tracker.create(&ground.to, &next).await.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
         let waited = bench.ports.clock.now().millis_since(before);
         assert!(waited >= 90_000, "{kind}: waited {waited} ms instead of 90 s");
         assert_eq!(ground.carrying(&draft.marker), 1, "{kind}: created once");
