@@ -46,7 +46,9 @@ fn about_nothing(name: &str) -> Value {
         "finding_facets" => json!({ "query": "(", "application": "999" }),
         "application_remove" | "finding_detail" | "import_detail" | "connection_remove"
         | "mapping_remove" | "mapping_verify" | "plan_show" | "plan_remove" | "plan_pause"
-        | "plan_cancel" | "plan_retry" | "plan_apply" | "job_cancel" => json!({ "id": "999" }),
+        | "plan_cancel" | "plan_retry" | "plan_apply" | "job_cancel" | "connection_sign_in" => {
+            json!({ "id": "999" })
+        }
         "finding_count" => json!({ "selection": selection }),
         "finding_copy" => json!({ "selection": selection, "format": "papyrus" }),
         "finding_assess" => {

@@ -82,7 +82,7 @@ async fn a_text_whose_frame_people_broke_is_left_alone_and_said() {
     assert_eq!(plan.state, PlanState::Partly, "the step is refused, the plan goes on");
     let step = &desk.steps(plan.id).await[0];
     let problem = step.problem.as_ref().unwrap();
-    assert!(problem.hint.as_deref().is_some_and(|hint| hint.contains("comment lines")), "{problem:?}");
+    assert!(problem.hint.as_deref().is_some_and(|hint| hint.contains("two lines")), "{problem:?}");
     assert_eq!(practice.issue(TARGET, number).unwrap().body, broken, "not a byte was changed");
     assert_eq!(writes(&practice), written, "nothing was written");
     clean(&practice);

@@ -55,6 +55,10 @@ fn list_of(text: Option<String>) -> Vec<String> {
 async fn add(call: &Call<'_>, flags: MappingFlags) -> Result<End, Failure> {
     let connection =
         flags.connection.as_deref().ok_or_else(|| missing("connection", "--connection LABEL"))?;
+    let target = flags.target.clone().ok_or_else(|| missing("target", "--target owner/repository"))?;
+    if flags.apps.is_empty() {
+        return Err(missing("application", "--app NAME"));
+    }
     let connection = pick::connection(&call.engine, connection).await?;
     let kinds = call.engine.connection_kinds();
     let card = kinds.into_iter().find(|card| card.id == connection.kind);
@@ -63,10 +67,6 @@ async fn add(call: &Call<'_>, flags: MappingFlags) -> Result<End, Failure> {
     let severity = choices::severity(&defaults.severity, &flags)?;
     let status = choices::status(&defaults.status, &flags)?;
     let template = choices::template(Template::default(), &flags);
-    let target = flags.target.ok_or_else(|| missing("target", "--target owner/repository"))?;
-    if flags.apps.is_empty() {
-        return Err(missing("application", "--app NAME"));
-    }
     let form = MappingForm {
         id: None,
         label: flags.label.unwrap_or_default(),

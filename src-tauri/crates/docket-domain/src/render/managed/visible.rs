@@ -152,7 +152,7 @@ fn without_others(raw: &str, block: &Block) -> Block {
     let mut opened_before_words = Vec::new();
     for piece in pieces(raw) {
         match piece {
-            Piece::Text(text) if text.trim().is_empty() => {}
+            Piece::Text(text) if substance(text).is_empty() => {}
             Piece::Text(_) => {
                 if !seen_words {
                     opened_before_words.clone_from(&open);

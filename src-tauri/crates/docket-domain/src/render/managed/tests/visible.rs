@@ -133,6 +133,15 @@ fn markdown_and_html_do_not_mix() {
     assert!(merged.starts_with(&markdown), "what is not HTML's part is people's: {merged}");
 }
 
+#[test]
+fn a_blank_and_a_tag_without_an_end_before_the_part_are_kept() {
+    let before = "&nbsp;<a\"\"";
+    let live = format!("{before}{}", body(ONE));
+    if let Ok(merged) = merge(&live, &body(TWO)) {
+        assert!(merged.starts_with(before), "somebody's half tag stays where it is: {merged}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
