@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// How long something may take to appear. Generous: two busy cores, a debug build.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// The built program, or nothing when this machine cannot show a window; says so loudly.
 pub fn loudly_absent() -> Option<PathBuf> {
@@ -115,8 +115,9 @@ impl Window {
             Ok(element) => element,
             Err(error) => {
                 self.picture("failure").await;
-                let text =
-                    self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
+                let asked = self.client.execute("return document.body.innerText", vec![]);
+                let text = tokio::time::timeout(Duration::from_secs(10), asked).await;
+                let text = text.map(Result::unwrap_or_default).unwrap_or_default();
                 panic!(
                     "never seen: {path} ({error}); the window shows:\n{}",
                     text.as_str().unwrap_or_default()

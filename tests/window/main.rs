@@ -4,6 +4,7 @@
 
 mod driver;
 
+use docket_practice::shelf::{self, Wish};
 use docket_practice::{Practice, Setup};
 use driver::{Window, loudly_absent};
 
@@ -76,7 +77,7 @@ async fn an_analyst_pushes_their_own_report_to_their_own_tracker() {
     window.see("//*[@data-testid='import-row']").await;
     window.picture("21-own-import-done").await;
 
-    window.go("connections?new=1").await;
+    window.go("connections?new=1&kind=github").await;
     window.fill("Label", "acme").await;
     window.fill("Address", &practice.url()).await;
     window.fill("Token", "ghp_thisTokenIsNotTheRightOne0000000000").await;
@@ -131,6 +132,58 @@ async fn an_analyst_pushes_their_own_report_to_their_own_tracker() {
     driver::nowhere_in(data.path(), &practice.token());
 }
 
+/// The same way to the other trackers: connect, map with the tracker's own fields, push, and
+/// see the issues on the practice server.
+// covers: S0.6, S1.46, S1.47, S1.48, S1.49, S1.51, S1.5, S1.6, S1.8
+#[tokio::test]
+async fn a_report_reaches_every_other_tracker() {
+    let Some(program) = loudly_absent() else { return };
+    let Some(report) = driver::shared("corpus/sarif/codeQL-output.sarif") else { return };
+    for (name, kind, label, target, settings) in [
+        ("gitlab", "gitlab", "Project", "acme/shop", &[][..]),
+        ("azure", "azure-devops", "Project", "Büro & Lager", &[("Work item type", "Issue")][..]),
+    ] {
+        let practice = shelf::start(name, Wish::default()).unwrap().await.unwrap();
+        let data = tempfile::tempdir().unwrap();
+        let window = Window::open_with(&program, data.path(), &[&report]).await;
+        window.fill("Name of the new application", "vulnerable-app").await;
+        window.press("//button[normalize-space()='Import now']").await;
+        window.see("//*[@data-testid='import-row']").await;
+        window.go(&format!("connections?new=1&kind={kind}")).await;
+        window.fill("Label", name).await;
+        window.fill("Address", &practice.url).await;
+        window.fill("Token", &practice.token).await;
+        window.press("//button[normalize-space()='Test connection']").await;
+        window.see("//*[@data-testid='test-result'][contains(.,'checks passed')]").await;
+        window.picture(&format!("30-{name}-connection")).await;
+        window.press("//a[normalize-space()='Choose where issues go']").await;
+        window.choose("Applications", "vulnerable-app").await;
+        window.type_keys("escape").await;
+        window.choose(label, target).await;
+        for (field, value) in settings {
+            window.choose(field, value).await;
+        }
+        window.see("//label[normalize-space()='Milestone']").await;
+        window.press("//button[normalize-space()='Verify']").await;
+        window.see("//*[@data-testid='test-result'][contains(.,'passed')]").await;
+        window.picture(&format!("31-{name}-mapping")).await;
+        window.go("findings").await;
+        window.see("//*[@role='row'][@aria-rowindex]").await;
+        window.type_keys("ctrl+a").await;
+        window.see("//*[contains(text(),'findings selected')]").await;
+        window.type_keys("p").await;
+        window.see("//button[starts-with(normalize-space(),'Preview ')][not(@disabled)]").await;
+        window.type_keys("ctrl+enter").await;
+        window.see("//*[@data-testid='issue-preview']").await;
+        window.picture(&format!("32-{name}-preview")).await;
+        window.type_keys("ctrl+enter").await;
+        window.see("//*[@data-testid='push-outcome'][contains(.,'13 issues created')]").await;
+        window.picture(&format!("33-{name}-done")).await;
+        window.close().await;
+        practice.stop().await;
+    }
+}
+
 /// The token goes into the real keychain, is used from there after a restart, and stands in
 /// no file.
 // covers: S0.7, S0.10, S0.11, S0.13, S1.22, S1.23, S1.24, S3.20
@@ -141,7 +194,7 @@ async fn a_token_lives_in_the_keychain_and_survives_a_restart() {
     let data = tempfile::tempdir().unwrap();
     let window = Window::open(&program, data.path()).await;
     window.see(WELCOME).await;
-    window.go("connections?new=1").await;
+    window.go("connections?new=1&kind=github").await;
     window.fill("Label", "acme at practice").await;
     window.fill("Address", &practice.url()).await;
     window.see("//*[@data-testid='understood'][normalize-space()!='']").await;
