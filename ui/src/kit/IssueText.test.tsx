@@ -48,4 +48,25 @@ describe("an issue's text", () => {
     expect(screen.getByRole("img", { name: "open" }), "an open task").toBeTruthy();
     expect(screen.getByRole("img", { name: "done" }), "a done task").toBeTruthy();
   });
+
+  it("draws the HTML of trackers without Markdown from an allow-list", () => {
+    const text =
+      "<p><em>Docket keeps this part current (docket-part-begins).</em></p>\n<h3>Where</h3>\n" +
+      '<ul><li><code>a.py:1</code> <a href="javascript:alert(1)">bad</a> <a href="https://x.example/r">rule</a></li></ul>' +
+      "<img src=x onerror=alert(1)><script>alert(2)</script><iframe srcdoc='x'></iframe><p onclick=alert(3)>shown</p>";
+    const { container } = renderWith(<IssueText text={text} />);
+    expect(screen.getByText("Where").tagName, "a heading of the issue").toBe("H4");
+    expect(screen.getByText("a.py:1").tagName).toBe("CODE");
+    expect(container.querySelectorAll("img, script, iframe, [onclick], [onerror]")).toHaveLength(0);
+    expect([...container.querySelectorAll("a")].map((a) => a.getAttribute("href"))).toEqual([
+      "https://x.example/r",
+    ]);
+    expect(container.textContent, "code of a script is not shown as text").not.toContain("alert(2)");
+    expect(screen.getByText("shown").tagName).toBe("P");
+  });
+
+  it("takes a finding's own HTML for text, as before", () => {
+    const { container } = renderWith(<IssueText text={"<p>hello</p>"} />);
+    expect(container.textContent).toContain("<p>hello</p>");
+  });
 });

@@ -7,6 +7,7 @@
  * where markup stays text.
  */
 import { type ReactNode, useMemo } from "react";
+import { HtmlText, isDocketHtml } from "./HtmlText";
 import css from "./issueText.module.css";
 import { Markdown } from "./Markdown";
 
@@ -124,10 +125,7 @@ function Parts({ parts }: { parts: readonly TextPart[] }): ReactNode {
 }
 
 export function IssueText({ text }: { text: string }): ReactNode {
-  const parts = useMemo(() => textParts(text), [text]);
-  return (
-    <div className={css.text}>
-      <Parts parts={parts} />
-    </div>
-  );
+  const html = isDocketHtml(text);
+  const parts = useMemo(() => (html ? [] : textParts(text)), [html, text]);
+  return <div className={css.text}>{html ? <HtmlText text={text} /> : <Parts parts={parts} />}</div>;
 }
