@@ -149,8 +149,17 @@ impl Window {
 
     /// Opens the list of the field of this label and takes the entry that begins so.
     pub async fn choose(&self, label: &str, entry: &str) {
-        self.press(&format!("//input[@id=//label[starts-with(normalize-space(),'{label}')]/@for]")).await;
-        self.press(&format!("//*[@role='option'][starts-with(normalize-space(),'{entry}')]")).await;
+        let field = format!("//input[@id=//label[starts-with(normalize-space(),'{label}')]/@for]");
+        let option = format!("//*[@role='option'][starts-with(normalize-space(),'{entry}')]");
+        for _ in 0..4 {
+            // Pressing an open list closes it, as when the page was drawn anew meanwhile.
+            self.press(&field).await;
+            let shown = self.client.wait().at_most(PATIENCE / 8).for_element(Locator::XPath(&option)).await;
+            if shown.is_ok() {
+                break;
+            }
+        }
+        self.press(&option).await;
     }
 
     /// Presses keys as the window's key map names them: `p`, `ctrl+a`, `ctrl+enter`.
