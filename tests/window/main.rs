@@ -59,7 +59,7 @@ async fn a_newcomer_pushes_forty_findings_as_a_handful_of_issues() {
 /// An analyst's way with their own report and their own tracker: «Open with Docket» → import
 /// → connect → test → where issues go → push by rule → issues on the tracker; a second push
 /// creates nothing.
-// covers: S0.6, S0.7, S0.14, S1.24, X1
+// covers: S0.6, S0.7, S0.14, S1.1, S1.2, S1.24, S3.6, S3.21, X1
 #[tokio::test]
 async fn an_analyst_pushes_their_own_report_to_their_own_tracker() {
     let Some(program) = loudly_absent() else { return };
