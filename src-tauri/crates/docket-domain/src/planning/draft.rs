@@ -79,7 +79,7 @@ pub fn write_draft(
     }
     let severity = members.iter().map(|m| m.severity).min().unwrap_or(step.group.severity);
     let severity = severity.min(step.group.severity);
-    let title = template::title(&mapping.template, &step.group, members, options.limits.title_chars);
+    let title = template::title(&mapping.template, &step.group, members, flavour, options.limits.title_chars);
     step.draft = Some(IssueDraft {
         title: title.unwrap_or(rendered.title),
         body: rendered.body,

@@ -10,7 +10,7 @@ use crate::mapping::Template;
 use crate::member::Member;
 use crate::plan::Group;
 use crate::problem::Problem;
-use crate::text;
+use crate::text::{self, Flavour};
 
 /// Every placeholder, with what it stands for.
 pub const PLACEHOLDERS: &[(&str, &str)] = &[
@@ -43,7 +43,13 @@ pub fn check(template: &Template) -> Result<(), Problem> {
 }
 
 /// The title after a template; `None` when there is none, or when nothing would be left.
-pub fn title(template: &Template, group: &Group, members: &[Member], most: usize) -> Option<String> {
+pub fn title(
+    template: &Template,
+    group: &Group,
+    members: &[Member],
+    flavour: Flavour,
+    most: usize,
+) -> Option<String> {
     if template.title.trim().is_empty() {
         return None;
     }
@@ -56,7 +62,7 @@ pub fn title(template: &Template, group: &Group, members: &[Member], most: usize
     };
     let filled = fill(&template.title, |word| value(word, &own, group, members));
     let filled = tidied(&filled);
-    (!filled.is_empty()).then(|| text::title(&filled, most))
+    (!filled.is_empty()).then(|| text::title_for(flavour, &filled, most))
 }
 
 /// The text at the head of Docket's part; values are made harmless by `inert`, the pattern is
@@ -167,7 +173,7 @@ mod tests {
 
     fn titled(pattern: &str, members: &[Member]) -> Option<String> {
         let template = Template { title: pattern.to_owned(), ..mapping().template };
-        title(&template, &group_of(members), members, 60)
+        title(&template, &group_of(members), members, Flavour::GitHub, 60)
     }
 
     #[test]

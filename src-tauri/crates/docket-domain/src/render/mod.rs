@@ -141,7 +141,7 @@ pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Ren
             (group.title.clone(), section, follow_ups)
         }
     };
-    let title = text::title(&ink.guarded(&title), options.limits.title_chars);
+    let title = text::title_for(options.flavour, &ink.guarded(&title), options.limits.title_chars);
     let body = frame(&ink.finish(heading + &section));
     let follow_ups = follow_ups.into_iter().map(|comment| ink.finish(comment)).collect();
     Rendered { title, body, follow_ups, warnings: ink.into_warnings() }

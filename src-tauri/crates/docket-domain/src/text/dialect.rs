@@ -25,6 +25,8 @@ pub(crate) struct Dialect {
     pub core: fn(&str) -> (usize, usize),
     /// Lines that begin with `/word` are orders, and code that is a colour is painted.
     pub orders: bool,
+    /// Titles are searched for mentions and references too, and no markup protects them there.
+    pub titles_act: bool,
 }
 
 static GITHUB: Dialect = Dialect {
@@ -33,6 +35,7 @@ static GITHUB: Dialect = Dialect {
     acts: |word| mentions(word) || references(word) || is_commit(word) || names_a_page(word),
     core: |word| (0, word.trim_end_matches(['.', '-', '/', '_', '+']).len()),
     orders: false,
+    titles_act: false,
 };
 
 static GITLAB: Dialect = Dialect {
@@ -41,6 +44,7 @@ static GITLAB: Dialect = Dialect {
     acts: acts_in_gitlab,
     core: without_punctuation,
     orders: true,
+    titles_act: true,
 };
 
 /// The Markdown is Docket's own half-way house here; the tracker gets HTML.
@@ -50,6 +54,7 @@ static HTML: Dialect = Dialect {
     acts: |word| mentions(word) || references(word) || followed_by(word, '!', |c| c.is_ascii_digit()),
     core: without_punctuation,
     orders: false,
+    titles_act: false,
 };
 
 impl Flavour {

@@ -104,6 +104,30 @@ pub fn title(text: &str, max_chars: usize) -> String {
     cut_line(&one_line(text), max_chars)
 }
 
+/// A title for the issue of a tracker. Where titles are searched for mentions and references
+/// ([`dialect::Dialect::titles_act`]), an invisible word joiner (U+2060) stands behind each sign
+/// that would begin one; it reads and sorts as before.
+pub fn title_for(flavour: Flavour, text: &str, max_chars: usize) -> String {
+    const JOINER: char = '\u{2060}';
+    const SIGNS: &str = "@#!&~%$^*";
+    let title = title(text, max_chars);
+    if !flavour.dialect().titles_act {
+        return title;
+    }
+    let mut out = String::with_capacity(title.len() + 8);
+    let mut chars = title.chars().peekable();
+    while let Some(sign) = chars.next() {
+        out.push(sign);
+        if SIGNS.contains(sign) && chars.peek().is_some_and(|next| !next.is_whitespace()) {
+            out.push(JOINER);
+        }
+    }
+    if out.chars().count() > max_chars {
+        out = out.chars().take(max_chars.saturating_sub(1)).chain(['…']).collect();
+    }
+    out
+}
+
 /// At most `max_chars` characters of a line, «…» in place of what is missing.
 pub fn cut_line(text: &str, max_chars: usize) -> String {
     if text.chars().nth(max_chars).is_none() {

@@ -408,3 +408,20 @@ proptest! {
         harmless(&text);
     }
 }
+
+#[test]
+fn a_title_mentions_nobody_and_reads_as_before() {
+    let title = crate::text::title_for(Flavour::GitLab, "Ask @team about #1, !2 & 3 @ home", 255);
+    for trigger in ["@team", "#1", "!2"] {
+        assert!(!title.contains(trigger), "«{trigger}» would act in a title: {title:?}");
+    }
+    let read: String = title.chars().filter(|c| *c != '\u{2060}').collect();
+    assert_eq!(read, "Ask @team about #1, !2 & 3 @ home", "nothing that people see has changed");
+    let long = crate::text::title_for(Flavour::GitLab, &"@a ".repeat(200), 255);
+    assert!(long.chars().count() <= 255, "within the limit");
+    assert_eq!(
+        crate::text::title_for(Flavour::GitHub, "@team #1", 250),
+        "@team #1",
+        "others do not look there"
+    );
+}
