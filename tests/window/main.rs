@@ -134,7 +134,7 @@ async fn an_analyst_pushes_their_own_report_to_their_own_tracker() {
 
 /// The same way to the other trackers: connect, map with the tracker's own fields, push, and
 /// see the issues on the practice server.
-// covers: S0.6, S1.46, S1.47, S1.48, S1.49, S1.51, S1.5, S1.6, S1.8
+// covers: S0.6, S1.5, S1.6, S1.8, S1.46, S1.47, S1.48, S1.49, S1.51, S3.14, S3.15, S3.17
 #[tokio::test]
 async fn a_report_reaches_every_other_tracker() {
     let Some(program) = loudly_absent() else { return };
@@ -149,7 +149,8 @@ async fn a_report_reaches_every_other_tracker() {
         window.fill("Name of the new application", "vulnerable-app").await;
         window.press("//button[normalize-space()='Import now']").await;
         window.see("//*[@data-testid='import-row']").await;
-        window.go(&format!("connections?new=1&kind={kind}")).await;
+        window.go("connections").await;
+        window.press(&format!("//*[@data-testid='kind-{kind}']//button[normalize-space()='Connect']")).await;
         window.fill("Label", name).await;
         window.fill("Address", &practice.url).await;
         window.fill("Token", &practice.token).await;
