@@ -27,6 +27,8 @@ pub(crate) struct Dialect {
     pub orders: bool,
     /// Titles are searched for mentions and references too, and no markup protects them there.
     pub titles_act: bool,
+    /// `~word` and `~"words"` are labels.
+    pub tildes_act: bool,
 }
 
 static GITHUB: Dialect = Dialect {
@@ -36,6 +38,7 @@ static GITHUB: Dialect = Dialect {
     core: |word| (0, word.trim_end_matches(['.', '-', '/', '_', '+']).len()),
     orders: false,
     titles_act: false,
+    tildes_act: false,
 };
 
 static GITLAB: Dialect = Dialect {
@@ -45,6 +48,7 @@ static GITLAB: Dialect = Dialect {
     core: without_punctuation,
     orders: true,
     titles_act: true,
+    tildes_act: true,
 };
 
 /// The Markdown is Docket's own half-way house here; the tracker gets HTML.
@@ -55,6 +59,7 @@ static HTML: Dialect = Dialect {
     core: without_punctuation,
     orders: false,
     titles_act: false,
+    tildes_act: false,
 };
 
 impl Flavour {

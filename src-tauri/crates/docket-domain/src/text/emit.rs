@@ -16,7 +16,12 @@ use crate::text::words::{self, Ground};
 
 pub(super) fn rewrite(flavour: Flavour, text: &str) -> String {
     let mut writer = Writer::new(flavour);
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    // Where `~word` is a label, no tilde is written as a mark: beside a quotation it could be
+    // read as the beginning of one.
+    if flavour.dialect().tildes_act {
+        options.remove(Options::ENABLE_STRIKETHROUGH);
+    }
     for event in Parser::new_ext(text, options) {
         writer.event(event);
     }

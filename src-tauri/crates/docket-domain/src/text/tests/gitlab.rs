@@ -410,6 +410,11 @@ proptest! {
 }
 
 #[test]
+fn a_struck_word_beside_a_quotation_is_no_label() {
+    harmless("~\"b c\"[issue:1]www.x.y!1_\\> <br>~\"b c\"%m- deadbee,]");
+}
+
+#[test]
 fn a_title_mentions_nobody_and_reads_as_before() {
     let title = crate::text::title_for(Flavour::GitLab, "Ask @team about #1, !2 & 3 @ home", 255);
     for trigger in ["@team", "#1", "!2"] {
