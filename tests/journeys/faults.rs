@@ -338,3 +338,18 @@ async fn a_second_engine_on_the_folder_waits_its_turn() {
     assert!(busy.hint.is_some(), "and says what to do");
     all_there(&desk, &practice, &mapping, &plan, "two engines").await;
 }
+
+#[tokio::test]
+async fn a_list_that_never_ends_is_given_up_in_words_and_nothing_is_sent() {
+    let practice = practice().await;
+    let (desk, application, mapping) = Desk::connected(&practice).await;
+    desk.import(application.id, report(&spots(&["sqli"], 1))).await;
+    for number in 0..110 {
+        practice.someone("kim").opens(TARGET, &format!("Another {number}"), "").unwrap();
+    }
+    practice.faults().always(matching("GET", "/issues"), Fault::RepeatedPage);
+    let problem = desk.try_plan(mapping.id, BY_RULE).await.unwrap_err();
+    assert_eq!(problem.code, Code::TrackerTrouble, "{problem:?}");
+    assert!(problem.message.contains("never ends") && problem.hint.is_some(), "in words: {problem:?}");
+    assert_eq!(writes(&practice), 0, "nothing was written");
+}

@@ -26,6 +26,10 @@ use crate::trackers::Bar;
 /// How far before the last scan the next one begins, so that clocks may differ.
 const OVERLAP_MS: i64 = 120_000;
 
+/// So many pages in a row whose issues were all listed before end the reading of a list: its
+/// pages would go on for ever.
+const STALE_PAGES: u32 = 20;
+
 /// Issues that the tracker is asked about in one go.
 const READ_AT_ONCE: usize = 200;
 
@@ -123,6 +127,8 @@ impl Engine {
         let mut page: Option<String> = None;
         let mut next_cursor: Option<Timestamp> = None;
         let mut seen = 0_u64;
+        let mut numbers: BTreeSet<String> = BTreeSet::new();
+        let mut stale = 0;
         loop {
             if run.is_cancelled() {
                 return Err(Problem::cancelled());
@@ -132,6 +138,23 @@ impl Engine {
             seen += answer.issues.len() as u64;
             if let Some(bar) = bar {
                 tell(run, bar, "Reading the issues that are there already", seen, None);
+            }
+            let before = numbers.len();
+            numbers.extend(answer.issues.iter().map(|issue| issue.issue.number.clone()));
+            // A page without issues says nothing: it may have held other things (pull requests).
+            if numbers.len() > before {
+                stale = 0;
+            } else if !answer.issues.is_empty() {
+                stale += 1;
+            }
+            if stale > STALE_PAGES {
+                return Err(Problem::new(
+                    Code::TrackerTrouble,
+                    format!("The list of issues of {target} repeats itself and never ends."),
+                )
+                .hint(
+                    "Something between here and the tracker may answer every page alike. Nothing was sent.",
+                ));
             }
             let (issues, key) = (answer.issues, target.clone());
             self.write(move |tx| store::push::note_seen(tx, connection, &key, &issues)).await?;
