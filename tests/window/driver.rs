@@ -151,6 +151,13 @@ impl Window {
     pub async fn choose(&self, label: &str, entry: &str) {
         let field = format!("//input[@id=//label[starts-with(normalize-space(),'{label}')]/@for]");
         let option = format!("//*[@role='option'][starts-with(normalize-space(),'{entry}')]");
+        // The application in view is chosen beforehand, and a chosen one is not offered again.
+        let chosen =
+            format!("//section[starts-with(@aria-label,'Settings of')]//span[normalize-space()='{entry}']");
+        let there = self.client.wait().at_most(PATIENCE / 20).for_element(Locator::XPath(&chosen)).await;
+        if there.is_ok() {
+            return;
+        }
         for _ in 0..4 {
             // Pressing an open list closes it, as when the page was drawn anew meanwhile.
             self.press(&field).await;
