@@ -1,5 +1,5 @@
 # The two commands of the README, and the smaller ones they are made of.
-.PHONY: run test lint format bundle bench types
+.PHONY: run test lint format bundle bench soak types
 
 run: ## install what is missing, build, open the window
 	@scripts/run.sh
@@ -12,6 +12,9 @@ lint: ## formatting and lints, nothing is changed
 
 format: ## format everything
 	@cargo fmt --all && cd ui && npm run --silent format
+
+soak: ## the properties of hostile texts, a hundred times as many cases and new ones each time
+	@DOCKET_SOAK=$${DOCKET_SOAK:-100} cargo test --release -p docket-domain --lib -- text::
 
 types: ## write the window's TypeScript anew from the contract
 	@DOCKET_WRITE_TYPES=1 cargo test -q -p docket-api --lib typescript

@@ -21,6 +21,8 @@ say "Building"
 cargo build "${whole[@]}"
 target=$(realpath "${CARGO_TARGET_DIR:-target}")
 export DOCKET_CLI=$target/debug/docket DOCKET_LOOPBACK=$target/debug/docket-loopback
+# The same cases of the property tests in every run; others, and many more: make soak.
+export PROPTEST_RNG_SEED=${PROPTEST_RNG_SEED:-20260921}
 say "Rust tests"
 cargo test "${whole[@]}" --no-fail-fast
 say "Pages in a browser, over the real engine"

@@ -314,8 +314,15 @@ impl Writer {
                 // Between a letter and a full stop a sign does not open anything.
                 self.page.out.insert(begin, ' ');
             }
+            // Behind a blank a sign does not close anything either: the blank moves behind it.
+            let end = self.page.out.trim_end().len();
+            let blank = end < self.page.out.len();
+            self.page.out.truncate(end);
             self.page.out.push_str(sign);
             self.mark_end = self.page.out.len();
+            if blank {
+                self.page.out.push(' ');
+            }
         }
     }
 

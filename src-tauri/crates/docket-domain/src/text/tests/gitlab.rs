@@ -8,7 +8,7 @@ use comrak::{Arena, Options, parse_document};
 use proptest::prelude::*;
 use regex::Regex;
 
-use super::{HOSTILE, in_link};
+use super::{HOSTILE, cases, in_link};
 use crate::issue::Marker;
 use crate::text::{Flavour, code_span, fence, html_line, line, link, markdown, plain};
 
@@ -397,7 +397,7 @@ fn nasty() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_200) })]
+    #![proptest_config(cases(1_200))]
     #[test]
     fn no_mixture_of_signs_does_anything(text in nasty()) {
         harmless(&text);
@@ -412,6 +412,16 @@ proptest! {
 #[test]
 fn a_struck_word_beside_a_quotation_is_no_label() {
     harmless("~\"b c\"[issue:1]www.x.y!1_\\> <br>~\"b c\"%m- deadbee,]");
+}
+
+#[test]
+fn emphasis_that_ends_with_a_blank_is_still_emphasis() {
+    harmless("b*iteration:1\r\n<b>*`> x");
+    assert_eq!(
+        markdown(F, "a *b\n<b>*.c"),
+        "a *b* .c",
+        "a sign behind a blank closes nothing, so the blank moves behind the sign"
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use html5ever::tokenizer::{
 };
 use proptest::prelude::*;
 
-use super::{HOSTILE, nasty};
+use super::{HOSTILE, cases, nasty};
 use crate::issue::Marker;
 use crate::text::{ELEMENTS, Flavour, clean, line, link, markdown, plain, to_html};
 
@@ -210,7 +210,7 @@ fn a_document_becomes_plain_html() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_200) })]
+    #![proptest_config(cases(1_200))]
     #[test]
     fn no_mixture_of_signs_does_anything(text in nasty()) {
         harmless(&text);
