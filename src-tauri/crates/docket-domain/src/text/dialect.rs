@@ -27,8 +27,9 @@ pub(crate) struct Dialect {
     pub orders: bool,
     /// Titles are searched for mentions and references too, and no markup protects them there.
     pub titles_act: bool,
-    /// `~word` and `~"words"` are labels.
-    pub tildes_act: bool,
+    /// Struck text is written. Not where `~word` is a label: beside a quotation a mark could be
+    /// read as the beginning of one. Not in HTML, where it has no element.
+    pub strikes: bool,
 }
 
 static GITHUB: Dialect = Dialect {
@@ -38,7 +39,7 @@ static GITHUB: Dialect = Dialect {
     core: |word| (0, word.trim_end_matches(['.', '-', '/', '_', '+']).len()),
     orders: false,
     titles_act: false,
-    tildes_act: false,
+    strikes: true,
 };
 
 static GITLAB: Dialect = Dialect {
@@ -48,7 +49,7 @@ static GITLAB: Dialect = Dialect {
     core: without_punctuation,
     orders: true,
     titles_act: true,
-    tildes_act: true,
+    strikes: false,
 };
 
 /// The Markdown is Docket's own half-way house here; the tracker gets HTML.
@@ -59,7 +60,7 @@ static HTML: Dialect = Dialect {
     core: without_punctuation,
     orders: false,
     titles_act: false,
-    tildes_act: false,
+    strikes: false,
 };
 
 impl Flavour {

@@ -17,9 +17,7 @@ use crate::text::words::{self, Ground};
 pub(super) fn rewrite(flavour: Flavour, text: &str) -> String {
     let mut writer = Writer::new(flavour);
     let mut options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    // Where `~word` is a label, no tilde is written as a mark: beside a quotation it could be
-    // read as the beginning of one.
-    if flavour.dialect().tildes_act {
+    if !flavour.dialect().strikes {
         options.remove(Options::ENABLE_STRIKETHROUGH);
     }
     for event in Parser::new_ext(text, options) {
@@ -251,6 +249,7 @@ impl Writer {
                 self.page.out.push(' ');
             }
         }
+        let begin = self.page.out.len();
         let ground = if self.links.is_empty() { Ground::Linked } else { Ground::InLink };
         let joined = self.page.shape != Shape::Block || !self.links.is_empty() || !self.marks.is_empty();
         let in_table = self.page.in_table();
@@ -274,6 +273,11 @@ impl Writer {
         }
         if blank {
             self.page.new_line();
+        }
+        let opens_link = self.page.out[..begin].ends_with('[') && ground == Ground::InLink;
+        if opens_link && self.page.out[begin..].starts_with(['!', '^']) {
+            // A label such as `!NOTE` or `^1` would begin an alert box or a footnote.
+            self.page.out.insert(begin, '\\');
         }
         self.text_end = self.page.out.len();
     }
@@ -341,7 +345,14 @@ impl Writer {
         self.page.begin_inline();
         let link = self.link_to(link_type, address);
         match &link {
-            OpenLink::Made(_) => self.page.out.push('['),
+            OpenLink::Made(_) => {
+                // Behind an exclamation mark it would be an image.
+                if self.page.out.ends_with('!') {
+                    self.page.out.pop();
+                    self.page.out.push_str("\\!");
+                }
+                self.page.out.push('[');
+            }
             OpenLink::Automatic => {
                 self.page.out.push('<');
                 self.page.out.push_str(&url::encoded(address));

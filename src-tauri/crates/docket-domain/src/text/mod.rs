@@ -21,6 +21,7 @@ mod html;
 pub mod leak;
 pub(crate) mod marks;
 mod page;
+mod proof;
 mod url;
 mod web;
 mod words;
@@ -71,8 +72,12 @@ pub fn line(flavour: Flavour, text: &str) -> String {
 }
 
 /// Benign Markdown kept, everything else shown as text.
+///
+/// What was written is read once more ([`proof`]). Should it act upon anything after all, the
+/// whole text is shown as [`plain`] shows it: form is lost then, and nothing else.
 pub fn markdown(flavour: Flavour, text: &str) -> String {
-    emit::rewrite(flavour, &clean(text))
+    let written = emit::rewrite(flavour, &clean(text));
+    if proof::is_inert(flavour, &written) { written } else { plain(flavour, text) }
 }
 
 /// A link to an address, where links to it are harmless; otherwise its text.
