@@ -282,6 +282,46 @@ async fn what_an_account_without_write_access_may_not_set_is_said() {
 }
 
 #[tokio::test]
+async fn values_of_fields_are_promised_only_where_there_are_such_fields() {
+    let practice = practice().await;
+    let (desk, application, mapping) = Desk::connected(&practice).await;
+    desk.import(application.id, report(&spots(&["sqli", "xss"], 2))).await;
+    assert_eq!(mapping.severity.field, "Priority", "the kind's defaults are kept");
+    let promised = async |desk: &Desk| {
+        let plan = desk.plan(mapping.id, &[GroupKey::Rule]).await;
+        let steps = desk.steps(plan.id).await;
+        let drafts: Vec<_> = steps.into_iter().filter_map(|step| step.draft).collect();
+        (plan, drafts)
+    };
+    let (_, drafts) = promised(&desk).await;
+    assert_eq!(drafts.len(), 2);
+    assert!(
+        drafts.iter().all(|draft| draft.severity.is_none() && draft.status.is_none()),
+        "an issue outside of a project has no field for it, so none is shown: {drafts:?}"
+    );
+
+    let mut form = to_shop(mapping.connection, application.id);
+    form.id = Some(mapping.id);
+    form.settings = Some([("project".to_owned(), "1".to_owned())].into());
+    desk.engine.mapping_save(form).await.unwrap();
+    let (plan, drafts) = promised(&desk).await;
+    assert!(drafts.iter().all(|draft| draft.severity.is_some()), "a project has: {drafts:?}");
+    assert_eq!(desk.apply(&plan).await.unwrap().state, PlanState::Done);
+    let items = practice.project_items("acme", 1);
+    assert_eq!(items.len(), 2, "both are on the board");
+    for item in items {
+        let draft = drafts.iter().find(|draft| draft.title == title_of(&practice, item.number)).unwrap();
+        let value = draft.severity.as_ref().map(|set| set.value.as_str());
+        assert_eq!(item.fields.get("Priority").map(String::as_str), value, "what was shown is what is there");
+    }
+    clean(&practice);
+}
+
+fn title_of(practice: &Practice, number: u64) -> String {
+    practice.issue(TARGET, number).unwrap().title
+}
+
+#[tokio::test]
 async fn the_practice_journey_is_set_up_walked_and_begun_again() {
     let desk = Desk::new().await;
     for round in 1..=2 {

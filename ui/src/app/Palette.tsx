@@ -58,6 +58,8 @@ export function Palette(): ReactNode {
         highlightQuery={false}
         scrollable
         maxHeight={420}
+        centered={false}
+        yOffset="14vh"
         searchProps={{
           leftSection: <IconSearch size="1.1em" stroke={1.7} aria-hidden="true" />,
           placeholder: "Search actions",

@@ -1687,7 +1687,12 @@ status: ValueMap,
 /**
  * Values of the kind's own mapping fields.
  */
-settings: { [key in string]: string }, };
+settings: { [key in string]: string }, 
+/**
+ * The kind's own mapping field without which neither severity nor status is written:
+ * what has the fields for them. Nothing where issues have such fields themselves.
+ */
+values_need: string | null, };
 
 export type MappingField = { 
 /**

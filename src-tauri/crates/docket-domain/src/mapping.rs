@@ -254,6 +254,22 @@ wire! {
         pub status: ValueMap,
         /// Values of the kind's own mapping fields.
         pub settings: BTreeMap<String, String>,
+        /// The kind's own mapping field without which neither severity nor status is written:
+        /// what has the fields for them. Nothing where issues have such fields themselves.
+        pub values_need: Option<String>,
+    }
+}
+
+impl MappingDefaults {
+    /// The mapping as far as the tracker can write it: without severity and status where
+    /// nothing was chosen that has fields for them.
+    pub fn writable(&self, mut mapping: Mapping) -> Mapping {
+        let lacking = self.values_need.as_ref().is_some_and(|id| mapping.destination().setting(id).is_none());
+        if lacking {
+            mapping.severity = ValueMap::default();
+            mapping.status = ValueMap::default();
+        }
+        mapping
     }
 }
 

@@ -38,6 +38,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Everything that a push through one mapping works with.
 pub(crate) struct Route {
+    /// As far as the tracker can write it ([`MappingDefaults::writable`]).
     pub mapping: Mapping,
     pub connection: Connection,
     pub tracker: Box<dyn Tracker>,
@@ -50,6 +51,7 @@ impl Engine {
         let mapping = self.read(move |r| store::mappings::show(r, id)).await?;
         let connection = self.connection_show(mapping.connection).await?;
         let tracker = self.connect(&connection, Some((run, bar))).await?;
+        let mapping = self.kind(&connection.kind)?.card().defaults.writable(mapping);
         let limits = tracker.limits();
         Ok(Route { mapping, connection, tracker, limits })
     }

@@ -84,6 +84,8 @@ impl Engine {
         let import = self.import_bytes("shop.sarif", SAMPLE, order, run).await?;
         say(run, "Connecting", 3);
         let connection = self.practice_connection(&url, token).await?;
+        // A newcomer reads P0 as the most urgent; whoever maps for real is asked.
+        let severity = self.kind(KIND)?.card().defaults.severity.turned_round();
         let mapping = self
             .mapping_save(MappingForm {
                 id: None,
@@ -95,7 +97,7 @@ impl Engine {
                 severity_label: true,
                 assignees: Vec::new(),
                 milestone: None,
-                severity: None,
+                severity: Some(severity),
                 status: None,
                 settings: None,
                 template: None,

@@ -9,6 +9,8 @@ export function CardField(props: {
   draft: ConnectionDraft;
   error: string | undefined;
   onValue: (id: string, value: string) => void;
+  /** The cursor stands in it when it appears; only for typed text. */
+  first?: boolean;
 }): ReactNode {
   const { field, draft, error, onValue } = props;
   const value = draft.values[field.id] ?? "";
@@ -52,6 +54,7 @@ export function CardField(props: {
       return (
         <TextInput
           {...common}
+          ref={props.first === true ? takeFocus : null}
           inputMode={field.kind === "url" ? "url" : "text"}
           autoComplete="off"
           spellCheck={false}
@@ -61,4 +64,8 @@ export function CardField(props: {
         />
       );
   }
+}
+
+function takeFocus(input: HTMLInputElement | null): void {
+  input?.focus();
 }

@@ -52,7 +52,13 @@ export function ConnectionForm(props: {
       />
       {address.map((field) => (
         <div key={field.id} className={css.fieldGroup}>
-          <CardField field={field} draft={draft} error={errors[field.id]} onValue={setValue} />
+          <CardField
+            field={field}
+            draft={draft}
+            error={errors[field.id]}
+            onValue={setValue}
+            first={props.stored === null}
+          />
           <UnderstoodWords
             understood={known}
             problem={location.trim() === "" ? null : (understood.problem?.message ?? null)}

@@ -32,8 +32,8 @@ export const COLUMNS: readonly Column[] = [
   { id: "application", label: "Application", width: 120, least: 70, sort: "application" },
   { id: "tool", label: "Tool", width: 84, least: 60, sort: "tool" },
   { id: "status", label: "Status", width: 118, least: 70, sort: "status" },
-  { id: "first_seen", label: "First seen", width: 84, least: 64, sort: "first_seen", descendingFirst: true },
-  { id: "last_seen", label: "Last seen", width: 86, least: 64, sort: "last_seen", descendingFirst: true },
+  { id: "first_seen", label: "First seen", width: 96, least: 64, sort: "first_seen", descendingFirst: true },
+  { id: "last_seen", label: "Last seen", width: 96, least: 64, sort: "last_seen", descendingFirst: true },
   { id: "issues", label: "Issues", width: 72, least: 56, sort: null },
 ];
 

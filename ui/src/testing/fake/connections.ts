@@ -59,7 +59,7 @@ export function madeMapping(over: Partial<Mapping> = {}): Mapping {
     milestone: "2.0",
     severity: PRIORITY,
     status: STATUS,
-    settings: {},
+    settings: { project: "1" },
     template: { title: "", heading: "" },
     active: true,
     created: AT,

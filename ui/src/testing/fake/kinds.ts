@@ -42,6 +42,7 @@ const DEFAULTS: MappingDefaults = {
   severity: PRIORITY,
   status: STATUS,
   settings: {},
+  values_need: "project",
 };
 
 export const CARD: TrackerKindCard = {
@@ -142,6 +143,7 @@ export const ACME: TrackerKindCard = {
     },
     status: { field: "State", values: { active: "open", closed: "closed" } },
     settings: {},
+    values_need: null,
   },
 };
 
@@ -161,5 +163,6 @@ export const BOARDS: TrackerKindCard = {
     ...DEFAULTS,
     severity_label: false,
     settings: { board: "web", confidential: "true" },
+    values_need: null,
   },
 };

@@ -189,11 +189,24 @@ function boards(request: Request): TargetFields {
 export function fieldsOf(kind: string, request: Request, made: readonly Repair[]): TargetFields {
   if (kind === ACME.id) return acme(request);
   if (kind === BOARDS.id) return boards(request);
-  const fields = basic(request);
+  const plain = basic(request);
+  const hasProject = (request.settings.project ?? "") !== "";
+  // Issues have no such fields; a project has.
+  const fields = hasProject ? plain : { ...plain, severity: [], status: [] };
   const names = (one: Repair["kind"]): Choice[] =>
     choicesOf(...made.filter((repair) => repair.kind === one).map((repair) => repair.name));
   return {
     ...fields,
+    fields: [
+      mappingField({
+        id: "project",
+        label: "Project",
+        kind: "choice",
+        reloads: true,
+        choices: choicesOf(["1", "Security board"], ["7", "Roadmap"]),
+        help: "Every issue is put on it, with priority and status.",
+      }),
+    ],
     labels: [...fields.labels, ...names("label")],
     severity: fields.severity.map((field) =>
       field.id === "Priority" ? { ...field, values: [...field.values, ...names("option")] } : field,

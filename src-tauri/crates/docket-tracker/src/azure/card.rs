@@ -122,6 +122,7 @@ pub(super) fn card() -> TrackerKindCard {
                 ],
             ),
             settings: [(BESIDE.to_owned(), "true".to_owned())].into(),
+            values_need: None,
         },
     }
 }

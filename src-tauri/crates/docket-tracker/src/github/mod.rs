@@ -144,6 +144,7 @@ impl TrackerKind for GitHub {
                     ],
                 ),
                 settings: BTreeMap::new(),
+                values_need: Some(project::SETTING.to_owned()),
             },
         }
     }

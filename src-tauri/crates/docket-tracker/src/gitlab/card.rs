@@ -61,7 +61,7 @@ fn ways() -> Vec<AuthKind> {
             label: "Sign in with a code in the browser".to_owned(),
             secret_label: "Token".to_owned(),
             scopes: vec!["api".to_owned()],
-            help: format!("Docket shows a code, which you enter on your GitLab. {REGISTER}"),
+            help: "Docket shows a code, which you enter on your GitLab.".to_owned(),
             needs_username: false,
             device: true,
         },
@@ -87,5 +87,6 @@ fn defaults() -> MappingDefaults {
         ),
         settings: [(CONFIDENTIAL.to_owned(), "true".to_owned()), (ISSUE_TYPE.to_owned(), "issue".to_owned())]
             .into(),
+        values_need: None,
     }
 }

@@ -8,7 +8,15 @@ import page from "../edit.module.css";
 import { IssueFields } from "./IssueFields";
 import { KindField } from "./KindField";
 import css from "./mapping.module.css";
-import { emptyFields, type FullDraft, type MappingDraft, throughConnection } from "./mappingDraft";
+import {
+  emptyFields,
+  type FullDraft,
+  labelOf,
+  lackingField,
+  type MappingDraft,
+  throughConnection,
+  writable,
+} from "./mappingDraft";
 import { TargetPicker } from "./TargetPicker";
 import { TemplateFields } from "./TemplateFields";
 import type { Offered } from "./targetFields";
@@ -30,6 +38,7 @@ export function MappingForm(props: FormProps): ReactNode {
   const { draft, full, card, offered, errors, onChange } = props;
   const set = (change: Partial<MappingDraft>): void => onChange({ ...draft, ...change });
   const { fields } = offered;
+  const lacking = lackingField(card, full);
   const cut = fields?.truncated === true;
   const shared = { target: draft.target, cut, pending: offered.pending };
   return (
@@ -46,28 +55,43 @@ export function MappingForm(props: FormProps): ReactNode {
               onChange={set}
             />
           </Group>
-          <Group title="Severity">
-            <ValueMapFields
-              {...shared}
-              what="severity"
-              map={full.severity}
-              rows={SEVERITY_ROWS}
-              fields={fields?.severity}
-              onChange={(severity) => set({ severity })}
-            />
-          </Group>
-          <Group title="Status">
-            <ValueMapFields
-              {...shared}
-              what="status"
-              map={full.status}
-              rows={STATUS_ROWS}
-              fields={fields?.status}
-              onChange={(status) => set({ status })}
-            />
-          </Group>
+          {lacking === null ? (
+            <>
+              <Group title="Severity">
+                <ValueMapFields
+                  {...shared}
+                  what="severity"
+                  map={full.severity}
+                  rows={SEVERITY_ROWS}
+                  fields={fields?.severity}
+                  onChange={(severity) => set({ severity })}
+                />
+              </Group>
+              <Group title="Status">
+                <ValueMapFields
+                  {...shared}
+                  what="status"
+                  map={full.status}
+                  rows={STATUS_ROWS}
+                  fields={fields?.status}
+                  onChange={(status) => set({ status })}
+                />
+              </Group>
+            </>
+          ) : (
+            <Group title="Severity and status">
+              <p className={page.hint}>
+                Not sent as values of fields: an issue of {card?.name} has none for them by itself. Choose
+                under «{labelOf(fields, lacking)}» what has them.
+              </p>
+            </Group>
+          )}
           <Group title="How the issues are written">
-            <TemplateFields full={full} errors={errors} onChange={(template) => set({ template })} />
+            <TemplateFields
+              full={writable(card, full)}
+              errors={errors}
+              onChange={(template) => set({ template })}
+            />
           </Group>
         </>
       )}

@@ -93,6 +93,11 @@ describe("the mapping's page", () => {
     await page.user.click(await screen.findByText("acme on GitHub"));
     await page.user.click(await field(/^Repository/));
     await page.user.click(await screen.findByText("acme/billing"));
+    expect(await screen.findByText(/an issue of GitHub has none for them by itself/)).toBeTruthy();
+    expect(screen.queryByRole("combobox", { name: "Critical becomes" }), "nothing to map to").toBeNull();
+    expect(screen.getByTestId("mapping-preview").textContent, "nothing is promised").not.toContain("P4");
+    await page.user.click(await field(/^Project/));
+    await page.user.click(await screen.findByText("Security board"));
     await screen.findByRole("combobox", { name: "Critical becomes" });
     expect(await save(page)).toMatchObject({
       labels: ["security"],

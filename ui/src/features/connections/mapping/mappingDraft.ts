@@ -124,3 +124,18 @@ export function emptyFields(draft: FullDraft, fields: TargetFields | undefined):
     empty.map((field) => [field.id, `${field.label} must be filled in before anything can be pushed.`]),
   );
 }
+
+/** The kind's field that severity and status need and that is empty; null when they are written. */
+export function lackingField(card: TrackerKindCard | undefined, draft: FullDraft): string | null {
+  const needed = card?.defaults.values_need ?? null;
+  return needed === null || (draft.settings[needed] ?? "").trim() !== "" ? null : needed;
+}
+
+export function labelOf(fields: TargetFields | undefined, id: string): string {
+  return fields?.fields.find((field) => field.id === id)?.label ?? id;
+}
+
+/** The draft as far as the tracker can write it. */
+export function writable(card: TrackerKindCard | undefined, draft: FullDraft): FullDraft {
+  return lackingField(card, draft) === null ? draft : { ...draft, severity: NO_MAP, status: NO_MAP };
+}
