@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use docket_domain::{IssueDraft, Marker, Timestamp};
+use docket_domain::{Code, IssueDraft, Marker, Timestamp};
 
 use crate::error::{Outcome, TrackerError, WriteError};
 use crate::http::Http;
@@ -84,14 +84,34 @@ pub(crate) async fn write_once(comments: &impl Comments, text: &str, sign: &str)
     Ok(())
 }
 
-/// Writes a comment unless the issue has it: an update that was interrupted is made again,
-/// and its comment may have been the last thing that was stored.
-pub(crate) async fn write_missing(comments: &impl Comments, text: &str) -> Result<(), WriteError> {
-    let there = comments.bodies(None).await.map_err(WriteError::not_sent)?;
+/// Writes the comment of an update unless the issue has it: an update that was interrupted is
+/// made again, and its comment may have been the last thing that was stored.
+///
+/// The change itself is made by then. A comment that the tracker refuses for good (a locked
+/// issue, a missing right) is therefore a sentence, not a failure of the whole.
+pub(crate) async fn write_last(comments: &impl Comments, text: &str) -> Result<Option<String>, WriteError> {
+    let there = match comments.bodies(None).await {
+        Ok(there) => there,
+        Err(error) if is_for_good(&error) => return Ok(Some(not_written(&error))),
+        Err(error) => return Err(WriteError::not_sent(error)),
+    };
     if there.iter().any(|body| comments.holds(body, text)) {
-        return Ok(());
+        return Ok(None);
     }
-    write_once(comments, text, text).await
+    match write_once(comments, text, text).await {
+        Ok(()) => Ok(None),
+        Err(error) if error.outcome == Outcome::Refused => Ok(Some(not_written(&error.error))),
+        Err(error) => Err(error),
+    }
+}
+
+/// Asking again would be answered the same.
+fn is_for_good(error: &TrackerError) -> bool {
+    matches!(error.code(), Code::Forbidden | Code::TargetMissing | Code::Refused)
+}
+
+fn not_written(error: &TrackerError) -> String {
+    format!("The change was made, but its comment was not written. {}", error.problem.message)
 }
 
 /// `body` holds `sign`, whatever the line ends became.

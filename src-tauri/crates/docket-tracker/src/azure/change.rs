@@ -58,7 +58,7 @@ pub(super) async fn update(
     };
     let item = enter(api, item, &model, change, &mut dropped).await?;
     if let Some(comment) = &change.comment {
-        comments::write_missing(&CommentsOf { api, issue, markdown }, comment).await?;
+        dropped.extend(comments::write_last(&CommentsOf { api, issue, markdown }, comment).await?);
     }
     Ok(Written { seen: item.seen(&api.address, category(Some(&model), &item)), dropped })
 }

@@ -3,6 +3,7 @@
 //!
 //! The stages of the network are here; those that know a vendor are in the vendor's folder.
 
+pub(crate) mod course;
 pub(crate) mod items;
 pub(crate) mod network;
 pub(crate) mod product;

@@ -367,7 +367,7 @@ pub(crate) fn clock(server: Option<Timestamp>, now: Timestamp) -> Finding {
     if off.abs() <= BEARABLE_MS {
         return Finding::ok("The clocks agree").saw(evidence);
     }
-    let minutes = off.abs() / 60_000;
+    let minutes = (off.abs() + 30_000) / 60_000;
     let direction = if off > 0 { "ahead" } else { "behind" };
     Finding::warning(
         format!("This computer's clock is {minutes} minutes {direction} of the server's."),

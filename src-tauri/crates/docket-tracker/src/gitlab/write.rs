@@ -150,7 +150,7 @@ pub(super) async fn update(
         }
     }
     if let Some(comment) = &change.comment {
-        comments::write_missing(&CommentsOf { api, issue }, comment).await?;
+        dropped.extend(comments::write_last(&CommentsOf { api, issue }, comment).await?);
     }
     Ok(Written { seen, dropped })
 }

@@ -27,6 +27,8 @@ pub struct Ground {
     pub creates: Matching,
     /// The requests that list issues, page by page.
     pub lists: Matching,
+    /// The request that writes a comment.
+    pub comments: Matching,
     server: Server,
 }
 
@@ -71,6 +73,7 @@ async fn github() -> Ground {
         to: "acme/shop".into(),
         creates: matching("POST", "/issues"),
         lists: matching("GET", "/issues"),
+        comments: matching("POST", "/comments"),
         server: Server::GitHub(server),
     }
 }
@@ -89,6 +92,7 @@ async fn gitlab() -> Ground {
         to: "acme/shop".into(),
         creates: matching("POST", "/issues"),
         lists: matching("GET", "/issues"),
+        comments: matching("POST", "/notes"),
         server: Server::GitLab(server),
     }
 }
@@ -109,6 +113,7 @@ async fn azure() -> Ground {
         to,
         creates: matching("POST", "/wit/workitems/$*"),
         lists: matching("POST", "/wit/wiql"),
+        comments: matching("POST", "/comments"),
         server: Server::Azure(server),
     }
 }
@@ -181,6 +186,23 @@ impl Ground {
             Server::GitLab(server) => server.issues(&self.to.target).len(),
             Server::Azure(server) => server.work_items(&self.to.target).len(),
         }
+    }
+
+    /// How many comments hold a text, looked at inside the server.
+    pub fn commented(&self, text: &str) -> usize {
+        let bodies: Vec<String> = match &self.server {
+            Server::GitHub(server) => {
+                server.issues(&self.to.target).into_iter().flat_map(|issue| issue.comments).collect()
+            }
+            Server::GitLab(server) => {
+                server.issues(&self.to.target).into_iter().flat_map(|issue| issue.notes).collect()
+            }
+            Server::Azure(server) => {
+                let items = server.work_items(&self.to.target);
+                items.into_iter().flat_map(|item| item.comments).map(|(_, body)| body).collect()
+            }
+        };
+        bodies.iter().filter(|body| body.contains(text)).count()
     }
 
     /// Requests and answers that broke the vendor's contract, in words.

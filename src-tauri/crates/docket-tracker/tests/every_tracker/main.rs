@@ -172,6 +172,46 @@ async fn a_token_that_may_only_read_writes_nothing_and_says_what_it_lacks() {
 }
 
 #[tokio::test]
+async fn a_comment_that_is_refused_is_said_and_the_change_before_it_stays() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let created = bench.tracker.create(&ground.to, &ground.draft("commented")).await;
+        let issue = created.unwrap_or_else(|error| panic!("{kind}: {error:?}")).seen.issue;
+        let change = IssueChange {
+            title: Some(format!("Changed in {kind}")),
+            comment: Some("No longer found in the last report.".to_owned()),
+            ..IssueChange::default()
+        };
+        ground.faults().next(ground.comments.clone(), Fault::PermissionMissing);
+        let written = bench.tracker.update(&ground.to, &issue, &change).await;
+        let written = written.unwrap_or_else(|error| panic!("{kind}: the change was made: {error:?}"));
+        let [said] = written.dropped.as_slice() else {
+            panic!("{kind}: one sentence: {:?}", written.dropped)
+        };
+        assert!(said.starts_with("The change was made, but its comment was not written."), "{kind}: {said}");
+        let read = bench.tracker.read(std::slice::from_ref(&issue)).await.unwrap();
+        let title = read[0].1.seen.as_ref().map(|seen| seen.title.clone());
+        assert_eq!(title, Some(format!("Changed in {kind}")), "{kind}: it was");
+
+        let again = bench.tracker.update(&ground.to, &issue, &change).await.unwrap();
+        assert_eq!(again.dropped, Vec::<String>::new(), "{kind}: with the right it goes through");
+        for fault in [Fault::StoreThenCut, Fault::CutBeforeStoring] {
+            let other =
+                IssueChange { comment: Some(format!("Seen again, {}.", fault.name())), ..change.clone() };
+            ground.faults().next(ground.comments.clone(), fault.clone());
+            let unsure = bench.tracker.update(&ground.to, &issue, &other).await;
+            let text = other.comment.as_deref().unwrap();
+            if let Err(error) = &unsure {
+                assert_eq!(error.outcome, Outcome::Unknown, "{kind}: {error:?}");
+                bench.tracker.update(&ground.to, &issue, &other).await.unwrap();
+            }
+            assert_eq!(ground.commented(text), 1, "{kind}, {}: the comment is there once", fault.name());
+        }
+        clean(&ground);
+    }
+}
+
+#[tokio::test]
 async fn everything_is_found_over_many_pages_in_the_order_of_creation() {
     for ground in ground::all().await {
         let (kind, bench) = (ground.kind, ground.bench());

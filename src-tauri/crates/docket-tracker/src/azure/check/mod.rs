@@ -1,31 +1,33 @@
 //! The connection test of an Azure DevOps, stage by stage, changing nothing: creations are
-//! only judged (`validateOnly`). The first stage that fails stops those that depend on it.
+//! only judged (`validateOnly`).
 
 mod server;
 mod sign_in;
 mod target;
 mod values;
 
+use async_trait::async_trait;
 use docket_domain::check::{CheckReport, CheckStage};
+use docket_domain::{Destination, Timestamp};
 
+use self::server::Looked;
 use super::api::Api;
 use super::chosen::Chosen;
-use crate::check::{Examination, Finding, network};
+use super::shapes::Project;
+use crate::check::Finding;
+use crate::check::course::{self, Course, Names};
+use crate::http::Http;
 use crate::waist::CheckGoal;
 
-pub(super) const ADDRESS: (&str, &str) = ("address", "Address");
-pub(super) const CLOCK: (&str, &str) = ("clock", "Clock");
-pub(super) const SERVER: (&str, &str) = ("server", "Azure DevOps");
-pub(super) const CREDENTIAL: (&str, &str) = ("credential", "Sign-in");
-pub(super) const SCOPES: (&str, &str) = ("scopes", "Rights of the token");
-pub(super) const EXPIRY: (&str, &str) = ("expiry", "End of the token");
-pub(super) const TARGET: (&str, &str) = ("target", "Project");
-pub(super) const WRITABLE: (&str, &str) = ("writable", "Creating work items");
-pub(super) const MAPPING: (&str, &str) = ("mapping", "Type, states, fields, people");
-pub(super) const RATE: (&str, &str) = ("rate", "Allowance");
-
-/// Everything that needs a signed-in account.
-const SIGNED_IN: &[(&str, &str)] = &[SCOPES, EXPIRY, TARGET, WRITABLE, MAPPING, RATE];
+static NAMES: Names = Names {
+    product: "an Azure DevOps",
+    server: "Azure DevOps",
+    target: "project",
+    visible: "Project",
+    writable: "Creating work items",
+    issues: "Work items",
+    mapping: "Type, states, fields, people",
+};
 
 /// Runs the test; see [`crate::Tracker::check`].
 pub(super) async fn run(
@@ -34,80 +36,94 @@ pub(super) async fn run(
     markdown: bool,
     report: &mut (dyn FnMut(CheckStage) + Send),
 ) -> CheckReport {
-    let mut exam = Examination::new(api.http.ports.clock.now(), &api.http.redactor, report);
-    stages(api, goal, markdown, &mut exam).await;
-    exam.finish(&api.address.words(), None)
+    course::run(&OfAzure { api, markdown }, goal, report).await
 }
 
-/// All stages in order.
-async fn stages(api: &Api, goal: &CheckGoal, markdown: bool, exam: &mut Examination<'_>) {
-    exam.begin(ADDRESS);
-    exam.end(ADDRESS, address(api));
-    if !network::look(&api.http, exam).await {
-        exam.skip(&[CLOCK, SERVER, CREDENTIAL], "The server must be reached first.");
-        return exam.skip(SIGNED_IN, "The server must be reached first.");
-    }
-    exam.begin(CLOCK);
-    let looked = server::look(api).await;
-    exam.end(CLOCK, network::clock(looked.date(), api.http.ports.clock.now()));
-    exam.begin(SERVER);
-    if !exam.end(SERVER, server::judge(api, looked).await) {
-        exam.skip(&[CREDENTIAL], "There must be an Azure DevOps first.");
-        return exam.skip(SIGNED_IN, "There must be an Azure DevOps first.");
-    }
-    exam.begin(CREDENTIAL);
-    let (signed_in, finding) = sign_in::credential(api, markdown).await;
-    if !exam.end(CREDENTIAL, finding) || !signed_in {
-        return exam.skip(SIGNED_IN, "The token must be accepted first.");
-    }
-    exam.begin(SCOPES);
-    let may = exam.end(SCOPES, sign_in::scopes(api).await);
-    exam.begin(EXPIRY);
-    exam.end(EXPIRY, sign_in::expiry());
-    look_at_target(api, goal, markdown, exam, may).await;
-    exam.begin(RATE);
-    exam.end(RATE, server::allowance(api, goal.planned, markdown));
+struct OfAzure<'a> {
+    api: &'a Api,
+    /// Whether texts are written as Markdown.
+    markdown: bool,
 }
 
-async fn look_at_target(api: &Api, goal: &CheckGoal, markdown: bool, exam: &mut Examination<'_>, may: bool) {
-    let all = [TARGET, WRITABLE, MAPPING];
-    let Some(to) = goal.to.as_ref().filter(|to| !to.target.trim().is_empty()) else {
-        return exam.skip(&all, "No project was named.");
-    };
-    if !may {
-        return exam.skip(&all, "The token needs its rights first.");
+#[async_trait]
+impl Course for OfAzure<'_> {
+    type Looked = Looked;
+    /// The API tells nothing of the token beyond that it accepts it.
+    type SignedIn = ();
+    type Target = Project;
+
+    fn names(&self) -> &'static Names {
+        &NAMES
     }
-    exam.begin(TARGET);
-    let chosen = match Chosen::read(to) {
-        Ok(chosen) => chosen,
-        Err(problem) => {
-            exam.end(TARGET, Finding::problem(&problem));
-            return exam.skip(&[WRITABLE, MAPPING], "The project must be visible first.");
+
+    fn http(&self) -> &Http {
+        &self.api.http
+    }
+
+    fn subject(&self) -> String {
+        self.api.address.words()
+    }
+
+    fn address(&self) -> Finding {
+        let address = &self.api.address;
+        course::address(address.words(), &address.cautions, Some(address.base()))
+    }
+
+    async fn look(&self) -> (Looked, Option<Timestamp>) {
+        let looked = server::look(self.api).await;
+        let date = looked.date();
+        (looked, date)
+    }
+
+    async fn server(&self, looked: Looked) -> Finding {
+        server::judge(self.api, looked).await
+    }
+
+    async fn credential(&self) -> (Option<()>, Finding) {
+        let (accepted, finding) = sign_in::credential(self.api, self.markdown).await;
+        (accepted.then_some(()), finding)
+    }
+
+    fn ends(&self, (): &()) -> Option<Timestamp> {
+        None
+    }
+
+    async fn scopes(&self, (): &(), _goal: &CheckGoal) -> Finding {
+        sign_in::scopes(self.api).await
+    }
+
+    fn expiry(&self, (): &()) -> Finding {
+        sign_in::expiry()
+    }
+
+    async fn single_sign_on(&self, (): &mut ()) -> Finding {
+        Finding::skipped("Azure DevOps has no authorisation of single tokens")
+    }
+
+    async fn target(&self, to: &Destination, (): &()) -> (Option<Project>, Finding) {
+        // Somebody tests, and wants to see what is there now.
+        self.api.known.forget();
+        match Chosen::read(to) {
+            Ok(chosen) => target::visible(self.api, chosen).await,
+            Err(problem) => (None, Finding::problem(&problem)),
         }
-    };
-    let (project, finding) = target::visible(api, chosen).await;
-    exam.end(TARGET, finding);
-    let Some(project) = project else {
-        return exam.skip(&[WRITABLE, MAPPING], "The project must be visible first.");
-    };
-    // Somebody tests, and wants to see what is there now.
-    api.known.forget();
-    exam.begin(WRITABLE);
-    if !exam.end(WRITABLE, target::writable(api, chosen, &project).await) {
-        return exam.skip(&[MAPPING], "Work items must be possible there first.");
     }
-    exam.begin(MAPPING);
-    exam.end(MAPPING, values::values(api, chosen, goal, markdown).await);
-}
 
-/// What the address was understood to be.
-fn address(api: &Api) -> Finding {
-    let words = api.address.words();
-    let finding = match api.address.cautions.first() {
-        None => Finding::ok(words),
-        Some(_) => {
-            Finding::warning(format!("{words}. {}", api.address.cautions.join(" ")), "Check the address.")
+    async fn writable(&self, project: &Project, to: &Destination) -> Finding {
+        match Chosen::read(to) {
+            Ok(chosen) => target::writable(self.api, chosen, project).await,
+            Err(problem) => Finding::problem(&problem),
         }
-    };
-    finding.saw(format!("API at {}", api.address.base()))
+    }
+
+    async fn mapping(&self, _project: &Project, to: &Destination, goal: &CheckGoal, (): &()) -> Finding {
+        match Chosen::read(to) {
+            Ok(chosen) => values::values(self.api, chosen, goal, self.markdown).await,
+            Err(problem) => Finding::problem(&problem),
+        }
+    }
+
+    async fn rate(&self, (): &(), goal: &CheckGoal) -> Finding {
+        server::allowance(self.api, goal.planned, self.markdown)
+    }
 }

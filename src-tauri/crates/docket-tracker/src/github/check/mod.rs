@@ -1,5 +1,4 @@
-//! The connection test of a GitHub: read-only, stage by stage. The first stage that fails
-//! stops those that depend on it.
+//! The connection test of a GitHub: read-only, stage by stage.
 
 mod board;
 mod server;
@@ -7,28 +6,28 @@ mod sign_in;
 mod target;
 mod values;
 
-use docket_domain::Timestamp;
+use async_trait::async_trait;
 use docket_domain::check::{CheckReport, CheckStage};
+use docket_domain::{Destination, Timestamp};
 
+use self::server::Looked;
 use self::sign_in::SignedIn;
 use super::api::Api;
-use crate::check::{Examination, Finding, network};
+use super::shapes::Repository;
+use crate::check::Finding;
+use crate::check::course::{self, Course, Names};
+use crate::http::Http;
 use crate::waist::CheckGoal;
 
-pub(super) const ADDRESS: (&str, &str) = ("address", "Address");
-pub(super) const CLOCK: (&str, &str) = ("clock", "Clock");
-pub(super) const SERVER: (&str, &str) = ("server", "GitHub");
-pub(super) const CREDENTIAL: (&str, &str) = ("credential", "Sign-in");
-pub(super) const SCOPES: (&str, &str) = ("scopes", "Rights of the token");
-pub(super) const EXPIRY: (&str, &str) = ("expiry", "End of the token");
-pub(super) const SSO: (&str, &str) = ("sso", "Single sign-on");
-pub(super) const TARGET: (&str, &str) = ("target", "Repository");
-pub(super) const WRITABLE: (&str, &str) = ("writable", "Creating issues");
-pub(super) const MAPPING: (&str, &str) = ("mapping", "Mapping");
-pub(super) const RATE: (&str, &str) = ("rate", "Allowance");
-
-/// Everything that needs a signed-in account.
-const SIGNED_IN: &[(&str, &str)] = &[SCOPES, EXPIRY, SSO, TARGET, WRITABLE, MAPPING, RATE];
+static NAMES: Names = Names {
+    product: "a GitHub",
+    server: "GitHub",
+    target: "repository",
+    visible: "Repository",
+    writable: "Creating issues",
+    issues: "Issues",
+    mapping: "Mapping",
+};
 
 /// Runs the test; see [`crate::Tracker::check`].
 pub(super) async fn run(
@@ -36,94 +35,86 @@ pub(super) async fn run(
     goal: &CheckGoal,
     report: &mut (dyn FnMut(CheckStage) + Send),
 ) -> CheckReport {
-    let mut exam = Examination::new(api.http.ports.clock.now(), &api.http.redactor, report);
-    let ends = stages(api, goal, &mut exam).await;
-    exam.finish(&api.address.words(), ends)
+    course::run(&OfGitHub(api), goal, report).await
 }
 
-/// All stages in order; when the token ends.
-async fn stages(api: &Api, goal: &CheckGoal, exam: &mut Examination<'_>) -> Option<Timestamp> {
-    exam.begin(ADDRESS);
-    exam.end(ADDRESS, address(api));
-    if !network::look(&api.http, exam).await {
-        exam.skip(&[CLOCK, SERVER, CREDENTIAL], "The server must be reached first.");
-        exam.skip(SIGNED_IN, "The server must be reached first.");
-        return None;
-    }
-    exam.begin(CLOCK);
-    let looked = server::look(api).await;
-    exam.end(CLOCK, network::clock(looked.date(), api.http.ports.clock.now()));
-    exam.begin(SERVER);
-    if !exam.end(SERVER, server::judge(api, looked).await) {
-        exam.skip(&[CREDENTIAL], "There must be a GitHub first.");
-        exam.skip(SIGNED_IN, "There must be a GitHub first.");
-        return None;
-    }
-    exam.begin(CREDENTIAL);
-    let (signed_in, finding) = sign_in::credential(api).await;
-    exam.end(CREDENTIAL, finding);
-    let Some(signed_in) = signed_in else {
-        exam.skip(SIGNED_IN, "The token must be accepted first.");
-        return None;
-    };
-    after_sign_in(api, goal, exam, &signed_in).await;
-    signed_in.ends
-}
+struct OfGitHub<'a>(&'a Api);
 
-async fn after_sign_in(api: &Api, goal: &CheckGoal, exam: &mut Examination<'_>, signed_in: &SignedIn) {
-    exam.begin(SCOPES);
-    let may = exam.end(SCOPES, sign_in::scopes(api, signed_in, goal));
-    exam.begin(EXPIRY);
-    exam.end(EXPIRY, sign_in::expiry(api, signed_in));
-    exam.begin(SSO);
-    let (organisations, finding) = sign_in::single_sign_on(api).await;
-    exam.end(SSO, finding);
-    look_at_target(api, goal, exam, signed_in, may, organisations.as_deref()).await;
-    exam.begin(RATE);
-    let each = goal.to.as_ref().map_or(1, super::writes_per_issue);
-    exam.end(RATE, server::allowance(api, goal.planned, each).await);
-}
+#[async_trait]
+impl Course for OfGitHub<'_> {
+    type Looked = Looked;
+    type SignedIn = SignedIn;
+    type Target = Repository;
 
-async fn look_at_target(
-    api: &Api,
-    goal: &CheckGoal,
-    exam: &mut Examination<'_>,
-    signed_in: &SignedIn,
-    may: bool,
-    organisations: Option<&[String]>,
-) {
-    let all = [TARGET, WRITABLE, MAPPING];
-    let Some(target) = goal.to.as_ref().map(|to| to.target.trim()).filter(|target| !target.is_empty()) else {
-        return exam.skip(&all, "No repository was named.");
-    };
-    if !may {
-        return exam.skip(&all, "The token needs its rights first.");
+    fn names(&self) -> &'static Names {
+        &NAMES
     }
-    exam.begin(TARGET);
-    let (repository, finding) = target::visible(api, target, signed_in, organisations).await;
-    exam.end(TARGET, finding);
-    let Some(repository) = repository else {
-        return exam.skip(&[WRITABLE, MAPPING], "The repository must be visible first.");
-    };
-    exam.begin(WRITABLE);
-    if !exam.end(WRITABLE, target::writable(api, &repository).await) {
-        return exam.skip(&[MAPPING], "Issues must be possible there first.");
-    }
-    exam.begin(MAPPING);
-    exam.end(MAPPING, values::values(api, &repository, goal, signed_in).await);
-}
 
-/// What the address was understood to be.
-fn address(api: &Api) -> Finding {
-    let words = api.address.words();
-    let finding = match api.address.cautions.first() {
-        None => Finding::ok(words),
-        Some(_) => {
-            Finding::warning(format!("{words}. {}", api.address.cautions.join(" ")), "Check the address.")
-        }
-    };
-    match api.address.api() {
-        Some(api) => finding.saw(format!("API at {api}")),
-        None => finding.saw("where its API is will be asked"),
+    fn http(&self) -> &Http {
+        &self.0.http
+    }
+
+    fn subject(&self) -> String {
+        self.0.address.words()
+    }
+
+    fn address(&self) -> Finding {
+        let address = &self.0.address;
+        course::address(address.words(), &address.cautions, address.api())
+    }
+
+    async fn look(&self) -> (Looked, Option<Timestamp>) {
+        let looked = server::look(self.0).await;
+        let date = looked.date();
+        (looked, date)
+    }
+
+    async fn server(&self, looked: Looked) -> Finding {
+        server::judge(self.0, looked).await
+    }
+
+    async fn credential(&self) -> (Option<SignedIn>, Finding) {
+        sign_in::credential(self.0).await
+    }
+
+    fn ends(&self, signed_in: &SignedIn) -> Option<Timestamp> {
+        signed_in.ends
+    }
+
+    async fn scopes(&self, signed_in: &SignedIn, goal: &CheckGoal) -> Finding {
+        sign_in::scopes(self.0, signed_in, goal)
+    }
+
+    fn expiry(&self, signed_in: &SignedIn) -> Finding {
+        sign_in::expiry(self.0, signed_in)
+    }
+
+    async fn single_sign_on(&self, signed_in: &mut SignedIn) -> Finding {
+        let (organisations, finding) = sign_in::single_sign_on(self.0).await;
+        signed_in.organisations = organisations;
+        finding
+    }
+
+    async fn target(&self, to: &Destination, signed_in: &SignedIn) -> (Option<Repository>, Finding) {
+        target::visible(self.0, to.target.trim(), signed_in).await
+    }
+
+    async fn writable(&self, repository: &Repository, _to: &Destination) -> Finding {
+        target::writable(self.0, repository).await
+    }
+
+    async fn mapping(
+        &self,
+        repository: &Repository,
+        _to: &Destination,
+        goal: &CheckGoal,
+        signed_in: &SignedIn,
+    ) -> Finding {
+        values::values(self.0, repository, goal, signed_in).await
+    }
+
+    async fn rate(&self, _signed_in: &SignedIn, goal: &CheckGoal) -> Finding {
+        let each = goal.to.as_ref().map_or(1, super::writes_per_issue);
+        server::allowance(self.0, goal.planned, each).await
     }
 }

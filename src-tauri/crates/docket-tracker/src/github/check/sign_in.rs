@@ -21,6 +21,8 @@ pub(super) struct SignedIn {
     pub scopes: Option<Vec<String>>,
     pub fine_grained: bool,
     pub ends: Option<Timestamp>,
+    /// The organisations that the account shows, once they were asked for.
+    pub organisations: Option<Vec<String>>,
 }
 
 /// A request of the test: what was asked and what came back, in one line.
@@ -106,7 +108,7 @@ pub(super) async fn credential(api: &Api) -> (Option<SignedIn>, Finding) {
     let fine_grained = api.http.ports.secret.expose().starts_with("github_pat_");
     let scopes = answer.header("x-oauth-scopes").filter(|_| !fine_grained).map(words::list);
     let finding = Finding::ok(format!("Signed in as {}", user.login)).saw(evidence);
-    (Some(SignedIn { login: user.login, scopes, fine_grained, ends }), finding)
+    (Some(SignedIn { login: user.login, scopes, fine_grained, ends, organisations: None }), finding)
 }
 
 /// Does the token have the rights that Docket needs?

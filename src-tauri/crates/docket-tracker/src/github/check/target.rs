@@ -14,12 +14,7 @@ use crate::http::Answer;
 const DOING: &str = "look at the repository";
 
 /// Can the account see it, and is it still called that?
-pub(super) async fn visible(
-    api: &Api,
-    target: &str,
-    signed_in: &SignedIn,
-    organisations: Option<&[String]>,
-) -> (Option<Repository>, Finding) {
+pub(super) async fn visible(api: &Api, target: &str, signed_in: &SignedIn) -> (Option<Repository>, Finding) {
     let repo = match Repo::parse(target) {
         Ok(repo) => repo,
         Err(problem) => return (None, Finding::problem(&problem)),
@@ -47,7 +42,7 @@ pub(super) async fn visible(
     };
     let finding = if found.full_name.eq_ignore_ascii_case(target) {
         let kind = if found.private { "private" } else { "public" };
-        let member = membership(&found, signed_in, organisations);
+        let member = membership(&found, signed_in, signed_in.organisations.as_deref());
         Finding::ok(format!("{} is visible ({kind})", found.full_name)).saw_all(member)
     } else {
         Finding::warning(
