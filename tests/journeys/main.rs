@@ -13,6 +13,7 @@ mod crash;
 mod faults;
 mod first_journey;
 mod imports;
+mod looks;
 mod people;
 mod security;
 mod support;

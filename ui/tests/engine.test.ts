@@ -50,6 +50,45 @@ describe.runIf(served)("over the real engine", () => {
     await page.context().close();
   });
 
+  // covers: S1.6, S1.25, S1.49, S3.7, S3.12
+  it("every form leads to the page that makes its token, and says to copy it at once", async () => {
+    for (const [kind, address, link, scopes] of [
+      [
+        "github",
+        "https://github.com/acme/shop",
+        "https://github.com/settings/tokens/new?scopes=repo,read:org&description=Docket",
+        ["repo", "read:org"],
+      ],
+      [
+        "gitlab",
+        "https://gitlab.com/acme/shop",
+        "https://gitlab.com/-/user_settings/personal_access_tokens?name=Docket&scopes=api",
+        ["api"],
+      ],
+      [
+        "azure-devops",
+        "https://dev.azure.com/acme/shop",
+        "https://dev.azure.com/acme/_usersSettings/tokens",
+        [],
+      ],
+    ] as const) {
+      const page = await bench.open("/connections");
+      await page.getByTestId(`kind-${kind}`).getByRole("button", { name: "Connect" }).click();
+      await page.getByRole("heading", { name: /^Connect / }).waitFor();
+      // The cursor stands in the address already.
+      await page.keyboard.type(address);
+      const made = page.getByRole("link", {
+        name: /^(Create one with these ticked|Open the page where it is made)/,
+      });
+      await made.waitFor();
+      expect(await made.getAttribute("href"), kind).toBe(link);
+      const words = await page.getByRole("main").textContent();
+      expect(words, kind).toMatch(/[Cc]opy (the token|it) at once/);
+      for (const scope of scopes) expect(words, kind).toContain(scope);
+      await page.context().close();
+    }
+  });
+
   for (const theme of ["light", "dark"] as const) {
     for (const place of ["welcome", "findings", "plans", "issues", "imports", "connections", "settings"]) {
       it(`${place} has no barrier, ${theme}`, async () => {

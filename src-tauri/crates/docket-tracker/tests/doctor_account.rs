@@ -159,6 +159,29 @@ async fn missing_scopes_are_named_with_the_page_that_mends_them() {
     }
 }
 
+// covers: S3.10, S3.11
+#[tokio::test]
+async fn scopes_that_nothing_needs_are_named() {
+    for (scopes, words) in [
+        (&["repo", "read:org"][..], "The token has repo, read:org"),
+        (&["repo", "read:org", "project"], "The token has repo, read:org, project"),
+        (
+            &["repo", "read:org", "admin:org_hook"],
+            "The token has repo, read:org, admin:org_hook; Docket has no use for admin:org_hook",
+        ),
+        // The only one here that lets organisations be listed.
+        (&["repo", "admin:org", "delete_repo"], "Docket has no use for delete_repo"),
+        (&["repo", "read:org", "admin:org"], "Docket has no use for admin:org"),
+    ] {
+        let setup = Setup::demo().token(TokenSeed::classic("robin", scopes).named("wide"));
+        let practice = Practice::start(setup).await.unwrap();
+        let token = practice.token_named("wide").unwrap();
+        let report = check(&connect(&practice.url(), &token), goal("acme/shop")).await;
+        let stage = expect_stage(&report, "scopes", Passed, words, "");
+        assert!(stage.summary.ends_with(words.rsplit(';').next().unwrap().trim()), "and no more: {stage:?}");
+    }
+}
+
 fn fine_grained(setup: Setup, seed: TokenSeed) -> Setup {
     setup.token(seed.named("fine"))
 }

@@ -271,6 +271,11 @@ impl Said {
     }
 }
 
+/// What a finding says beyond the words that are said once for all.
+fn without_shared<'a>(why: &'a str, shared: Option<&str>) -> &'a str {
+    shared.and_then(|shared| why.strip_suffix(shared)).unwrap_or(why).trim_end()
+}
+
 /// Foldable details of the first members: the lines, and the message where it is their own.
 fn details(ink: &mut Ink, members: &[&Member], shared: &Shared, room: usize) -> Option<String> {
     let mut blocks: Vec<String> = Vec::new();
@@ -279,7 +284,8 @@ fn details(ink: &mut Ink, members: &[&Member], shared: &Shared, room: usize) -> 
     for member in members.iter().take(DETAILED) {
         let code = member.place.as_ref().and_then(|place| snippet(ink, place, room));
         let name = place_name(member).filter(|_| !shared.place).unwrap_or_else(|| member.title.clone());
-        let own = why_text(member).filter(|why| shared.why.as_ref() != Some(why));
+        let own = why_text(member).map(|why| without_shared(&why, shared.why.as_deref()).to_owned());
+        let own = own.filter(|own| !own.is_empty());
         let own = own.map(|why| said.once(ink, why, &name, room / 8)).filter(|why| !why.is_empty());
         let fix = fix_text(member).filter(|fix| shared.fix.as_ref() != Some(fix));
         let fix = fix.map(|fix| format!("**How to fix it.** {}", said.once(ink, fix, &name, room / 8)));

@@ -102,7 +102,7 @@ impl TrackerKind for GitHub {
                     label: "Personal access token".to_owned(),
                     secret_label: "Token".to_owned(),
                     scopes: vec!["repo".to_owned(), "read:org".to_owned()],
-                    help: "Classic: tick the whole of «repo», and «read:org» under «admin:org». Fine-grained: choose the organisation as resource owner and give «Issues: read and write». If your organisation uses single sign-on, authorise the token for it («Configure SSO»). Only when issues are to be put on a Project board: also tick «project» (classic), or give the organisation permission «Projects: read and write» (fine-grained; boards of a person need a classic token). Copy the token at once; it is shown only once.".to_owned(),
+                    help: "Classic: tick the whole of «repo», and «read:org» under «admin:org». Fine-grained: choose the organisation as resource owner and give «Issues: read and write». If your organisation uses single sign-on, authorise the token for it («Configure SSO»). Only when issues are to be put on a Project board: also tick «project» (classic), or give the organisation permission «Projects: read and write» (fine-grained; boards of a person need a classic token). Leave everything else out; «admin:org_hook» is for programs that measure the cycle times of issues by webhook. Copy the token at once; it is shown only once.".to_owned(),
                     needs_username: false,
                     device: false,
                 },

@@ -211,6 +211,18 @@ pub(crate) fn grants(granted: &[String], wanted: &str) -> bool {
     })
 }
 
+/// Scopes without which the token could do everything that Docket asks of it.
+pub(crate) fn needless(granted: &[String]) -> Vec<&str> {
+    const USED: [&str; 5] = ["repo", "public_repo", "read:org", "project", "read:project"];
+    let part_of_repo = |scope: &str| grants(&["repo".to_owned()], scope);
+    let missed = |scope: &str| {
+        let others: Vec<String> = granted.iter().filter(|other| *other != scope).cloned().collect();
+        USED.iter().any(|used| grants(granted, used) && !grants(&others, used))
+    };
+    let needed = |scope: &str| USED.contains(&scope) || part_of_repo(scope) || missed(scope);
+    granted.iter().map(String::as_str).filter(|scope| !needed(scope)).collect()
+}
+
 /// What a 422 complains about, a sentence each.
 fn details(answer: &Answer) -> Vec<String> {
     let Some(json) = answer.json() else { return Vec::new() };

@@ -1,6 +1,6 @@
-use docket_domain::{Code, Destination, IssueChange, IssueState, StateReason};
+use docket_domain::{Code, Destination, IssueChange, IssueState, Severity, StateReason, Status};
 use docket_practice::{Fault, PatSeed, matching};
-use docket_tracker::Outcome;
+use docket_tracker::{Outcome, by_id};
 
 use crate::{connect, connect_with, contoso, draft, no_violations, settings, start, to, value};
 
@@ -33,6 +33,49 @@ async fn a_finding_becomes_a_bug_with_repro_steps_priority_severity_and_the_mapp
         written.seen.issue.url.ends_with(&format!("/Web%20Shop/_workitems/edit/{}", item.id)),
         "the page"
     );
+    no_violations(&server);
+}
+
+// covers: S1.9, S1.10, S1.11, S1.12, S1.13, S1.14, S1.15, S1.16, S1.17, S1.18, S1.19
+#[tokio::test]
+async fn every_documented_value_is_really_written() {
+    let server = start(contoso()).await;
+    let bench = connect(&server);
+    let defaults = by_id("azure-devops").unwrap().card().defaults;
+    let place = to("Shop", "Issue");
+    let stored = |number: &str| {
+        let items = server.work_items("Shop");
+        items.into_iter().find(|item| item.id.to_string() == number).expect("the item is there")
+    };
+    for (severity, priority) in [
+        (Severity::Info, 4),
+        (Severity::Low, 4),
+        (Severity::Medium, 3),
+        (Severity::High, 2),
+        (Severity::Critical, 1),
+    ] {
+        let mut draft = draft(severity.as_str());
+        draft.severity = defaults.severity.of_severity(severity);
+        draft.status = defaults.status.of_status(Status::Active, None);
+        let written = bench.tracker.create(&place, &draft).await.unwrap();
+        assert_eq!(written.dropped, Vec::<String>::new(), "{severity}: nothing is missing");
+        let issue = written.seen.issue;
+        let item = stored(&issue.number);
+        assert_eq!(item.fields["Microsoft.VSTS.Common.Priority"], priority, "{severity}");
+        assert_eq!(item.state, "To Do", "{severity}: active");
+        for status in [Status::Closed, Status::FalsePositive, Status::RiskAccepted] {
+            for (status, open, state) in [(status, false, "Done"), (Status::Active, true, "To Do")] {
+                let change = IssueChange {
+                    status: defaults.status.of_status(status, None),
+                    open: Some(open),
+                    ..IssueChange::default()
+                };
+                let written = bench.tracker.update(&place, &issue, &change).await.unwrap();
+                assert_eq!(written.dropped, Vec::<String>::new(), "{severity}, {status}");
+                assert_eq!(stored(&issue.number).state, state, "{severity}, {status}");
+            }
+        }
+    }
     no_violations(&server);
 }
 

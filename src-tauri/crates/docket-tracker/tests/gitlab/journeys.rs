@@ -83,6 +83,26 @@ async fn a_new_severity_replaces_the_old_label_and_peoples_labels_stay() {
     clean(&practice);
 }
 
+// covers: S1.58, S1.60, S1.61, S1.62, S1.63, S1.64
+#[tokio::test]
+async fn every_documented_status_is_really_written() {
+    let (practice, bench) = start(GitLabSetup::demo()).await;
+    let map = by_id("gitlab").unwrap().card().defaults.status;
+    let issue = bench.tracker.create(&shop(), &draft("statuses")).await.unwrap().seen.issue;
+    let iid = issue.number.parse().unwrap();
+    for status in [Status::Closed, Status::FalsePositive, Status::RiskAccepted] {
+        for (status, open) in [(status, false), (Status::Active, true)] {
+            let change = IssueChange { status: map.of_status(status, None), ..IssueChange::default() };
+            let written = bench.tracker.update(&shop(), &issue, &change).await.unwrap();
+            assert_eq!(written.dropped, Vec::<String>::new(), "{status}");
+            let stored = practice.issue("acme/shop", iid).unwrap();
+            assert_eq!(stored.open, open, "{status}");
+            assert!(!stored.labels.iter().any(|label| label.starts_with("Status")), "{status}: no label");
+        }
+    }
+    clean(&practice);
+}
+
 #[tokio::test]
 async fn a_server_under_a_path_and_a_proxy_that_mangles_paths_are_no_obstacle() {
     for setup in [

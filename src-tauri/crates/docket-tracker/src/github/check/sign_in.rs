@@ -158,7 +158,13 @@ pub(super) fn scopes(api: &Api, signed_in: &SignedIn, goal: &CheckGoal) -> Findi
         .link("Edit the token", edit)
         .saw(evidence);
     }
-    Finding::ok(format!("The token has {list}")).saw(evidence)
+    let needless = words::needless(scopes);
+    let more = if needless.is_empty() {
+        String::new()
+    } else {
+        format!("; Docket has no use for {}", needless.join(", "))
+    };
+    Finding::ok(format!("The token has {list}{more}")).saw(evidence)
 }
 
 /// Until when the token works.
