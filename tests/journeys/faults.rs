@@ -347,9 +347,14 @@ async fn a_list_that_never_ends_is_given_up_in_words_and_nothing_is_sent() {
     for number in 0..110 {
         practice.someone("kim").opens(TARGET, &format!("Another {number}"), "").unwrap();
     }
-    practice.faults().always(matching("GET", "/issues"), Fault::RepeatedPage);
-    let problem = desk.try_plan(mapping.id, BY_RULE).await.unwrap_err();
-    assert_eq!(problem.code, Code::TrackerTrouble, "{problem:?}");
-    assert!(problem.message.contains("never ends") && problem.hint.is_some(), "in words: {problem:?}");
-    assert_eq!(writes(&practice), 0, "nothing was written");
+    for (fault, words) in
+        [(Fault::RepeatedPage, "names itself as the next one"), (Fault::EndlessList, "never ends")]
+    {
+        practice.faults().always(matching("GET", "/issues"), fault);
+        let problem = desk.try_plan(mapping.id, BY_RULE).await.unwrap_err();
+        practice.faults().clear();
+        assert_eq!(problem.code, Code::TrackerTrouble, "{problem:?}");
+        assert!(problem.message.contains(words) && problem.hint.is_some(), "in words: {problem:?}");
+        assert_eq!(writes(&practice), 0, "nothing was written");
+    }
 }

@@ -83,6 +83,8 @@ pub enum Fault {
     TokenEnds,
     /// The list's answer names itself as its next page.
     RepeatedPage,
+    /// Every page of a list is its first one, and each names a further page.
+    EndlessList,
     /// 400 on the practice GitLab: the text is taken for spam; nothing is stored.
     SpamCheck,
 }
@@ -129,6 +131,7 @@ pub const FAULTS: &[(&str, &str, Fault)] = &[
     ("handled-twice", "the request is carried out twice", Fault::HandledTwice),
     ("token-ends", "the token ends with this request", Fault::TokenEnds),
     ("repeated-page", "a list names the same page as its next one", Fault::RepeatedPage),
+    ("endless-list", "every page of a list is the first, each names a further one", Fault::EndlessList),
     ("spam-check", "400, the text is taken for spam (GitLab only)", Fault::SpamCheck),
 ];
 

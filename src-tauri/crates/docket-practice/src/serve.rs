@@ -123,7 +123,11 @@ pub(crate) async fn serve<S: Site>(
     if fault == Some(Fault::CutBeforeStoring) {
         return Err(Cut);
     }
+    let endless = (fault == Some(Fault::EndlessList)).then(|| first_page_asked(&mut arrived));
     let mut answer = site.answer(&arrived, fault.as_ref());
+    if let Some(page) = endless {
+        name_next(&arrived, page + 1, &mut answer);
+    }
     match fault {
         Some(Fault::StoreThenCut) => return Err(Cut),
         // The connection's own end, or the server's, ends this wait.
@@ -135,6 +139,22 @@ pub(crate) async fn serve<S: Site>(
 }
 
 /// Makes the `Link` header's next page this page.
+/// Asks for the first page in place of the one that was asked for; says which that was.
+fn first_page_asked(arrived: &mut Arrived) -> u64 {
+    let asked = arrived.query.iter_mut().find(|(name, _)| name == "page");
+    let Some((_, value)) = asked else { return 1 };
+    std::mem::replace(value, "1".to_owned()).parse().unwrap_or(1)
+}
+
+/// Names a further page, whether there is one or not.
+fn name_next(arrived: &Arrived, page: u64, answer: &mut Answer) {
+    let others = arrived.query_text.split('&').filter(|part| !part.is_empty() && !part.starts_with("page="));
+    let query: Vec<String> = others.map(str::to_owned).chain([format!("page={page}")]).collect();
+    let link = format!("<{}{}?{}>; rel=\"next\"", arrived.origin, arrived.path, query.join("&"));
+    answer.headers.retain(|(name, _)| *name != "link");
+    answer.headers.push(("link", link));
+}
+
 fn repeat_page(arrived: &Arrived, answer: &mut Answer) {
     let here = if arrived.query_text.is_empty() {
         format!("<{}{}>", arrived.origin, arrived.path)

@@ -127,6 +127,36 @@ pub(crate) fn garbled(answer: &Answer, about: impl Asking) -> TrackerError {
     }
 }
 
+/// The page behind `here` in a list that must be read whole.
+///
+/// A list whose page names itself as the next one was not read to its end. Taking that for the
+/// end would hide what follows, and what is hidden is created again.
+pub(crate) fn following(
+    answer: &Answer,
+    here: &Url,
+    about: impl Asking,
+) -> Result<Option<String>, TrackerError> {
+    let next = answer.next_page();
+    if next.as_deref() != Some(here.as_str()) {
+        return Ok(next);
+    }
+    let problem = Problem::new(
+        Code::TrackerTrouble,
+        format!(
+            "{} answered the request to {} with a page that names itself as the next one, so the rest cannot be read.",
+            about.vendor(),
+            about.doing()
+        ),
+    )
+    .hint("Something between here and the tracker may answer every page alike. Nothing was sent.");
+    Err(problem.into())
+}
+
+/// The page behind `here` in a list that a person looks through; one that repeats itself ends.
+pub(crate) fn other_page(answer: &Answer, here: &Url) -> Option<String> {
+    answer.next_page().filter(|next| next != here.as_str())
+}
+
 /// A page that an earlier answer named. It must lie on the same server.
 pub(crate) fn page(http: &Http, page: &str) -> Result<Url, TrackerError> {
     let url = Url::parse(page).map_err(|_| Problem::bad_input("This page of the list is not understood."))?;

@@ -29,6 +29,7 @@ pub(super) async fn targets(api: &Api, search: &str, page: Option<&str>) -> Resu
         api.url("/user/repos", &[("per_page", "100"), ("sort", "full_name")]).await?
     };
     for _ in 0..PAGES_PER_SEARCH {
+        let here = url.clone();
         let answer = api.get_fresh(url, about).await?;
         note_hidden(&answer, &mut found);
         let repositories: Vec<Repository> = shape(&answer, about)?;
@@ -38,7 +39,7 @@ pub(super) async fn targets(api: &Api, search: &str, page: Option<&str>) -> Resu
                 found.targets.push(repository.target());
             }
         }
-        found.next = answer.next_page();
+        found.next = talk::other_page(&answer, &here);
         let Some(next) = &found.next else { break };
         if !found.targets.is_empty() {
             break;
@@ -55,6 +56,7 @@ async fn owners(api: &Api, found: &mut TargetPage) -> Result<(), TrackerError> {
     let about = api.about("list organisations", None);
     let mut next = Some(api.url("/user/orgs", &[("per_page", "100")]).await?);
     while let Some(url) = next.take() {
+        let here = url.clone();
         let answer = match api.get_fresh(url, about).await {
             Ok(answer) => answer,
             // A token without «read:org» still lists repositories.
@@ -69,7 +71,7 @@ async fn owners(api: &Api, found: &mut TargetPage) -> Result<(), TrackerError> {
         found
             .owners
             .extend(organisations.into_iter().map(|org| Owner { login: org.login, organization: true }));
-        next = answer.next_page().map(|page| api.page(&page)).transpose()?;
+        next = talk::other_page(&answer, &here).map(|page| api.page(&page)).transpose()?;
     }
     Ok(())
 }
@@ -133,11 +135,12 @@ pub(super) async fn changed_since(
         }
         api.url(&repo.path("/issues"), &query).await?
     };
+    let here = url.clone();
     let answer = api.get(url, about).await?;
     let issues = issues(&answer, about)?.into_iter().filter(|issue| issue.pull_request.is_none());
     Ok(ChangedPage {
         issues: issues.map(|issue| issue.seen(target)).collect(),
-        next: answer.next_page(),
+        next: talk::following(&answer, &here, about)?,
         server_time: answer.date(),
     })
 }

@@ -37,7 +37,7 @@ pub(super) async fn targets(api: &Api, search: &str, page: Option<&str>) -> Resu
                 found.targets.push(project.target());
             }
         }
-        found.next = answer.next_page().filter(|next| next != here.as_str());
+        found.next = talk::other_page(&answer, &here);
         let Some(next) = &found.next else { break };
         if !found.targets.is_empty() {
             break;
@@ -146,7 +146,7 @@ pub(super) async fn changed_since(
     let issues: Vec<Issue> = shape(&answer, about)?;
     Ok(ChangedPage {
         issues: issues.into_iter().map(|issue| issue.seen(&project.path_with_namespace)).collect(),
-        next: answer.next_page().filter(|next| next != here.as_str()),
+        next: talk::following(&answer, &here, about)?,
         server_time: answer.date(),
     })
 }

@@ -27,6 +27,8 @@ pub struct Ground {
     pub creates: Matching,
     /// The requests that list issues, page by page.
     pub lists: Matching,
+    /// The requests that list where issues can go, page by page.
+    pub choices: Matching,
     /// The request that writes a comment.
     pub comments: Matching,
     server: Server,
@@ -73,6 +75,7 @@ async fn github() -> Ground {
         to: "acme/shop".into(),
         creates: matching("POST", "/issues"),
         lists: matching("GET", "/issues"),
+        choices: matching("GET", "/user/"),
         comments: matching("POST", "/comments"),
         server: Server::GitHub(server),
     }
@@ -92,6 +95,7 @@ async fn gitlab() -> Ground {
         to: "acme/shop".into(),
         creates: matching("POST", "/issues"),
         lists: matching("GET", "/issues"),
+        choices: matching("GET", "/projects"),
         comments: matching("POST", "/notes"),
         server: Server::GitLab(server),
     }
@@ -113,6 +117,7 @@ async fn azure() -> Ground {
         to,
         creates: matching("POST", "/wit/workitems/$*"),
         lists: matching("POST", "/wit/wiql"),
+        choices: matching("GET", "/_apis/projects"),
         comments: matching("POST", "/comments"),
         server: Server::Azure(server),
     }

@@ -255,6 +255,56 @@ async fn answers_that_make_no_sense_are_said_so_and_never_taken_for_an_empty_lis
 }
 
 #[tokio::test]
+async fn a_page_that_names_itself_as_the_next_is_never_taken_for_the_end() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        for number in 0..110 {
+            let draft = ground.draft(&format!("many {number}"));
+            bench.tracker.create(&ground.to, &draft).await.unwrap_or_else(|e| panic!("{kind}: {e:?}"));
+        }
+        let all = ground.issues();
+        ground.faults().always(ground.lists.clone(), Fault::RepeatedPage);
+        let (mut seen, mut page, mut given_up) = (BTreeSet::new(), None, None);
+        for _ in 0..10 {
+            match bench.tracker.changed_since(&ground.to, None, page.as_deref()).await {
+                Ok(answer) => {
+                    seen.extend(answer.issues.into_iter().map(|issue| issue.issue.number));
+                    page = answer.next;
+                    if page.is_none() {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    given_up = Some(error);
+                    break;
+                }
+            }
+        }
+        ground.faults().clear();
+        match given_up {
+            None => assert_eq!(seen.len(), all, "{kind}: read to its end in spite of it"),
+            Some(error) => {
+                assert_eq!(error.code(), Code::TrackerTrouble, "{kind}: {error:?}");
+                assert!(error.problem.message.contains("names itself as the next"), "{kind}: {error:?}");
+                assert!(error.problem.hint.is_some(), "{kind}: says what may be wrong");
+            }
+        }
+
+        // A list to choose from may end there; it must not go round for ever.
+        ground.faults().always(ground.choices.clone(), Fault::RepeatedPage);
+        let (mut page, mut pages) = (None, 0);
+        loop {
+            page = bench.tracker.targets("", page.as_deref()).await.unwrap().next;
+            pages += 1;
+            assert!(pages < 10, "{kind}: the targets go round for ever");
+            if page.is_none() {
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_pause_that_the_tracker_asks_for_is_kept() {
     for ground in ground::all().await {
         let (kind, bench) = (ground.kind, ground.bench());
