@@ -445,7 +445,7 @@ pub(crate) fn pace(route: &Route) -> Pace {
         per_hour: limits.content_per_hour,
         writes_per_create: writes,
         writes_per_update: writes,
-        ..Pace::GITHUB
+        writes_per_comment: 1,
     }
 }
 

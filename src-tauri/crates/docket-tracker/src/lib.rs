@@ -49,6 +49,6 @@ pub use ports::{ConnectSettings, NoWaits, Ports, Sleeper, TokenSource, TokioSlee
 pub use redact::Redactor;
 pub use register::{by_id, kinds};
 pub use waist::{
-    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Markup, Owner, TargetPage, Tracker,
-    TrackerKind, Written,
+    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, Owner, TargetPage,
+    Tracker, TrackerKind, Written,
 };

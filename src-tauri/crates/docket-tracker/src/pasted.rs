@@ -95,3 +95,15 @@ pub(crate) fn caution_of_letters(name: &str) -> Option<String> {
         format!("The host name contains letters beyond a–z; its real name is {name}. Check that it is yours.")
     })
 }
+
+/// Refuses unencrypted http, except to this computer or after an explicit yes. `shown` is the
+/// server as people write it.
+pub(crate) fn refuse_plain_http(server: &Url, shown: &str, allowed: bool) -> Result<(), Problem> {
+    if server.scheme() == "https" || allowed || is_this_computer(server) {
+        return Ok(());
+    }
+    Err(Problem::bad_input(format!(
+        "The address {shown} is not encrypted: everybody on the way could read the token."
+    ))
+    .hint("Write https://, or allow unencrypted http for this connection in its network settings."))
+}

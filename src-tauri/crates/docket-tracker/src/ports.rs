@@ -9,7 +9,10 @@ use docket_domain::time::SystemClock;
 use docket_domain::{Clock, Connection, Network, Problem, Secret};
 use tokio_util::sync::CancellationToken;
 
+use url::Url;
+
 use crate::exchange::{ExchangeSink, NoExchanges};
+use crate::http::is_this_computer;
 use crate::pace::{Pacers, WaitSink, Waiting};
 
 /// How to wait. Virtual in tests.
@@ -67,6 +70,14 @@ pub struct ConnectSettings {
     pub network: Network,
     /// Values of the kind's further fields.
     pub settings: BTreeMap<String, String>,
+}
+
+impl ConnectSettings {
+    /// The setting `pace` asks for the short limits of a practice server, and `server` is on this
+    /// computer: any other server has its real limits kept, whatever is asked.
+    pub fn practises(&self, server: &Url) -> bool {
+        self.settings.get("pace").is_some_and(|pace| pace == "practice") && is_this_computer(server)
+    }
 }
 
 impl From<&Connection> for ConnectSettings {

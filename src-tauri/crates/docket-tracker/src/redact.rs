@@ -4,7 +4,7 @@
 //! in any of the spellings in which it travels (plain, percent-encoded, inside JSON, as the
 //! Base64 of a login), nor anything that looks like a tracker's token.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,9 +14,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 /// What stands where a secret was. No letter, digit or sign of it can be part of a secret.
 const MASK: &str = "▒▒▒";
 
-/// How tokens begin that say what they are.
-const TOKEN_HEADS: &[&str] =
-    &["github_pat_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "glpat-", "gldt-", "glptt-", "gloas-", "glrt-"];
+/// How tokens begin that say what they are, of every registered kind.
+static TOKEN_HEADS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| crate::kinds().iter().flat_map(|kind| kind.token_heads()).copied().collect());
 
 /// Knows secrets and removes them. Clones share what they know: a token that is renewed is
 /// learned once, and every text that is cleaned from then on lacks it.

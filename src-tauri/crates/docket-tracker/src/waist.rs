@@ -23,11 +23,35 @@ pub trait TrackerKind: Sync {
     /// A connection. Nothing is sent yet; settings that cannot work are refused here.
     fn connect(&self, settings: ConnectSettings, ports: Ports) -> Result<Box<dyn Tracker>, Problem>;
 
+    /// How the vendor's tokens begin, where they say what they are. Whatever begins so is masked
+    /// in every text that leaves, whoever's it is.
+    fn token_heads(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// How an answer of this product is recognised, for words like «that is a GitHub».
+    fn marks(&self) -> Marks {
+        Marks::default()
+    }
+
     /// Where a person signs in with a code in the browser; nothing for kinds (or settings) that
     /// do not offer it. The generic part is [`crate::device`].
     fn device(&self, _settings: &ConnectSettings) -> Result<Option<DeviceEndpoints>, Problem> {
         Ok(None)
     }
+}
+
+/// What a product leaves in its answers. Any one of the marks is enough.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Name of the product; empty when there are no marks.
+    pub product: &'static str,
+    /// Names of headers.
+    pub headers: &'static [&'static str],
+    /// Beginnings or parts of cookies, in small letters.
+    pub cookies: &'static [&'static str],
+    /// Parts of the text, in small letters.
+    pub texts: &'static [&'static str],
 }
 
 /// One connection to an issue tracker. Cheap calls may be made from several tasks; writes

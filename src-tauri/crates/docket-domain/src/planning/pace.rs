@@ -21,18 +21,6 @@ pub struct Pace {
     pub writes_per_comment: u32,
 }
 
-impl Pace {
-    /// GitHub's documented limits with a margin: 1.2 s between writes, 75 a minute, 480 an hour.
-    pub const GITHUB: Self = Self {
-        spacing_ms: 1_200,
-        per_minute: 75,
-        per_hour: 480,
-        writes_per_create: 1,
-        writes_per_update: 1,
-        writes_per_comment: 1,
-    };
-}
-
 /// Estimated time to apply `steps`, milliseconds, from the first write to the last answer,
 /// where an answer is counted like the spacing. Final steps cost nothing.
 pub fn estimate(steps: &[Step], pace: &Pace) -> u64 {
@@ -97,18 +85,28 @@ impl Window {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// The pace that a hosted service bears: 1.2 s between writes, 75 a minute, 480 an hour.
+    pub(in crate::planning) const HOSTED: Pace = Pace {
+        spacing_ms: 1_200,
+        per_minute: 75,
+        per_hour: 480,
+        writes_per_create: 1,
+        writes_per_update: 1,
+        writes_per_comment: 1,
+    };
 
     #[test]
     fn the_tightest_limit_decides() {
-        let free = Pace { spacing_ms: 1_000, per_minute: 0, per_hour: 0, ..Pace::GITHUB };
+        let free = Pace { spacing_ms: 1_000, per_minute: 0, per_hour: 0, ..HOSTED };
         assert_eq!(time_of(0, &free), 0, "nothing to do takes no time");
         assert_eq!(time_of(10, &free), 10_000, "only the spacing counts");
         let minute = Pace { spacing_ms: 100, per_minute: 60, ..free };
         assert_eq!(time_of(60, &minute), 6_000, "a full minute's worth goes at once");
         assert_eq!(time_of(61, &minute), 60_100, "the next one waits until the first is a minute old");
-        let hours = time_of(1_000, &Pace::GITHUB);
+        let hours = time_of(1_000, &HOSTED);
         assert!(hours > 2 * 3_600_000, "1,000 writes at 480 an hour need more than two hours: {hours}");
         assert!(hours < 2 * 3_600_000 + 200_000, "and hardly more than that: {hours}");
     }

@@ -85,14 +85,7 @@ impl AzureAddress {
 
     /// Refuses unencrypted http, except to this computer or after an explicit yes.
     pub fn refuse_plain_http(&self, allowed: bool) -> Result<(), Problem> {
-        if self.web.scheme() == "https" || allowed || self.is_here() {
-            return Ok(());
-        }
-        Err(Problem::bad_input(format!(
-            "The address {} is not encrypted: everybody on the way could read the token.",
-            self.shown()
-        ))
-        .hint("Write https://, or allow unencrypted http for this connection in its network settings."))
+        crate::pasted::refuse_plain_http(&self.web, &self.shown(), allowed)
     }
 
     /// The server is on this computer.

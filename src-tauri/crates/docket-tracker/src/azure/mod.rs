@@ -41,7 +41,7 @@ use crate::pace::Allowances;
 use crate::ports::{ConnectSettings, Ports};
 use crate::redact::Redactor;
 use crate::waist::{
-    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Markup, TargetPage, Tracker,
+    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage, Tracker,
     TrackerKind, Written,
 };
 
@@ -76,6 +76,15 @@ impl TrackerKind for Azure {
         Ok(AzureAddress::parse(location)?.understood())
     }
 
+    fn marks(&self) -> Marks {
+        Marks {
+            product: "Azure DevOps",
+            headers: &["x-tfs-processid", "x-vss-e2eid"],
+            cookies: &[],
+            texts: &["azure devops"],
+        }
+    }
+
     fn connect(&self, settings: ConnectSettings, ports: Ports) -> Result<Box<dyn Tracker>, Problem> {
         Ok(Box::new(AzureTracker::connect(&settings, ports)?))
     }
@@ -107,8 +116,7 @@ impl AzureTracker {
                 .hint("Switch «Write Markdown» off for a server of your own."));
         }
         let authorization = sign_in::authorization(&settings.auth, &ports)?;
-        let practising = setting("pace") == "practice" && address.is_here();
-        let allowances = if practising { PRACTICE } else { ALLOWANCES };
+        let allowances = if settings.practises(&address.origin()) { PRACTICE } else { ALLOWANCES };
         let origin = address.origin();
         let pacer = ports.pacers.of(&crate::talk::account_key(&origin, &ports), allowances);
         let redactor = Redactor::new(

@@ -1,8 +1,23 @@
 //! Which product answers, by the marks that products leave: for an address of the wrong one.
 
 use crate::http::Answer;
+use crate::waist::Marks;
 
-/// The product, if its marks are known.
+/// Products that Docket does not connect to and that stand where a tracker is expected.
+const OTHERS: [Marks; 4] = [
+    Marks {
+        product: "Jira",
+        headers: &["x-arequestid", "x-seraph-loginreason"],
+        cookies: &["atlassian.xsrf.token"],
+        texts: &["content=\"jira\""],
+    },
+    Marks { product: "Gitea", headers: &[], cookies: &["i_like_gitea"], texts: &["gitea"] },
+    Marks { product: "Bitbucket", headers: &[], cookies: &[], texts: &["bitbucket"] },
+    Marks { product: "Jenkins", headers: &["x-jenkins"], cookies: &[], texts: &[] },
+];
+
+/// The product, if its marks are known. Headers tell more than cookies, and these more than a
+/// text, which may speak of another product.
 pub(crate) fn of(answer: &Answer) -> Option<&'static str> {
     let cookies: String = answer
         .headers
@@ -13,28 +28,10 @@ pub(crate) fn of(answer: &Answer) -> Option<&'static str> {
         .join("\n")
         .to_ascii_lowercase();
     let text = answer.text().to_ascii_lowercase();
-    let has = |name: &str| answer.headers.contains_key(name);
-    match () {
-        () if has("x-gitlab-meta")
-            || cookies.contains("_gitlab_session")
-            || text.contains("content=\"gitlab\"") =>
-        {
-            Some("GitLab")
-        }
-        () if has("x-tfs-processid") || has("x-vss-e2eid") || text.contains("azure devops") => {
-            Some("Azure DevOps")
-        }
-        () if has("x-arequestid")
-            || has("x-seraph-loginreason")
-            || text.contains("content=\"jira\"")
-            || cookies.contains("atlassian.xsrf.token") =>
-        {
-            Some("Jira")
-        }
-        () if cookies.contains("i_like_gitea") || text.contains("gitea") => Some("Gitea"),
-        () if text.contains("bitbucket") => Some("Bitbucket"),
-        () if has("x-github-request-id") => Some("GitHub"),
-        () if has("x-jenkins") => Some("Jenkins"),
-        () => None,
-    }
+    let known: Vec<Marks> = crate::kinds().iter().map(|kind| kind.marks()).chain(OTHERS).collect();
+    let by = |shows: &dyn Fn(&Marks) -> bool| known.iter().find(|marks| shows(marks));
+    by(&|marks| marks.headers.iter().any(|name| answer.headers.contains_key(*name)))
+        .or_else(|| by(&|marks| marks.cookies.iter().any(|part| cookies.contains(part))))
+        .or_else(|| by(&|marks| marks.texts.iter().any(|part| text.contains(part))))
+        .map(|marks| marks.product)
 }

@@ -40,7 +40,7 @@ use crate::pace::Allowances;
 use crate::ports::{ConnectSettings, Ports};
 use crate::redact::Redactor;
 use crate::waist::{
-    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Markup, TargetPage, Tracker,
+    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage, Tracker,
     TrackerKind, Written,
 };
 
@@ -157,6 +157,14 @@ impl TrackerKind for GitHub {
         device(settings)
     }
 
+    fn token_heads(&self) -> &'static [&'static str] {
+        &["github_pat_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"]
+    }
+
+    fn marks(&self) -> Marks {
+        Marks { product: "GitHub", headers: &["x-github-request-id"], ..Marks::default() }
+    }
+
     fn connect(&self, settings: ConnectSettings, ports: Ports) -> Result<Box<dyn Tracker>, Problem> {
         Ok(Box::new(GitHubTracker::connect(&settings, ports)?))
     }
@@ -205,9 +213,7 @@ impl GitHubTracker {
         }
         let username = settings.username.as_deref().map(str::trim).filter(|name| !name.is_empty());
         let authorization = authorization(&settings.auth, username, &ports)?;
-        let practising = settings.settings.get("pace").is_some_and(|pace| pace == "practice")
-            && crate::http::is_this_computer(&address.origin());
-        let allowances = if practising { PRACTICE } else { ALLOWANCES };
+        let allowances = if settings.practises(&address.origin()) { PRACTICE } else { ALLOWANCES };
         let origin = address.api_origin();
         let pacer = ports.pacers.of(&crate::talk::account_key(&origin, &ports), allowances);
         let redactor = Redactor::new(

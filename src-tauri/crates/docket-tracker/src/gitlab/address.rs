@@ -224,14 +224,7 @@ impl GitLabAddress {
 
     /// Refuses unencrypted http, except to this computer or after an explicit yes.
     pub fn refuse_plain_http(&self, allowed: bool) -> Result<(), Problem> {
-        if self.origin.scheme() == "https" || allowed || is_this_computer(&self.origin) {
-            return Ok(());
-        }
-        Err(Problem::bad_input(format!(
-            "The address {} is not encrypted: everybody on the way could read the token.",
-            self.shown()
-        ))
-        .hint("Write https://, or allow unencrypted http for this connection in its network settings."))
+        pasted::refuse_plain_http(&self.origin, &self.shown(), allowed)
     }
 
     /// Scheme, host and port.

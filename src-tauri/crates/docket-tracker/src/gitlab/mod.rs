@@ -39,7 +39,7 @@ use crate::pace::Allowances;
 use crate::ports::{ConnectSettings, Ports};
 use crate::redact::Redactor;
 use crate::waist::{
-    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Markup, TargetPage, Tracker,
+    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage, Tracker,
     TrackerKind, Written,
 };
 
@@ -72,6 +72,19 @@ impl TrackerKind for GitLab {
 
     fn understand(&self, location: &str) -> Result<Understood, Problem> {
         Ok(GitLabAddress::parse(location)?.understood())
+    }
+
+    fn token_heads(&self) -> &'static [&'static str] {
+        &["glpat-", "gldt-", "glptt-", "gloas-", "glrt-"]
+    }
+
+    fn marks(&self) -> Marks {
+        Marks {
+            product: "GitLab",
+            headers: &["x-gitlab-meta"],
+            cookies: &["_gitlab_session"],
+            texts: &["content=\"gitlab\""],
+        }
     }
 
     fn connect(&self, settings: ConnectSettings, ports: Ports) -> Result<Box<dyn Tracker>, Problem> {
@@ -114,9 +127,7 @@ impl GitLabTracker {
             return Err(Problem::bad_input("The token is missing.").hint(hint));
         }
         let authorization = authorization(&settings.auth, &ports)?;
-        let practising = settings.settings.get("pace").is_some_and(|pace| pace == "practice")
-            && crate::http::is_this_computer(address.origin());
-        let allowances = if practising { PRACTICE } else { ALLOWANCES };
+        let allowances = if settings.practises(address.origin()) { PRACTICE } else { ALLOWANCES };
         let origin = address.origin().clone();
         let pacer = ports.pacers.of(&crate::talk::account_key(&origin, &ports), allowances);
         let secrets = std::iter::once(&ports.secret).chain(ports.proxy_secret.iter());
