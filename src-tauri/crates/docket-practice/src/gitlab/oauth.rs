@@ -29,6 +29,8 @@ const TOKEN_LIFE: u32 = 7200;
 pub(super) struct Devices {
     asked: Vec<Device>,
     refresh: Vec<Refresh>,
+    /// Every token that was given, for tests that look for them where they must not be.
+    pub given: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -253,6 +255,7 @@ fn give(
         inactive: false,
         created_at: now,
     });
+    devices.given.extend([access.clone(), refresh.clone()]);
     devices.refresh.push(Refresh {
         digest: digest(&refresh),
         access_digest: digest(&access),

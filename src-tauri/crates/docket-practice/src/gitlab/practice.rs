@@ -91,6 +91,14 @@ impl PracticeGitLab {
         Ok(shown)
     }
 
+    /// Ends the life of the token with this value, as time would. What renews it stays valid,
+    /// unlike after [`Self::revoke`].
+    pub fn expire(&self, token: &str) {
+        let (digest, now) = (digest(token), self.lab.now());
+        let mut world = locked(&self.lab.world);
+        world.tokens.iter_mut().filter(|t| t.digest == digest).for_each(|t| t.expires_at = Some(now));
+    }
+
     /// Revokes the token with this value.
     pub fn revoke(&self, token: &str) {
         let digest = digest(token);
@@ -123,6 +131,11 @@ impl PracticeGitLab {
     pub fn waiting_devices(&self) -> Vec<String> {
         let now = self.lab.now().as_millisecond();
         locked(&self.lab.devices).waiting(now)
+    }
+
+    /// Every access and refresh token that was given to a device so far, in that order by turns.
+    pub fn given_tokens(&self) -> Vec<String> {
+        locked(&self.lab.devices).given.clone()
     }
 
     /// Stops accepting, ends open connections and waits until all is gone.
