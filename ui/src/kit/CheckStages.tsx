@@ -51,7 +51,7 @@ export function CheckStages(props: {
           </span>
           <span className={css.title}>{stage.title}</span>
           <span className={css.summary}>
-            {stage.state === "skipped" ? skippedWords(stage, firstFailed) : stage.summary}
+            {stage.state === "skipped" ? skippedWords(stage, firstFailed) : summaryOf(stage)}
           </span>
           <span className={css.time}>
             {stage.state === "skipped" || stage.state === "running" ? "" : `${count(stage.ms)} ms`}
@@ -69,10 +69,20 @@ export function CheckStages(props: {
   );
 }
 
+/** The items below say one by one what the stage says as a whole. */
+function isSaidBelow(stage: CheckStage): boolean {
+  return stage.items.some((item) => item.state !== "ok" && stage.cause?.includes(item.summary));
+}
+
+function summaryOf(stage: CheckStage): string {
+  if (!isSaidBelow(stage)) return stage.summary;
+  const wrong = stage.items.filter((item) => item.state !== "ok").length;
+  return `${count(wrong)} of ${count(stage.items.length)} need a look`;
+}
+
 /** The cause, unless the items below say it one by one. */
 function causeOf(stage: CheckStage): string | null {
-  const said = stage.items.some((item) => item.state !== "ok" && stage.cause?.includes(item.summary));
-  return said ? null : stage.cause;
+  return isSaidBelow(stage) ? null : stage.cause;
 }
 
 function Why({ stage }: { stage: CheckStage }): ReactNode {

@@ -32,7 +32,7 @@ function OneConnection({ id }: { id: string }): ReactNode {
       <PageHeader title="Connections" />
       {problem !== null ? (
         <ProblemView problem={problem} onRetry={list.refetch} />
-      ) : list.pending || kinds.pending ? (
+      ) : list.fetching || kinds.pending ? (
         <Skeletons />
       ) : (
         <EmptyState

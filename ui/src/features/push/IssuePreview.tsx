@@ -71,7 +71,7 @@ export function IssuePreview({ view, tracker }: { view: StepView; tracker: strin
         {step.warnings.map((words) => (
           <Warning key={words}>{words}</Warning>
         ))}
-        {draft !== null && step.why !== "" ? (
+        {draft !== null && step.why !== "" && !(step.action === "create" && step.state === "done") ? (
           <li>
             <Dot tone="ok" /> <span>{step.why}</span>
           </li>

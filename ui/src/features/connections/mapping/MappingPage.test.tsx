@@ -106,6 +106,31 @@ describe("the mapping's page", () => {
     });
   });
 
+  it("waits for a new one that the list does not have yet", async () => {
+    const own = connectionAnswers(false).answers;
+    const answers: Answers = { ...rpc(), ...(own as unknown as Answers) };
+    const list = own.mapping_list;
+    let asked = 0;
+    let release: (value: ReturnType<typeof list>) => void = () => undefined;
+    answers.mapping_list = () => {
+      asked += 1;
+      return asked === 1 ? list() : new Promise((resolve) => (release = resolve));
+    };
+    const page = renderWith(<ConnectionsPage />, { rpc: answers, route: "/connections/targets/new" });
+    await page.user.click(await screen.findByLabelText(/^Applications/, { selector: "input" }));
+    await page.user.click(await screen.findByText("shop-web"));
+    await page.user.click(await screen.findByLabelText(/^Connection/, { selector: "input" }));
+    await page.user.click(await screen.findByText("acme on GitHub"));
+    await page.user.click(await field(/^Repository/));
+    await page.user.click(await screen.findByText("acme/billing"));
+    await save(page);
+    await waitFor(() => expect(asked, "the list is read again").toBeGreaterThan(1));
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Save" })).toBeNull());
+    expect(screen.queryByText("There is no such mapping"), "it is there in a moment").toBeNull();
+    release(list());
+    expect(await screen.findByRole("heading", { name: "acme/billing" })).toBeTruthy();
+  });
+
   it("points out priorities the wrong way round and turns them with one click, and back", async () => {
     const page = open("1");
     const critical = (await field(/^Critical becomes/)) as HTMLInputElement;

@@ -37,7 +37,9 @@ export function MappingPage({ id }: { id: MappingId | null }): ReactNode {
   const application = useApplication();
   const mapping = mappings.data?.mappings.find((one) => one.id === id);
   const broken = [mappings, connections, kinds].find((one) => one.problem !== null);
-  if (mappings.data === undefined || connections.data === undefined || kinds.data === undefined) {
+  // One that was saved a moment ago is not in the list yet.
+  const coming = id !== null && mapping === undefined && mappings.fetching;
+  if (coming || mappings.data === undefined || connections.data === undefined || kinds.data === undefined) {
     return (
       <PageBody>
         <PageHeader title="Connections" crumb="/ Where issues go" />
