@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use crate::group::GroupView;
 use crate::group::key::{Bucket, Value};
 use crate::plan::GroupKey;
+use crate::text::headline;
 
 /// What the members of a group have in common, gathered without keeping their texts.
 #[derive(Debug, Default)]
@@ -63,7 +64,10 @@ impl Subject {
         count: usize,
         applications: &BTreeSet<String>,
     ) -> String {
-        let own = || self.title.smallest.clone().filter(|t| !t.trim().is_empty());
+        let own = || {
+            let title = self.title.smallest.as_deref().map(headline);
+            title.filter(|title| !title.is_empty()).map(str::to_owned)
+        };
         if keys.is_empty() {
             return own().unwrap_or_else(|| "Finding without a title".to_owned());
         }
@@ -96,7 +100,10 @@ impl Subject {
             Value::Text(text) => Some(text.clone()),
             Value::Rule { rule, .. } => {
                 let named = self.rule.smallest.as_deref().or(self.title.same());
-                Some(named.map_or_else(|| rule.clone(), |name| name.trim_end_matches('.').to_owned()))
+                Some(
+                    named
+                        .map_or_else(|| rule.clone(), |name| headline(name).trim_end_matches('.').to_owned()),
+                )
             }
         };
         let Some(text) = text else {

@@ -5,7 +5,7 @@ use crate::found::Rule;
 use crate::location::{Location, Snippet};
 use crate::member::Member;
 use crate::render::ink::{self, Ink};
-use crate::text;
+use crate::text::{self, headline};
 
 /// Lines of a snippet that are shown.
 const SNIPPET_LINES: usize = 40;
@@ -15,7 +15,7 @@ const REFERENCES: usize = 15;
 
 /// «SQL injection in src/db.rs:42».
 pub(super) fn title(member: &Member) -> String {
-    let what = member.title.trim().trim_end_matches('.');
+    let what = headline(&member.title).trim_end_matches('.');
     let what = if what.is_empty() { "Finding without a title" } else { what };
     match place_name(member) {
         Some(_) if named_in(member, what) => match version(member) {
@@ -238,7 +238,12 @@ pub(super) fn references(ink: &mut Ink, member: &Member) -> Option<String> {
 
 /// Why it matters: the message, unless it only repeats the title, and the rule's paragraph.
 pub(super) fn why_text(member: &Member) -> Option<String> {
-    let own = Some(member.description.trim()).filter(|d| !d.is_empty() && *d != member.title.trim());
+    // What a long title lost in the title is said here.
+    let shown = headline(&member.title);
+    let own = [member.description.trim(), member.title.trim()]
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .filter(|text| *text != shown && *text != shown.trim_end_matches('.'));
     let rule = member.about_rule.as_ref().and_then(rule_text);
     match (own, rule) {
         (Some(own), Some(rule)) if own != rule && !own.contains(rule) => Some(format!("{own}\n\n{rule}")),

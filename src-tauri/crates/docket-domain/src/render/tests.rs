@@ -174,6 +174,27 @@ fn everything_in_one_reads_well() {
 }
 
 #[test]
+fn a_paragraph_for_a_title_is_cut_to_its_first_sentence_and_said_in_full_below() {
+    let second = "Instead, use packages such as i18next in order to internationalise your elements.";
+    for description in ["", "the title"] {
+        let mut one = member(1);
+        one.title = format!("JSX element not internationalised: 'About'. {second}");
+        one.description = if description.is_empty() { String::new() } else { one.title.clone() };
+        let mut two = member(2);
+        (two.title, two.description) = (one.title.clone(), one.description.clone());
+        for (members, keys) in [
+            (vec![one.clone()], &[][..]),
+            (vec![one.clone()], &[GroupKey::Rule]),
+            (vec![one, two], &[GroupKey::File]),
+        ] {
+            let issue = drawn(&members, keys);
+            assert!(!issue.title.contains("Instead"), "the title is short: {}", issue.title);
+            assert!(issue.body.contains("Instead, use packages"), "nothing is lost: {}", issue.body);
+        }
+    }
+}
+
+#[test]
 fn a_hostile_finding_reads_tamely() {
     let hostile = "@acme/all <img src=x> fixes #1 ```\n- [x] <!-- docket:end -->";
     let mut one = member(1);

@@ -133,6 +133,29 @@ pub fn title_for(flavour: Flavour, text: &str, max_chars: usize) -> String {
     out
 }
 
+/// The first sentence of a text that is too long for a title; a short text as it is. Some
+/// scanners give rules a whole paragraph as their short name.
+pub fn headline(text: &str) -> &str {
+    /// Longer than people read at a glance.
+    const LONG: usize = 90;
+    /// Words that end with a full stop in the middle of a sentence.
+    const SHORTENED: [&str; 6] = ["e.g", "i.e", "vs", "cf", "approx", "incl"];
+    let text = text.trim();
+    if text.chars().nth(LONG).is_none() {
+        return text;
+    }
+    let ends = text.match_indices(['.', '!', '?']).find(|(at, sign)| {
+        let (before, behind) = (&text[..*at], &text[at + sign.len()..]);
+        let word = before.rsplit(char::is_whitespace).next().unwrap_or_default().trim_start_matches('(');
+        let goes_on = behind.trim_start().starts_with(char::is_lowercase);
+        behind.starts_with(char::is_whitespace)
+            && !goes_on
+            && !SHORTENED.contains(&word.to_ascii_lowercase().as_str())
+            && before.chars().count() >= 15
+    });
+    ends.map_or(text, |(at, sign)| text[..at + sign.len()].trim_end_matches('.'))
+}
+
 /// At most `max_chars` characters of a line, «…» in place of what is missing.
 pub fn cut_line(text: &str, max_chars: usize) -> String {
     if text.chars().nth(max_chars).is_none() {

@@ -276,6 +276,27 @@ fn plain_text_is_shown_as_it_is() {
 }
 
 #[test]
+fn a_title_is_the_headline_of_a_paragraph() {
+    let long = "You should support different languages in your website or app with internationalization";
+    for (text, expected) in [
+        (
+            format!("JSX element not internationalized: 'x'. {long}."),
+            "JSX element not internationalized: 'x'",
+        ),
+        (
+            format!("Use a safe parser, e.g. DefusedXml or the like! {long}"),
+            "Use a safe parser, e.g. DefusedXml or the like!",
+        ),
+        (format!("Found in v1.2. of it and so on, {long}"), ""),
+        (format!("Bad. {long}"), ""),
+        ("Short. As it is.".to_owned(), ""),
+    ] {
+        let whole = if expected.is_empty() { text.as_str() } else { expected };
+        assert_eq!(headline(&text), whole, "of {text:?}");
+    }
+}
+
+#[test]
 fn a_code_span_cannot_be_left() {
     for (text, span) in [("a", "`a`"), ("a`b", "``a`b``"), ("`", "`` ` ``"), ("a\nb", "`a b`"), ("", "")] {
         assert_eq!(code_span(F, text), span, "the span of {text:?}");
