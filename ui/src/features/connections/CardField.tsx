@@ -7,7 +7,7 @@ import css from "./edit.module.css";
 import { helpOfField } from "./HelpText";
 
 export function CardField(props: CardFieldProps): ReactNode {
-  const help = helpOfField(props.field.help, "How to find it");
+  const help = helpOfField(props.field.help, "How to get it");
   const input = <Input {...props} line={help.line} />;
   if (help.rest === null) return input;
   return (
