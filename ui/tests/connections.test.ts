@@ -203,6 +203,8 @@ describe("at twice the text size", () => {
           .map((one) => one.className),
       );
       expect(wide, `${place} scrolls sideways`).toEqual([]);
+      const beyond = await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+      expect(beyond, `${place}: the frame itself never scrolls`).toBeLessThanOrEqual(0);
       await page.context().close();
     }
   });
