@@ -3,8 +3,6 @@ import { defineConfig } from "vitest/config";
 /** Pages in a real browser: over the made-up engine, or over the address in DOCKET_UI_URL. */
 export default defineConfig({
   test: {
-    // A second try on the shared, two-core build machine only; at home a failure is a failure.
-    retry: process.env.CI === undefined ? 0 : 1,
     environment: "node",
     include: ["tests/**/*.test.ts"],
     testTimeout: 60_000,

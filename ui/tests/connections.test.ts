@@ -41,6 +41,51 @@ describe("by keyboard alone", () => {
     await page.context().close();
   });
 
+  it("an open list is wholly in view, also where the form scrolls", async () => {
+    const page = await bench.open("/connections/targets/1", { width: 900, height: 520, textScale: 1.5 });
+    await page.getByText("missing").first().waitFor();
+    for (const name of ["Critical becomes", "Info becomes", "Milestone"]) {
+      await page.getByRole("combobox", { name }).click();
+      const list = page.getByRole("listbox").filter({ visible: true });
+      await list.waitFor();
+      const cut = await list.evaluate((box) => {
+        const { left, right, top, bottom } = box.getBoundingClientRect();
+        const inside = (x: number, y: number): boolean => box.contains(document.elementFromPoint(x, y));
+        return !inside(left + 8, top + 3) || !inside(right - 8, top + 3) || !inside(left + 8, bottom - 3);
+      });
+      expect(cut, `${name}: something lies over the list, or cuts it`).toBe(false);
+      await page.keyboard.press("Escape");
+      await list.waitFor({ state: "hidden" });
+    }
+    await page.context().close();
+  });
+
+  it("Enter in a connection's form does what the primary button says", async () => {
+    const page = await bench.open("/connections?new=1&kind=github");
+    const address = page.getByRole("textbox", { name: /^Address/ });
+    await address.waitFor();
+    await page.keyboard.type("https://github.com/acme/shop");
+    await page.keyboard.press("Enter");
+    await page.getByText("This must be filled in.").waitFor();
+    await page.getByLabel(/^Token/).focus();
+    await page.keyboard.type("made-up");
+    await page.keyboard.press("Enter");
+    await page
+      .getByText(/^(Testing…|\d+ of \d+ checks|All \d+ checks)/)
+      .first()
+      .waitFor();
+    await page.getByText("In the keychain", { exact: true }).waitFor();
+    await page.context().close();
+  });
+
+  it("Enter signs in where that is the primary button", async () => {
+    const page = await bench.open("/connections/3", { fake: "quick" });
+    await page.getByLabel("Label").focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("WDJB-MJHT").waitFor();
+    await page.context().close();
+  });
+
   it("a list of thousands comes by page and is searched", async () => {
     const page = await bench.open("/connections/targets/new?connection=3");
     const target = page.getByRole("combobox", { name: "Project" });
@@ -72,6 +117,34 @@ describe("has no barriers", () => {
       await page.getByRole("button", { name: "Save" }).click();
       await page.getByText("Server must be filled in.").waitFor();
       await look(page, "a form with errors");
+      await page.context().close();
+    });
+
+    it(`the kinds' help, folded and open, ${theme}`, async () => {
+      const page = await bench.open("/connections?new=1&kind=acme-tracker", { theme });
+      await page.getByText("Register an app once:").waitFor({ state: "attached" });
+      expect(await page.getByText("Register an app once:").isVisible(), "folded at first").toBe(false);
+      for (const fold of ["How to get it", "How to set it up"]) {
+        await page.locator("summary", { hasText: fold }).focus();
+        await page.keyboard.press("Enter");
+      }
+      await page.getByText("Register an app once:").waitFor();
+      await look(page, "open");
+      await page.context().close();
+    });
+
+    it(`a list of choices while it is open, ${theme}`, async () => {
+      const page = await bench.open("/connections/targets/1", { theme });
+      const project = page.getByRole("combobox", { name: /^Project/ });
+      await page.getByText("missing").first().waitFor();
+      await project.click();
+      await page.getByRole("option").first().waitFor();
+      await look(page, "a picker");
+      await page.keyboard.press("Escape");
+      await page.getByRole("option").first().waitFor({ state: "hidden" });
+      await page.getByRole("combobox", { name: /^Connection/ }).click();
+      await page.getByRole("option").first().waitFor();
+      await look(page, "a list");
       await page.context().close();
     });
 
@@ -118,10 +191,14 @@ describe("has no barriers", () => {
 
 describe("at twice the text size", () => {
   it("nothing is wider than the window", async () => {
-    for (const place of ["/connections", "/connections/3", "/connections/targets/3"]) {
+    const places = {
+      "/connections": (page: Page) => page.getByTestId("mapping-row").first(),
+      "/connections/3": (page: Page) => page.getByText("Nothing is pushed through this connection yet."),
+      "/connections/targets/3": (page: Page) => page.getByTestId("mapping-preview"),
+    };
+    for (const [place, last] of Object.entries(places)) {
       const page = await bench.open(place, { textScale: 2, width: 1280 });
-      await page.getByRole("heading", { level: 2 }).first().waitFor();
-      await page.waitForLoadState("networkidle", { timeout: 3000 }).catch(() => undefined);
+      await last(page).waitFor();
       const wide = await page.evaluate(() =>
         [...document.querySelectorAll("main *")]
           .filter(
@@ -130,6 +207,8 @@ describe("at twice the text size", () => {
           .map((one) => one.className),
       );
       expect(wide, `${place} scrolls sideways`).toEqual([]);
+      const beyond = await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+      expect(beyond, `${place}: the frame itself never scrolls`).toBeLessThanOrEqual(0);
       await page.context().close();
     }
   });

@@ -17,6 +17,7 @@ import { usePreference, usePreferenceStore } from "./preferences";
 import { Rail } from "./Rail";
 import { href, navigate, useRoute } from "./router";
 import { StatusLine } from "./StatusLine";
+import { OPEN_LISTS } from "./theme";
 
 /** Below this width (unscaled) the rail shows icons only. */
 const FOLD_BELOW = 1000;
@@ -198,6 +199,7 @@ export function Frame({ children }: { children?: ReactNode }): ReactNode {
           <CurrentPage />
           {children}
         </HeaderSlot>
+        <div id={OPEN_LISTS} />
       </main>
       <StatusLine />
       <Palette />

@@ -18,7 +18,7 @@ function Health({ health }: { health: ConnectionHealth }): ReactNode {
   return (
     <a className={css.statusItem} href={`#${href("connections", health.id)}`}>
       <Dot tone={tone} />
-      <span className={css.statusWords}>
+      <span className={css.statusWords} title={`${health.label} · ${health.words}`}>
         {health.label} · {health.words}
       </span>
     </a>
@@ -75,14 +75,14 @@ export function StatusLine(): ReactNode {
         <Health key={one.id} health={one} />
       ))}
       {health.length > shown ? (
-        <a className={css.statusItem} href={`#${href("connections")}`}>
+        <a className={`${css.statusItem} ${css.statusMore}`} href={`#${href("connections")}`}>
           {health.length - shown} more
         </a>
       ) : null}
       {health.length === 0 ? <span className={css.statusItem}>Not connected to a tracker yet</span> : null}
       <span className={css.railSpace} />
       {running[0] === undefined ? null : <RunningJob job={running[0]} tight={tight} />}
-      {more > 0 ? <span className={css.statusItem}>and {more} more</span> : null}
+      {more > 0 ? <span className={css.statusMore}>and {more} more</span> : null}
       {tight && data.keychain.ok ? null : (
         <a className={css.statusItem} href={`#${href("settings")}`}>
           <Dot tone={data.keychain.ok ? "ok" : "bad"} />

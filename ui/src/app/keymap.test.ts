@@ -18,7 +18,11 @@ function setup(actions: (Partial<Action> & { id: string })[]) {
     actions.map((action) => ({ label: action.id, group: "Test", run: () => undefined, ...action })),
   );
   let time = 0;
-  const read = createKeyReader(registry, () => time);
+  const reader = createKeyReader(registry);
+  const read = (event: KeyboardEvent): boolean => {
+    Object.defineProperty(event, "timeStamp", { value: time });
+    return reader(event);
+  };
   return { registry, read, wait: (ms: number) => (time += ms) };
 }
 

@@ -117,11 +117,14 @@ function isWithin(target: EventTarget | null, action: Action): boolean {
   return target === document.body || target.id === "main" || target.closest(action.within) !== null;
 }
 
-/** How long a sequence may pause between two chords, milliseconds. */
+/**
+ * How long a sequence may pause between two chords, milliseconds. From press to press: how late a
+ * busy window comes to read them does not count.
+ */
 const PAUSE_MS = 1200;
 
 /** Turns presses into actions; keeps the begun sequence. */
-export function createKeyReader(registry: Registry, now: () => number = () => performance.now()) {
+export function createKeyReader(registry: Registry) {
   let begun: string[] = [];
   let last = 0;
   return (event: KeyboardEvent): boolean => {
@@ -133,8 +136,8 @@ export function createKeyReader(registry: Registry, now: () => number = () => pe
       begun = [];
       return false;
     }
-    if (now() - last > PAUSE_MS) begun = [];
-    last = now();
+    if (event.timeStamp - last > PAUSE_MS) begun = [];
+    last = event.timeStamp;
     const usable = registry
       .list()
       .filter(

@@ -46,6 +46,12 @@ const DARK: MantineColorsTuple = [
   "#08090b",
 ];
 
+/**
+ * Where lists and menus stand while they are open: in the page's main part, so that whoever goes
+ * from landmark to landmark meets them, and outside of all that scrolls, so that nothing cuts them.
+ */
+export const OPEN_LISTS = "open-lists";
+
 const HEIGHTS: Record<string, number> = { xs: 24, sm: 28, md: 32, lg: 36 };
 
 export const theme = createTheme({
@@ -133,7 +139,15 @@ export const theme = createTheme({
     Menu: Menu.extend({
       defaultProps: { shadow: "md", transitionProps: { duration: 0 }, offset: 4, loop: true },
     }),
-    Popover: Popover.extend({ defaultProps: { shadow: "md", transitionProps: { duration: 0 }, offset: 4 } }),
+    // Lists of choices and menus too: they are made of it.
+    Popover: Popover.extend({
+      defaultProps: {
+        shadow: "md",
+        transitionProps: { duration: 0 },
+        offset: 4,
+        portalProps: { target: `#${OPEN_LISTS}` },
+      },
+    }),
     Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 0 }, radius: "lg", centered: true } }),
     Tooltip: Tooltip.extend({
       defaultProps: {

@@ -67,7 +67,9 @@ export function ProgressLine(props: { progress: Progress; wide?: boolean; short?
     progress.total === null || progress.total === 0 ? null : Math.min(1, progress.done / progress.total);
   return (
     <div className={wide ? css.progressWide : css.progress}>
-      <span className={css.progressText}>{progress.text}</span>
+      <span className={css.progressText} title={progress.text}>
+        {progress.text}
+      </span>
       <span
         className={css.progressBar}
         role="progressbar"

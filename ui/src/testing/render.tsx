@@ -6,6 +6,7 @@ import { Appearance } from "../app/appearance";
 import { createClient } from "../app/client";
 import { KeysProvider } from "../app/keys";
 import { createPreferences, type PreferenceStore } from "../app/preferences";
+import { OPEN_LISTS } from "../app/theme";
 import { HeaderSlot } from "../kit/PageHeader";
 import { setPlatform } from "../platform";
 import { browserPlatform } from "../platform/browser";
@@ -92,6 +93,7 @@ export function renderWith(
     <WireProvider transport={transport} client={createClient()}>
       <KeysProvider>
         <HeaderSlot value={header}>{page}</HeaderSlot>
+        <div id={OPEN_LISTS} />
       </KeysProvider>
     </WireProvider>,
     { wrapper: ({ children }) => <WithLook store={preferences}>{children}</WithLook> },

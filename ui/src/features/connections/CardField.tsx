@@ -3,20 +3,36 @@ import { PasswordInput, Select, Switch, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Field } from "../../wire/contract";
 import type { ConnectionDraft } from "./connectionDraft";
+import css from "./edit.module.css";
+import { helpOfField } from "./HelpText";
 
-export function CardField(props: {
+export function CardField(props: CardFieldProps): ReactNode {
+  const help = helpOfField(props.field.help, "How to get it");
+  const input = <Input {...props} line={help.line} />;
+  if (help.rest === null) return input;
+  return (
+    <div className={css.fieldGroup}>
+      {input}
+      {help.rest}
+    </div>
+  );
+}
+
+interface CardFieldProps {
   field: Field;
   draft: ConnectionDraft;
   error: string | undefined;
   onValue: (id: string, value: string) => void;
   /** The cursor stands in it when it appears; only for typed text. */
   first?: boolean;
-}): ReactNode {
+}
+
+function Input(props: CardFieldProps & { line: string | undefined }): ReactNode {
   const { field, draft, error, onValue } = props;
   const value = draft.values[field.id] ?? "";
   const common = {
     label: field.label,
-    description: field.help === "" ? undefined : field.help,
+    description: props.line,
     withAsterisk: field.required,
     error,
   };

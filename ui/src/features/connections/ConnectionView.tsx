@@ -9,7 +9,7 @@ import type { Connection, Problem, TrackerKindCard } from "../../wire/contract";
 import { useAnswer, useCommand, useJob, useJobRuns } from "../../wire/hooks";
 import { ConnectionForm } from "./ConnectionForm";
 import { authOf, draftOf, missingFields, newDraft, saveRequest, signedIn } from "./connectionDraft";
-import { EditPage, useKept } from "./EditPage";
+import { EditPage, PrimaryButton, useKept } from "./EditPage";
 import css from "./edit.module.css";
 import { RequestLog } from "./RequestLog";
 import { NotSignedIn, SignInPane } from "./SignInPane";
@@ -154,11 +154,12 @@ export function ConnectionView(props: { card: TrackerKindCard; connection: Conne
           {signed === true && !running ? (
             <Button onClick={() => void one.runSignIn()}>Sign in again</Button>
           ) : null}
-          <Button variant="filled" disabled={running} onClick={() => void primary()}>
+          <PrimaryButton disabled={running}>
             {signed === false ? "Sign in" : test.state === "idle" ? "Test connection" : "Test again"}
-          </Button>
+          </PrimaryButton>
         </>
       }
+      onPrimary={() => void primary()}
       form={
         <ConnectionForm
           card={card}

@@ -3,7 +3,7 @@
  * the right, one above the other where there is little room.
  */
 import { Button } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { createContext, type ReactNode, use, useId, useState } from "react";
 import { ConfirmButton, PageHeader, ProblemView } from "../../kit";
 import type { Problem } from "../../wire/contract";
 import css from "./edit.module.css";
@@ -45,12 +45,25 @@ export function useKept<D, S>(
   return { draft, changed, tried, change, keep };
 }
 
+const FormId = createContext<string | undefined>(undefined);
+
+/** The button that the page is for, in the bar on top: Enter in a field of the form presses it. */
+export function PrimaryButton(props: { disabled: boolean; children: ReactNode }): ReactNode {
+  return (
+    <Button variant="filled" type="submit" form={use(FormId)} disabled={props.disabled}>
+      {props.children}
+    </Button>
+  );
+}
+
 export function EditPage(props: {
   crumb: ReactNode;
   title: string;
   about: ReactNode;
-  /** In the bar on top. */
+  /** In the bar on top, with a `PrimaryButton`. */
   actions: ReactNode;
+  /** What the primary button does. */
+  onPrimary: () => void;
   /** The form needs more room than the usual column. */
   wide?: boolean;
   labels: { form: string; result: string };
@@ -68,8 +81,9 @@ export function EditPage(props: {
   } | null;
 }): ReactNode {
   const { save, leave, remove } = props;
+  const form = useId();
   return (
-    <>
+    <FormId value={form}>
       <PageHeader title="Connections" crumb={props.crumb} actions={props.actions} />
       <div className={css.room}>
         <div className={css.two} data-wide={props.wide || undefined}>
@@ -77,16 +91,17 @@ export function EditPage(props: {
             <h2 className={css.title}>{props.title}</h2>
             <p className={css.about}>{props.about}</p>
             <form
+              id={form}
               noValidate
               onSubmit={(event) => {
                 event.preventDefault();
-                save.run();
+                props.onPrimary();
               }}
             >
               {props.form}
               {save.problem === null ? null : <ProblemView problem={save.problem} />}
               <div className={css.formActions}>
-                <Button type="submit" loading={save.running} disabled={!save.changed}>
+                <Button loading={save.running} disabled={!save.changed} onClick={save.run}>
                   {save.changed ? save.label : "Saved"}
                 </Button>
                 {leave === null ? null : (
@@ -110,6 +125,6 @@ export function EditPage(props: {
           <section aria-label={props.labels.result}>{props.result}</section>
         </div>
       </div>
-    </>
+    </FormId>
   );
 }

@@ -5,6 +5,7 @@ import { OutsideLink } from "../../kit";
 import type { AuthKind, SecretRef } from "../../wire/contract";
 import type { ConnectionDraft } from "./connectionDraft";
 import css from "./edit.module.css";
+import { HelpText } from "./HelpText";
 
 /** Where a stored secret lies, in words. */
 export function storedWords(stored: SecretRef): string {
@@ -72,7 +73,7 @@ export function SecretField(props: {
       ) : null}
       <div className={css.hint}>
         <Scopes auth={auth} tokenPage={tokenPage} />
-        {auth.help === "" ? null : <div>{auth.help}</div>}
+        <HelpText text={auth.help} fold="How to get one" />
         {keeps ? null : <div>Goes to the operating system's keychain and nowhere else.</div>}
       </div>
     </div>

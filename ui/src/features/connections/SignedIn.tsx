@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Dot } from "../../kit";
 import type { AuthKind, SecretRef } from "../../wire/contract";
 import css from "./edit.module.css";
+import { HelpText } from "./HelpText";
 import { Scopes, storedWords } from "./SecretField";
 
 export function SignedIn({ auth, stored }: { auth: AuthKind; stored: SecretRef | null }): ReactNode {
@@ -20,7 +21,7 @@ export function SignedIn({ auth, stored }: { auth: AuthKind; stored: SecretRef |
       </div>
       <div className={css.hint}>
         <Scopes auth={auth} tokenPage={null} />
-        {auth.help === "" ? null : <div>{auth.help}</div>}
+        <HelpText text={auth.help} fold="How to set it up" />
       </div>
     </div>
   );

@@ -77,8 +77,12 @@ export default function IssuesPage(): ReactNode {
                   <th scope="col" className={css.number}>
                     Findings
                   </th>
-                  <th scope="col">Linked</th>
-                  <th scope="col">Looked at</th>
+                  <th scope="col" className={css.late}>
+                    Linked
+                  </th>
+                  <th scope="col" className={css.late}>
+                    Looked at
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -104,15 +108,25 @@ function Row({ link }: { link: IssueLink }): ReactNode {
           {link.issue.target}#{link.issue.number}
         </OutsideLink>
       </td>
-      <td>{link.title}</td>
+      <td>
+        {link.title}
+        <span className={css.under}>
+          <span>
+            linked <RelativeTime at={link.linked} />
+          </span>
+          <span>
+            looked at <RelativeTime at={link.seen} />
+          </span>
+        </span>
+      </td>
       <td>
         <Pill tone={state.tone}>{state.words}</Pill>
       </td>
       <td className={css.number}>{count(link.findings)}</td>
-      <td className={css.time}>
+      <td className={`${css.time} ${css.late}`}>
         <RelativeTime at={link.linked} />
       </td>
-      <td className={css.time}>
+      <td className={`${css.time} ${css.late}`}>
         <RelativeTime at={link.seen} />
       </td>
     </tr>

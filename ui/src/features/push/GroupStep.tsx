@@ -97,6 +97,8 @@ export function GroupStep(): ReactNode {
     },
   ]);
   const groups = preview.data?.groups;
+  const application = selection.type === "matching" ? selection.application : null;
+  const add = href("connections", "targets", "new", { back: "push", application });
   return (
     <>
       <PageHeader
@@ -126,7 +128,13 @@ export function GroupStep(): ReactNode {
             <section className={css.left} aria-label="Grouping">
               <div className={css.leftHead}>
                 <PushSteps at={1} />
-                <MappingField list={list.problem} mappings={mappings} mapping={mapping} onChoose={choose} />
+                <MappingField
+                  list={list.problem}
+                  mappings={mappings}
+                  mapping={mapping}
+                  add={add}
+                  onChoose={choose}
+                />
                 <GroupKeys keys={keys} onChange={setKeys} />
                 <Numbers preview={preview} chosen={chosen} />
               </div>
@@ -152,7 +160,7 @@ export function GroupStep(): ReactNode {
                 />
               )}
               <MappingCautions mapping={mapping} selection={selection} />
-              {list.data !== undefined && mappings.length === 0 ? <NoMapping /> : null}
+              {list.data !== undefined && mappings.length === 0 ? <NoMapping add={add} /> : null}
               {preview.data?.groups === 0 && preview.data.linked > 0 ? (
                 <AllLinked preview={preview.data} />
               ) : null}
@@ -171,6 +179,8 @@ function MappingField(props: {
   list: Parameters<typeof ProblemLine>[0]["problem"] | null;
   mappings: readonly Mapping[];
   mapping: Mapping | undefined;
+  /** Where a new mapping is made. */
+  add: string;
   onChoose: (id: string) => void;
 }): ReactNode {
   const { mappings, mapping } = props;
@@ -189,7 +199,7 @@ function MappingField(props: {
       />
       {props.list === null ? null : <ProblemLine problem={props.list} />}
       {mappings.length === 0 ? null : (
-        <a className={css.quietLink} href={`#${href("connections", "targets", "new", { back: "push" })}`}>
+        <a className={css.quietLink} href={`#${props.add}`}>
           Add a mapping…
         </a>
       )}
@@ -249,7 +259,7 @@ function MappingCautions(props: { mapping: Mapping | undefined; selection: Selec
   );
 }
 
-function NoMapping(): ReactNode {
+function NoMapping({ add }: { add: string }): ReactNode {
   const connections = useAnswer("connection_list", {});
   const connected = (connections.data?.connections.length ?? 0) > 0;
   return (
@@ -257,10 +267,7 @@ function NoMapping(): ReactNode {
       title={connected ? "Where should the issues go?" : "No tracker is connected yet"}
       actions={
         connected ? (
-          <Button
-            variant="filled"
-            onClick={() => navigate(href("connections", "targets", "new", { back: "push" }))}
-          >
+          <Button variant="filled" onClick={() => navigate(add)}>
             Choose where issues go
           </Button>
         ) : (

@@ -29,7 +29,9 @@ export function GroupTree(props: {
           return group === undefined ? null : (
             <>
               <SeverityBadge severity={group.severity} />
-              <span className={css.rowTitle}>{group.title}</span>
+              <span className={css.rowTitle} title={group.title}>
+                {group.title}
+              </span>
               <span className={css.rowCount}>{count(group.count)}</span>
             </>
           );

@@ -19,6 +19,8 @@ export function StepRow({ view }: { view: StepView | undefined }): ReactNode {
   if (view === undefined) return <span className={css.rowSkeleton} />;
   const { step } = view;
   const sign = STEP_SIGNS[step.state];
+  const title = step.draft?.title ?? step.group.title;
+  const note = noteOf(view);
   return (
     <>
       <span className={css.sign} data-state={step.state} title={sign.words}>
@@ -26,8 +28,12 @@ export function StepRow({ view }: { view: StepView | undefined }): ReactNode {
         <span className={css.hidden}>{sign.words}: </span>
       </span>
       <span className={css.rowText}>
-        <span className={css.rowTitle}>{step.draft?.title ?? step.group.title}</span>
-        <span className={css.rowNote}>{noteOf(view)}</span>
+        <span className={css.rowTitle} title={title}>
+          {title}
+        </span>
+        <span className={css.rowNote} title={note}>
+          {note}
+        </span>
       </span>
       {step.dropped.length === 0 ? null : <Pill tone="warn">left out: {count(step.dropped.length)}</Pill>}
       {step.issue === null ? (

@@ -101,6 +101,30 @@ describe("a plan in words", () => {
 });
 
 describe("step 1, grouping", () => {
+  it("shows a group's whole title: under the pointer, and by keyboard on the right", async () => {
+    setPushSelection(SELECTION);
+    const long = "A title that no list has room for ".repeat(8).trim();
+    const first = ["SQL injection", long].map((title) => ({
+      title,
+      count: 3,
+      severity: "critical" as const,
+      places: [],
+    }));
+    const { user } = renderWith(<PushPage />, {
+      rpc: {
+        ...rpc(STEPS, madePlan(STEPS)),
+        group_preview: () => ({ findings: 6, groups: 2, linked: 0, first }),
+      },
+      route: "/push?mapping=1&by=rule",
+    });
+    const list = await screen.findByRole("listbox", { name: "Groups" });
+    expect(within(list).getByText(long).getAttribute("title"), "under the pointer").toBe(long);
+    expect(screen.getByRole("heading", { level: 3 }).textContent).toBe("SQL injection");
+    list.focus();
+    await user.keyboard("{ArrowDown}");
+    expect(screen.getByRole("heading", { level: 3 }).textContent, "by keyboard").toBe(long);
+  });
+
   it("shows at once how many issues the keys make, then plans", async () => {
     setPushSelection(SELECTION);
     const plan = madePlan(STEPS);

@@ -71,7 +71,7 @@ export const CARD: TrackerKindCard = {
       id: "pat",
       label: "Personal access token",
       scopes: ["repo", "read:org"],
-      help: "Classic: tick the whole of «repo», and «read:org» under «admin:org».",
+      help: "Classic: tick the whole of «repo», and «read:org» under «admin:org». Fine-grained: choose the organisation as resource owner and give «Issues: read and write». If your organisation uses single sign-on, authorise the token for it («Configure SSO»). Only when issues are to be put on a Project board: also tick «project» (classic), or give the organisation permission «Projects: read and write» (fine-grained; boards of a person need a classic token). Leave everything else out; «admin:org_hook» is for programs that measure the cycle times of issues by webhook. Copy the token at once; it is shown only once.",
     }),
     auth({
       id: "basic",
@@ -103,7 +103,7 @@ export const ACME: TrackerKindCard = {
     field({
       id: "client_id",
       label: "Client id",
-      help: "Of the application that you registered there: Administration, Applications, New; allow «Device sign-in».",
+      help: "On your tracker choose your picture, Edit profile, Applications, Add new application (an administrator can do the same for everybody). Name: Docket. Redirect URI: http://127.0.0.1 (it is not used). Take the tick from «Confidential», save, and copy the client id. Needs version 17.9 or later.",
       example: "0b7c6f1e",
       required: true,
       only_with: ["device"],
@@ -127,7 +127,7 @@ export const ACME: TrackerKindCard = {
       label: "Sign in with the browser",
       secret_label: "Session",
       scopes: ["issues:write", "projects:read"],
-      help: "You confirm a short code in the browser; nothing has to be copied here.",
+      help: "You confirm a short code in the browser; nothing has to be copied here. Register an app once: 1. Open https://tracker.example.com/admin, «Applications», «New». 2. Name it Docket; leave the redirect URI empty. 3. Allow «Device sign-in» and save. 4. Copy the «Client id» into the form. Your company may forbid signing in with a code; then use a robot's key.",
       device: true,
     }),
     auth({ id: "key", label: "Key of a robot", secret_label: "Key", help: "Robots cannot be assigned." }),

@@ -16,7 +16,7 @@ import { type FakeJob, pause, progressOf } from "./talk";
 
 const TITLES = [
   "SQL injection in shop-backend",
-  "User-controlled paths are opened without a base check",
+  "User-controlled paths are opened without a base check when an attachment of an order is downloaded through the old multipart route",
   "Hard-coded credentials",
   "openssl 3.0.11 in image base",
   "JWT is decoded without verifying its signature",

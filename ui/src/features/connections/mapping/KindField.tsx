@@ -3,19 +3,35 @@ import { NumberInput, Switch, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Picker } from "../../../kit";
 import type { MappingField } from "../../../wire/contract";
+import page from "../edit.module.css";
+import { helpOfField } from "../HelpText";
 
-export function KindField(props: {
+export function KindField(props: KindFieldProps): ReactNode {
+  const help = helpOfField(props.field.help, "More about it");
+  const input = <Input {...props} line={help.line} />;
+  if (help.rest === null) return input;
+  return (
+    <div className={page.fieldGroup}>
+      {input}
+      {help.rest}
+    </div>
+  );
+}
+
+interface KindFieldProps {
   field: MappingField;
   value: string;
   /** The choices are being read again. */
   reading: boolean;
   error: string | undefined;
   onChange: (value: string) => void;
-}): ReactNode {
+}
+
+function Input(props: KindFieldProps & { line: string | undefined }): ReactNode {
   const { field, value, error, onChange } = props;
   const common = {
     label: field.label,
-    description: field.help === "" ? undefined : field.help,
+    description: props.line,
     error,
   };
   switch (field.kind) {

@@ -81,8 +81,9 @@ export function MappingForm(props: FormProps): ReactNode {
           ) : (
             <Group title="Severity and status">
               <p className={page.hint}>
-                Not sent as values of fields: an issue of {card?.name} has none for them by itself. Choose
-                under «{labelOf(fields, lacking)}» what has them.
+                {card?.name} issues have no fields for severity and status. If a{" "}
+                {labelOf(fields, lacking).toLowerCase()} of yours has them, choose it under «
+                {labelOf(fields, lacking)}» above.
               </p>
             </Group>
           )}

@@ -44,6 +44,53 @@ describe("the mapping's page", () => {
     });
   });
 
+  describe("a new one", () => {
+    const target = async () => (await field(/^Repository/)) as HTMLInputElement;
+    const fresh = (params: string, over: Answers = {}) =>
+      renderWith(<ConnectionsPage />, {
+        rpc: { ...rpc(), ...over },
+        route: `/connections/targets/new?${params}`,
+      });
+    const one = () => ({
+      applications: [
+        { id: "app-0", name: "shop-backend", findings: 40, active: 30, created: "2026-11-03T08:00:00Z" },
+      ],
+    });
+
+    it("knows the target that was pasted with the connection, and the only application", async () => {
+      const page = fresh("connection=1", { application_list: one });
+      await waitFor(async () => expect((await target()).value).toBe("acme/shop"));
+      expect(screen.getByLabelText("Label").getAttribute("placeholder"), "named after it").toBe("acme/shop");
+      expect(await save(page), "there is no other application").toMatchObject({
+        connection: "1",
+        target: "acme/shop",
+        applications: ["app-0"],
+      });
+    });
+
+    it("can go elsewhere, also through another connection, whose address names no target", async () => {
+      const page = fresh("connection=1");
+      await waitFor(async () => expect((await target()).value).toBe("acme/shop"));
+      await page.user.click(await target());
+      await page.user.click(await screen.findByText("acme/web"));
+      expect((await target()).value, "what was chosen stays").toBe("acme/web");
+      await page.user.click(screen.getByLabelText(/^Connection/, { selector: "input" }));
+      await page.user.click(await screen.findByText("Enterprise"));
+      await waitFor(async () => expect((await target()).value).toBe(""));
+      await page.user.click(screen.getByLabelText(/^Connection/, { selector: "input" }));
+      await page.user.click(await screen.findByText("acme on GitHub"));
+      await waitFor(async () => expect((await target()).value, "known again").toBe("acme/shop"));
+    });
+
+    it("is for the application that is pushed, and leads back there", async () => {
+      const page = fresh("connection=1&application=app-1&back=push");
+      await waitFor(async () => expect((await target()).value).toBe("acme/shop"));
+      await page.user.click(screen.getByRole("button", { name: "Save and go on" }));
+      await waitFor(() => expect(saved(page.sent)).toMatchObject({ applications: ["app-1"] }));
+      await waitFor(() => expect(window.location.hash).toMatch(/^#\/push\?mapping=/));
+    });
+  });
+
   it("says what is missing in a new one and sends nothing", async () => {
     const { user, sent } = renderWith(<ConnectionsPage />, { rpc: rpc(), route: "/connections/targets/new" });
     await user.click(await screen.findByRole("button", { name: "Save" }));
@@ -93,7 +140,11 @@ describe("the mapping's page", () => {
     await page.user.click(await screen.findByText("acme on GitHub"));
     await page.user.click(await field(/^Repository/));
     await page.user.click(await screen.findByText("acme/billing"));
-    expect(await screen.findByText(/an issue of GitHub has none for them by itself/)).toBeTruthy();
+    expect(
+      await screen.findByText(
+        /GitHub issues have no fields for severity and status. If a project of yours has them, choose it under «Project» above/,
+      ),
+    ).toBeTruthy();
     expect(screen.queryByRole("combobox", { name: "Critical becomes" }), "nothing to map to").toBeNull();
     expect(screen.getByTestId("mapping-preview").textContent, "nothing is promised").not.toContain("P4");
     await page.user.click(await field(/^Project/));

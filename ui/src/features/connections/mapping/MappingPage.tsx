@@ -15,7 +15,7 @@ import {
 } from "../../../kit";
 import type { Connection, Mapping, MappingId, TrackerKindCard } from "../../../wire/contract";
 import { useAnswer, useCommand, useJob, useJobRuns } from "../../../wire/hooks";
-import { EditPage, useKept } from "../EditPage";
+import { EditPage, PrimaryButton, useKept } from "../EditPage";
 import { TestPane } from "../TestPane";
 import { MappingForm } from "./MappingForm";
 import {
@@ -26,6 +26,7 @@ import {
   newMapping,
   saveMapping,
 } from "./mappingDraft";
+import { usePastedTarget } from "./pastedTarget";
 import { newestStages, RepairOffer, RepairOutcome, useRepairs, wroteWords } from "./Repairs";
 import { useTargetFields } from "./targetFields";
 
@@ -34,12 +35,19 @@ export function MappingPage({ id }: { id: MappingId | null }): ReactNode {
   const mappings = useAnswer("mapping_list", {});
   const connections = useAnswer("connection_list", {});
   const kinds = useAnswer("connection_kinds", {});
-  const application = useApplication();
+  const applications = useAnswer("application_list", {});
+  const inView = useApplication();
   const mapping = mappings.data?.mappings.find((one) => one.id === id);
-  const broken = [mappings, connections, kinds].find((one) => one.problem !== null);
+  const broken = [mappings, connections, kinds, applications].find((one) => one.problem !== null);
   // One that was saved a moment ago is not in the list yet.
   const coming = id !== null && mapping === undefined && mappings.fetching;
-  if (coming || mappings.data === undefined || connections.data === undefined || kinds.data === undefined) {
+  if (
+    coming ||
+    mappings.data === undefined ||
+    connections.data === undefined ||
+    kinds.data === undefined ||
+    applications.data === undefined
+  ) {
     return (
       <PageBody>
         <PageHeader title="Connections" crumb="/ Where issues go" />
@@ -62,15 +70,23 @@ export function MappingPage({ id }: { id: MappingId | null }): ReactNode {
     );
   }
   const list = connections.data.connections;
-  const wanted = params.get("connection") ?? (list.length === 1 ? list[0]?.id : null);
+  const known = applications.data.applications;
+  const connection = oneOf(list, params.get("connection"));
+  const application = oneOf(known, params.get("application") ?? inView);
   return (
     <MappingView
       mapping={mapping ?? null}
-      start={newMapping(wanted ?? null, application)}
+      start={newMapping(connection, application)}
       connections={list}
       kinds={kinds.data.kinds}
     />
   );
+}
+
+/** The wanted one if it is there, else the only one there is. */
+function oneOf<T extends { id: string }>(list: readonly T[], wanted: string | null): T["id"] | null {
+  const found = list.find((one) => one.id === wanted);
+  return found?.id ?? (list.length === 1 ? (list[0]?.id ?? null) : null);
 }
 
 interface ViewProps {
@@ -103,6 +119,7 @@ function useMapping({ mapping, start, connections, kinds }: ViewProps) {
     mappingRequest,
   );
   const card = cardOf(kept.draft);
+  usePastedTarget(mapping === null, kept, connections);
   const refused = save.problem?.context.field;
   const errors = kept.tried ? missingInMapping(kept.draft) : {};
   if (save.problem !== null && refused !== undefined) errors[refused] = save.problem.message;
@@ -173,11 +190,10 @@ function MappingView(props: ViewProps): ReactNode {
               Cancel
             </Button>
           ) : null}
-          <Button variant="filled" disabled={running} onClick={() => void one.saveAndVerify()}>
-            {started ? "Verify again" : "Verify"}
-          </Button>
+          <PrimaryButton disabled={running}>{started ? "Verify again" : "Verify"}</PrimaryButton>
         </>
       }
+      onPrimary={() => void one.saveAndVerify()}
       form={
         <MappingForm
           draft={draft}
