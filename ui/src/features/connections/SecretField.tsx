@@ -85,7 +85,9 @@ export function Scopes({ auth, tokenPage }: { auth: AuthKind; tokenPage: string 
   const made =
     tokenPage === null ? null : (
       <OutsideLink url={tokenPage}>
-        {auth.scopes.length === 0 ? "Open the page where it is made" : "Create one with these ticked"}
+        {auth.scopes.length > 0 && ticks(tokenPage)
+          ? "Create one with these ticked"
+          : "Open the page where it is made"}
       </OutsideLink>
     );
   if (auth.scopes.length === 0) return made === null ? null : <div>{made}</div>;
@@ -101,4 +103,9 @@ export function Scopes({ auth, tokenPage }: { auth: AuthKind; tokenPage: string 
       . {made}
     </div>
   );
+}
+
+/** Whether the page opens with the scopes chosen: then its address carries them. */
+function ticks(page: string): boolean {
+  return page.includes("scopes=");
 }

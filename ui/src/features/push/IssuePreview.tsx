@@ -104,12 +104,7 @@ function Draft({ draft, raw }: { draft: IssueDraft; raw: boolean }): ReactNode {
             {draft.labels.map((label) => (
               <Pill key={label}>{label}</Pill>
             ))}
-            {facts.length === 0 ? null : (
-              <span className={css.meta}>
-                {draft.labels.length === 0 ? "" : "· "}
-                {facts.join(" · ")}
-              </span>
-            )}
+            {facts.length === 0 ? null : <span className={css.meta}>{facts.join(" · ")}</span>}
           </p>
         )}
         <Body text={draft.body} raw={raw} />

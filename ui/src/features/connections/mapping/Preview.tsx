@@ -92,12 +92,7 @@ function Issue({ full, finding }: { full: FullDraft; finding: FindingDetail }): 
           {labels.map((label) => (
             <Pill key={label}>{label}</Pill>
           ))}
-          {facts.length === 0 ? null : (
-            <span className={page.faint}>
-              {labels.length === 0 ? "" : "· "}
-              {facts.join(" · ")}
-            </span>
-          )}
+          {facts.length === 0 ? null : <span className={page.faint}>{facts.join(" · ")}</span>}
         </div>
       )}
       {heading === "" ? null : <IssueText text={heading} />}
