@@ -138,7 +138,6 @@ pub(crate) async fn serve<S: Site>(
     Ok(finished(&*site, &arrived, answer, fault.as_ref()))
 }
 
-/// Makes the `Link` header's next page this page.
 /// Asks for the first page in place of the one that was asked for; says which that was.
 fn first_page_asked(arrived: &mut Arrived) -> u64 {
     let asked = arrived.query.iter_mut().find(|(name, _)| name == "page");
@@ -155,6 +154,7 @@ fn name_next(arrived: &Arrived, page: u64, answer: &mut Answer) {
     answer.headers.push(("link", link));
 }
 
+/// Makes the `Link` header's next page this page.
 fn repeat_page(arrived: &Arrived, answer: &mut Answer) {
     let here = if arrived.query_text.is_empty() {
         format!("<{}{}>", arrived.origin, arrived.path)

@@ -137,10 +137,12 @@ pub(crate) fn following(
     about: impl Asking,
 ) -> Result<Option<String>, TrackerError> {
     let next = answer.next_page();
-    if next.as_deref() != Some(here.as_str()) {
-        return Ok(next);
-    }
-    let problem = Problem::new(
+    if next.as_deref() == Some(here.as_str()) { Err(circular(about)) } else { Ok(next) }
+}
+
+/// A list that must be read whole names a page that was read already.
+pub(crate) fn circular(about: impl Asking) -> TrackerError {
+    Problem::new(
         Code::TrackerTrouble,
         format!(
             "{} answered the request to {} with a page that names itself as the next one, so the rest cannot be read.",
@@ -148,8 +150,8 @@ pub(crate) fn following(
             about.doing()
         ),
     )
-    .hint("Something between here and the tracker may answer every page alike. Nothing was sent.");
-    Err(problem.into())
+    .hint("Something between here and the tracker may answer every page alike. Nothing was sent.")
+    .into()
 }
 
 /// The page behind `here` in a list that a person looks through; one that repeats itself ends.

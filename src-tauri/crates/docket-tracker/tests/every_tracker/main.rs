@@ -211,6 +211,108 @@ async fn a_comment_that_is_refused_is_said_and_the_change_before_it_stays() {
     }
 }
 
+// covers: X2
+#[tokio::test]
+async fn what_did_not_fit_follows_in_comments_once_however_often_it_is_completed() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let mut draft = ground.draft("long");
+        draft.follow_ups = ["The first rest of it.", "The second rest of it."].map(str::to_owned).to_vec();
+        let written = bench.tracker.create(&ground.to, &draft).await;
+        let issue = written.unwrap_or_else(|error| panic!("{kind}: {error:?}")).seen.issue;
+        let once = |when: &str| {
+            for text in &draft.follow_ups {
+                assert_eq!(ground.commented(text), 1, "{kind}, {when}: «{text}»");
+            }
+        };
+        once("created");
+        for _ in 0..2 {
+            let lost = bench.tracker.complete(&ground.to, &issue, &draft).await;
+            let lost = lost.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+            assert_eq!(lost, Vec::<String>::new(), "{kind}: nothing is missing");
+            once("completed");
+        }
+
+        // An issue whose creation was interrupted before its comments.
+        let mut bare = ground.draft("interrupted");
+        let issue = bench.tracker.create(&ground.to, &bare).await.unwrap().seen.issue;
+        bare.follow_ups = vec!["What the interruption left out.".to_owned()];
+        bench.tracker.complete(&ground.to, &issue, &bare).await.unwrap();
+        assert_eq!(ground.commented("What the interruption left out."), 1, "{kind}: completed");
+        clean(&ground);
+    }
+}
+
+#[tokio::test]
+async fn labels_that_docket_takes_away_go_and_those_of_others_stay() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let issue = bench.tracker.create(&ground.to, &ground.draft("labels")).await.unwrap().seen.issue;
+        let add = IssueChange {
+            add_labels: vec!["mine".to_owned(), "theirs".to_owned()],
+            ..IssueChange::default()
+        };
+        bench.tracker.update(&ground.to, &issue, &add).await.unwrap();
+        let take = IssueChange { remove_labels: vec!["mine".to_owned()], ..IssueChange::default() };
+        let seen = bench.tracker.update(&ground.to, &issue, &take).await.unwrap().seen;
+        assert!(!seen.labels.contains(&"mine".to_owned()), "{kind}: {:?}", seen.labels);
+        for label in ["theirs", "security"] {
+            assert!(seen.labels.contains(&label.to_owned()), "{kind}: «{label}» in {:?}", seen.labels);
+        }
+        clean(&ground);
+    }
+}
+
+#[tokio::test]
+async fn what_the_tracker_drops_silently_is_said() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let mut draft = ground.draft("dropped");
+        draft.assignees = vec!["nobody-of-this-name".to_owned()];
+        draft.milestone = Some("no such milestone".to_owned());
+        let written = bench.tracker.create(&ground.to, &draft).await;
+        let said = match written {
+            Ok(written) => written.dropped.join(" "),
+            // Some trackers refuse the whole; then nothing may be there.
+            Err(error) => {
+                assert_eq!(error.outcome, Outcome::Refused, "{kind}: {error:?}");
+                assert_eq!(ground.carrying(&draft.marker), 0, "{kind}: refused and yet written");
+                format!("{} nobody-of-this-name milestone", error.error.problem.message)
+            }
+        };
+        for lost in ["nobody-of-this-name", "milestone"] {
+            assert!(said.contains(lost), "{kind}: «{lost}» was lost without a word: {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_issue_that_cannot_be_seen_is_not_called_deleted() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let mut issue = bench.tracker.create(&ground.to, &ground.draft("seen")).await.unwrap().seen.issue;
+        issue.url = issue.url.replace(&issue.number, "987654321");
+        issue.number = "987654321".to_owned();
+        issue.stable_id = None;
+        let read = bench.tracker.read(std::slice::from_ref(&issue)).await;
+        let read = read.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        assert_eq!(read[0].1.state, IssueState::NotVisible, "{kind}: it may only be hidden");
+    }
+}
+
+#[tokio::test]
+async fn unencrypted_http_is_refused_before_a_token_is_sent() {
+    for ground in ground::all().await {
+        let kind = ground.kind;
+        let mut settings = ground.settings();
+        settings.location = "http://tracker.example.com/acme".to_owned();
+        let refused = support::connect_as(kind, settings, "sometoken-0123456789").err();
+        let problem = refused.unwrap_or_else(|| panic!("{kind}: everybody on the way could read the token"));
+        assert_eq!(problem.code, Code::BadInput, "{kind}: {problem:?}");
+        assert!(problem.message.contains("not encrypted"), "{kind}: {problem}");
+    }
+}
+
 #[tokio::test]
 async fn everything_is_found_over_many_pages_in_the_order_of_creation() {
     for ground in ground::all().await {
