@@ -26,7 +26,7 @@ impl Site for AzureCore {
     }
 
     fn spared(&self, arrived: &Arrived) -> bool {
-        self.space(&arrived.path) == Space::Web
+        self.space(arrived) == Space::Web
     }
 
     fn answer(&self, arrived: &Arrived, fault: Option<&Fault>) -> Answer {
@@ -36,7 +36,7 @@ impl Site for AzureCore {
         if fault == Some(&Fault::TokenEnds) {
             end_token(&mut locked(&self.world), &Shown::of(arrived));
         }
-        let handle = || match self.space(&arrived.path) {
+        let handle = || match self.space(arrived) {
             Space::Web => web::answer(self, arrived),
             Space::Identity(last) => entra::answer(self, arrived, &last),
             space => self.answer_api(arrived, &space),

@@ -6,8 +6,11 @@
 
 mod addresses;
 mod doctor;
+mod markdown;
+mod older_host;
 mod races;
 mod reads;
+mod servers;
 #[path = "../support/mod.rs"]
 mod support;
 mod writes;
@@ -22,7 +25,12 @@ pub const FULL: &[&str] = &["vso.work_write", "vso.project"];
 
 /// Two projects of different processes, and people.
 pub(crate) fn contoso() -> AzureSetup {
-    AzureSetup::new("contoso")
+    contoso_as("contoso")
+}
+
+/// The same, with another name of the organisation or collection.
+pub(crate) fn contoso_as(organisation: &str) -> AzureSetup {
+    AzureSetup::new(organisation)
         .person("robin@contoso.example", "Robin Roe")
         .person("kim@contoso.example", "Kim Kay")
         .project(
