@@ -13,6 +13,7 @@ mod reads;
 mod servers;
 #[path = "../support/mod.rs"]
 mod support;
+mod warnings;
 mod writes;
 
 use docket_domain::{Destination, FieldValue, IssueDraft, Marker};
