@@ -75,9 +75,9 @@ async fn comments_and_follow_ups_are_markdown_and_there_once() {
     assert!(texts[0].starts_with("## More\n\n- one"), "as written: {texts:?}");
     assert!(texts[0].contains(&Marker::derive(&["long"]).tag()), "with its line: {texts:?}");
     assert_eq!(texts[2], comment, "byte for byte, signs and all");
-    let log = server.log();
+    let asked = server.log();
     let posts: Vec<_> =
-        log.iter().filter(|entry| entry.method == "POST" && entry.path.ends_with("/comments")).collect();
+        asked.iter().filter(|entry| entry.method == "POST" && entry.path.ends_with("/comments")).collect();
     for entry in posts {
         assert!(
             entry.query.contains("format=markdown") && entry.query.contains("api-version=7.2-preview"),

@@ -64,7 +64,7 @@ async fn a_tag_that_somebody_sets_between_reading_and_writing_survives() {
 #[tokio::test]
 async fn a_text_that_somebody_writes_at_the_same_moment_is_left_as_it_is() {
     let (server, issue, tracker) = watched(contoso(), 1, |server, id| {
-        server.someone("kim@contoso.example").rewrites(id, "<p>Mine.</p>").unwrap()
+        server.someone("kim@contoso.example").rewrites(id, "<p>Mine.</p>").unwrap();
     })
     .await;
     let change = IssueChange { body: Some("<p>Docket's.</p>".to_owned()), ..IssueChange::default() };

@@ -108,20 +108,27 @@ async fn a_pause_that_only_the_reset_names_is_kept() {
 
 #[tokio::test]
 async fn a_server_that_repeats_the_token_does_not_get_it_into_an_error() {
-    let body = format!(r#"{{"message":"the token {TOKEN} is odd"}}"#);
+    // The second one has a prefix of the server's own, by which nobody knows it for a token.
+    for token in [TOKEN, "acmetok-0123456789abcdefghij"] {
+        hides(token).await;
+    }
+}
+
+async fn hides(token: &'static str) {
+    let body = format!(r#"{{"message":"the token {token} is odd"}}"#);
     for status in ["400 Bad Request", "403 Forbidden", "500 Internal Server Error"] {
         let body = body.clone();
         let (url, _) = scripted::serve(move |_| scripted::reply(status, JSON, &body)).await;
-        let bench = connect(&format!("{url}/api/v4"), TOKEN);
+        let bench = connect(&format!("{url}/api/v4"), token);
         let read = bench.tracker.read(&[known()]).await.unwrap_err();
         let change = IssueChange { title: Some("x".to_owned()), ..IssueChange::default() };
         let write = bench.tracker.update(&shop(), &known(), &change).await.unwrap_err();
         for error in [read, write.error] {
             assert_ne!(error.code(), Code::Internal, "{status}: {error}");
             let shown = format!("{error:?} {error} {:?} {:?}", error.problem.hint, error.problem.context);
-            assert!(!shown.contains(TOKEN), "{status}: the token is in {shown}");
+            assert!(!shown.contains(token), "{status}: the token is in {shown}");
         }
         let log = format!("{:?}", bench.heard.exchanges.lock().unwrap());
-        assert!(!log.contains(TOKEN), "{status}: nor into the log: {log}");
+        assert!(!log.contains(token), "{status}: nor into the log: {log}");
     }
 }
