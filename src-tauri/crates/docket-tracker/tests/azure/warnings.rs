@@ -141,3 +141,28 @@ async fn a_server_that_repeats_the_token_does_not_get_it_into_an_error() {
         assert!(!log.contains(token), "{status}: nor into the log: {log}");
     }
 }
+
+// covers: S1.17
+#[tokio::test]
+async fn a_reason_is_tried_out_without_writing_and_written_once() {
+    let server = start(contoso()).await;
+    let bench = connect(&server);
+    let place = to("Web Shop", "Bug");
+    for reason in [StateReason::Duplicate, StateReason::NotPlanned] {
+        let issue = bench.tracker.create(&place, &draft(&format!("{reason:?}"))).await.unwrap().seen.issue;
+        let close = IssueChange { open: Some(false), reason: Some(reason), ..IssueChange::default() };
+        let before = server.log().len();
+        let closed = bench.tracker.update(&place, &issue, &close).await.unwrap();
+        assert_eq!(closed.seen.state, IssueState::Closed { reason: Some(reason) }, "with its reason");
+        let log = server.log();
+        let writes: Vec<_> = log[before..]
+            .iter()
+            .filter(|entry| entry.method == "PATCH" && !entry.query.contains("validateOnly=true"))
+            .map(|entry| entry.status)
+            .collect();
+        assert_eq!(writes, [Some(200)], "{reason:?}: one change, the rest was only judged");
+        let item = server.work_item(issue.number.parse().unwrap()).unwrap();
+        assert_eq!(item.rev, 2, "{reason:?}: and one revision");
+    }
+    no_violations(&server);
+}

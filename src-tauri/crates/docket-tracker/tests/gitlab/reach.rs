@@ -132,3 +132,31 @@ async fn hides(token: &'static str) {
         assert!(!log.contains(token), "{status}: nor into the log: {log}");
     }
 }
+
+#[tokio::test]
+async fn the_token_is_kept_back_until_a_gitlab_was_found() {
+    let (practice, bench) = start(GitLabSetup::demo().relative_root("/gitlab")).await;
+    let connected = connect(&format!("{}/acme/shop", practice.url()), &practice.token());
+    connected.tracker.who().await.unwrap();
+    bench.tracker.who().await.unwrap();
+    let log = practice.log();
+    let (probes, others): (Vec<_>, Vec<_>) = log.iter().partition(|entry| entry.path.ends_with("/version"));
+    assert!(!probes.is_empty(), "where the API is was looked for: {log:?}");
+    for probe in probes {
+        assert_eq!(probe.credential_digest, None, "without the token: {probe:?}");
+    }
+    assert!(others.iter().any(|entry| entry.credential_digest.is_some()), "and then with it");
+}
+
+#[tokio::test]
+async fn what_gitlab_itself_writes_down_is_not_taken_for_an_own_comment() {
+    let (practice, bench) = start(GitLabSetup::demo()).await;
+    let issue = bench.tracker.create(&shop(), &draft("retitled")).await.unwrap().seen.issue;
+    let iid = issue.number.parse().unwrap();
+    practice.someone("kim").renames("acme/shop", iid, "Other").unwrap();
+    let change = IssueChange { comment: Some("changed title".to_owned()), ..IssueChange::default() };
+    bench.tracker.update(&shop(), &issue, &change).await.unwrap();
+    let notes = practice.issue("acme/shop", iid).unwrap().notes;
+    assert_eq!(notes, ["changed title"], "GitLab's own line about the title is not ours");
+    clean(&practice);
+}
