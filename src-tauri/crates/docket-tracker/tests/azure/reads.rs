@@ -129,3 +129,23 @@ async fn every_page_of_changes_keeps_to_the_time_that_was_asked_for() {
     assert_eq!((rest.as_slice(), second.next), (&ids[200..201], None), "what nobody touched is not there");
     no_violations(&server);
 }
+
+#[tokio::test]
+async fn a_project_is_reached_by_its_id_whatever_it_is_called_by_now() {
+    let server = start(contoso()).await;
+    let bench = connect(&server);
+    let listed = bench.tracker.targets("shop", None).await.unwrap().targets;
+    let shop = listed.iter().find(|target| target.key == "Shop").unwrap();
+    let mut place = to("Its Former Name", "Issue");
+    place.stable_id.clone_from(&shop.stable_id);
+    let written = bench.tracker.create(&place, &draft("renamed")).await.expect("ids survive renames");
+    assert_eq!(written.seen.issue.target, "Shop", "and the answer says what it is called");
+    let page = bench.tracker.changed_since(&place, None, None).await.unwrap();
+    assert_eq!(page.issues.len(), 1, "found again the same way");
+    for entry in server.log() {
+        let asks =
+            entry.headers.iter().any(|(name, value)| name == "x-tfs-fedauthredirect" && value == "Suppress");
+        assert!(asks, "no browser's sign-in page in place of a status: {entry:?}");
+    }
+    no_violations(&server);
+}
