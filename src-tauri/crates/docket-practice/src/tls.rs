@@ -16,6 +16,8 @@ use crate::running::StartError;
 pub enum Tls {
     /// Signed by a private authority (`Practice CA`), for 127.0.0.1 and localhost.
     PrivateCa,
+    /// Signed by the private authority, for these names as well, so that a proxy can lead them here.
+    PrivateCaFor(&'static [&'static str]),
     /// Signed by itself.
     SelfSigned,
     /// Signed by the private authority, ended yesterday.
@@ -59,8 +61,13 @@ pub(crate) fn make_certificates(tls: Tls, now: Timestamp) -> Result<Certificates
         let (year, month, day) = ymd(now, offset);
         rcgen::date_time_ymd(year, month, day)
     };
-    let names: &[&str] = if tls == Tls::WrongName { &["wrong.example"] } else { &["127.0.0.1", "localhost"] };
-    let mut leaf = named("Practice GitHub", names).map_err(|e| wrong(&e))?;
+    let mut names = vec!["127.0.0.1", "localhost"];
+    match tls {
+        Tls::WrongName => names = vec!["wrong.example"],
+        Tls::PrivateCaFor(others) => names.extend(others),
+        _ => {}
+    }
+    let mut leaf = named("Practice GitHub", &names).map_err(|e| wrong(&e))?;
     let (from, to) = match tls {
         Tls::Expired => (-30, -1),
         Tls::NotYetValid => (1, 30),

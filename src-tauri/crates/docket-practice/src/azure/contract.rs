@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use super::editions::{self, Number};
 use super::operations::{Operation, Told, query_problem};
 use super::schemas::Schemas;
 use super::vendor::{self, Paper};
@@ -21,6 +22,8 @@ pub(crate) struct Found {
     pub params: HashMap<String, String>,
     /// It is asked for in 7.2.
     pub modern: bool,
+    /// The version that it is asked for in.
+    pub version: Number,
 }
 
 /// What requests and answers are held against.
@@ -54,8 +57,9 @@ impl Contract {
     ) -> Vec<String> {
         let operation = asked.operation;
         let mut found = Vec::new();
+        let known = editions::query(operation, asked.version);
         for (name, value) in query.iter().filter(|(n, _)| !n.eq_ignore_ascii_case("api-version")) {
-            match operation.query.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
+            match known.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
                 None => found.push(format!("query: there is no parameter '{name}'")),
                 Some((_, kind)) => found.extend(query_problem(*kind, name, value)),
             }
@@ -92,10 +96,11 @@ impl Contract {
     /// What is wrong with an answer of ours. Statuses that the vendor does not list must have its error shape.
     pub fn check_answer(&self, asked: &Found, status: u16, body: Option<&Value>) -> Vec<String> {
         let operation = asked.operation;
+        let old = editions::answer_shape(operation, asked.version);
         match (status, body) {
             (200, _) if !operation.answers => Vec::new(),
-            (200, Some(value)) => match operation.told {
-                Told::Nowhere(shape) => by_hand(shape, value, "answer"),
+            (200, Some(value)) => match (old, operation.told) {
+                (Some(shape), _) | (None, Told::Nowhere(shape)) => by_hand(shape, value, "answer"),
                 _ => self.by_vendor(asked, &vendor::answer_place(operation), value, "answer"),
             },
             (200, None) => vec!["answer: 200 needs a body".to_owned()],

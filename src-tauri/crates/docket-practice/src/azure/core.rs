@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::access::{self, Caller, Shown};
 use super::contract::{Contract, Found};
+use super::editions;
 use super::entra::Entra;
 use super::operations;
 use super::pace::{Pace, Used};
@@ -31,6 +32,7 @@ pub(crate) struct AzureCore {
     pub refused: RefusedLogin,
     pub at_root: bool,
     pub missing_as_null: bool,
+    pub overlooks_markdown: bool,
     pub query_limit: usize,
     pub page: usize,
     pub world: Mutex<AzureWorld>,
@@ -65,13 +67,25 @@ impl AzureCore {
         }
     }
 
-    pub fn space(&self, path: &str) -> Space {
+    /// The request came to `{organisation}.visualstudio.com`, where no path names the organisation.
+    fn by_older_host(&self, arrived: &Arrived) -> bool {
+        let host = arrived.header("host").unwrap_or_default();
+        let name = host.split(':').next().unwrap_or_default().to_lowercase();
+        self.flavour == AzureFlavour::Services
+            && name == format!("{}.visualstudio.com", self.organisation.to_lowercase())
+    }
+
+    pub fn space(&self, arrived: &Arrived) -> Space {
+        let path = arrived.path.as_str();
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         if let [_, "oauth2", "v2.0", last] = parts.as_slice() {
             return Space::Identity((*last).to_owned());
         }
         if !parts.iter().any(|p| p.eq_ignore_ascii_case("_apis")) {
             return Space::Web;
+        }
+        if self.by_older_host(arrived) {
+            return Space::Api(path.to_owned());
         }
         let depth = self.prefix().matches('/').count();
         let rest = |n: usize| parts.iter().skip(n).fold(String::new(), |s, p| s + "/" + p);
@@ -88,7 +102,8 @@ impl AzureCore {
     }
 
     pub fn base(&self, arrived: &Arrived) -> Base {
-        Base(format!("{}{}", arrived.origin, self.prefix()))
+        let prefix = if self.by_older_host(arrived) { String::new() } else { self.prefix() };
+        Base(format!("{}{prefix}", arrived.origin))
     }
 
     /// Answers a request of the API.
@@ -123,6 +138,10 @@ impl AzureCore {
         body: &[u8],
     ) -> Result<Version, Box<Answer>> {
         let operation = found.operation;
+        // Routes are looked for before versions.
+        if let Some(refusal) = editions::lacks(operation, arrived, version::latest(&self.flavour)) {
+            return Err(refusal);
+        }
         let mut problems = Vec::new();
         let asked = Version::asked(query, arrived.header("accept"));
         let version = match asked.as_deref().map(|t| (t, Version::read(t))) {
@@ -137,7 +156,11 @@ impl AzureCore {
             }
         };
         if let (Some(version), Some(text)) = (version, asked.as_deref()) {
-            version::judge(version, text, &self.flavour, operation.preview)?;
+            let preview = editions::is_preview(operation, version.number);
+            version::judge(version, text, &self.flavour, preview)?;
+            if let Some(refusal) = editions::lacks(operation, arrived, version.number) {
+                return Err(refusal);
+            }
         }
         problems.extend(self.contract.check_request(found, query, content_type, body));
         match version {
@@ -160,7 +183,8 @@ impl AzureCore {
         let version = Version::asked(query, accept).and_then(|t| Version::read(&t));
         let modern = version.is_some_and(|v| v.number >= (7, 2)) && self.flavour == AzureFlavour::Services;
         let (operation, params) = operations::find(method, path)?;
-        Some(Found { operation, params, modern })
+        let version = version.map_or((0, 0), |v| v.number);
+        Some(Found { operation, params, modern, version })
     }
 
     /// Before any organisation: only whether one is there.
@@ -245,7 +269,10 @@ impl AzureCore {
         let told = answer.body_json();
         let judged = told.map(|b| if self.missing_as_null { without_nulls(b) } else { b.clone() });
         let problems = self.contract.check_answer(&found, answer.status, judged.as_ref());
-        if problems.is_empty() { Ok(used.headers(answer)) } else { Err(self.own_fault(arrived, problems)) }
+        if !problems.is_empty() {
+            return Err(self.own_fault(arrived, problems));
+        }
+        Ok(used.headers(editions::aged(operation, version.number, answer)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one request, taken apart once, here")]
@@ -274,6 +301,7 @@ impl AzureCore {
             query_limit: self.query_limit,
             page: self.page,
             missing_as_null: self.missing_as_null,
+            overlooks_markdown: self.overlooks_markdown,
         };
         match carry_out(operation, &mut call) {
             Some(handled) => handled.unwrap_or_else(|refusal| *refusal),

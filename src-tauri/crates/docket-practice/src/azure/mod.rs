@@ -11,7 +11,7 @@
 //! # Decisions where the documents leave room
 //! - The document says that every path holds a project; the prose says that reads, updates, batches, fields, the recycle
 //!   bin and queries also work without. The table lists those parts as optional.
-//! - Versions before 7.1 are judged by 7.1. On Services every operation of 7.2 needs `-preview`; elsewhere only
+//! - Versions before 7.1 are judged by 7.1, less what `editions` says that they lack. On Services every operation of 7.2 needs `-preview`; elsewhere only
 //!   those that the document marks (comments) and the hand-written ones (`connectionData`, `resourceAreas`).
 //! - From 7.2 on a comment needs `format`, although the document also has the operation without.
 //! - A failed `test` is 412 `VS403351`; a token without the scope is 401 `TF400813`; a missing credential is 203 with a
@@ -38,6 +38,7 @@ mod access;
 mod change;
 mod contract;
 mod core;
+mod editions;
 mod entra;
 mod fields;
 mod html;

@@ -43,6 +43,7 @@ impl PracticeAzure {
             refused: setup.refused,
             at_root: setup.at_root,
             missing_as_null: setup.missing_as_null,
+            overlooks_markdown: setup.overlooks_markdown,
             query_limit: setup.query_limit,
             page: setup.page,
             world: Mutex::new(world),

@@ -29,7 +29,8 @@ fn vendors() -> Option<PathBuf> {
 
 fn asked(method: &str, path: &str, modern: bool) -> Found {
     let (operation, params) = operations::find(method, path).unwrap_or_else(|| panic!("{method} {path}"));
-    Found { operation, params, modern }
+    let version = if modern { (7, 2) } else { (7, 1) };
+    Found { operation, params, modern, version }
 }
 
 /// Examples of our operations, with the address that stands for each.
@@ -240,6 +241,7 @@ fn every_operation_of_the_table_is_carried_out() {
             query_limit: 20_000,
             page: 100,
             missing_as_null: false,
+            overlooks_markdown: false,
         };
         assert!(carry_out(operation.id, &mut call).is_some(), "{} is carried out", operation.id);
     }

@@ -15,7 +15,8 @@ pub enum AzureFlavour {
     Services,
     /// Azure DevOps Server or TFS: the collection follows `/tfs`; newer API versions are refused as out of range.
     Server {
-        /// The latest version that it knows: `7.0` (2022), `6.0` (2020), `5.0` (2019) or `4.1` (TFS 2018).
+        /// The latest version that it knows: `7.1` (2022 with Update 1), `7.0` (2022), `6.1` (2020), `5.1` (2019 with
+        /// Update 1), `5.0` (2019) or `4.1` (TFS 2018 with Update 2).
         highest: String,
     },
 }
@@ -91,6 +92,7 @@ pub struct AzureSetup {
     pub(crate) refused: RefusedLogin,
     pub(crate) at_root: bool,
     pub(crate) missing_as_null: bool,
+    pub(crate) overlooks_markdown: bool,
     pub(crate) people: Vec<PersonSeed>,
     pub(crate) projects: Vec<ProjectSeed>,
     pub(crate) tokens: Vec<PatSeed>,
@@ -114,6 +116,7 @@ impl AzureSetup {
             refused: RefusedLogin::Unauthorised,
             at_root: false,
             missing_as_null: false,
+            overlooks_markdown: false,
             people: Vec::new(),
             projects: Vec::new(),
             tokens: Vec::new(),
@@ -155,6 +158,14 @@ impl AzureSetup {
     #[must_use]
     pub fn missing_as_null(mut self) -> Self {
         self.missing_as_null = true;
+        self
+    }
+
+    /// Takes the formats of long texts and keeps HTML all the same. No document says that this happens; it is there so that
+    /// a client is seen to read back what became of its texts.
+    #[must_use]
+    pub fn overlooks_markdown(mut self) -> Self {
+        self.overlooks_markdown = true;
         self
     }
 

@@ -26,17 +26,19 @@ impl Site for AzureCore {
     }
 
     fn spared(&self, arrived: &Arrived) -> bool {
-        self.space(&arrived.path) == Space::Web
+        self.space(arrived) == Space::Web
     }
 
     fn answer(&self, arrived: &Arrived, fault: Option<&Fault>) -> Answer {
         if let Some(answer) = fault.and_then(|f| self.instead(arrived, f)) {
             return answer;
         }
+        let less = fault.and_then(|f| without(arrived, f));
+        let arrived = less.as_ref().unwrap_or(arrived);
         if fault == Some(&Fault::TokenEnds) {
             end_token(&mut locked(&self.world), &Shown::of(arrived));
         }
-        let handle = || match self.space(&arrived.path) {
+        let handle = || match self.space(arrived) {
             Space::Web => web::answer(self, arrived),
             Space::Identity(last) => entra::answer(self, arrived, &last),
             space => self.answer_api(arrived, &space),
@@ -107,15 +109,37 @@ impl AzureCore {
             | Fault::IssuesDisabled
             | Fault::RepoMoved
             | Fault::Archived
-            | Fault::DropLabels
-            | Fault::DropAssignees
-            | Fault::DropMilestone
-            | Fault::DropProjectFields => {
+            | Fault::DropMilestone => {
                 self.refusal(400, &format!("Azure DevOps has no fault '{fault}'; it is one of GitHub's."))
             }
             other => return strike::neutral(other),
         })
     }
+}
+
+/// The request without what a rule of the process takes away or sets back: tags, the assignee, priority and severity.
+/// `None` when the fault takes nothing away.
+fn without(arrived: &Arrived, fault: &Fault) -> Option<Arrived> {
+    let gone: &[&str] = match fault {
+        Fault::DropLabels => &["/fields/System.Tags"],
+        Fault::DropAssignees => &["/fields/System.AssignedTo"],
+        Fault::DropProjectFields => {
+            &["/fields/Microsoft.VSTS.Common.Priority", "/fields/Microsoft.VSTS.Common.Severity"]
+        }
+        _ => return None,
+    };
+    let mut steps: Vec<Value> = serde_json::from_slice(&arrived.body).ok()?;
+    steps.retain(|s| !s["path"].as_str().is_some_and(|p| gone.contains(&p)));
+    Some(Arrived {
+        index: arrived.index,
+        method: arrived.method.clone(),
+        path: arrived.path.clone(),
+        query_text: arrived.query_text.clone(),
+        query: arrived.query.clone(),
+        headers: arrived.headers.clone(),
+        body: Value::from(steps).to_string().into(),
+        origin: arrived.origin.clone(),
+    })
 }
 
 /// Changes a finished answer.

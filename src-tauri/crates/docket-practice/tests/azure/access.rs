@@ -136,3 +136,48 @@ async fn a_server_lives_below_its_collection_and_refuses_newer_versions() {
     assert_eq!(b.get("/_apis/projects?api-version=7.2-preview").await.0, 200, "asked for as such");
     b.assert_no_violations();
 }
+
+#[tokio::test]
+async fn a_server_has_what_the_vendor_documents_for_its_version_and_nothing_else() {
+    for (highest, batch, comments, tags, states) in [
+        ("7.0", 200, 200, 200, "7.0"),
+        ("6.0", 200, 200, 200, "6.0-preview"),
+        ("5.1", 200, 200, 404, "5.1-preview"),
+        ("5.0", 200, 405, 404, "5.0-preview"),
+        ("4.1", 404, 405, 404, "4.1-preview"),
+    ] {
+        let b = bench(AzureSetup::demo().server(highest)).await;
+        let preview = format!("api-version={highest}-preview");
+        let plain = format!("api-version={highest}");
+        let question = json!({ "ids": [1], "errorPolicy": "omit" });
+        let many = format!("/_apis/wit/workitemsbatch?{plain}");
+        assert_eq!(b.post(&many, question.clone()).await.0, batch, "{highest}: many by a text of ids");
+        let newer = "/_apis/wit/workitemsbatch?api-version=7.2";
+        let told = if batch == 404 { 404 } else { 400 };
+        assert_eq!(b.post(newer, question.clone()).await.0, told, "{highest}: routes come before versions");
+        let (status, listed) =
+            b.get(&format!("/_apis/wit/workitems?ids=1,4711&errorPolicy=omit&{plain}")).await;
+        assert_eq!(
+            (status, listed["count"].as_u64()),
+            (200, Some(1)),
+            "{highest}: many by ids in the address"
+        );
+        let said = b.post(&format!("{SHOP}/workItems/1/comments?{preview}"), json!({ "text": "x" })).await;
+        assert_eq!(said.0, comments, "{highest}: {said:?}");
+        let (_, read) = b.get(&format!("{SHOP}/workItems/1/comments?$top=200&order=desc&{preview}")).await;
+        assert_eq!(read["fromRevisionCount"].is_u64(), comments == 405, "{highest}: by revisions: {read}");
+        let tags_version = if highest == "6.0" { &preview } else { &plain };
+        assert_eq!(b.get(&format!("{SHOP}/tags?{tags_version}")).await.0, tags, "{highest}: tags");
+        let (_, kinds) = b.get(&format!("{SHOP}/workitemtypes?{plain}")).await;
+        assert_eq!(kinds["value"][0]["states"].is_array(), highest != "4.1", "{highest}: {kinds}");
+        let (status, refused) = b.get(&format!("{SHOP}/workitemtypes/Bug/states?{plain}")).await;
+        assert_eq!(status == 200, highest == "7.0", "{highest}: a preview before: {refused}");
+        let (status, _) = b.get(&format!("{SHOP}/workitemtypes/Bug/states?api-version={states}")).await;
+        assert_eq!(status, 200, "{highest}: asked for as such");
+        let (_, item) = b.get(&format!("/_apis/wit/workitems/1?{plain}")).await;
+        assert_eq!(item["fields"]["System.CreatedBy"].is_string(), highest == "4.1", "{highest}: {item}");
+        let judged = format!("{SHOP}/workitems/$Bug?validateOnly=true&{plain}");
+        assert_eq!(b.patch("POST", &judged, &title("x")).await.0, 200, "{highest}: dry runs are in all");
+        b.assert_no_violations();
+    }
+}

@@ -44,7 +44,7 @@ async fn faults_speak_as_the_vendor_does() {
         ("permission-missing", 403, "TF237111"),
         ("ip-allow-list", 403, "VS403463"),
         ("archived", 400, "GitHub"),
-        ("drop-labels", 400, "GitHub"),
+        ("drop-milestone", 400, "GitHub"),
         ("explode", 400, "store-then-cut"),
     ] {
         let b = bench(AzureSetup::demo()).await;
@@ -137,4 +137,28 @@ async fn it_speaks_https_with_a_private_authority() {
     let http = builder().tls_certs_only([ca]).build().unwrap();
     let answer = http.get(b.address("/_apis/projects")).basic_auth("", Some(&b.token)).send().await.unwrap();
     assert_eq!(answer.status(), 200, "known authority");
+}
+
+#[tokio::test]
+async fn a_rule_can_take_away_what_was_sent_without_a_word() {
+    let sent = crate::client::sets(&[
+        ("System.Title", serde_json::json!("x")),
+        ("System.Tags", serde_json::json!("security")),
+        ("System.AssignedTo", serde_json::json!("kim@contoso.example")),
+        ("Microsoft.VSTS.Common.Priority", serde_json::json!(1)),
+    ]);
+    for (fault, left) in [
+        (Fault::DropLabels, (0, true, true)),
+        (Fault::DropAssignees, (1, false, true)),
+        (Fault::DropProjectFields, (1, true, false)),
+    ] {
+        let b = bench(AzureSetup::demo()).await;
+        b.azure.faults().next(matching("POST", "/workitems/$Bug"), fault.clone());
+        let (status, made) = b.patch("POST", &bugs(), &sent).await;
+        assert_eq!(status, 200, "{fault}: {made}");
+        let item = b.azure.work_item(made["id"].as_u64().unwrap()).unwrap();
+        let first = item.fields["Microsoft.VSTS.Common.Priority"] == 1;
+        assert_eq!((item.tags.len(), item.assigned.is_some(), first), left, "{fault}: what is left");
+        b.assert_no_violations();
+    }
 }

@@ -35,7 +35,7 @@ pub(super) fn card() -> TrackerKindCard {
     TrackerKindCard {
         id: "azure-devops".to_owned(),
         name: "Azure DevOps Boards".to_owned(),
-        about: "Azure DevOps Services (dev.azure.com, *.visualstudio.com), Azure DevOps Server and TFS 2018."
+        about: "Azure DevOps Services (dev.azure.com, *.visualstudio.com), Azure DevOps Server, and TFS 2018 from Update 2 on."
             .to_owned(),
         fields: vec![
             Field {

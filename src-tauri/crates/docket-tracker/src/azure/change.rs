@@ -94,6 +94,7 @@ async fn fields(
         steps.push(set(TITLE, title));
     }
     let mut edition = Edition::Released;
+    let mut as_markdown = None;
     if let Some(body) = change.body.as_deref() {
         let field = model.text_field();
         if body != item.text(field) {
@@ -101,6 +102,7 @@ async fn fields(
             if markdown {
                 steps.push(in_markdown(field));
                 edition = Edition::Newest;
+                as_markdown = Some(field);
             }
         }
     }
@@ -120,6 +122,7 @@ async fn fields(
     let now = patch(api, item, &Value::from(steps), edition).await?;
     dropped.extend(mapped.iter().filter_map(|(field, value)| differs(field, value, &now, model)));
     dropped.extend(tags.and_then(|wanted| tags_missing(&now, &wanted)));
+    dropped.extend(as_markdown.and_then(|field| document::not_markdown(field, &now, model)));
     Ok(now)
 }
 

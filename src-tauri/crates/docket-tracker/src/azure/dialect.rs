@@ -12,8 +12,11 @@ pub(super) static AZURE: AzureDialect = AzureDialect;
 /// Azure DevOps' ways.
 pub(super) struct AzureDialect;
 
-/// Versions of the API that Docket speaks, the newest first: Services; Server 2022, 2020,
-/// 2019; TFS 2018.
+/// Versions of the API that Docket speaks, the newest first: Services and Server 2022 with
+/// Update 1; Server 2022, 2020, 2019; TFS 2018 with Update 2.
+///
+/// TFS 2018 before that (4.0) is deliberately absent: no document says that it knows
+/// `validateOnly`, and a server that overlooks it would store what was only to be judged.
 pub(super) const VERSIONS: [&str; 5] = ["7.1", "7.0", "6.0", "5.0", "4.1"];
 /// The version in which long texts may be Markdown; the service only.
 pub(super) const NEWEST: &str = "7.2-preview";

@@ -151,6 +151,16 @@ pub(super) fn new_item(
     NewItem { fields, tags, document: Value::from(document) }
 }
 
+/// A text that was sent as Markdown and is not kept as that: people would read its signs.
+pub(super) fn not_markdown(field: &str, back: &WorkItem, model: &Model) -> Option<String> {
+    (!back.is_markdown(field)).then(|| {
+        let name = model.field(field).map_or(field, |found| found.name.as_str());
+        format!(
+            "Azure DevOps did not keep «{name}» as Markdown, so its signs are shown as they are. Switch «Write Markdown» off in the connection."
+        )
+    })
+}
+
 /// What was sent and is missing in the echo, a sentence each.
 pub(super) fn echo(sent: &NewItem, back: &WorkItem, model: &Model) -> Vec<String> {
     let there = back.tags();

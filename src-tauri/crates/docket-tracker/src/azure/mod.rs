@@ -1,6 +1,7 @@
-//! Azure DevOps Boards: Azure DevOps Services, Azure DevOps Server, and TFS 2018.
+//! Azure DevOps Boards: Azure DevOps Services, Azure DevOps Server, and TFS 2018 (Update 2).
 //!
-//! The API's versions are negotiated: the newest first, then what the server names. A work
+//! The API's versions are negotiated: the newest first, then what the server names. What an
+//! old server lacks is asked for in the old way where it is needed. A work
 //! item is found again by its tag, because texts keep no hidden lines here.
 
 pub(crate) mod address;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::address::part;
-use super::api::{Api, Ask};
+use super::api::{Api, Ask, Edition};
 use super::shapes::{self, PRIORITY, SEVERITY};
 use crate::error::TrackerError;
 
@@ -308,9 +308,10 @@ pub(crate) async fn kinds(api: &Api, project: &str) -> Result<Arc<Vec<Kind>>, Tr
     let path = format!("/{}/_apis/wit/workitemtypes", part(project));
     let mut kinds: Vec<Kind> = api.list(&Ask::get(path), about).await?;
     for kind in kinds.iter_mut().filter(|kind| kind.states.is_empty()) {
-        // Old servers tell the states only one type at a time.
+        // Old servers tell the states only one type at a time, and as a preview.
         let path = format!("/{}/_apis/wit/workitemtypes/{}/states", part(project), part(&kind.name));
-        kind.states = api.list(&Ask::get(path), about).await?;
+        let edition = if api.speaks("7.0") { Edition::Released } else { Edition::Preview };
+        kind.states = api.list(&Ask::get(path).edition(edition), about).await?;
     }
     Ok(api.known.kinds.put(project, now, kinds))
 }

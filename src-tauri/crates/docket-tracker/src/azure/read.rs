@@ -13,11 +13,14 @@ use super::model::{Model, kinds, model};
 use super::shapes::{Listed, PROJECT, STATE, TYPE, WorkItem};
 use super::words::{self, Refusal};
 use crate::error::TrackerError;
-use crate::talk::shape;
+use crate::http::Answer;
+use crate::talk::{self, shape};
 use crate::waist::IssueRead;
 
 /// Work items in one request; more are refused (VS403474).
 pub(super) const AT_ONCE: usize = 200;
+/// The version of the API in which many work items are asked for with a text of their ids.
+const BATCH_CAME_WITH: &str = "5.0";
 
 /// The issue's number: it goes into a path.
 pub(super) fn id_of(issue: &IssueRef) -> Result<u64, TrackerError> {
@@ -80,11 +83,30 @@ pub(super) async fn many(api: &Api, ids: &[u64]) -> Result<Vec<WorkItem>, Tracke
         return Ok(Vec::new());
     }
     let about = api.about("read work items", None);
-    let question = json!({ "ids": ids, "errorPolicy": "omit" });
-    let answer = api.ask(&Ask::question("/_apis/wit/workitemsbatch", &question), about).await?;
+    let answer = talk::readable(listed(api, ids).await?, about)?;
     let listed: Listed<Option<Value>> = shape(&answer, about)?;
     // What may be left out comes as null from some versions, and not at all from others.
     Ok(listed.value.into_iter().flatten().filter_map(|item| WorkItem::deserialize(item).ok()).collect())
+}
+
+/// The answer to a question for many work items. TFS 2018 knows it only with the ids in the
+/// address; that it does not know the other form is no matter of versions to it.
+async fn listed(api: &Api, ids: &[u64]) -> Result<Answer, TrackerError> {
+    if api.speaks(BATCH_CAME_WITH) {
+        let question = json!({ "ids": ids, "errorPolicy": "omit" });
+        let answer = api.send(&Ask::question("/_apis/wit/workitemsbatch", &question)).await?;
+        if answer.status != 404 {
+            return Ok(answer);
+        }
+        // The version may not be settled yet: this one question is answered by every server.
+        api.ground().await?;
+        if api.speaks(BATCH_CAME_WITH) {
+            return Ok(answer);
+        }
+    }
+    let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
+    let ask = Ask::get("/_apis/wit/workitems").with("ids", ids.join(",")).with("errorPolicy", "omit");
+    Ok(api.send(&ask.fresh()).await?)
 }
 
 /// One work item; nothing when it is not there or not visible.

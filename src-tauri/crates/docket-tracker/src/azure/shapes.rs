@@ -74,6 +74,9 @@ pub(crate) struct WorkItem {
     pub rev: u64,
     #[serde(default)]
     pub fields: Map<String, Value>,
+    /// Formats of long texts; told only by the version that has them.
+    #[serde(default, rename = "multilineFieldsFormat")]
+    formats: Map<String, Value>,
 }
 
 pub(crate) const TITLE: &str = "System.Title";
@@ -105,6 +108,14 @@ impl WorkItem {
     pub fn body(&self) -> &str {
         let steps = self.text(REPRO_STEPS);
         if steps.trim().is_empty() { self.text(DESCRIPTION) } else { steps }
+    }
+
+    /// The field's text is kept as Markdown.
+    pub fn is_markdown(&self, field: &str) -> bool {
+        let format = self.formats.iter().find(|(name, _)| name.eq_ignore_ascii_case(field));
+        format
+            .and_then(|(_, format)| format.as_str())
+            .is_some_and(|text| text.eq_ignore_ascii_case("markdown"))
     }
 
     /// Login name in a field that names a person.

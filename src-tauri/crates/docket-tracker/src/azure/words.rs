@@ -330,7 +330,7 @@ fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
         Refusal::BadPath { .. } => "Choose one that exists in the mapping.".to_owned(),
         Refusal::Rules { .. } => "Fill in or change these fields in the mapping.".to_owned(),
         Refusal::TooMany => "Narrow it down.".to_owned(),
-        Refusal::OutOfRange { .. } | Refusal::NeedsPreview => "Azure DevOps Server 2019 or later works best; TFS 2018 is the oldest that Docket speaks to.".to_owned(),
+        Refusal::OutOfRange { .. } | Refusal::NeedsPreview => "Azure DevOps Server 2020 or later works best; TFS 2018 Update 2 is the oldest that Docket speaks to. Ask the administrator to update the server.".to_owned(),
         Refusal::Changed => "Look at it again and repeat.".to_owned(),
         Refusal::Invalid { .. } => "Change what it complains about and try again.".to_owned(),
         Refusal::Forbidden => "Ask an administrator of the project for the right to do it.".to_owned(),

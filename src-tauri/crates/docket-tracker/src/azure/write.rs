@@ -49,6 +49,9 @@ pub(super) async fn create(
     let answer = send(api, &creation(chosen, &model, &new, markdown), about).await?;
     let created: WorkItem = shape(&answer, about).map_err(WriteError::unknown)?;
     dropped.extend(document::echo(&new, &created, &model));
+    if markdown {
+        dropped.extend(document::not_markdown(model.text_field(), &created, &model));
+    }
     let mut item = created;
     if let Some(state) = state_of(draft.status.as_ref()) {
         match walk(api, item.clone(), &model, state, None).await {

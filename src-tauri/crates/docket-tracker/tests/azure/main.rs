@@ -6,10 +6,14 @@
 
 mod addresses;
 mod doctor;
+mod markdown;
+mod older_host;
 mod races;
 mod reads;
+mod servers;
 #[path = "../support/mod.rs"]
 mod support;
+mod warnings;
 mod writes;
 
 use docket_domain::{Destination, FieldValue, IssueDraft, Marker};
@@ -22,7 +26,12 @@ pub const FULL: &[&str] = &["vso.work_write", "vso.project"];
 
 /// Two projects of different processes, and people.
 pub(crate) fn contoso() -> AzureSetup {
-    AzureSetup::new("contoso")
+    contoso_as("contoso")
+}
+
+/// The same, with another name of the organisation or collection.
+pub(crate) fn contoso_as(organisation: &str) -> AzureSetup {
+    AzureSetup::new(organisation)
         .person("robin@contoso.example", "Robin Roe")
         .person("kim@contoso.example", "Kim Kay")
         .project(

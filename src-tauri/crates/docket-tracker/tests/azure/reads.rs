@@ -1,6 +1,6 @@
 use docket_domain::mapping::MappingFieldKind;
-use docket_domain::{IssueRef, IssueState};
-use docket_practice::{Fault, WorkItemSeed, matching};
+use docket_domain::{IssueRef, IssueState, Timestamp};
+use docket_practice::{ClockHand, Fault, WorkItemSeed, matching};
 
 use crate::{connect, contoso, draft, no_violations, start, to};
 
@@ -102,4 +102,50 @@ async fn projects_are_listed_by_page_and_found_by_name() {
         }
     }
     assert_eq!(page, None, "a page that names itself as the next one ends the list");
+}
+
+// covers: X2
+#[tokio::test]
+async fn every_page_of_changes_keeps_to_the_time_that_was_asked_for() {
+    let mut project = docket_practice::ProjectSeed::new("Many", docket_practice::AzureProcess::Basic);
+    for at in 0..210 {
+        project = project.item(WorkItemSeed::new("Issue", &format!("Item {at}")));
+    }
+    let hand = ClockHand::at(jiff::Timestamp::from_second(1_800_000_000).unwrap());
+    let server = start(contoso().project(project).clock(hand.clock())).await;
+    let ids: Vec<u64> = server.work_items("Many").iter().map(|item| item.id).collect();
+    hand.advance_seconds(3_600);
+    for id in &ids[..201] {
+        server.someone("kim@contoso.example").tags(*id, "seen").unwrap();
+    }
+    let bench = connect(&server);
+    // Not a whole day, nor a whole second: a minute before Kim began.
+    let since = Some(Timestamp(1_800_003_540_250));
+    let first = bench.tracker.changed_since(&to("Many", "Issue"), since, None).await.unwrap();
+    assert_eq!(first.issues.len(), 200, "a full page");
+    let second =
+        bench.tracker.changed_since(&to("Many", "Issue"), since, first.next.as_deref()).await.unwrap();
+    let rest: Vec<u64> = second.issues.iter().map(|seen| seen.issue.number.parse().unwrap()).collect();
+    assert_eq!((rest.as_slice(), second.next), (&ids[200..201], None), "what nobody touched is not there");
+    no_violations(&server);
+}
+
+#[tokio::test]
+async fn a_project_is_reached_by_its_id_whatever_it_is_called_by_now() {
+    let server = start(contoso()).await;
+    let bench = connect(&server);
+    let listed = bench.tracker.targets("shop", None).await.unwrap().targets;
+    let shop = listed.iter().find(|target| target.key == "Shop").unwrap();
+    let mut place = to("Its Former Name", "Issue");
+    place.stable_id.clone_from(&shop.stable_id);
+    let written = bench.tracker.create(&place, &draft("renamed")).await.expect("ids survive renames");
+    assert_eq!(written.seen.issue.target, "Shop", "and the answer says what it is called");
+    let page = bench.tracker.changed_since(&place, None, None).await.unwrap();
+    assert_eq!(page.issues.len(), 1, "found again the same way");
+    for entry in server.log() {
+        let asks =
+            entry.headers.iter().any(|(name, value)| name == "x-tfs-fedauthredirect" && value == "Suppress");
+        assert!(asks, "no browser's sign-in page in place of a status: {entry:?}");
+    }
+    no_violations(&server);
 }

@@ -484,3 +484,35 @@ async fn no_secret_is_in_anything_that_is_kept_or_shown() {
         assert!(!exchanges.is_empty(), "{kind}: requests are kept");
     }
 }
+
+#[tokio::test]
+async fn a_follow_up_that_is_refused_is_said_and_the_issue_stays() {
+    for ground in ground::all().await {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let mut draft = ground.draft("long story");
+        draft.follow_ups = vec!["The rest of it.".to_owned()];
+        ground.faults().next(ground.comments.clone(), Fault::PermissionMissing);
+        let written = bench.tracker.create(&ground.to, &draft).await;
+        let written = written.unwrap_or_else(|error| panic!("{kind}: the issue is there: {error:?}"));
+        let said = written.dropped.join("\n");
+        assert!(said.contains("Not all of the text was written"), "{kind}: {said}");
+        let done = bench.tracker.complete(&ground.to, &written.seen.issue, &draft).await.unwrap();
+        assert_eq!(done.len(), 1, "{kind}: it is written later: {done:?}");
+        assert_eq!(ground.commented("The rest of it."), 1, "{kind}: once");
+        clean(&ground);
+    }
+}
+
+#[tokio::test]
+async fn plain_http_to_another_computer_needs_an_explicit_yes() {
+    for ground in ground::all().await {
+        let kind = ground.kind;
+        let mut settings = ground.settings();
+        settings.location = "http://tracker.example.invalid/acme/shop".to_owned();
+        let refused = support::connect_as(kind, settings.clone(), &ground.token).err();
+        let problem = refused.unwrap_or_else(|| panic!("{kind}: everybody on the way could read the token"));
+        assert!(problem.message.contains("not encrypted"), "{kind}: {problem}");
+        settings.network.allow_plain_http = true;
+        assert!(support::connect_as(kind, settings, &ground.token).is_ok(), "{kind}: after a yes");
+    }
+}

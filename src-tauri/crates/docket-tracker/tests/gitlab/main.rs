@@ -6,8 +6,10 @@
 mod addresses;
 mod doctor;
 mod journeys;
+mod reach;
 #[path = "../support/mod.rs"]
 mod support;
+mod warnings;
 mod writes;
 
 use docket_domain::mapping::{Destination, FieldValue};

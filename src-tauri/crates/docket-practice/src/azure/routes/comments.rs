@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use super::{Call, ok};
 use crate::azure::change;
+use crate::azure::editions::COMMENTS;
 use crate::azure::patch::mistake;
 use crate::azure::refuse;
+use crate::azure::render::moment;
 use crate::azure::rules::LONG_TEXT;
 use crate::azure::world::{Comment, Item};
 use crate::reply::{Answer, Handled};
@@ -29,8 +31,36 @@ fn there<'c>(call: &'c Call<'_>) -> Result<&'c Item, Box<Answer>> {
     found.ok_or_else(|| refuse::no_item(id))
 }
 
+/// Comments as they are read before they are things of their own: by the revisions that said them.
+fn of_revisions(call: &Call<'_>, item: &Item) -> Value {
+    let from = call.number("fromRevision").unwrap_or(0) as u64;
+    let mut all: Vec<&Comment> = item.live_comments().filter(|c| c.revision >= from).collect();
+    if call.asked("order").is_some_and(|o| o.eq_ignore_ascii_case("desc")) {
+        all.reverse();
+    }
+    let url = format!("{}/_apis/wit/workItems/{}/comments", call.base.0, item.id);
+    let page: Vec<Value> = all
+        .iter()
+        .take(call.number("$top").unwrap_or(200).clamp(1, 200))
+        .map(|c| {
+            json!({
+                "revision": c.revision,
+                "text": c.text,
+                "revisedBy": call.base.person(&call.world.users[c.by]),
+                "revisedDate": moment(c.at),
+                "url": format!("{url}/{}", c.revision),
+            })
+        })
+        .collect();
+    let total = item.live_comments().count();
+    json!({ "totalCount": total, "fromRevisionCount": all.len(), "count": page.len(), "comments": page, "url": url })
+}
+
 pub(super) fn list(call: &mut Call<'_>) -> Handled {
     let item = there(call)?;
+    if call.version.number < COMMENTS {
+        return ok(of_revisions(call, item));
+    }
     let with_deleted = call.flag("includeDeleted");
     let mut all: Vec<&Comment> = item.comments.iter().filter(|c| with_deleted || !c.deleted).collect();
     if !call.asked("order").is_some_and(|o| o.eq_ignore_ascii_case("asc")) {

@@ -52,12 +52,15 @@ fn document(call: &Call<'_>) -> Result<Vec<Step>, Box<Answer>> {
             "VS402625: The current user does not have the permission 'Bypass rules on work item updates'.";
         return Err(refuse::wit(403, "RuleBypassPermissionException", message));
     }
-    let steps = steps(&call.body)?;
+    let mut steps = steps(&call.body)?;
     let formats = steps.iter().any(|s| matches!(s, Step::Format(..)));
     if formats && !call.modern() {
         return Err(mistake(
             "body: 'multilineFieldsFormat' exists from 7.2-preview on Azure DevOps Services only",
         ));
+    }
+    if call.overlooks_markdown {
+        steps.retain(|s| !matches!(s, Step::Format(..)));
     }
     Ok(steps)
 }

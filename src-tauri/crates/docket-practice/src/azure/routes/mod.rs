@@ -36,6 +36,7 @@ pub(crate) struct Call<'a> {
     pub query_limit: usize,
     pub page: usize,
     pub missing_as_null: bool,
+    pub overlooks_markdown: bool,
 }
 
 impl Call<'_> {
