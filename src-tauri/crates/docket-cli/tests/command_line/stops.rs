@@ -69,11 +69,15 @@ fn interrupt(process: u32) {
 #[cfg(unix)]
 #[test]
 fn of_two_at_once_one_says_that_the_other_is_at_it() {
-    let (desk, tracker) = Desk::ready(with("delay=8000@POST:/issues#1"));
+    let (desk, tracker) = Desk::ready(with("delay=20000@POST:/issues#1"));
     let plan = desk.json(&["plan", "--mapping", "acme/shop", "--group-by", "rule"]);
     let id = plan["plan"]["id"].as_str().unwrap();
     let first = desk.start(&["apply", id, "--yes"]);
-    until("the first one writing", || desk.json(&["plan-show", id])["steps"][0]["state"] == "sending");
+    // Asked of the tracker: starting a program for each look could outlast the delay.
+    until("the first one writing", || {
+        tracker.practice.log().iter().any(|asked| asked.is_write() && asked.path.ends_with("/issues"))
+    });
+    assert_eq!(desk.json(&["plan-show", id])["steps"][0]["state"], "sending", "said before it is sent");
     let second = desk.run(&["apply", id, "--yes", "--json"]).ends(1);
     assert_eq!(second.document()["error"]["code"], "busy", "the second stays away: {}", second.out);
     let plans = desk.json(&["plans"]);
