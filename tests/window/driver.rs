@@ -61,12 +61,14 @@ pub fn nowhere_in(dir: &Path, secret: &str) {
 pub struct Window {
     client: Client,
     driver: Child,
+    data: PathBuf,
 }
 
 impl Drop for Window {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+        end_programs(&self.data);
     }
 }
 
@@ -106,7 +108,7 @@ impl Window {
                 }
             }
         };
-        Self { client, driver }
+        Self { client, driver, data: data.to_path_buf() }
     }
 
     /// Waits until something is there and visible.
@@ -244,6 +246,38 @@ impl Window {
         let client = self.client.clone();
         let _ = client.close().await;
     }
+}
+
+/// Ends the programs that run on a data folder, in order. Now and then the driver closes the page
+/// and leaves an empty window behind; the next test's program would only call that one.
+fn end_programs(data: &Path) {
+    for (signal, patience) in [(None, 3_000), (Some("-TERM"), 3_000), (Some("-KILL"), 10_000)] {
+        if let Some(signal) = signal {
+            for id in programs(data) {
+                let _ = Command::new("kill").args([signal, &id]).status();
+            }
+        }
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(patience) {
+            if programs(data).is_empty() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+/// The ids of the processes whose command line names the data folder.
+fn programs(data: &Path) -> Vec<String> {
+    let named = data.to_string_lossy().into_owned();
+    let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
+    all.flatten()
+        .filter(|entry| {
+            std::fs::read(entry.path().join("cmdline"))
+                .is_ok_and(|line| line.split(|byte| *byte == 0).any(|word| word == named.as_bytes()))
+        })
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
 }
 
 /// A page of the practice tracker, as any browser would fetch it.
