@@ -92,7 +92,7 @@ impl TrackerKind for GitHub {
                 },
                 Field {
                     only_with: vec!["device".to_owned()],
-                    example: Some("Iv23liAbCdEfGhIjKlMn".to_owned()),
+                    example: Some("Ov23liAbCdEfGhIjKlMn".to_owned()),
                     ..field("client_id", "Client ID", FieldKind::Text, "Of the OAuth app that was registered for Docket; it is no secret.")
                 },
             ],
