@@ -12,20 +12,10 @@ export { OutsideLink } from "./OutsideLink";
 export { HeaderContent, PageHeader } from "./PageHeader";
 export { ChoiceLine, Picker, type PickerChoice } from "./Picker";
 export { ProblemLine, ProblemView, problemText } from "./ProblemView";
+export { Card, EmptyState, PageBody, Section } from "./page";
+export { Segmented } from "./Segmented";
 export { SEVERITIES, SeverityBadge } from "./Severity";
 export { REASONS, STATUSES, StatusBadge, statusWords } from "./Status";
-export {
-  Card,
-  Caution,
-  Dot,
-  EmptyState,
-  Kbd,
-  PageBody,
-  Pill,
-  RelativeTime,
-  Section,
-  Segmented,
-  type Tone,
-} from "./small";
+export { Caution, Dot, Kbd, Pill, RelativeTime, type Tone } from "./small";
 export { type Range, VirtualList } from "./VirtualList";
 export { ProgressLine, progressWords, Skeletons, useLongWait } from "./Waiting";

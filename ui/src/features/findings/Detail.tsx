@@ -157,7 +157,7 @@ export function issueWords(state: IssueState): { words: string; tone: Tone } {
 function Issue({ link }: { link: IssueLink }): ReactNode {
   const { words, tone } = issueWords(link.state);
   return (
-    <li className={css.issue}>
+    <li>
       <div className={css.issueHead}>
         <span className={css.issueId}>
           <OutsideLink url={link.issue.url}>
