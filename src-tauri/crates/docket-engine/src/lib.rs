@@ -17,6 +17,7 @@ pub mod grouping;
 pub mod imports;
 mod issues;
 mod jobs;
+mod leases;
 pub mod logging;
 pub mod mappings;
 mod parts;

@@ -5,12 +5,12 @@ use std::sync::PoisonError;
 use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
 use docket_store as store;
 
-use super::lease::Lease;
 use super::route::Route;
 use super::stored::{job_title, settle};
 use super::{Halt, tell};
 use crate::engine::Engine;
 use crate::events::{JobListener, JobRun};
+use crate::leases::Lease;
 use crate::trackers::Bar;
 
 impl Engine {
@@ -29,7 +29,7 @@ impl Engine {
         self.run_job("plan_apply", &title, listener, |run| async move {
             let bar = Bar::default();
             let route = self.route(plan.mapping, &run, &bar).await?;
-            let lease = self.take_lease(&route.connection, &run).await?;
+            let lease = self.take_push_lease(&route.connection, &run).await?;
             let work = self.apply_under_lease(&plan, &route, &lease, &run, &bar);
             let result = self.while_leased(&lease, &run, work).await;
             self.release_lease(lease).await;
@@ -104,7 +104,7 @@ impl Engine {
                 if run.is_cancelled() {
                     return Err(Halt::Asked);
                 }
-                self.renew_lease(lease).await?;
+                self.renew_push_lease(lease).await?;
                 tell(run, bar, &words, done, Some(total));
                 let index = step.index;
                 self.one(plan.id, step, route, run).await?;

@@ -4,11 +4,10 @@
 //! looking again.
 
 use docket_domain::{IssueDraft, IssueRef, PlanId, Problem, Step, StepState};
-use docket_store as store;
-use docket_tracker::{Outcome, WriteError};
 
 use super::route::Route;
-use super::{ATTEMPTS, Halt, draft_of};
+use super::send::ATTEMPTS;
+use super::{Halt, draft_of};
 use crate::engine::Engine;
 use crate::events::JobRun;
 
@@ -20,7 +19,7 @@ impl Engine {
         route: &Route,
         run: &JobRun,
     ) -> Result<(), Halt> {
-        let draft = draft_of(&step)?;
+        let (draft, to) = (draft_of(&step)?, route.mapping.destination());
         for attempt in 0..=ATTEMPTS {
             // Somebody (another laptop, an earlier run) may have created it meanwhile.
             let known = match step.state {
@@ -34,21 +33,11 @@ impl Engine {
             if attempt == ATTEMPTS {
                 break;
             }
-            let index = step.index;
-            crate::testing::pause_point("planned");
-            self.write(move |tx| store::plans::step_sending(tx, plan, index)).await?;
-            crate::testing::pause_point("sending");
-            let answer = route.tracker.create(&route.mapping.destination(), &draft).await;
-            crate::testing::pause_point("answered");
-            match answer {
-                Ok(written) => return self.written(plan, step.index, route, written).await,
-                Err(WriteError { outcome: Outcome::Unknown, error }) => {
-                    let problem = Problem::from(error);
-                    step.state = StepState::Uncertain;
-                    self.write(move |tx| store::plans::step_uncertain(tx, plan, index, &problem)).await?;
-                }
-                Err(error) => return self.refused(plan, step.index, error).await,
+            let request = route.tracker.create(&to, &draft);
+            if self.send(plan, step.index, route, request).await? {
+                return Ok(());
             }
+            step.state = StepState::Uncertain;
         }
         self.gave_up(plan, step.index).await
     }

@@ -7,7 +7,7 @@
 //!    the issues.
 //! 4. [`stored`]: plans as they lie there: listed, read, paused, given up, forgotten.
 //! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of the account:
-//!    [`create`] and [`update`] send, [`outcome`] writes down what became of a step.
+//!    [`create`] and [`update`] [`send`] what it wants, [`outcome`] writes down how it ended.
 //!
 //! Invariants: up to 4 nothing is written to the tracker. Afterwards, before a request that
 //! creates something leaves, its step is `sending` on disk; the link and `done` are written in
@@ -22,6 +22,7 @@ mod markers;
 mod outcome;
 mod plan;
 mod route;
+mod send;
 mod stored;
 mod texts;
 mod update;
@@ -34,10 +35,6 @@ pub use texts::VERSION;
 
 use crate::events::JobRun;
 use crate::trackers::Bar;
-
-/// A step whose outcome stays unknown is sent at most this often; what creates something goes
-/// out again only after its marker was not found.
-const ATTEMPTS: u32 = 3;
 
 /// Why applying stopped before the last step.
 enum Halt {

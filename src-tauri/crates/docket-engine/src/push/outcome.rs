@@ -1,36 +1,16 @@
-//! How a step ends: done, refused, unanswered, or with an issue that is no longer as the plan
+//! How a step ends: done, refused, or with an issue that is no longer as the plan
 //! saw it. Each end is one transaction.
 
 use docket_domain::{Code, IssueRef, IssueSeen, IssueState, PlanId, Problem};
 use docket_store as store;
 use docket_store::plans::StepDone;
-use docket_tracker::{Outcome, WriteError, Written};
+use docket_tracker::{Outcome, WriteError};
 
 use super::Halt;
 use super::route::Route;
 use crate::engine::Engine;
 
 impl Engine {
-    /// A step that was sent several times without an answer, and is not there.
-    pub(super) async fn gave_up(&self, plan: PlanId, index: u32) -> Result<(), Halt> {
-        let problem =
-            Problem::new(Code::Uncertain, "The tracker took the request several times and never answered.")
-                .hint("Its list of issues shows nothing of it. Retry later.");
-        self.write(move |tx| store::plans::step_failed(tx, plan, index, &problem)).await?;
-        Ok(())
-    }
-
-    pub(super) async fn written(
-        &self,
-        plan: PlanId,
-        index: u32,
-        route: &Route,
-        written: Written,
-    ) -> Result<(), Halt> {
-        let Written { seen, dropped } = written;
-        self.done(plan, index, route, seen, dropped).await
-    }
-
     /// Reads the issue once more, so that the link starts from what is really there.
     pub(super) async fn finish(
         &self,
@@ -40,15 +20,12 @@ impl Engine {
         issue: &IssueRef,
         dropped: Vec<String>,
     ) -> Result<(), Halt> {
-        let read = route.tracker.read(std::slice::from_ref(issue)).await.map_err(Problem::from)?;
-        match read.into_iter().next().map(|(_, read)| (read.state, read.seen)) {
-            Some((IssueState::Open | IssueState::Closed { .. }, Some(seen))) => {
+        let read = route.look(issue).await?;
+        match (read.state, read.seen) {
+            (IssueState::Open | IssueState::Closed { .. }, Some(seen)) => {
                 self.done(plan, index, route, seen, dropped).await
             }
-            read => {
-                let state = read.map_or(IssueState::NotVisible, |(state, _)| state);
-                self.elsewhere(plan, index, route, issue, state).await
-            }
+            (state, _) => self.elsewhere(plan, index, route, issue, state).await,
         }
     }
 
@@ -72,7 +49,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn done(
+    pub(super) async fn done(
         &self,
         plan: PlanId,
         index: u32,

@@ -3,9 +3,9 @@
 //! Nothing is planned or sent through a mapping that does not pass its live test.
 
 use docket_domain::check::CheckState;
-use docket_domain::{Code, Connection, Mapping, MappingId, Problem};
+use docket_domain::{Code, Connection, IssueRef, IssueState, Mapping, MappingId, Problem};
 use docket_store as store;
-use docket_tracker::{CheckGoal, Limits, Tracker};
+use docket_tracker::{CheckGoal, IssueRead, Limits, Tracker};
 
 use crate::engine::Engine;
 use crate::events::JobRun;
@@ -18,6 +18,15 @@ pub(super) struct Route {
     pub connection: Connection,
     pub tracker: Box<dyn Tracker>,
     pub limits: Limits,
+}
+
+impl Route {
+    /// What has become of an issue, and the issue itself as far as it can be seen.
+    pub(super) async fn look(&self, issue: &IssueRef) -> Result<IssueRead, Problem> {
+        let reads = self.tracker.read(std::slice::from_ref(issue)).await?;
+        let unseen = IssueRead { state: IssueState::NotVisible, seen: None };
+        Ok(reads.into_iter().next().map_or(unseen, |(_, read)| read))
+    }
 }
 
 impl Engine {
@@ -42,8 +51,7 @@ impl Engine {
         if report.ok {
             return Ok(());
         }
-        let failed =
-            report.stages.iter().find(|stage| stage.state == docket_domain::check::CheckState::Failed);
+        let failed = report.stages.iter().find(|stage| stage.state == CheckState::Failed);
         let mut problem = Problem::new(
             failed.map_or(Code::Refused, |stage| code_of(&stage.id)),
             format!(

@@ -37,8 +37,7 @@ impl Engine {
             let members = self.members(&step.group.findings).await?;
             let live = match (&step.action, &step.issue) {
                 (Action::Update | Action::Adopt, Some(issue)) => {
-                    let read = route.tracker.read(std::slice::from_ref(issue)).await?;
-                    read.into_iter().next().and_then(|(_, read)| read.seen).map(|seen| seen.body)
+                    route.look(issue).await?.seen.map(|seen| seen.body)
                 }
                 _ => None,
             };

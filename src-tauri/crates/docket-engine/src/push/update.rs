@@ -5,10 +5,10 @@
 use docket_domain::render::managed;
 use docket_domain::{Code, IssueChange, IssueState, PlanId, Problem, Step};
 use docket_store as store;
-use docket_tracker::{Outcome, WriteError};
 
 use super::route::Route;
-use super::{ATTEMPTS, Halt, draft_of};
+use super::send::ATTEMPTS;
+use super::{Halt, draft_of};
 use crate::engine::Engine;
 
 impl Engine {
@@ -18,13 +18,10 @@ impl Engine {
             return Err(Halt::Problem(Problem::internal("an updating step names no issue")));
         };
         let index = step.index;
-        let read = route.tracker.read(std::slice::from_ref(&issue)).await.map_err(Problem::from)?;
-        let live = match read.into_iter().next().map(|(_, read)| (read.state, read.seen)) {
-            Some((IssueState::Open, Some(live))) => live,
-            read => {
-                let state = read.map_or(IssueState::NotVisible, |(state, _)| state);
-                return self.elsewhere(plan, index, route, &issue, state).await;
-            }
+        let read = route.look(&issue).await?;
+        let live = match (read.state, read.seen) {
+            (IssueState::Open, Some(live)) => live,
+            (state, _) => return self.elsewhere(plan, index, route, &issue, state).await,
         };
         let body = match managed::merge(&live.body, &draft.body) {
             Ok(body) => (body != live.body).then_some(body),
@@ -44,21 +41,13 @@ impl Engine {
             severity: draft.severity.clone(),
             ..IssueChange::default()
         };
+        let to = route.mapping.destination();
+        // An update sets the same text again, so it may be repeated; its comment is what could
+        // come twice, and the tracker looks for that one itself.
         for _ in 0..ATTEMPTS {
-            crate::testing::pause_point("planned");
-            self.write(move |tx| store::plans::step_sending(tx, plan, index)).await?;
-            crate::testing::pause_point("sending");
-            let answer = route.tracker.update(&route.mapping.destination(), &live.issue, &change).await;
-            crate::testing::pause_point("answered");
-            match answer {
-                Ok(written) => return self.written(plan, index, route, written).await,
-                Err(WriteError { outcome: Outcome::Unknown, error }) => {
-                    // An update sets the same text again, so it may be repeated; its comment
-                    // is what could come twice, and the tracker looks for that one itself.
-                    let problem = Problem::from(error);
-                    self.write(move |tx| store::plans::step_uncertain(tx, plan, index, &problem)).await?;
-                }
-                Err(error) => return self.refused(plan, index, error).await,
+            let request = route.tracker.update(&to, &live.issue, &change);
+            if self.send(plan, index, route, request).await? {
+                return Ok(());
             }
         }
         self.gave_up(plan, index).await
