@@ -1,5 +1,5 @@
 /** The frame around every page: rail, top bar, status line, global keys. */
-import { Button } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
 import { type ReactNode, Suspense, useEffect, useState } from "react";
 import { EmptyState, Kbd, ProblemView, Skeletons } from "../kit";
@@ -190,7 +190,11 @@ export function Frame({ children }: { children?: ReactNode }): ReactNode {
         )}
         <div className={css.topSlot} ref={setSlot} />
         <Button variant="subtle" onClick={openPalette}>
-          <span className={room.width < 1180 ? css.hidden : css.searchWords}>Search actions</span>
+          {room.width < 1180 ? (
+            <VisuallyHidden>Search actions</VisuallyHidden>
+          ) : (
+            <span className={css.searchWords}>Search actions</span>
+          )}
           <Kbd keys="mod+k" />
         </Button>
       </header>

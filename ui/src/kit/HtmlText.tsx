@@ -9,7 +9,8 @@ import { createElement, Fragment, type ReactNode, useMemo } from "react";
 import css from "./formatted.module.css";
 import { OutsideLink } from "./OutsideLink";
 
-const ELEMENTS = new Set([
+/** What is drawn, beside links. The same as Docket writes, which a test holds. */
+export const ELEMENTS: ReadonlySet<string> = new Set([
   "blockquote",
   "br",
   "code",

@@ -1,4 +1,5 @@
 /** Small parts within a line: keys, pills, dots, times, cautions. */
+import { VisuallyHidden } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
 import { ago, fullMoment } from "./format";
 import { keyWords } from "./keyWords";
@@ -16,6 +17,16 @@ export function Pill({ tone = "plain", children }: { tone?: Tone; children: Reac
     <span className={css.pill} data-tone={tone}>
       {children}
     </span>
+  );
+}
+
+/** A sign for the eyes, and its words for those who listen. */
+export function Sign({ sign, words }: { sign: string; words: string }): ReactNode {
+  return (
+    <>
+      <span aria-hidden="true">{sign}</span>
+      <VisuallyHidden>{words}: </VisuallyHidden>
+    </>
   );
 }
 
