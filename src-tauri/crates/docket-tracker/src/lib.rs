@@ -16,6 +16,7 @@
 //! waist.
 
 mod check;
+mod choices;
 mod comments;
 pub mod device;
 mod error;
