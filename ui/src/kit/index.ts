@@ -4,6 +4,7 @@ export { CheckStages, checkDuration, checkHeadline } from "./CheckStages";
 export { CodeSnippet } from "./CodeSnippet";
 export { ConfirmButton } from "./Confirm";
 export * from "./format";
+export { IconButton } from "./IconButton";
 export { IssueText } from "./IssueText";
 export { issueState } from "./issueState";
 export { keyWords } from "./keyWords";

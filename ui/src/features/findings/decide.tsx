@@ -108,6 +108,19 @@ function DecisionForm(props: {
   );
 }
 
+function Why(props: { value: string; onChange: (value: string) => void }): ReactNode {
+  return (
+    <Textarea
+      label="Why (kept in the history)"
+      autosize
+      minRows={2}
+      maxRows={6}
+      value={props.value}
+      onChange={(event) => props.onChange(event.target.value)}
+    />
+  );
+}
+
 const words = (text: string): string | null => (text.trim() === "" ? null : text.trim());
 
 export function StatusForm({ subject, onDone }: FormProps): ReactNode {
@@ -155,14 +168,7 @@ export function StatusForm({ subject, onDone }: FormProps): ReactNode {
           onChange={setReason}
         />
       )}
-      <Textarea
-        label="Why (kept in the history)"
-        autosize
-        minRows={2}
-        maxRows={6}
-        value={comment}
-        onChange={(event) => setComment(event.target.value)}
-      />
+      <Why value={comment} onChange={setComment} />
     </DecisionForm>
   );
 }
@@ -197,14 +203,7 @@ export function SeverityForm({ subject, onDone }: FormProps): ReactNode {
         ]}
         onChange={setSeverity}
       />
-      <Textarea
-        label="Why (kept in the history)"
-        autosize
-        minRows={2}
-        maxRows={6}
-        value={comment}
-        onChange={(event) => setComment(event.target.value)}
-      />
+      <Why value={comment} onChange={setComment} />
       <p className={css.formNote}>What the report said stays visible.</p>
     </DecisionForm>
   );
