@@ -102,7 +102,7 @@ mod tests {
             }
         }
         assert_eq!(seen, choices(250), "every one once, in order");
-        let found = cut(choices(250), " LABEL 24 ", None).unwrap();
+        let found = cut(choices(250), " LABEL 249 ", None).unwrap();
         assert_eq!(found.choices.len(), 1, "by what people read, in whatever case");
         assert!(cut(choices(200), "", Some("100")).unwrap().next.is_none(), "no empty page at the end");
         assert!(cut(choices(1), "", Some("x")).is_err());

@@ -15,7 +15,9 @@ fn shell(body: &str) -> String {
 
 /// The form. `people`: among whom the one who answers is chosen; none: there is only one person.
 pub(crate) fn form(user_code: &str, people: &[&str]) -> String {
-    let options: String = people.iter().map(|name| format!("<option>{}</option>", escaped(name))).collect();
+    let options: Vec<String> =
+        people.iter().map(|name| format!("<option>{}</option>", escaped(name))).collect();
+    let options = options.concat();
     let who = if people.is_empty() {
         String::new()
     } else {

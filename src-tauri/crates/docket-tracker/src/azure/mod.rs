@@ -153,7 +153,7 @@ impl Tracker for AzureTracker {
     }
 
     async fn fields_of(&self, to: &Destination) -> Result<TargetFields, TrackerError> {
-        fields::fields_of(&self.api, to).await
+        Box::pin(fields::fields_of(&self.api, to)).await
     }
 
     async fn choices(

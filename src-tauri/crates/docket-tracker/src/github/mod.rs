@@ -285,7 +285,7 @@ impl Tracker for GitHubTracker {
     }
 
     async fn fields_of(&self, to: &Destination) -> Result<TargetFields, TrackerError> {
-        fields::fields_of(&self.api, to).await
+        Box::pin(fields::fields_of(&self.api, to)).await
     }
 
     async fn choices(

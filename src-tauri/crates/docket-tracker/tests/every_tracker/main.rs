@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
 
 mod ground;
+mod long_lists;
 #[path = "../support/mod.rs"]
 mod support;
 
