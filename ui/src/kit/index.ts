@@ -6,12 +6,14 @@ export { ConfirmButton } from "./Confirm";
 export * from "./format";
 export { IssueText } from "./IssueText";
 export { keyWords } from "./keyWords";
+export { ManyPicker } from "./ManyPicker";
 export { Markdown } from "./Markdown";
 export { notifyDone, notifyProblem } from "./notify";
 export { OutsideLink } from "./OutsideLink";
 export { HeaderContent, PageHeader } from "./PageHeader";
-export { ChoiceLine, Picker, type PickerChoice } from "./Picker";
+export { Picker } from "./Picker";
 export { ProblemLine, ProblemView, problemText } from "./ProblemView";
+export type { Elsewhere, PickerChoice } from "./pickerList";
 export { SEVERITIES, SeverityBadge } from "./Severity";
 export { REASONS, STATUSES, StatusBadge, statusWords } from "./Status";
 export {
