@@ -11,6 +11,7 @@ import {
   type PickerChoice,
   PickerDropdown,
   useHighlight,
+  useTold,
 } from "./pickerList";
 
 export interface ManyPickerProps {
@@ -41,23 +42,18 @@ function includes(values: readonly string[], value: string): boolean {
 }
 
 export function ManyPicker(props: ManyPickerProps): ReactNode {
-  const { value, choices, free = false, elsewhere } = props;
+  const { value, choices, free = false } = props;
   const id = useId();
   const [typed, setTyped] = useState<string | null>(null);
   /** What was chosen: the next search may not bring it again. */
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
-  const search = (text: string | null): void => {
-    setTyped(text);
-    elsewhere?.onSearch(text ?? "");
-  };
   const combobox = useCombobox({
-    onDropdownOpen: () => elsewhere?.onOpen(true),
     onDropdownClose: () => {
       combobox.resetSelectedOption();
-      search(null);
-      elsewhere?.onOpen(false);
+      setTyped(null);
     },
   });
+  const elsewhere = useTold(props.elsewhere, combobox.dropdownOpened, typed);
   const wish = (typed ?? "").trim();
   const open = choices.filter((choice) => !includes(value, choice.value));
   const list = listed(open, typed, elsewhere);
@@ -73,7 +69,7 @@ export function ManyPicker(props: ManyPickerProps): ReactNode {
     if (taken === undefined) return;
     if (meant !== undefined) setNames(new Map(names).set(meant.value, meant.label));
     add([taken]);
-    search(null);
+    setTyped(null);
   };
   const choose = (option: string): void => {
     if (highlight.further(option)) return;
@@ -86,7 +82,7 @@ export function ManyPicker(props: ManyPickerProps): ReactNode {
     if (wish === "") highlight.stay();
     else combobox.resetSelectedOption();
     add([choice.value]);
-    search(null);
+    setTyped(null);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return;
@@ -102,9 +98,9 @@ export function ManyPicker(props: ManyPickerProps): ReactNode {
     combobox.openDropdown();
     if (free && text.includes(",")) {
       add(partsOf(text));
-      search(null);
+      setTyped(null);
     } else {
-      search(text);
+      setTyped(text);
     }
   };
   const nameOf = (one: string): string =>

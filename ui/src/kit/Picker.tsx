@@ -13,6 +13,7 @@ import {
   PickerDropdown,
   TYPED,
   useHighlight,
+  useTold,
 } from "./pickerList";
 
 export interface PickerProps {
@@ -38,19 +39,17 @@ export interface PickerProps {
 }
 
 export function Picker(props: PickerProps): ReactNode {
-  const { value, choices, free = false, elsewhere } = props;
+  const { value, choices, free = false } = props;
   const [typed, setTyped] = useState<string | null>(null);
   /** What was chosen last: the next search may not bring it again. */
   const [last, setLast] = useState<PickerChoice | null>(null);
   const combobox = useCombobox({
-    onDropdownOpen: () => elsewhere?.onOpen(true),
     onDropdownClose: () => {
       combobox.resetSelectedOption();
       setTyped(null);
-      elsewhere?.onSearch("");
-      elsewhere?.onOpen(false);
     },
   });
+  const elsewhere = useTold(props.elsewhere, combobox.dropdownOpened, typed);
   const wish = (typed ?? "").trim();
   const list = listed(choices, typed, elsewhere);
   const highlight = useHighlight(combobox, list, typed, elsewhere, elsewhere === undefined || !free);
@@ -116,7 +115,6 @@ export function Picker(props: PickerProps): ReactNode {
           onKeyDown={onKeyDown}
           onChange={(event) => {
             setTyped(event.currentTarget.value);
-            elsewhere?.onSearch(event.currentTarget.value);
             combobox.openDropdown();
           }}
         />

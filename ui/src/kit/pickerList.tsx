@@ -24,11 +24,10 @@ export interface PickerChoice extends Choice {
 
 /** A list that is searched elsewhere and comes in pages. */
 export interface Elsewhere {
-  /** Told what is typed. */
-  onSearch: (typed: string) => void;
-  onOpen: (open: boolean) => void;
-  /** The choices answer what was typed. Before, what is known is sifted here meanwhile. */
-  answered: boolean;
+  /** Told whether the list is open and what is typed in it. */
+  tell: (open: boolean, typed: string) => void;
+  /** The search that the choices answer; null while they only are what is known without asking. */
+  answers: string | null;
   /** Asks for the next page; null at the end. */
   onMore: (() => void) | null;
   readingMore: boolean;
@@ -36,6 +35,23 @@ export interface Elsewhere {
   onRetry: () => void;
   /** What is missing from the list and why. */
   hidden: string | null;
+}
+
+/** A list from elsewhere that was told what is typed now. */
+interface Told extends Elsewhere {
+  /** The choices answer what is typed. Before, what is known is sifted here meanwhile. */
+  answered: boolean;
+}
+
+/** Keeps elsewhere told, also when the list turns out to be there only after it was opened. */
+export function useTold(
+  elsewhere: Elsewhere | undefined,
+  open: boolean,
+  typed: string | null,
+): Told | undefined {
+  const tell = elsewhere?.tell;
+  useEffect(() => tell?.(open, typed ?? ""), [tell, open, typed]);
+  return elsewhere && { ...elsewhere, answered: elsewhere.answers === (typed ?? "").trim() };
 }
 
 function fits(choice: PickerChoice, wanted: string): boolean {
@@ -65,7 +81,7 @@ export interface Listed {
 export function listed(
   choices: readonly PickerChoice[],
   typed: string | null,
-  elsewhere: Elsewhere | undefined,
+  elsewhere: Told | undefined,
 ): Listed {
   if (elsewhere?.answered === true) return { shown: choices, rest: 0 };
   const wanted = (typed ?? "").trim().toLowerCase();
@@ -89,7 +105,7 @@ export function useHighlight(
   combobox: ComboboxStore,
   list: Listed,
   typed: string | null,
-  elsewhere: Elsewhere | undefined,
+  elsewhere: Told | undefined,
   eager: boolean,
 ) {
   const { selectFirstOption, selectOption, updateSelectedOptionIndex } = combobox;
@@ -146,13 +162,16 @@ export function PickerDropdown(props: {
   /** What was typed and may be taken as it is; null when it may not. */
   asTyped: string | null;
   nothing: string | undefined;
-  elsewhere: Elsewhere | undefined;
+  elsewhere: Told | undefined;
 }): ReactNode {
   const { list, asTyped, elsewhere } = props;
   const problem = elsewhere?.problem ?? null;
   const none = list.shown.length === 0;
   const waiting = elsewhere?.answered === false && problem === null;
   const more = elsewhere !== undefined && elsewhere.onMore !== null && problem === null && !waiting;
+  const empty = none && !waiting && problem === null && (asTyped === null || more);
+  const found = more ? "Nothing of that name so far." : (props.nothing ?? "Nothing of that name is there.");
+  const words = empty ? found : null;
   return (
     <Combobox.Dropdown>
       <Combobox.Options mah={300} className={css.options ?? ""} aria-label={props.label}>
@@ -161,11 +180,6 @@ export function PickerDropdown(props: {
             <ChoiceLine choice={choice} />
           </Combobox.Option>
         ))}
-        {none && !waiting && problem === null && (asTyped === null || more) ? (
-          <Combobox.Empty>
-            {more ? "Nothing of that name so far." : (props.nothing ?? "Nothing of that name is there.")}
-          </Combobox.Empty>
-        ) : null}
         {more ? (
           <Combobox.Option value={MORE}>
             {elsewhere.readingMore ? "Reading…" : none ? "Look further…" : "More…"}
@@ -179,9 +193,10 @@ export function PickerDropdown(props: {
           <ProblemLine problem={problem} />
         </Combobox.Footer>
       )}
-      {/* A live region has to be there before it speaks. */}
+      {/* A live region has to be there before it speaks; in the list only options may stand. */}
       <div className={css.foot} aria-live="polite">
         {waiting ? <span>Reading…</span> : null}
+        {words === null ? null : <span>{words}</span>}
         {list.rest > 0 ? <span>and {count(list.rest)} more; type a part of the name</span> : null}
         {elsewhere === undefined || elsewhere.hidden === null ? null : <span>{elsewhere.hidden}</span>}
       </div>

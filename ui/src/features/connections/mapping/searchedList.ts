@@ -1,6 +1,6 @@
 /** A list that the tracker searches and gives out page by page: targets, labels, people, areas. */
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import type { Elsewhere } from "../../../kit";
 import type { Choice, ChoiceList, Queries, TargetFields } from "../../../wire/contract";
 import { type PagedQuery, usePages } from "../../../wire/hooks";
@@ -44,6 +44,10 @@ export function useSearchedList<N extends PagedQuery, T>(
 ): Searched<T> {
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
+  const tell = useCallback((nowOpen: boolean, nowTyped: string): void => {
+    setOpen(nowOpen);
+    setTyped(nowTyped);
+  }, []);
   const wanted = typed.trim();
   const [settled] = useDebouncedValue(wanted, SEARCH_MS);
   const asked = wanted === "" ? "" : settled;
@@ -51,14 +55,13 @@ export function useSearchedList<N extends PagedQuery, T>(
   const answer = usePages(name, request, { on: open });
   const pages = answer.pages ?? [];
   const current = wanted === asked;
-  const answered = current && answer.pages !== undefined && !answer.old;
+  const answered = answer.pages !== undefined && !answer.old;
   const rowsRead = pages.flatMap((page) => [...read.rows(page)]);
   return {
     rows: distinct(answered ? rowsRead : [...rowsRead, ...known], read.key),
     elsewhere: {
-      onSearch: setTyped,
-      onOpen: setOpen,
-      answered,
+      tell,
+      answers: answered ? asked : null,
       onMore: answered ? answer.more : null,
       readingMore: answer.readingMore,
       problem: current ? answer.problem : null,
