@@ -1,5 +1,5 @@
 /**
- * Several of a list, found by typing: the sibling of [`Picker`], with the same lists and the same
+ * Several of a list, found by typing: the sibling of `Picker`, with the same lists and the same
  * keys. What is chosen leaves the list, which stays open for the next; Backspace takes back the last.
  */
 import { Combobox, Pill, PillsInput, useCombobox } from "@mantine/core";
@@ -30,13 +30,6 @@ export interface ManyPickerProps {
   onChange: (value: string[]) => void;
 }
 
-function partsOf(text: string): string[] {
-  return text
-    .split(",")
-    .map((one) => one.trim())
-    .filter((one) => one !== "");
-}
-
 function includes(values: readonly string[], value: string): boolean {
   return values.some((one) => one.toLowerCase() === value.toLowerCase());
 }
@@ -59,8 +52,9 @@ export function ManyPicker(props: ManyPickerProps): ReactNode {
   const list = listed(open, typed, elsewhere);
   const highlight = useHighlight(combobox, list, typed, elsewhere, !free);
   const add = (values: readonly string[]): void => {
-    const fresh = values.filter((one) => !includes(value, one));
-    if (fresh.length > 0) props.onChange([...value, ...fresh]);
+    const all = [...value];
+    for (const one of values) if (one !== "" && !includes(all, one)) all.push(one);
+    if (all.length > value.length) props.onChange(all);
   };
   const meant = exactly(choices, wish);
   /** What was typed counts if it can be meant. */
@@ -97,7 +91,7 @@ export function ManyPicker(props: ManyPickerProps): ReactNode {
   const onType = (text: string): void => {
     combobox.openDropdown();
     if (free && text.includes(",")) {
-      add(partsOf(text));
+      add(text.split(",").map((one) => one.trim()));
       setTyped(null);
     } else {
       setTyped(text);

@@ -19,14 +19,6 @@ export function absent(chosen: readonly string[], read: readonly Choice[] | unde
   return chosen.filter((value) => !has(read, value));
 }
 
-/** Typed or pasted with commas; each once, as it was written first. */
-export function labelsOf(entered: readonly string[]): string[] {
-  const labels = entered.flatMap((one) => one.split(",")).map((one) => one.trim());
-  const first = (label: string): number =>
-    labels.findIndex((one) => one.toLowerCase() === label.toLowerCase());
-  return labels.filter((label, at) => label !== "" && first(label) === at);
-}
-
 export interface IssueFieldsProps {
   full: FullDraft;
   offered: Offered;
@@ -71,7 +63,7 @@ function Labels({ full, offered, onChange }: IssueFieldsProps): ReactNode {
         free
         value={full.labels}
         nothing={offered.pending ? "Reading…" : "No others are there; type a new one."}
-        onChange={(labels) => onChange({ labels: labelsOf(labels) })}
+        onChange={(labels) => onChange({ labels })}
       />
       {fresh.length === 0 ? null : (
         <p className={page.hint}>

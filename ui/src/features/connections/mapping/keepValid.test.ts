@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { madeMapping } from "../../../testing/fake/connections";
 import { choicesOf as choices } from "../../../testing/fake/targets";
 import type { MappingField, TargetFields } from "../../../wire/contract";
-import { absent, labelsOf } from "./IssueFields";
+import { absent } from "./IssueFields";
 import { keepValid } from "./keepValid";
 import { fullDraft, mappingRequest } from "./mappingDraft";
 
@@ -109,8 +109,4 @@ describe("what stays valid in another target", () => {
     const longer = { ...now, longer: [...now.longer, { type: "field" as const, id: "a" }] };
     expect(keepValid(chosen, before, longer).gone, "the choices of A go on").toEqual(["OLD x"]);
   });
-});
-
-it("labels come as a text with commas too", () => {
-  expect(labelsOf(["a, b", "B", " "])).toEqual(["a", "b"]);
 });

@@ -125,6 +125,18 @@ describe("lists that go on beyond what was read", () => {
     expect((await saved(page)).labels).toEqual(["mine", "component 29: part 17", "brand new"]);
   });
 
+  it("takes a label with a comma in its name from the list as one", async () => {
+    const page = open({ labels: [] }, () => ({ choices: [one("needs triage, soon")], next: null }));
+    await page.user.click(await field(/^Labels/));
+    await page.user.click(await option("needs triage, soon"));
+    await page.user.paste("two, of them,Two");
+    expect((await saved(page)).labels, "typed, a comma parts").toEqual([
+      "needs triage, soon",
+      "two",
+      "of them",
+    ]);
+  });
+
   it("shows what was chosen of a kind's own field by its name", async () => {
     const page = open();
     await look(page, /^Area/, "Team 30 / Module 7");
