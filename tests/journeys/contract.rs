@@ -76,6 +76,10 @@ fn about_nothing(name: &str) -> Value {
             json!({ "connection": "999", "search": "", "page": "http://elsewhere.invalid/" })
         }
         "connection_fields" => json!({ "connection": "999", "target": "../..", "settings": {} }),
+        "connection_choices" => json!({
+            "connection": "999", "target": "../..", "settings": {}, "list": { "type": "field", "id": "\u{0}" },
+            "search": "\u{1F600}", "page": "here:99999999999999999999"
+        }),
         "mapping_repair" => json!({ "id": "999", "repairs": [] }),
         "connection_exchanges" => json!({ "connection": "999", "limit": 4_000_000_000_u32 }),
         "connection_test" => json!({ "id": null, "target": null }),

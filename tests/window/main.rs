@@ -3,6 +3,7 @@
 //! or on any display with `DOCKET_DESKTOP` naming the built program.
 
 mod driver;
+mod long_lists;
 mod sign_in;
 
 use docket_practice::shelf::{self, Wish};
