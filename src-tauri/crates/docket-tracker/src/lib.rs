@@ -21,6 +21,7 @@ pub mod device;
 mod error;
 mod exchange;
 mod http;
+mod in_front;
 mod pace;
 mod pasted;
 mod ports;

@@ -27,6 +27,8 @@ pub(crate) trait Asking: Copy + Send + Sync {
     fn vendor(&self) -> &'static str;
     /// «create the issue».
     fn doing(&self) -> &str;
+    /// What it is about, if it is about one: «repository», and its name.
+    fn place(&self) -> Option<(&'static str, &str)>;
     /// For what an answer repeats.
     fn redactor(&self) -> &Redactor;
     /// An answer that is not a success, as an error in words.
@@ -106,6 +108,53 @@ pub(crate) fn shape<T: DeserializeOwned>(answer: &Answer, about: impl Asking) ->
         error.cleaned(about.redactor())
     })
 }
+
+/// An answer that is not a success, as an error: `problem` says what it means, `says` is what the
+/// answer itself says.
+pub(crate) fn refused(problem: Problem, says: &str, answer: &Answer, about: impl Asking) -> TrackerError {
+    let mut problem = problem.with("status", answer.status).with("doing", about.doing());
+    if let Some((kind, name)) = about.place() {
+        problem = problem.with(kind, name);
+    }
+    if !says.is_empty() {
+        problem = problem.with("answer", says);
+    }
+    TrackerError {
+        problem,
+        status: Some(answer.status),
+        request_id: answer.request_id.clone(),
+        sso_url: None,
+    }
+    .cleaned(about.redactor())
+}
+
+/// A refusal that says why, or does not.
+pub(crate) fn why(about: impl Asking, why: &str) -> String {
+    let (vendor, doing) = (about.vendor(), about.doing());
+    match why.trim_end_matches('.') {
+        "" => format!("{vendor} refused to {doing}, and did not say why."),
+        why => format!("{vendor} refused to {doing}: {why}."),
+    }
+}
+
+/// The server stumbled.
+pub(crate) fn trouble(answer: &Answer, about: impl Asking) -> String {
+    format!("{} has trouble right now (it answered {}).", about.vendor(), answer.status)
+}
+
+/// An answer for which Docket has no words.
+pub(crate) fn unknown(answer: &Answer, about: impl Asking) -> String {
+    format!(
+        "{} gave an answer that Docket does not know ({}) when asked to {}.",
+        about.vendor(),
+        answer.status,
+        about.doing()
+    )
+}
+
+/// What to do about such an answer.
+pub(crate) const UNKNOWN_HINT: &str =
+    "Something else may be answering at the address of the connection; its request log shows the answer.";
 
 /// An answer that no server of this vendor gives.
 pub(crate) fn garbled(answer: &Answer, about: impl Asking) -> TrackerError {

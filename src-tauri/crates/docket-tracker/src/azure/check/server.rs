@@ -128,12 +128,7 @@ fn answered(api: &Api, answer: &Answer) -> Finding {
         return speaks_https(api);
     }
     let refusal = words::refusal(answer);
-    if let Refusal::CaptivePortal
-    | Refusal::Trouble
-    | Refusal::SignInPage { .. }
-    | Refusal::Elsewhere { .. }
-    | Refusal::OutOfRange { .. } = refusal
-    {
+    if let Refusal::InFront(_) | Refusal::Trouble | Refusal::OutOfRange { .. } = refusal {
         return match product::of(answer) {
             Some(product) if product != "Azure DevOps" => wrong_product(product),
             _ => Finding::problem(&words::error(answer, api.about("find its API", None)).problem),

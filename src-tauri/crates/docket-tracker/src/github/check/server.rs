@@ -4,10 +4,11 @@ use docket_domain::{Code, Timestamp};
 use serde_json::Value;
 
 use super::super::api::{Api, Base, Probe, join};
-use super::super::words::{self, Refusal};
+use super::super::words;
 use crate::check::{Finding, network, product};
 use crate::error::TrackerError;
 use crate::http::{Answer, Call};
+use crate::in_front::InFront;
 use crate::waist::Limits;
 
 /// What looking for the API found.
@@ -121,8 +122,9 @@ async fn strange(api: &Api, answer: Option<Answer>) -> Finding {
             format!("Use {} as the address.", https_address(api)),
         );
     }
-    if let Refusal::CaptivePortal | Refusal::Elsewhere { https: true, .. } | Refusal::Trouble =
-        words::refusal(&answer)
+    let way = InFront::of(&answer);
+    if answer.status >= 500
+        || matches!(way, Some(InFront::CaptivePortal | InFront::Elsewhere { https: true, .. }))
     {
         return refused(api, &answer);
     }

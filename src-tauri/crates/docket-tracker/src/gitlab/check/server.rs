@@ -4,11 +4,12 @@ use docket_domain::{Code, Timestamp};
 
 use super::super::api::{Api, Base, Probe};
 use super::super::limits_of;
-use super::super::words::{self, Refusal};
+use super::super::words;
 use super::sign_in::SignedIn;
 use crate::check::{Finding, network, product};
 use crate::error::TrackerError;
 use crate::http::{Answer, Call};
+use crate::in_front::InFront;
 use crate::talk;
 
 /// What looking for the API found.
@@ -114,8 +115,9 @@ async fn strange(api: &Api, answer: Option<Answer>) -> Finding {
     if text.contains("plain http request") || text.contains("http request to an https server") {
         return speaks_https(api);
     }
-    if let Refusal::CaptivePortal | Refusal::Elsewhere { https: true, .. } | Refusal::Trouble =
-        words::refusal(&answer)
+    let way = InFront::of(&answer);
+    if answer.status >= 500
+        || matches!(way, Some(InFront::CaptivePortal | InFront::Elsewhere { https: true, .. }))
     {
         return refused(api, &answer);
     }
