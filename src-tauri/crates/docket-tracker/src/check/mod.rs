@@ -7,6 +7,8 @@ pub(crate) mod course;
 pub(crate) mod items;
 pub(crate) mod network;
 pub(crate) mod product;
+pub(crate) mod seek;
+pub(crate) mod strange;
 mod tunnel;
 
 use std::fmt::Write as _;
@@ -17,6 +19,7 @@ use docket_domain::check::{CheckItem, CheckReport, CheckStage, CheckState};
 
 use crate::http::tls::day;
 use crate::redact::Redactor;
+use crate::waist::Limits;
 
 /// What a stage found.
 #[derive(Debug, Clone)]
@@ -107,6 +110,13 @@ pub(crate) fn expiry(ends: Option<Timestamp>, now: Timestamp, token_page: String
         "Create a new one in time; all settings are kept.",
     )
     .link("Create a token", token_page)
+}
+
+/// How long what is planned takes, in words.
+pub(crate) fn estimate(limits: &Limits, planned: Option<u64>, writes_each: u32) -> Option<String> {
+    let planned = planned?;
+    let minutes = limits.estimate_ms(planned.saturating_mul(u64::from(writes_each))).div_ceil(60_000);
+    Some(format!("{planned} issues take about {minutes} minutes"))
 }
 
 /// An item without secrets.

@@ -2,7 +2,7 @@
 //! creation of such a work item that is only judged.
 
 use docket_domain::check::{CheckItem, CheckState};
-use docket_domain::mapping::{Choice, FieldValue, ValueMap};
+use docket_domain::mapping::{Choice, Destination, FieldValue, ValueMap};
 use docket_domain::{IssueDraft, Marker};
 
 use super::super::api::{Api, good};
@@ -11,39 +11,46 @@ use super::super::document::{new_item, not_a_tag};
 use super::super::fields::{further, is_demanded, paths, tags};
 use super::super::model::{Model, TypeField, reference};
 use super::super::repair::process_steps;
-use super::super::shapes::{PRIORITY, SEVERITY, STATE};
+use super::super::shapes::{PRIORITY, Project, SEVERITY, STATE};
 use super::super::words;
 use super::super::write::{NO_MILESTONES, creation, is_assignable};
+use super::Test;
 use crate::check::Finding;
+use crate::check::course::Values;
 use crate::check::items::{SHOWN, fine, judge};
 use crate::error::TrackerError;
 use crate::waist::CheckGoal;
 
-/// Looks at every value; see the stage «Type, states, fields, people».
-pub(super) async fn values(api: &Api, chosen: Chosen<'_>, goal: &CheckGoal, markdown: bool) -> Finding {
-    let model = match chosen.model(api).await {
-        Ok(model) => model,
-        Err(error) => {
-            let missing = CheckItem {
-                state: CheckState::Failed,
-                steps: vec!["Choose a work item type that exists in the mapping.".to_owned()],
-                ..fine("Work item type", error.problem.message.clone())
-            };
-            return Finding::problem(&error.problem).items(vec![missing]);
+impl Values for Test<'_> {
+    async fn mapping(&self, _project: &Project, to: &Destination, goal: &CheckGoal, (): &()) -> Finding {
+        let chosen = match Chosen::read(to) {
+            Ok(chosen) => chosen,
+            Err(problem) => return Finding::problem(&problem),
+        };
+        let model = match chosen.model(self.api).await {
+            Ok(model) => model,
+            Err(error) => {
+                let missing = CheckItem {
+                    state: CheckState::Failed,
+                    steps: vec!["Choose a work item type that exists in the mapping.".to_owned()],
+                    ..fine("Work item type", error.problem.message.clone())
+                };
+                return Finding::problem(&error.problem).items(vec![missing]);
+            }
+        };
+        let mut look = Look { api: self.api, chosen, model: &model, items: Vec::new() };
+        let looked = look.at(goal, self.markdown).await;
+        let items = look.items;
+        if let Err(error) = looked {
+            return Finding::problem(&error.problem).items(items);
         }
-    };
-    let mut look = Look { api, chosen, model: &model, items: Vec::new() };
-    let looked = look.at(goal, markdown).await;
-    let items = look.items;
-    if let Err(error) = looked {
-        return Finding::problem(&error.problem).items(items);
+        judge(
+            items,
+            format!("Everything exists in {}, and a work item like that would be accepted", chosen.name()),
+            "Choose values that exist, or have the process changed.",
+        )
+        .saw("POST …/_apis/wit/workitems with validateOnly: nothing was stored")
     }
-    judge(
-        items,
-        format!("Everything exists in {}, and a work item like that would be accepted", chosen.name()),
-        "Choose values that exist, or have the process changed.",
-    )
-    .saw("POST …/_apis/wit/workitems with validateOnly: nothing was stored")
 }
 
 struct Look<'a> {

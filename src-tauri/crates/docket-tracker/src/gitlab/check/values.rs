@@ -12,24 +12,33 @@ use super::super::fields::{
 use super::super::place::{self, Place};
 use super::super::shapes::Project;
 use super::super::statuses;
+use super::sign_in::SignedIn;
 use crate::check::Finding;
+use crate::check::course::Values;
 use crate::check::items::{SHOWN, fine, judge, label_item, milestone_item};
 use crate::error::TrackerError;
 use crate::waist::CheckGoal;
 
-/// Looks at every value.
-pub(super) async fn values(api: &Api, project: &Project, to: &Destination, goal: &CheckGoal) -> Finding {
-    let name = &project.path_with_namespace;
-    let mut look = Look { api, project, items: Vec::new(), labels: Vec::new() };
-    if let Err(error) = look.at(to, goal).await {
-        return Finding::problem(&error.problem).items(look.items);
+impl Values for Api {
+    async fn mapping(
+        &self,
+        project: &Project,
+        to: &Destination,
+        goal: &CheckGoal,
+        _signed_in: &SignedIn,
+    ) -> Finding {
+        let name = &project.path_with_namespace;
+        let mut look = Look { api: self, project, items: Vec::new(), labels: Vec::new() };
+        if let Err(error) = look.at(to, goal).await {
+            return Finding::problem(&error.problem).items(look.items);
+        }
+        judge(
+            look.items,
+            format!("All of it fits {name}"),
+            "Choose values that exist, or let Docket create what is missing.",
+        )
+        .link("Open its labels", format!("{}/{name}/-/labels", self.web()))
     }
-    judge(
-        look.items,
-        format!("All of it fits {name}"),
-        "Choose values that exist, or let Docket create what is missing.",
-    )
-    .link("Open its labels", format!("{}/{name}/-/labels", api.web()))
 }
 
 struct Look<'a> {
