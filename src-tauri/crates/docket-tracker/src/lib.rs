@@ -17,6 +17,7 @@
 
 mod check;
 mod comments;
+mod connect;
 pub mod device;
 mod error;
 mod exchange;
