@@ -19,6 +19,7 @@ mod check;
 mod comments;
 mod connect;
 pub mod device;
+mod draft;
 mod error;
 mod exchange;
 mod http;

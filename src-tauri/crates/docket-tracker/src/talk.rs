@@ -8,6 +8,7 @@
 //! come through [`Asking`].
 
 use docket_domain::{Code, Problem, Timestamp};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -245,6 +246,14 @@ pub(crate) async fn all(
         }
     }
     Ok((entries, false))
+}
+
+/// What stays as it is in a part of a path; everything else is escaped.
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// One part of a path, whatever is in it.
+pub(crate) fn segment(text: &str) -> String {
+    utf8_percent_encode(text, IN_PATH).to_string()
 }
 
 /// A base and a path.

@@ -20,6 +20,7 @@ use super::rules::Fault;
 use super::shapes::{ASSIGNED, STATE, TITLE, WorkItem};
 use super::words::{self, About, Refusal};
 use crate::comments;
+use crate::draft::{Most, fits};
 use crate::error::{Outcome, TrackerError, WriteError};
 use crate::http::Answer;
 use crate::talk::{self, beforehand, shape};
@@ -37,7 +38,7 @@ pub(super) async fn create(
     markdown: bool,
 ) -> Result<Written, WriteError> {
     let chosen = Chosen::read(to).map_err(WriteError::refused)?;
-    fits(draft).map_err(WriteError::refused)?;
+    fits(draft, "Azure DevOps", TITLE_MOST, Most::Chars(BODY_MOST)).map_err(WriteError::refused)?;
     let model = chosen.model(api).await.map_err(beforehand)?;
     let mut dropped = Vec::new();
     let assignee = assignee(api, chosen, &model, draft, &mut dropped).await.map_err(beforehand)?;
@@ -200,28 +201,6 @@ pub(super) async fn refetch(api: &Api, item: &WorkItem) -> Result<WorkItem, Writ
     fetch(api, id).await.map_err(WriteError::not_sent)?.ok_or_else(|| {
         WriteError::refused(Problem::new(Code::TargetMissing, "The work item has just been deleted."))
     })
-}
-
-/// Refuses what Azure DevOps would refuse, before anything is sent.
-fn fits(draft: &IssueDraft) -> Result<(), Problem> {
-    let too_long = |what: &str, is: usize, most: usize| {
-        Problem::new(Code::Refused, format!("The {what} has {is} characters; Azure DevOps takes {most}."))
-            .hint("Shorten it, or group fewer findings into one issue.")
-    };
-    let title = draft.title.chars().count();
-    if draft.title.trim().is_empty() {
-        return Err(Problem::new(Code::Refused, "The issue has no title.").hint("Give it one."));
-    }
-    if title > TITLE_MOST {
-        return Err(too_long("title", title, TITLE_MOST));
-    }
-    for text in std::iter::once(&draft.body).chain(&draft.follow_ups) {
-        let chars = text.chars().count();
-        if chars > BODY_MOST - 200 {
-            return Err(too_long("text", chars, BODY_MOST - 200));
-        }
-    }
-    Ok(())
 }
 
 /// The one person whom a work item is assigned to.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use docket_domain::{Code, Destination, Problem, Timestamp};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::OnceCell;
@@ -19,11 +18,9 @@ use crate::check::seek;
 use crate::error::TrackerError;
 use crate::http::{Answer, Call, Http};
 use crate::pace::Allowances;
-use crate::talk::{self, BELIEVED_MS, shape};
+use crate::talk::{self, BELIEVED_MS, segment, shape};
 use crate::waist::Account;
 
-/// What is escaped in one segment of a path.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// Projects of a group that are named when a group was given in place of a project.
 const NAMED: usize = 10;
 
@@ -289,9 +286,4 @@ impl Api {
         .with("group", &group.full_path)
         .into())
     }
-}
-
-/// One segment of a path, whatever is in it.
-pub(crate) fn segment(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
 }

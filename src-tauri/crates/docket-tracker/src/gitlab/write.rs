@@ -8,12 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::api::Api;
 use super::comments::CommentsOf;
-use super::draft::{echo, fits, label_fits, payload, set_severity};
+use super::draft::{TEXT_MOST, TITLE_MOST, echo, label_fits, payload, set_severity};
 use super::place::{self, Place, Scoped};
 use super::read::{one, path_of};
 use super::shapes::{Issue, Numbers, Project};
 use super::statuses;
 use crate::comments;
+use crate::draft::{Most, fits};
 use crate::error::WriteError;
 use crate::http::{Answer, Call};
 use crate::talk::{self, beforehand, shape};
@@ -21,7 +22,7 @@ use crate::waist::Written;
 
 /// Creates an issue; see [`crate::Tracker::create`].
 pub(super) async fn create(api: &Api, to: &Destination, draft: &IssueDraft) -> Result<Written, WriteError> {
-    fits(draft).map_err(WriteError::refused)?;
+    fits(draft, "GitLab", TITLE_MOST, Most::Bytes(TEXT_MOST)).map_err(WriteError::refused)?;
     let project = api.project_of(to).await.map_err(beforehand)?.project;
     let name = project.path_with_namespace.clone();
     let mut dropped = Vec::new();

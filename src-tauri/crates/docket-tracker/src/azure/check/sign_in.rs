@@ -3,32 +3,18 @@
 use super::super::api::{Api, Ask, good, ground_question, read_ground};
 use super::super::words::{self, GLOBAL_TOKENS_END, Refusal};
 use super::Test;
-use crate::check::Finding;
 use crate::check::course::SignIn;
+use crate::check::{Finding, asked};
 use crate::http::Answer;
 use crate::waist::CheckGoal;
 
-/// A request of the test: what was asked and what came back, in one line.
-pub(super) fn line(asked: &str, answer: &Answer) -> String {
-    let telling = ["www-authenticate", "location", "retry-after", "x-vss-e2eid"];
-    let headers = telling.iter().filter_map(|name| Some(format!("{name}: {}", answer.header(name)?)));
-    std::iter::once(format!("{asked}: {} in {} ms", answer.status, answer.ms))
-        .chain(headers)
-        .collect::<Vec<_>>()
-        .join("\n")
-}
+/// Headers that tell what went wrong.
+const TELLING: &[&str] = &["www-authenticate", "location", "retry-after", "x-vss-e2eid"];
 
-/// A signed request of the test; once, at once.
+/// A signed request of the test, once, at once; and in a line what was asked and answered.
 pub(super) async fn ask(api: &Api, ask: Ask<'_>) -> Result<(Answer, String), Finding> {
     let ask = ask.once();
-    let asked = ask.shown();
-    match api.send(&ask).await {
-        Ok(answer) => {
-            let evidence = line(&asked, &answer);
-            Ok((answer, evidence))
-        }
-        Err(failure) => Err(Finding::problem(&failure.error.problem).saw(format!("{asked}: no answer"))),
-    }
+    asked(&ask.shown(), api.send(&ask).await, TELLING)
 }
 
 /// The refusal as a finding, with the link that helps.

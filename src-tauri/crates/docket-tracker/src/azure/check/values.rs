@@ -17,7 +17,7 @@ use super::super::write::{NO_MILESTONES, creation, is_assignable};
 use super::Test;
 use crate::check::Finding;
 use crate::check::course::Values;
-use crate::check::items::{SHOWN, fine, judge};
+use crate::check::items::{SHOWN, fine, judge, readable};
 use crate::error::TrackerError;
 use crate::waist::CheckGoal;
 
@@ -167,7 +167,7 @@ impl Look<'_> {
     fn severities(&mut self, map: &ValueMap) {
         let Some(field) = self.field_of(map, "Severity") else { return };
         for (word, value) in pairs(map) {
-            self.value(&word, value, &field);
+            self.value(word, value, &field);
             let beside = self.chosen.beside() && field.reference_name == PRIORITY && self.model.has(SEVERITY);
             if beside && self.model.severity_beside(value, &[]).is_none() {
                 let allowed = self.model.field(SEVERITY).map(TypeField::allowed).unwrap_or_default();
@@ -183,7 +183,7 @@ impl Look<'_> {
         if map.is_off() || !reference(&map.field).eq_ignore_ascii_case(STATE) {
             if let Some(field) = self.field_of(map, "Status") {
                 for (word, value) in pairs(map) {
-                    self.value(&word, value, &field);
+                    self.value(word, value, &field);
                 }
             }
             return;
@@ -341,19 +341,12 @@ fn sample(goal: &CheckGoal) -> IssueDraft {
 }
 
 /// The words of a map with their values, as people read them, in the map's order.
-fn pairs(map: &ValueMap) -> Vec<(String, &str)> {
+fn pairs(map: &ValueMap) -> Vec<(&str, &str)> {
     map.values
         .iter()
         .map(|(word, value)| (readable(word), value.trim()))
         .filter(|(_, value)| !value.is_empty())
         .collect()
-}
-
-/// `false_positive` as «False positive».
-fn readable(word: &str) -> String {
-    let mut letters = word.chars();
-    let head = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{head}{}", letters.as_str().replace('_', " "))
 }
 
 fn values_of(choices: Vec<Choice>) -> Vec<String> {

@@ -9,8 +9,8 @@ use super::super::list::hidden_words;
 use super::super::project;
 use super::super::shapes::User;
 use super::super::words::{self, Refusal};
-use crate::check::Finding;
 use crate::check::course::SignIn;
+use crate::check::{Finding, asked};
 use crate::http::tls::day;
 use crate::http::{Answer, Call};
 use crate::waist::CheckGoal;
@@ -26,29 +26,19 @@ pub(crate) struct SignedIn {
     pub organisations: Option<Vec<String>>,
 }
 
-/// A request of the test: what was asked and what came back, in one line.
-pub(super) fn line(path: &str, answer: &Answer) -> String {
-    let telling = [
-        "x-github-sso",
-        "x-oauth-scopes",
-        "x-accepted-oauth-scopes",
-        "x-accepted-github-permissions",
-        "location",
-    ];
-    let headers = telling.iter().filter_map(|name| Some(format!("{name}: {}", answer.header(name)?)));
-    std::iter::once(format!("GET {path}: {} in {} ms", answer.status, answer.ms))
-        .chain(headers)
-        .collect::<Vec<_>>()
-        .join("\n")
-}
+/// Headers that tell what went wrong.
+const TELLING: &[&str] = &[
+    "x-github-sso",
+    "x-oauth-scopes",
+    "x-accepted-oauth-scopes",
+    "x-accepted-github-permissions",
+    "location",
+];
 
-/// A signed read of the test.
-pub(super) async fn ask(api: &Api, path: &str, query: &[(&str, &str)]) -> Result<Answer, Finding> {
+/// A signed read of the test, once, at once; and in a line what was asked and answered.
+pub(super) async fn ask(api: &Api, path: &str, query: &[(&str, &str)]) -> Result<(Answer, String), Finding> {
     let url = api.url(path, query).await.map_err(|error| Finding::problem(&error.problem))?;
-    api.http
-        .send(Call::get(url).once())
-        .await
-        .map_err(|failure| Finding::problem(&failure.error.problem).saw(format!("GET {path}: no answer")))
+    asked(&format!("GET {path}"), api.http.send(Call::get(url).once()).await, TELLING)
 }
 
 /// The refusal as a finding, with the link that helps.
@@ -80,11 +70,10 @@ impl SignIn for Api {
 
     /// Is the token accepted, and whose is it?
     async fn credential(&self) -> (Option<SignedIn>, Finding) {
-        let answer = match ask(self, "/user", &[]).await {
-            Ok(answer) => answer,
+        let (answer, evidence) = match ask(self, "/user", &[]).await {
+            Ok(answered) => answered,
             Err(finding) => return (None, finding),
         };
-        let evidence = line("/user", &answer);
         let ends = token_ends(&answer);
         let now = self.http.ports.clock.now();
         if answer.status == 401 {
@@ -190,11 +179,10 @@ impl SignIn for Api {
 
 /// Organisations that single sign-on hides. Also the login names of those that are visible.
 async fn hidden_organisations(api: &Api) -> (Option<Vec<String>>, Finding) {
-    let answer = match ask(api, "/user/orgs", &[("per_page", "100")]).await {
-        Ok(answer) => answer,
+    let (answer, evidence) = match ask(api, "/user/orgs", &[("per_page", "100")]).await {
+        Ok(answered) => answered,
         Err(finding) => return (None, finding),
     };
-    let evidence = line("/user/orgs", &answer);
     if let Refusal::SsoRequired { .. } = words::refusal(&answer) {
         return (None, refused(api, &answer, "list organisations", None).saw(evidence));
     }

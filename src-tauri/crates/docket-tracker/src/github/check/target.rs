@@ -8,7 +8,7 @@ use super::super::api::{Api, shape};
 use super::super::shapes::Repository;
 use super::super::target::Repo;
 use super::super::words::{self, Refusal};
-use super::sign_in::{SignedIn, ask, line, refused};
+use super::sign_in::{SignedIn, ask, refused};
 use crate::check::Finding;
 use crate::check::course::Place;
 use crate::http::Answer;
@@ -26,11 +26,10 @@ impl Place for Api {
             Err(problem) => return (None, Finding::problem(&problem)),
         };
         let path = repo.path("");
-        let answer = match ask(self, &path, &[]).await {
-            Ok(answer) => answer,
+        let (answer, evidence) = match ask(self, &path, &[]).await {
+            Ok(answered) => answered,
             Err(finding) => return (None, finding),
         };
-        let evidence = line(&path, &answer);
         if words::refusal(&answer) == Refusal::NotVisible && answer.status == 404 {
             let finding = if signed_in.fine_grained {
                 not_given(self, repo).await
@@ -84,11 +83,10 @@ impl Place for Api {
             .link("Open its settings", settings);
         }
         let path = format!("/repos/{name}/issues");
-        let answer = match ask(self, &path, &[("per_page", "1")]).await {
-            Ok(answer) => answer,
+        let (answer, evidence) = match ask(self, &path, &[("per_page", "1")]).await {
+            Ok(answered) => answered,
             Err(finding) => return finding,
         };
-        let evidence = line(&path, &answer);
         if !answer.is_success() || answer.is_html() {
             return refused(self, &answer, "use issues", Some(name)).saw(evidence);
         }
@@ -131,7 +129,7 @@ async fn not_given(api: &Api, repo: Repo<'_>) -> Finding {
     let owner = repo.owner;
     let tokens = format!("{}/settings/personal-access-tokens", api.address.web());
     let reached = match ask(api, "/user/repos", &[("per_page", "100")]).await {
-        Ok(answer) if answer.is_success() => owners(&answer),
+        Ok((answer, _)) if answer.is_success() => owners(&answer),
         Ok(_) | Err(_) => Vec::new(),
     };
     let finding = if reached.iter().any(|login| login.eq_ignore_ascii_case(owner)) {

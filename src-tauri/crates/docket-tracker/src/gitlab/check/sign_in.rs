@@ -7,7 +7,7 @@ use super::super::api::Api;
 use super::super::shapes::{Token, User};
 use super::super::words::{self, Refusal};
 use crate::check::course::SignIn;
-use crate::check::{Finding, expiry};
+use crate::check::{Finding, asked, expiry};
 use crate::http::tls::day;
 use crate::http::{Answer, Call};
 use crate::talk::shape;
@@ -29,23 +29,13 @@ impl SignedIn {
     }
 }
 
-/// A request of the test: what was asked and what came back, in one line.
-pub(super) fn line(path: &str, answer: &Answer) -> String {
-    let telling = ["location", "retry-after", "ratelimit-name"];
-    let headers = telling.iter().filter_map(|name| Some(format!("{name}: {}", answer.header(name)?)));
-    std::iter::once(format!("GET {path}: {} in {} ms", answer.status, answer.ms))
-        .chain(headers)
-        .collect::<Vec<_>>()
-        .join("\n")
-}
+/// Headers that tell what went wrong.
+const TELLING: &[&str] = &["location", "retry-after", "ratelimit-name"];
 
-/// A signed read of the test.
-pub(super) async fn ask(api: &Api, path: &str, query: &[(&str, &str)]) -> Result<Answer, Finding> {
+/// A signed read of the test, once, at once; and in a line what was asked and answered.
+pub(super) async fn ask(api: &Api, path: &str, query: &[(&str, &str)]) -> Result<(Answer, String), Finding> {
     let url = api.url(path, query).await.map_err(|error| Finding::problem(&error.problem))?;
-    api.http
-        .send(Call::get(url).once())
-        .await
-        .map_err(|failure| Finding::problem(&failure.error.problem).saw(format!("GET {path}: no answer")))
+    asked(&format!("GET {path}"), api.http.send(Call::get(url).once()).await, TELLING)
 }
 
 /// The refusal as a finding, with the link that helps.
@@ -70,11 +60,11 @@ impl SignIn for Api {
             // First what every token may ask: a token without the right to read users still tells
             // its scopes, and an ended one its end.
             let path = "/personal_access_tokens/self";
-            let answer = match ask(self, path, &[]).await {
-                Ok(answer) => answer,
+            let (answer, line) = match ask(self, path, &[]).await {
+                Ok(answered) => answered,
                 Err(finding) => return (None, finding),
             };
-            evidence.push(line(path, &answer));
+            evidence.push(line);
             if answer.status == 401 || answer.is_html() || answer.status >= 500 || answer.elsewhere.is_some()
             {
                 return (None, refused(self, &answer, "sign in", None).saw_all(evidence));
@@ -86,11 +76,11 @@ impl SignIn for Api {
                 return (None, finding.saw_all(evidence));
             }
         }
-        let answer = match ask(self, "/user", &[]).await {
-            Ok(answer) => answer,
+        let (answer, line) = match ask(self, "/user", &[]).await {
+            Ok(answered) => answered,
             Err(finding) => return (None, finding.saw_all(evidence)),
         };
-        evidence.push(line("/user", &answer));
+        evidence.push(line);
         let signed_in = SignedIn {
             token,
             remaining: answer.number("ratelimit-remaining"),

@@ -4,7 +4,7 @@ use docket_domain::Destination;
 
 use super::super::api::Api;
 use super::super::shapes::Project;
-use super::sign_in::{SignedIn, ask, line, refused};
+use super::sign_in::{SignedIn, ask, refused};
 use crate::check::Finding;
 use crate::check::course::Place;
 
@@ -68,11 +68,10 @@ impl Place for Api {
             .link("Open its settings", settings);
         }
         let path = project.path("/issues");
-        let answer = match ask(self, &path, &[("per_page", "1")]).await {
-            Ok(answer) => answer,
+        let (answer, evidence) = match ask(self, &path, &[("per_page", "1")]).await {
+            Ok(answered) => answered,
             Err(finding) => return finding,
         };
-        let evidence = line(&path, &answer);
         if !answer.is_success() || answer.is_html() {
             return refused(self, &answer, "use issues", Some(name)).saw(evidence);
         }

@@ -1,8 +1,8 @@
 //! Do the values of a mapping exist in the project? One line each.
 
+use docket_domain::Destination;
 use docket_domain::check::{CheckItem, CheckState, Repair, RepairKind};
 use docket_domain::mapping::{FieldValue, ValueMap};
-use docket_domain::{Destination, Reason, Severity, Status};
 
 use super::super::api::Api;
 use super::super::draft::label_fits;
@@ -15,7 +15,7 @@ use super::super::statuses;
 use super::sign_in::SignedIn;
 use crate::check::Finding;
 use crate::check::course::Values;
-use crate::check::items::{SHOWN, fine, judge, label_item, milestone_item};
+use crate::check::items::{SHOWN, failed, fine, judge, label_item, milestone_item, pairs};
 use crate::error::TrackerError;
 use crate::waist::CheckGoal;
 
@@ -56,10 +56,12 @@ impl Look<'_> {
         let may = self.project.may_plan();
         let incident = to.setting(ISSUE_TYPE) == Some("incident");
         for (words, value) in pairs(&goal.severity) {
+            let value = set(&goal.severity, value);
             let item = self.severity(&words, &value, incident).await?;
             self.items.push(item);
         }
         for (words, value) in pairs(&goal.status) {
+            let value = set(&goal.status, value);
             let item = self.status(&words, &value).await?;
             self.items.push(item);
         }
@@ -269,27 +271,6 @@ impl Look<'_> {
     }
 }
 
-fn failed(subject: impl Into<String>, summary: impl Into<String>) -> CheckItem {
-    CheckItem { state: CheckState::Failed, ..fine(subject, summary) }
-}
-
-/// Each distinct value of a map, with the words that become it, the most severe first.
-fn pairs(map: &ValueMap) -> Vec<(String, FieldValue)> {
-    if map.is_off() {
-        return Vec::new();
-    }
-    let used = map.used();
-    let values = used.into_iter().map(|(value, words)| {
-        let words: Vec<&str> = words.into_iter().map(label_of).collect();
-        (words.join(", "), FieldValue { field: map.field.clone(), value: value.to_owned() })
-    });
-    values.collect()
-}
-
-/// What people read for one of Docket's words.
-fn label_of(word: &str) -> &str {
-    let severity = word.parse::<Severity>().ok().map(Severity::label);
-    let status = || word.parse::<Status>().ok().map(Status::label);
-    let reason = || word.parse::<Reason>().ok().map(Reason::label);
-    severity.or_else(status).or_else(reason).unwrap_or(word)
+fn set(map: &ValueMap, value: &str) -> FieldValue {
+    FieldValue { field: map.field.clone(), value: value.to_owned() }
 }
