@@ -7,7 +7,7 @@
 //! Deliberately absent: paths, statuses with a meaning of one vendor, and words of one; they
 //! come through [`Asking`].
 
-use docket_domain::{Code, Problem, Timestamp};
+use docket_domain::{Code, IssueRef, Problem, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -98,6 +98,12 @@ pub(crate) fn beforehand(error: TrackerError) -> WriteError {
         Code::Forbidden | Code::TargetMissing | Code::Refused | Code::BadInput => WriteError::refused(error),
         _ => WriteError::not_sent(error),
     }
+}
+
+/// An issue that is to be changed cannot be seen any more; `hint` says what may have become of it.
+pub(crate) fn out_of_sight(issue: &IssueRef, hint: &str) -> WriteError {
+    let words = format!("{} is no longer visible to this account.", issue.short());
+    WriteError::refused(Problem::new(Code::TargetMissing, words).hint(hint))
 }
 
 /// The answer in the shape that was expected.

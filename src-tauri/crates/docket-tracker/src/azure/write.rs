@@ -62,12 +62,7 @@ pub(super) async fn create(
         }
     }
     let seen = item.seen(&api.address, category(Some(&model), &item));
-    if let Err(error) = comments::follow_up(&CommentsOf { api, issue: &seen.issue, markdown }, draft).await {
-        dropped.push(format!(
-            "Not all of the text was written: a follow-up comment failed. {}",
-            error.error.problem.message
-        ));
-    }
+    dropped.extend(comments::follow_up(&CommentsOf { api, issue: &seen.issue, markdown }, draft).await);
     Ok(Written { seen, dropped })
 }
 
@@ -116,14 +111,9 @@ pub(super) async fn complete(
 /// The work item as it is now.
 pub(super) async fn there(api: &Api, issue: &IssueRef) -> Result<WorkItem, WriteError> {
     let id = id_of(issue).map_err(WriteError::refused)?;
-    fetch(api, id).await.map_err(WriteError::not_sent)?.ok_or_else(|| {
-        let problem = Problem::new(
-            Code::TargetMissing,
-            format!("{} is no longer visible to this account.", issue.short()),
-        )
-        .hint("It is in the recycle bin, or the account lost its access.");
-        WriteError::refused(problem)
-    })
+    let found = fetch(api, id).await.map_err(WriteError::not_sent)?;
+    found
+        .ok_or_else(|| talk::out_of_sight(issue, "It is in the recycle bin, or the account lost its access."))
 }
 
 /// Leads a work item to a state, step by step where the process asks for it. `reason` goes

@@ -2,7 +2,7 @@
 //! silently.
 
 use docket_domain::mapping::FieldValue;
-use docket_domain::{Code, Destination, IssueChange, IssueDraft, IssueRef, IssueSeen, Problem};
+use docket_domain::{Destination, IssueChange, IssueDraft, IssueRef, IssueSeen};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -56,13 +56,7 @@ pub(super) async fn create(api: &Api, to: &Destination, draft: &IssueDraft) -> R
             dropped.push(trouble.words);
         }
     }
-    match comments::follow_up(&CommentsOf { api, issue: &seen.issue }, draft).await {
-        Ok(()) => {}
-        Err(error) => dropped.push(format!(
-            "Not all of the text was written: a follow-up comment failed. {}",
-            error.error.problem.message
-        )),
-    }
+    dropped.extend(comments::follow_up(&CommentsOf { api, issue: &seen.issue }, draft).await);
     Ok(Written { seen, dropped })
 }
 
@@ -275,14 +269,8 @@ async fn remove_label(api: &Api, base: &str, label: &str, about: About<'_>) -> R
 /// The issue as it is now.
 async fn look(api: &Api, issue: &IssueRef) -> Result<IssueSeen, WriteError> {
     let read = one(api, issue).await.map_err(WriteError::unknown)?;
-    read.seen.ok_or_else(|| {
-        let problem = Problem::new(
-            Code::TargetMissing,
-            format!("{} is no longer visible to this account.", issue.short()),
-        )
-        .hint("It was deleted or moved, or the account lost its access.");
-        WriteError::refused(problem)
-    })
+    read.seen
+        .ok_or_else(|| talk::out_of_sight(issue, "It was deleted or moved, or the account lost its access."))
 }
 
 /// Sends a write and sorts its failures.

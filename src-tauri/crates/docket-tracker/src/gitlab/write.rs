@@ -2,7 +2,7 @@
 //! silently.
 
 use docket_domain::mapping::FieldValue;
-use docket_domain::{Code, Destination, IssueChange, IssueDraft, IssueRef, IssueSeen, Problem};
+use docket_domain::{Destination, IssueChange, IssueDraft, IssueRef, IssueSeen};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -39,12 +39,7 @@ pub(super) async fn create(api: &Api, to: &Destination, draft: &IssueDraft) -> R
         // The issue is there; what is missing beside it is said, not thrown.
         Err(error) => dropped.push(format!("The status was not set. {}", error.error.problem.message)),
     }
-    if let Err(error) = comments::follow_up(&CommentsOf { api, issue: &seen.issue }, draft).await {
-        dropped.push(format!(
-            "Not all of the text was written: a follow-up comment failed. {}",
-            error.error.problem.message
-        ));
-    }
+    dropped.extend(comments::follow_up(&CommentsOf { api, issue: &seen.issue }, draft).await);
     Ok(Written { seen, dropped })
 }
 
@@ -237,14 +232,8 @@ async fn fresh(api: &Api, path: &str, issue: &IssueRef) -> Result<Issue, WriteEr
 /// The issue as it is now, in the words of the domain.
 async fn look(api: &Api, issue: &IssueRef) -> Result<IssueSeen, WriteError> {
     let read = one(api, issue).await.map_err(WriteError::unknown)?;
-    read.seen.ok_or_else(|| {
-        let problem = Problem::new(
-            Code::TargetMissing,
-            format!("{} is no longer visible to this account.", issue.short()),
-        )
-        .hint("It was deleted or moved, it became confidential, or the account lost its access.");
-        WriteError::refused(problem)
-    })
+    let hint = "It was deleted or moved, it became confidential, or the account lost its access.";
+    read.seen.ok_or_else(|| talk::out_of_sight(issue, hint))
 }
 
 async fn send(
