@@ -262,6 +262,22 @@ label: string,
  */
 note: string | null, };
 
+export type ChoiceList = { "type": "labels" } | { "type": "milestones" } | { "type": "assignees" } | { "type": "field", 
+/**
+ * [`MappingField::id`].
+ */
+id: string, };
+
+export type ChoicePage = { 
+/**
+ * What fits the search, in the tracker's order.
+ */
+choices: Array<Choice>, 
+/**
+ * Asks for the next page, if there is one. A page may be empty and yet have a next one.
+ */
+next: string | null, };
+
 export type Code = "bad_input" | "not_found" | "conflict" | "report" | "keychain" | "store" | "store_newer" | "busy" | "network" | "tls" | "proxy" | "unauthorized" | "forbidden" | "target_missing" | "rate_limited" | "refused" | "tracker_trouble" | "uncertain" | "cancelled" | "internal";
 
 export type Completeness = { "type": "complete" } | { "type": "partial", 
@@ -367,6 +383,32 @@ changed: Timestamp,
  * Result of the last test in one line, with its time.
  */
 last_test: LastTest | null, };
+
+export type ConnectionChoices = { 
+/**
+ * Connection.
+ */
+connection: ConnectionId, 
+/**
+ * Target key.
+ */
+target: string, 
+/**
+ * What was chosen of the kind's own fields.
+ */
+settings: { [key in string]: string }, 
+/**
+ * Which list.
+ */
+list: ChoiceList, 
+/**
+ * Part of a value or label.
+ */
+search: string, 
+/**
+ * Page token.
+ */
+page: string | null, };
 
 export type ConnectionExchanges = { 
 /**
@@ -2596,9 +2638,9 @@ assignees: Array<Choice>,
  */
 may_set_fields: boolean, 
 /**
- * A list was cut here; search on the server for more.
+ * Lists that go on beyond what is here; what is not here is found by searching.
  */
-truncated: boolean, 
+longer: Array<ChoiceList>, 
 /**
  * The kind's own mapping fields, in the order in which a person fills them in.
  */
@@ -2620,7 +2662,11 @@ targets: Array<Target>,
 /**
  *Token of the next page.
  */
-next: string | null, };
+next: string | null, 
+/**
+ *What is missing from the list and why, in words.
+ */
+hidden: string | null, };
 
 export type Template = { 
 /**
@@ -2759,6 +2805,7 @@ export interface Queries {
   connection_understand: { request: ConnectionUnderstand; response: Understood };
   connection_targets: { request: ConnectionTargets; response: TargetPage };
   connection_fields: { request: ConnectionFields; response: TargetFields };
+  connection_choices: { request: ConnectionChoices; response: ChoicePage };
   connection_exchanges: { request: ConnectionExchanges; response: ExchangeList };
   mapping_list: { request: Nothing; response: MappingList };
   group_preview: { request: GroupPreviewRequest; response: GroupPreview };
@@ -2824,6 +2871,7 @@ export const provides: { readonly [K in keyof Queries]: readonly Tag[] } = {
   connection_understand: [],
   connection_targets: ["Connections"],
   connection_fields: ["Connections"],
+  connection_choices: ["Connections"],
   connection_exchanges: ["Exchanges"],
   mapping_list: ["Mappings", "Connections"],
   group_preview: ["Findings", "Issues"],

@@ -47,6 +47,7 @@ macro_rules! with_contract {
             command connection_remove(ConnectionOf) -> Changed [Connections, Mappings];
             query   connection_targets(ConnectionTargets) -> TargetPage [Connections];
             query   connection_fields(ConnectionFields) -> TargetFields [Connections];
+            query   connection_choices(ConnectionChoices) -> ChoicePage [Connections];
             query   connection_exchanges(ConnectionExchanges) -> ExchangeList [Exchanges];
             job     connection_test(ConnectionTest) -> CheckReport [Connections, Exchanges, Jobs];
             job     connection_sign_in(ConnectionOf) -> Connection [Connections, Jobs];

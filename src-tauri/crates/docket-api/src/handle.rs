@@ -216,12 +216,17 @@ pub(crate) async fn connection_remove(engine: &Engine, r: ConnectionOf) -> Answe
 
 pub(crate) async fn connection_targets(engine: &Engine, r: ConnectionTargets) -> Answer<TargetPage> {
     let page = engine.connection_targets(r.connection, &r.search, r.page.as_deref()).await?;
-    Ok(TargetPage { targets: page.targets, next: page.next })
+    Ok(TargetPage { targets: page.targets, next: page.next, hidden: page.hidden })
 }
 
 pub(crate) async fn connection_fields(engine: &Engine, r: ConnectionFields) -> Answer<TargetFields> {
     let to = Destination { target: r.target, stable_id: None, settings: r.settings };
     engine.connection_fields(r.connection, &to).await
+}
+
+pub(crate) async fn connection_choices(engine: &Engine, r: ConnectionChoices) -> Answer<ChoicePage> {
+    let to = Destination { target: r.target, stable_id: None, settings: r.settings };
+    engine.connection_choices(r.connection, &to, &r.list, &r.search, r.page.as_deref()).await
 }
 
 pub(crate) async fn connection_exchanges(engine: &Engine, r: ConnectionExchanges) -> Answer<ExchangeList> {

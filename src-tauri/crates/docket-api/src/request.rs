@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use docket_domain::check::{CheckReport, Repair};
 use docket_domain::job::Job;
 use docket_domain::{
-    Application, ApplicationId, Connection, ConnectionId, Facet, FacetValue, FindingId, GroupKey, Import,
-    ImportId, IssueLink, JobId, Mapping, MappingId, Network, PageStart, Plan, PlanId, Problem, ProposalId,
-    Reason, Secret, Selection, Severity, Sort, Status, Step, Target, Template, Timestamp, TrackerKindCard,
-    ValueMap, Warning,
+    Application, ApplicationId, ChoiceList, Connection, ConnectionId, Facet, FacetValue, FindingId, GroupKey,
+    Import, ImportId, IssueLink, JobId, Mapping, MappingId, Network, PageStart, Plan, PlanId, Problem,
+    ProposalId, Reason, Secret, Selection, Severity, Sort, Status, Step, Target, Template, Timestamp,
+    TrackerKindCard, ValueMap, Warning,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
@@ -249,9 +249,24 @@ record! {
     /// Which repositories.
     ConnectionTargets { #[doc = "Connection."] connection: ConnectionId, #[doc = "Part of the name."] search: String, #[doc = "Page token."] page: Option<String> }
     /// Repositories.
-    TargetPage { #[doc = "Rows."] targets: Vec<Target>, #[doc = "Token of the next page."] next: Option<String> }
+    TargetPage { #[doc = "Rows."] targets: Vec<Target>, #[doc = "Token of the next page."] next: Option<String>, #[doc = "What is missing from the list and why, in words."] hidden: Option<String> }
     /// What a repository offers.
     ConnectionFields { #[doc = "Connection."] connection: ConnectionId, #[doc = "Target key."] target: String, #[doc = "What was chosen of the kind's own fields."] settings: BTreeMap<String, String> }
+    /// Which of a repository's choices.
+    ConnectionChoices {
+        /// Connection.
+        connection: ConnectionId,
+        /// Target key.
+        target: String,
+        /// What was chosen of the kind's own fields.
+        settings: BTreeMap<String, String>,
+        /// Which list.
+        list: ChoiceList,
+        /// Part of a value or label.
+        search: String,
+        /// Page token.
+        page: Option<String>,
+    }
     /// Which exchanges.
     ConnectionExchanges { #[doc = "Connection."] connection: ConnectionId, #[doc = "Rows wanted."] limit: u32 }
     /// Exchanges, newest first.
@@ -423,6 +438,6 @@ pub mod names {
     pub use docket_domain::connection::Understood;
     pub use docket_domain::page::SelectionCount;
     pub use docket_domain::{
-        Application, Connection, FindingDetail, FindingPage, Import, Mapping, Plan, TargetFields,
+        Application, ChoicePage, Connection, FindingDetail, FindingPage, Import, Mapping, Plan, TargetFields,
     };
 }

@@ -47,8 +47,8 @@ pub use id::*;
 pub use issue::{IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Marker, StateReason};
 pub use location::{Flow, Location, Snippet};
 pub use mapping::{
-    Application, Destination, FieldValue, Mapping, MappingDefaults, MappingField, MappingFieldKind, Target,
-    TargetFields, Template, ValueField, ValueMap,
+    Application, Choice, ChoiceList, ChoicePage, Destination, FieldValue, Mapping, MappingDefaults,
+    MappingField, MappingFieldKind, Target, TargetFields, Template, ValueField, ValueMap,
 };
 pub use member::{Candidate, Member};
 pub use page::{Facet, FacetValue, FindingPage, PageStart, Selection, Sort, SortKey};

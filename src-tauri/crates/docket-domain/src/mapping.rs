@@ -343,6 +343,42 @@ wire! {
 }
 
 wire! {
+    /// A list of choices that a target offers; it may be too long to be read at once.
+    #[derive(Eq)]
+    pub enum ChoiceList {
+        /// Labels (tags).
+        Labels,
+        /// Open milestones.
+        Milestones,
+        /// People who can be assigned.
+        Assignees,
+        /// The choices of a field of the kind's own.
+        Field { /// [`MappingField::id`].
+            id: String },
+    }
+}
+
+wire! {
+    /// A page of such a list.
+    #[derive(Eq, Default)]
+    pub struct ChoicePage {
+        /// What fits the search, in the tracker's order.
+        pub choices: Vec<Choice>,
+        /// Asks for the next page, if there is one. A page may be empty and yet have a next one.
+        pub next: Option<String>,
+    }
+}
+
+impl Choice {
+    /// Value, label or note contain what was typed, in whatever case. Nothing typed fits all.
+    pub fn fits(&self, typed: &str) -> bool {
+        let wanted = typed.trim().to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(&wanted);
+        has(&self.value) || has(&self.label) || self.note.as_deref().is_some_and(has)
+    }
+}
+
+wire! {
     /// What a target offers, live.
     #[derive(Eq)]
     pub struct TargetFields {
@@ -356,8 +392,8 @@ wire! {
         pub assignees: Vec<Choice>,
         /// The account may set labels, assignees and milestones.
         pub may_set_fields: bool,
-        /// A list was cut here; search on the server for more.
-        pub truncated: bool,
+        /// Lists that go on beyond what is here; what is not here is found by searching.
+        pub longer: Vec<ChoiceList>,
         /// The kind's own mapping fields, in the order in which a person fills them in.
         #[serde(default)]
         pub fields: Vec<MappingField>,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use docket_domain::check::CheckReport;
 use docket_domain::connection::{LastTest, Understood};
 use docket_domain::{
-    Connection, ConnectionId, Destination, Network, Problem, ProxySetting, Secret, SecretRef, TargetFields,
-    Timestamp, TrackerKindCard,
+    ChoiceList, ChoicePage, Connection, ConnectionId, Destination, Network, Problem, ProxySetting, Secret,
+    SecretRef, TargetFields, Timestamp, TrackerKindCard,
 };
 use docket_store as store;
 use docket_tracker::{CheckGoal, Exchange, TargetPage, TrackerKind};
@@ -280,6 +280,20 @@ impl Engine {
         let connection = self.connection_show(id).await?;
         let tracker = self.connect(&connection, None).await?;
         Ok(tracker.fields_of(to).await?)
+    }
+
+    /// One list of a target, searched and read a page at a time.
+    pub async fn connection_choices(
+        &self,
+        id: ConnectionId,
+        to: &Destination,
+        list: &ChoiceList,
+        search: &str,
+        page: Option<&str>,
+    ) -> Result<ChoicePage, Problem> {
+        let connection = self.connection_show(id).await?;
+        let tracker = self.connect(&connection, None).await?;
+        Ok(tracker.choices(to, list, search, page).await?)
     }
 
     /// Tests a connection stage by stage; read-only. The result is kept as the last test.

@@ -180,7 +180,7 @@ fn judge_token(
 ) -> Result<(), Box<Answer>> {
     match &token.kind {
         TokenKind::Classic { scopes } => {
-            if owner.forbids_classic {
+            if owner.forbids_classic && !token.of_app {
                 return Err(refuse(
                     403,
                     &format!(
@@ -232,7 +232,7 @@ pub(crate) fn judge_project(
     match caller.token.as_ref().map(|t| (&t.kind, t)) {
         None => {}
         Some((TokenKind::Classic { .. }, token)) => {
-            if owner.forbids_classic {
+            if owner.forbids_classic && !token.of_app {
                 return Err(refuse(
                     403,
                     &format!(

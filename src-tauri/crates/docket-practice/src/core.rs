@@ -18,6 +18,7 @@ use crate::reply::{Answer, Content};
 use crate::routes::{Call, Drops, carry_out};
 use crate::seed::TokenKind;
 use crate::setup::Flavour;
+use crate::sign_in::{self, SignIn};
 use crate::site::{Arrived, Front};
 
 pub(crate) const OLD_VERSION: &str = "2022-11-28";
@@ -30,6 +31,7 @@ pub(crate) struct Core {
     pub front: Front,
     pub world: Mutex<World>,
     pub pace: Mutex<Pace>,
+    pub sign_in: SignIn,
 }
 
 /// Which part of the server a path belongs to.
@@ -38,6 +40,8 @@ pub(crate) enum Space {
     /// REST, with the path below the API's base.
     Api(String),
     GraphQl,
+    /// Where people sign in, and programs for them.
+    SignIn,
     Web,
 }
 
@@ -76,6 +80,9 @@ impl Core {
     ];
 
     pub fn space(&self, path: &str, accept: &str) -> Space {
+        if sign_in::is_here(path) {
+            return Space::SignIn;
+        }
         match self.flavour {
             Flavour::Enterprise { .. } => match path.strip_prefix("/api/v3") {
                 Some("") => Space::Api("/".to_owned()),

@@ -36,6 +36,7 @@ impl Setup {
             )
             .issue_types("acme", &["Task", "Bug", "Feature"])
             .token(TokenSeed::classic("robin", &["repo", "read:org", "project"]))
+            .oauth_app("practice-client")
     }
 }
 

@@ -1,5 +1,7 @@
 //! The practice GitHub as a site: what the sockets' layer asks of it.
 
+use serde_json::Value;
+
 use crate::access::Presented;
 use crate::core::{Core, Space};
 use crate::faults::Fault;
@@ -8,7 +10,7 @@ use crate::reply::Answer;
 use crate::routes::Drops;
 use crate::setup::Flavour;
 use crate::site::{Arrived, Front, Site};
-use crate::{graphql, locked, strike, web};
+use crate::{graphql, locked, sign_in, strike, web};
 
 impl Core {
     fn space_of(&self, arrived: &Arrived) -> Space {
@@ -29,7 +31,11 @@ impl Site for Core {
     }
 
     fn spared(&self, arrived: &Arrived) -> bool {
-        self.space_of(arrived) == Space::Web
+        match self.space_of(arrived) {
+            Space::Web => true,
+            Space::SignIn => sign_in::about(&arrived.path).is_none(),
+            Space::Api(_) | Space::GraphQl => false,
+        }
     }
 
     fn answer(&self, arrived: &Arrived, fault: Option<&Fault>) -> Answer {
@@ -52,6 +58,7 @@ impl Site for Core {
         let handle = || match self.space_of(arrived) {
             Space::Api(path) => self.answer_api(arrived, &path, drops),
             Space::GraphQl => graphql::answer(self, arrived, drops),
+            Space::SignIn => sign_in::answer(self, arrived),
             Space::Web => web::answer(self, arrived),
         };
         if fault == Some(&Fault::HandledTwice) {
@@ -77,5 +84,10 @@ impl Site for Core {
             out.push(("x-github-enterprise-version", version.clone()));
         }
         out
+    }
+
+    fn loggable(&self, arrived: &Arrived, body: Value) -> Option<Value> {
+        // They hold device codes and refresh tokens.
+        (self.space_of(arrived) != Space::SignIn).then_some(body)
     }
 }

@@ -110,6 +110,7 @@ mod seed;
 mod serve;
 mod setup;
 pub mod shelf;
+mod sign_in;
 mod site;
 mod sow;
 mod strike;

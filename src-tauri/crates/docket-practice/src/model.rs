@@ -55,6 +55,8 @@ pub(crate) struct Token {
     pub digest: String,
     pub owner: AccountId,
     pub kind: TokenKind,
+    /// Given to an application that a person signed in to, so not a personal access token.
+    pub of_app: bool,
     pub expires_at: Option<Timestamp>,
     pub revoked: bool,
     /// Lower-case logins of organisations that it is authorised for under single sign-on.

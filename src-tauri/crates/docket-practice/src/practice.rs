@@ -12,6 +12,7 @@ use crate::locked;
 use crate::running::{Door, Running, StartError};
 use crate::seed::TokenSeed;
 use crate::setup::{Flavour, Setup};
+use crate::sign_in::SignIn;
 use crate::site::Front;
 use crate::sow::{sow, sow_token};
 
@@ -40,6 +41,7 @@ impl Practice {
             front: Front::new(setup.clock, door.origin(), setup.faults),
             world: Mutex::new(world),
             pace: Mutex::new(Pace::new(setup.limits, setup.time_scale)),
+            sign_in: SignIn::new(setup.apps),
         });
         let running = door.admit_to(Arc::clone(&core));
         Ok(Self { core, tokens: Mutex::new(tokens), running })

@@ -18,6 +18,8 @@ pub(crate) enum Content {
     Html(String),
     Text(String),
     Css(&'static str),
+    /// Fields as `application/x-www-form-urlencoded`.
+    Form(String),
 }
 
 /// A refusal travels boxed: it is the rare case and larger than the common one.

@@ -270,6 +270,7 @@ fn response(
         Content::Json(v) => (Some("application/json; charset=utf-8"), v.to_string().into_bytes()),
         Content::Html(text) => (Some("text/html; charset=utf-8"), text.into_bytes()),
         Content::Css(text) => (Some("text/css; charset=utf-8"), text.as_bytes().to_vec()),
+        Content::Form(text) => (Some("application/x-www-form-urlencoded; charset=utf-8"), text.into_bytes()),
         Content::Text(text) => (Some("text/plain; charset=utf-8"), text.into_bytes()),
     };
     let mut now = site.front().clock.now();

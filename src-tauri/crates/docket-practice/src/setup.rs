@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::faults::FaultRule;
 use crate::hidden::Hidden;
 use crate::seed::{AccountSeed, RepoSeed, TokenSeed};
+use crate::sign_in::App;
 use crate::tls::Tls;
 
 /// Which of the vendor's two layouts the server imitates.
@@ -74,6 +75,7 @@ pub struct Setup {
     pub(crate) faults: Vec<FaultRule>,
     pub(crate) projects: Vec<BoardSeed>,
     pub(crate) issue_types: Vec<(String, Vec<String>)>,
+    pub(crate) apps: Vec<App>,
 }
 
 impl Default for Setup {
@@ -100,6 +102,7 @@ impl Setup {
             faults: Vec::new(),
             projects: Vec::new(),
             issue_types: Vec::new(),
+            apps: Vec::new(),
         }
     }
 
@@ -237,6 +240,23 @@ impl Setup {
     #[must_use]
     pub fn token(mut self, token: TokenSeed) -> Self {
         self.tokens.push(token);
+        self
+    }
+
+    /// An OAuth app with the device flow switched on: its tokens have the scopes that were asked for, without an end.
+    #[must_use]
+    pub fn oauth_app(mut self, client_id: &str) -> Self {
+        self.apps.push(App { client_id: client_id.to_owned(), installed: None });
+        self
+    }
+
+    /// A GitHub App with the device flow switched on: its tokens have its permissions on all repositories of the one
+    /// account where it is installed, live 8 hours and are renewed.
+    #[must_use]
+    pub fn github_app(mut self, client_id: &str, installed_on: &str, permissions: &[(&str, &str)]) -> Self {
+        let permissions = permissions.iter().map(|(p, l)| ((*p).to_owned(), (*l).to_owned())).collect();
+        let installed = Some((installed_on.to_owned(), permissions));
+        self.apps.push(App { client_id: client_id.to_owned(), installed });
         self
     }
 

@@ -79,6 +79,7 @@ pub(crate) fn sow_token(world: &mut World, seed: &TokenSeed) -> Result<Hidden, S
         digest: digest(value.reveal()),
         owner,
         kind: seed.kind.clone(),
+        of_app: false,
         expires_at: seed.expires_at,
         revoked: seed.revoked,
         sso: seed.sso.clone(),

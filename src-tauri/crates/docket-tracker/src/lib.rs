@@ -16,6 +16,7 @@
 //! waist.
 
 mod check;
+mod choices;
 mod comments;
 mod connect;
 pub mod device;

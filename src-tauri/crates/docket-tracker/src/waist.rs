@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use docket_domain::check::{CheckReport, CheckStage, Repair};
 use docket_domain::mapping::{Destination, ValueMap};
 use docket_domain::{
-    IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Problem, Target, TargetFields, Timestamp,
-    TrackerKindCard,
+    ChoiceList, ChoicePage, IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Problem, Target,
+    TargetFields, Timestamp, TrackerKindCard,
 };
 
 use crate::error::{TrackerError, WriteError};
@@ -73,6 +73,17 @@ pub trait Tracker: Send + Sync {
     /// What a target offers: labels, milestones, people, and the kind's own fields, as they are
     /// with what was chosen already ([`Destination::settings`]).
     async fn fields_of(&self, to: &Destination) -> Result<TargetFields, TrackerError>;
+
+    /// One list of a target, a page at a time, for lists that [`Tracker::fields_of`] did not read
+    /// to their end ([`TargetFields::longer`]). `search` is part of a value or of what people read;
+    /// `page` is [`ChoicePage::next`] of the page before.
+    async fn choices(
+        &self,
+        to: &Destination,
+        list: &ChoiceList,
+        search: &str,
+        page: Option<&str>,
+    ) -> Result<ChoicePage, TrackerError>;
 
     /// Creates an issue, and its follow-up comments. Never repeats the creation by itself:
     /// after [`Outcome::Unknown`](crate::Outcome::Unknown) look for the marker with

@@ -2,6 +2,29 @@
 
 use clap::{Args, Subcommand};
 
+/// What the live project is asked for.
+#[derive(Debug, Args)]
+pub(crate) struct OfferFlags {
+    /// The mapping's label or number; or name a connection and a target
+    pub name: Option<String>,
+    /// A connection: label or number
+    #[arg(long, value_name = "LABEL", requires = "target", conflicts_with = "name")]
+    pub connection: Option<String>,
+    /// A project: owner/repository, or its address
+    #[arg(long, value_name = "TARGET", requires = "connection")]
+    pub target: Option<String>,
+    /// A field of the tracker's own that is chosen already: KEY=VALUE; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE", requires = "connection")]
+    pub set: Vec<String>,
+    /// Only this list, to its end: labels, milestones, people, or the key of one of the
+    /// tracker's own fields
+    #[arg(long, value_name = "LIST")]
+    pub list: Option<String>,
+    /// Only what contains this
+    #[arg(long, value_name = "TEXT", requires = "list", default_value = "")]
+    pub search: String,
+}
+
 /// `docket mapping …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum MappingCommand {
@@ -28,19 +51,7 @@ pub(crate) enum MappingCommand {
     },
     /// Show what the live project offers: labels, people, milestones, its own fields, and
     /// where severity and status can be mapped
-    Fields {
-        /// The mapping's label or number; or name a connection and a target
-        name: Option<String>,
-        /// A connection: label or number
-        #[arg(long, value_name = "LABEL", requires = "target", conflicts_with = "name")]
-        connection: Option<String>,
-        /// A project: owner/repository, or its address
-        #[arg(long, value_name = "TARGET", requires = "connection")]
-        target: Option<String>,
-        /// A field of the tracker's own that is chosen already: KEY=VALUE; may be repeated
-        #[arg(long = "set", value_name = "KEY=VALUE", requires = "connection")]
-        set: Vec<String>,
-    },
+    Fields(Box<OfferFlags>),
     /// Make in the tracker what a mapping needs and the project lacks (labels, milestones,
     /// options), after asking
     Repair {

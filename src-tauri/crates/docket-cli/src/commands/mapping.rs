@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use docket_domain::mapping::Choice;
-use docket_domain::{Application, ApplicationId, Destination, Mapping, Template, ValueMap};
+use docket_domain::{Application, ApplicationId, Mapping, Template, ValueMap};
 use docket_engine::mappings::MappingForm;
 use serde_json::json;
 
-use super::{choices, report};
+use super::{choices, offered, report};
 use crate::args::{MappingCommand, MappingFlags};
 use crate::ask::confirm;
 use crate::call::Call;
@@ -25,15 +24,13 @@ pub(super) async fn run(call: &Call<'_>, command: MappingCommand) -> Result<End,
         MappingCommand::List => list(call).await,
         MappingCommand::Show { name } => show(call, &name).await,
         MappingCommand::Verify { name } => verify(call, &name).await,
-        MappingCommand::Fields { name, connection, target, set } => {
-            fields(call, name.as_deref(), connection.as_deref(), target, &set).await
-        }
+        MappingCommand::Fields(flags) => offered::offered(call, &flags).await,
         MappingCommand::Repair { name, yes } => repair(call, &name, yes).await,
         MappingCommand::Remove { name } => remove(call, &name).await,
     }
 }
 
-fn missing(what: &str, flag: &str) -> Failure {
+pub(super) fn missing(what: &str, flag: &str) -> Failure {
     Failure::usage(format!("The {what} is missing."), format!("Add {flag}."))
 }
 
@@ -209,56 +206,6 @@ fn pairs(values: &BTreeMap<String, String>) -> String {
 /// `Priority: critical=P0, high=P1`.
 fn map_words(map: &ValueMap) -> String {
     if map.is_off() { String::new() } else { format!("{}: {}", map.field, pairs(&map.values)) }
-}
-
-/// What the live project offers.
-async fn fields(
-    call: &Call<'_>,
-    name: Option<&str>,
-    connection: Option<&str>,
-    target: Option<String>,
-    set: &[String],
-) -> Result<End, Failure> {
-    let (connection, to) = match (name, connection, target) {
-        (Some(name), ..) => {
-            let mapping = pick::mapping(&call.engine, name).await?;
-            (mapping.connection, mapping.destination())
-        }
-        (None, Some(connection), Some(target)) => {
-            let settings = choices::settings(BTreeMap::new(), set)?;
-            let connection = pick::connection(&call.engine, connection).await?.id;
-            (connection, Destination { settings, ..Destination::new(target) })
-        }
-        _ => return Err(missing("mapping", "its label, or --connection LABEL --target TARGET")),
-    };
-    let offered = call.engine.connection_fields(connection, &to).await?;
-    if call.terminal.json {
-        document(&offered)?;
-        return Ok(End::Done);
-    }
-    let columns = [gives("FIELD"), gives("KEY"), gives("VALUES")];
-    let shown = |choices: &[Choice]| {
-        let names: Vec<&str> = choices.iter().take(30).map(|choice| choice.value.as_str()).collect();
-        let more = choices.len().saturating_sub(names.len());
-        if more == 0 { names.join(", ") } else { format!("{}, and {more} more", names.join(", ")) }
-    };
-    let mut rows: Vec<Vec<Cell>> = vec![
-        vec!["Labels".into(), "--labels".into(), shown(&offered.labels).into()],
-        vec!["Milestones".into(), "--milestone".into(), shown(&offered.milestones).into()],
-        vec!["People".into(), "--assignees".into(), shown(&offered.assignees).into()],
-    ];
-    for field in &offered.fields {
-        let label = if field.required { format!("{} (required)", field.label) } else { field.label.clone() };
-        rows.push(vec![label.into(), format!("--set {}=", field.id).into(), shown(&field.choices).into()]);
-    }
-    for (flag, values) in [("--severity-field", &offered.severity), ("--status-field", &offered.status)] {
-        for field in values {
-            let key = format!("{flag} {}", field.id);
-            rows.push(vec![field.label.as_str().into(), key.into(), shown(&field.values).into()]);
-        }
-    }
-    print(call.terminal, &columns, &rows, "The project offers nothing.")?;
-    Ok(End::Done)
 }
 
 /// Tests the mapping, says what can be made, asks, makes it, and tests again.

@@ -10,6 +10,7 @@ mod import;
 mod lists;
 pub(crate) mod manual;
 mod mapping;
+mod offered;
 mod plan;
 pub(crate) mod practice;
 mod push;

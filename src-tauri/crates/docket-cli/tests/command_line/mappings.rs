@@ -122,6 +122,13 @@ fn what_a_mapping_lacks_is_made_after_a_yes_and_not_before() {
     let labels: Vec<&str> =
         offered["labels"].as_array().unwrap().iter().filter_map(|label| label["value"].as_str()).collect();
     assert!(labels.contains(&"brand-new"), "the live list has it: {labels:?}");
+    let found = desk.json(&["mapping", "fields", "shop", "--list", "labels", "--search", "BRAND"]);
+    assert_eq!(found["choices"].as_array().unwrap().len(), 1, "one list, searched: {found}");
+    assert_eq!(found["choices"][0]["value"], "brand-new");
+    let people = desk.run(&["mapping", "fields", "shop", "--list", "people"]).ends(0);
+    assert!(people.out.contains("robin"), "{}", people.out);
+    let unknown = desk.run(&["mapping", "fields", "shop", "--list", "shapes"]).ends(2);
+    assert!(unknown.err.contains("no list «shapes»"), "{}", unknown.err);
     desk.run(&["push", "", "--mapping", "shop", "--group-by", "rule", "--yes"]).ends(0);
     assert_eq!(tracker.created().len(), 3, "and the push goes through");
 }

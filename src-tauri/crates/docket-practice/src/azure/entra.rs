@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::core::AzureCore;
 use super::sow::drawn;
 use super::world::{Token, TokenKind};
+use crate::hidden::Hidden;
 use crate::locked;
 use crate::model::digest;
 use crate::reply::Answer;
@@ -25,6 +26,7 @@ const TOKEN_LIFETIME: i64 = 3599;
 pub(crate) struct Entra {
     grants: Vec<Grant>,
     refresh: Vec<Refresh>,
+    given: Vec<Hidden>,
 }
 
 #[derive(Debug)]
@@ -67,6 +69,11 @@ impl Entra {
             .iter_mut()
             .find(|g| g.decision == Decision::Open && g.user_code.eq_ignore_ascii_case(wanted));
         open.map(|g| g.decision = decision).is_some()
+    }
+
+    /// Access and refresh tokens that were given, by turns.
+    pub fn given(&self) -> Vec<String> {
+        self.given.iter().map(|token| token.reveal().to_owned()).collect()
     }
 
     /// Codes that wait for a person.
@@ -265,6 +272,7 @@ fn issue(
         ignored: false,
         kind: TokenKind::Bearer,
     });
+    entra.given.push(access.clone());
     let mut body: Value = json!({
         "token_type": "Bearer",
         "scope": format!("{RESOURCE}/user_impersonation {RESOURCE}/.default"),
@@ -276,6 +284,7 @@ fn issue(
         let again = drawn();
         entra.refresh.push(Refresh { digest: digest(again.reveal()), user, client: client.to_owned() });
         body["refresh_token"] = Value::from(again.reveal());
+        entra.given.push(again);
     }
     Answer::json(200, body).with("cache-control", "no-store").with("pragma", "no-cache")
 }

@@ -154,6 +154,18 @@ impl PracticeAzure {
         self.decide(user_code, Decision::Blocked)
     }
 
+    /// Every access and refresh token that was given after a sign-in with a code, by turns.
+    pub fn given_tokens(&self) -> Vec<String> {
+        locked(&self.core.entra).given()
+    }
+
+    /// Ends the life of the token with this value, as time would; what renews it stays good.
+    pub fn expire(&self, token: &str) {
+        let (digest, now) = (digest(token), self.core.front.clock.now());
+        let mut world = locked(&self.core.world);
+        world.tokens.iter_mut().filter(|t| t.digest == digest).for_each(|t| t.expires = Some(now));
+    }
+
     fn decide(&self, user_code: &str, decision: Decision) -> Result<(), AzureRefused> {
         let done = locked(&self.core.entra).decide(user_code, decision);
         if done { Ok(()) } else { Err(AzureRefused::new("There is no open sign-in with this code.")) }

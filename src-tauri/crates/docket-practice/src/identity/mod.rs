@@ -7,8 +7,9 @@
 //!
 //! Deliberately absent: accounts and passwords. Whoever opens the page is the one person there is.
 
-mod grants;
-mod page;
+pub(crate) mod exchange;
+pub(crate) mod grants;
+pub(crate) mod page;
 mod wire;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,10 +19,12 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+use crate::hidden::Hidden;
 use crate::locked;
 use crate::running::StartError;
 
-use self::grants::Grants;
+use self::exchange::Exchange;
+use self::grants::{Approval, Mint, Minted, TOKEN, Terms, letters};
 
 /// How answers look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +56,7 @@ pub enum IdentityFault {
     Elsewhere,
 }
 
-type Mint = Arc<dyn Fn() -> String + Send + Sync>;
+type Make = Arc<dyn Fn() -> String + Send + Sync>;
 type Ended = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// How a practice sign-in server is to be.
@@ -64,7 +67,7 @@ pub struct IdentitySetup {
     code_life: u32,
     interval: u32,
     token_life: Option<u32>,
-    mint: Option<Mint>,
+    mint: Option<Make>,
     ended: Option<Ended>,
 }
 
@@ -123,10 +126,23 @@ impl IdentitySetup {
     }
 }
 
+impl Mint for IdentitySetup {
+    fn mint(&self, _approval: &Approval) -> Minted {
+        let access = self.mint.as_ref().map_or_else(|| format!("gho_{}", letters(36, TOKEN)), |make| make());
+        Minted { access: Hidden::new(access), scope: "repo,read:org".to_owned(), life: self.token_life }
+    }
+
+    fn ended(&self, access: &str) {
+        if let Some(ended) = &self.ended {
+            ended(access);
+        }
+    }
+}
+
 pub(crate) struct Room {
     setup: IdentitySetup,
     origin: String,
-    grants: Mutex<Grants>,
+    exchange: Exchange,
     faults: Mutex<Vec<IdentityFault>>,
     violations: Mutex<Vec<String>>,
 }
@@ -158,10 +174,11 @@ impl Identity {
         let listen = |source| StartError::Listen { port: 0, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(listen)?;
         let address: SocketAddr = listener.local_addr().map_err(listen)?;
+        let terms = Terms { dialect: setup.dialect, code_life: setup.code_life, interval: setup.interval };
         let room = Arc::new(Room {
             setup,
             origin: format!("http://{address}"),
-            grants: Mutex::default(),
+            exchange: Exchange::new(terms, vec![Self::CLIENT_ID.to_owned()]),
             faults: Mutex::default(),
             violations: Mutex::default(),
         });
@@ -187,18 +204,18 @@ impl Identity {
     /// The person says yes. False: there is no such code, or it has ended.
     pub fn approve(&self, user_code: &str) -> bool {
         let now = self.room.setup.clock.now();
-        locked(&self.room.grants).settle(user_code, true, now)
+        locked(&self.room.exchange.grants).settle(user_code, Some(""), now)
     }
 
     /// The person says no. False: there is no such code, or it has ended.
     pub fn refuse(&self, user_code: &str) -> bool {
         let now = self.room.setup.clock.now();
-        locked(&self.room.grants).settle(user_code, false, now)
+        locked(&self.room.exchange.grants).settle(user_code, None, now)
     }
 
     /// Ends every sign-in: no refresh token is accepted any more.
     pub fn end_all(&self) {
-        locked(&self.room.grants).end_all();
+        locked(&self.room.exchange.grants).end_all();
     }
 
     /// The next requests go wrong like this, one each.
@@ -208,7 +225,7 @@ impl Identity {
 
     /// How many codes were given, how often tokens were asked for with one, and how often with a refresh token.
     pub fn counts(&self) -> (usize, usize, usize) {
-        let grants = locked(&self.room.grants);
+        let grants = locked(&self.room.exchange.grants);
         (grants.codes, grants.polls, grants.refreshes)
     }
 
@@ -219,7 +236,7 @@ impl Identity {
 
     /// Every secret that it has given out, for looking where none may be.
     pub fn secrets(&self) -> Vec<String> {
-        locked(&self.room.grants).given.iter().map(|secret| secret.reveal().to_owned()).collect()
+        locked(&self.room.exchange.grants).given.iter().map(|secret| secret.reveal().to_owned()).collect()
     }
 }
 

@@ -9,17 +9,17 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::{Identity, IdentityDialect, IdentityFault, Room, page};
+use super::exchange::{About, Said};
+use super::{IdentityDialect, IdentityFault, Room, page};
 use crate::locked;
 use crate::serve::Cut;
-use crate::text::{percent_encoded, query_pairs};
+use crate::text::query_pairs;
 
 const BODY_LIMIT: usize = 64 * 1024;
-const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 pub(super) fn code_path(dialect: IdentityDialect) -> &'static str {
     match dialect {
@@ -94,23 +94,28 @@ async fn serve(room: Arc<Room>, request: Request<Incoming>) -> Result<Reply, Cut
     match (asked.method.as_str(), asked.path.as_str()) {
         ("GET", "/login/device") => {
             let code = asked.query.iter().find(|(key, _)| key == "user_code").map_or("", |(_, code)| code);
-            Ok(html(200, page::form(code)))
+            Ok(html(200, page::form(code, &[])))
         }
         ("POST", "/login/device") => {
             let yes = asked.field("answer") == "yes";
             let now = room.setup.clock.now();
-            let known = locked(&room.grants).settle(asked.field("user_code"), yes, now);
+            let known =
+                locked(&room.exchange.grants).settle(asked.field("user_code"), yes.then_some(""), now);
             Ok(html(if known { 200 } else { 404 }, page::done(known, yes)))
         }
         ("POST", path) if path == code_path(dialect) || path == token_path(dialect) => {
-            grant(&room, &asked, path == token_path(dialect))
+            let about = if path == token_path(dialect) { About::Tokens } else { About::Codes };
+            grant(&room, &asked, about)
         }
-        _ => Ok(reply(&room, &asked, 404, &json!({ "error": "Not Found" }))),
+        _ => {
+            let said = Said { status: 404, body: json!({ "error": "Not Found" }), wrong: None };
+            Ok(reply(&room, &asked, &said))
+        }
     }
 }
 
 /// A question for codes or tokens.
-fn grant(room: &Room, asked: &Asked, tokens: bool) -> Result<Reply, Cut> {
+fn grant(room: &Room, asked: &Asked, about: About) -> Result<Reply, Cut> {
     if !asked.query.is_empty() {
         room.violate("fields stand in the address, where they are logged");
     }
@@ -128,14 +133,14 @@ fn grant(room: &Room, asked: &Asked, tokens: bool) -> Result<Reply, Cut> {
         Some(IdentityFault::Unavailable) => return Ok(html(503, "<h1>Unavailable</h1>".to_owned())),
         Some(IdentityFault::CutBefore) => return Err(Cut),
         Some(IdentityFault::Disabled) => {
-            return Ok(refusal(room, asked, &json!({ "error": "device_flow_disabled" })));
+            return Ok(refusal(room, asked, json!({ "error": "device_flow_disabled" })));
         }
         Some(IdentityFault::Echo) => {
             let sent: Vec<String> =
                 asked.fields.iter().map(|(key, value)| format!("{key}={value}")).collect();
             let answer =
                 json!({ "error": "strange", "error_description": format!("What is {}?", sent.join(" & ")) });
-            return Ok(refusal(room, asked, &answer));
+            return Ok(refusal(room, asked, answer));
         }
         Some(IdentityFault::Elsewhere) => {
             let mut answer = html(307, String::new());
@@ -145,74 +150,32 @@ fn grant(room: &Room, asked: &Asked, tokens: bool) -> Result<Reply, Cut> {
             return Ok(answer);
         }
         Some(IdentityFault::SlowDown(wanted)) => {
-            let interval = locked(&room.grants).slow_down(asked.field("device_code"), wanted);
+            let interval = locked(&room.exchange.grants).slow_down(asked.field("device_code"), wanted);
             let mut answer = json!({ "error": "slow_down" });
             if wanted.is_some() {
                 answer["interval"] = json!(interval);
             }
-            return Ok(refusal(room, asked, &answer));
+            return Ok(refusal(room, asked, answer));
         }
         Some(IdentityFault::CutAfter) | None => {}
     }
-    let answer = decide(room, asked, tokens);
-    if fault == Some(IdentityFault::CutAfter) { Err(Cut) } else { Ok(answer) }
-}
-
-fn decide(room: &Room, asked: &Asked, tokens: bool) -> Reply {
-    if asked.field("client_id") != Identity::CLIENT_ID {
-        return match room.setup.dialect {
-            IdentityDialect::Standard => reply(room, asked, 401, &json!({ "error": "invalid_client" })),
-            IdentityDialect::GitHub if tokens => {
-                refusal(room, asked, &json!({ "error": "incorrect_client_credentials" }))
-            }
-            IdentityDialect::GitHub => reply(room, asked, 404, &json!({ "error": "Not Found" })),
-        };
-    }
     let now = room.setup.clock.now();
-    let mut grants = locked(&room.grants);
-    if !tokens {
-        return reply(room, asked, 200, &grants.begin(&room.setup, &room.origin, now));
+    let said = room.exchange.answer(about, &asked.fields, &room.setup, &room.origin, now);
+    if let Some(wrong) = said.wrong {
+        room.violate(wrong);
     }
-    let result = match asked.field("grant_type") {
-        DEVICE_GRANT => grants.poll(&room.setup, asked.field("device_code"), now),
-        "refresh_token" => grants.refresh(&room.setup, asked.field("refresh_token")),
-        _ => Err((json!({ "error": "unsupported_grant_type" }), None)),
-    };
-    drop(grants);
-    match result {
-        Ok(answer) => reply(room, asked, 200, &answer),
-        Err((answer, wrong)) => {
-            if let Some(wrong) = wrong {
-                room.violate(wrong);
-            }
-            refusal(room, asked, &answer)
-        }
-    }
+    if fault == Some(IdentityFault::CutAfter) { Err(Cut) } else { Ok(reply(room, asked, &said)) }
 }
 
-/// An error, with the status that the dialect gives it.
-fn refusal(room: &Room, asked: &Asked, answer: &Value) -> Reply {
-    let status = match room.setup.dialect {
-        IdentityDialect::Standard => 400,
-        IdentityDialect::GitHub => 200,
-    };
-    reply(room, asked, status, answer)
+fn refusal(room: &Room, asked: &Asked, body: serde_json::Value) -> Reply {
+    reply(room, asked, &room.exchange.refusal(body))
 }
 
-fn reply(room: &Room, asked: &Asked, status: u16, answer: &Value) -> Reply {
+fn reply(room: &Room, asked: &Asked, said: &Said) -> Reply {
     if room.setup.dialect == IdentityDialect::GitHub && !asked.json_wanted {
-        let fields: Vec<String> = answer
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(key, value)| {
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                format!("{key}={}", percent_encoded(&text))
-            })
-            .collect();
-        return built(status, "application/x-www-form-urlencoded; charset=utf-8", fields.join("&"));
+        return built(said.status, "application/x-www-form-urlencoded; charset=utf-8", said.form());
     }
-    built(status, "application/json; charset=utf-8", answer.to_string())
+    built(said.status, "application/json; charset=utf-8", said.body.to_string())
 }
 
 fn html(status: u16, text: String) -> Reply {

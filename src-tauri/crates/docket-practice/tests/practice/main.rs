@@ -13,3 +13,4 @@ mod network;
 mod others;
 mod pages;
 mod projects;
+mod sign_in;

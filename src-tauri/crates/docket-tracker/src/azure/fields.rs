@@ -2,7 +2,7 @@
 //! where severity and status can be mapped to. All of it live.
 
 use docket_domain::mapping::{Choice, MappingField, MappingFieldKind, ValueField};
-use docket_domain::{Destination, TargetFields};
+use docket_domain::{ChoiceList, ChoicePage, Destination, Problem, TargetFields};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,11 +12,10 @@ use super::chosen::{AREA, BESIDE, Chosen, FIELD, ITERATION, TYPE};
 use super::list::project;
 use super::model::{Kind, Model, TypeField, kinds, usual};
 use super::shapes::{self, Identity, PRIORITY, SEVERITY, STATE};
+use crate::choices::{AT_ONCE, cut, no_such_list};
 use crate::error::TrackerError;
 
-/// Most entries of one list.
-const MOST: usize = 1_000;
-/// Most teams whose members are listed.
+/// Most teams whose members are read for one page of people.
 const TEAMS: usize = 20;
 
 /// What the project offers; see [`crate::Tracker::fields_of`].
@@ -35,8 +34,24 @@ pub(super) async fn fields_of(api: &Api, to: &Destination) -> Result<TargetField
         },
         Err(error) => return Err(error),
     };
-    let (areas, more_areas) = paths(api, chosen, "areas").await?;
-    let (iterations, more_iterations) = paths(api, chosen, "iterations").await?;
+    let ((areas, more_areas), (iterations, more_iterations), (people, more_people), (labels, more_labels)) =
+        tokio::try_join!(
+            async { paths(api, chosen, "areas").await.map(first) },
+            async { paths(api, chosen, "iterations").await.map(first) },
+            async {
+                let (people, next) = people(api, chosen, 0).await?;
+                let (people, more) = first(people);
+                Ok::<_, TrackerError>((people, more || next.is_some()))
+            },
+            async { tags(api, chosen).await.map(first) },
+        )?;
+    let field = |id: &str| ChoiceList::Field { id: id.to_owned() };
+    let longer = [
+        (more_labels, ChoiceList::Labels),
+        (more_people, ChoiceList::Assignees),
+        (more_areas, field(AREA)),
+        (more_iterations, field(ITERATION)),
+    ];
     let mut fields = vec![
         type_field(&kinds),
         path_field(AREA, "Area", "Which part of the project; empty: the whole.", areas),
@@ -48,19 +63,65 @@ pub(super) async fn fields_of(api: &Api, to: &Destination) -> Result<TargetField
         }
         fields.extend(further(model).map(|field| own_field(model, field)));
     }
-    let (people, more_people) = people(api, chosen).await?;
-    let (labels, more_labels) = tags(api, chosen).await?;
     Ok(TargetFields {
         target: target.target(&api.address),
         labels,
         milestones: Vec::new(),
         assignees: people,
         may_set_fields: true,
-        truncated: more_areas || more_iterations || more_people || more_labels,
+        longer: longer.into_iter().filter(|(more, _)| *more).map(|(_, list)| list).collect(),
         fields,
         severity: model.as_ref().map(severities).unwrap_or_default(),
         status: model.as_ref().map(|model| vec![states(model)]).unwrap_or_default(),
     })
+}
+
+/// The first entries of a whole list, and whether it goes on.
+fn first(mut whole: Vec<Choice>) -> (Vec<Choice>, bool) {
+    let more = whole.len() > AT_ONCE;
+    whole.truncate(AT_ONCE);
+    (whole, more)
+}
+
+/// One list, searched; see [`crate::Tracker::choices`]. The service gives its lists whole, people
+/// team by team.
+pub(super) async fn choices(
+    api: &Api,
+    to: &Destination,
+    list: &ChoiceList,
+    search: &str,
+    page: Option<&str>,
+) -> Result<ChoicePage, TrackerError> {
+    let chosen = Chosen::read(to)?;
+    let whole = match list {
+        ChoiceList::Labels => tags(api, chosen).await?,
+        ChoiceList::Field { id } if id == AREA => paths(api, chosen, "areas").await?,
+        ChoiceList::Field { id } if id == ITERATION => paths(api, chosen, "iterations").await?,
+        ChoiceList::Assignees => return searched_people(api, chosen, search, page).await,
+        ChoiceList::Milestones | ChoiceList::Field { .. } => return Err(no_such_list("Azure DevOps", list)),
+    };
+    Ok(cut(whole, search, page)?)
+}
+
+/// People whose name fits, from as many teams as one page takes. The token of a page is the
+/// number of teams before it.
+async fn searched_people(
+    api: &Api,
+    chosen: Chosen<'_>,
+    search: &str,
+    page: Option<&str>,
+) -> Result<ChoicePage, TrackerError> {
+    let before = page.map_or(Ok(0), str::parse);
+    let mut before: usize =
+        before.map_err(|_| Problem::bad_input("This page of the list is not understood."))?;
+    loop {
+        let (people, next) = people(api, chosen, before).await?;
+        let choices: Vec<Choice> = people.into_iter().filter(|person| person.fits(search)).collect();
+        match next {
+            Some(further) if choices.is_empty() => before = further,
+            next => return Ok(ChoicePage { choices, next: next.map(|teams| teams.to_string()) }),
+        }
+    }
 }
 
 fn choice(value: impl Into<String>, note: Option<String>) -> Choice {
@@ -208,25 +269,16 @@ struct Node {
 }
 
 /// Every area or iteration, as the field holds it (`Shop\Web\Checkout`).
-pub(super) async fn paths(
-    api: &Api,
-    chosen: Chosen<'_>,
-    group: &str,
-) -> Result<(Vec<Choice>, bool), TrackerError> {
+pub(super) async fn paths(api: &Api, chosen: Chosen<'_>, group: &str) -> Result<Vec<Choice>, TrackerError> {
     let about = api.about("list areas and iterations", Some(chosen.name()));
     let ask = Ask::get(chosen.path(&format!("/_apis/wit/classificationnodes/{group}"))).with("$depth", "14");
     let root: Node = crate::talk::shape(&api.ask(&ask, about).await?, about)?;
     let mut paths = Vec::new();
     collect(&root, "", &mut paths);
-    let more = paths.len() > MOST;
-    paths.truncate(MOST);
-    Ok((paths, more))
+    Ok(paths)
 }
 
 fn collect(node: &Node, above: &str, paths: &mut Vec<Choice>) {
-    if paths.len() > MOST {
-        return;
-    }
     let path = if above.is_empty() { node.name.clone() } else { format!("{above}\\{}", node.name) };
     let ends = node.attributes.as_ref().and_then(|it| it.get("finishDate")).and_then(Value::as_str);
     let until = ends.map(|day| format!("until {}", day.chars().take(10).collect::<String>()));
@@ -244,17 +296,16 @@ struct Named {
 }
 
 /// The tags that the project knows. Old servers do not list them; any name makes a tag.
-pub(super) async fn tags(api: &Api, chosen: Chosen<'_>) -> Result<(Vec<Choice>, bool), TrackerError> {
+pub(super) async fn tags(api: &Api, chosen: Chosen<'_>) -> Result<Vec<Choice>, TrackerError> {
     let about = api.about("list tags", Some(chosen.name()));
     let tags: Vec<Named> = match api.list(&Ask::get(chosen.path("/_apis/wit/tags")), about).await {
         Ok(tags) => tags,
-        Err(error) if matches!(error.status, Some(400 | 403 | 404)) => return Ok((Vec::new(), false)),
+        Err(error) if matches!(error.status, Some(400 | 403 | 404)) => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let more = tags.len() > MOST;
     let own = |name: &str| name.strip_prefix("docket-").is_some_and(|rest| rest.len() == 12);
-    let names = tags.into_iter().map(|tag| tag.name).filter(|name| !own(name)).take(MOST);
-    Ok((names.map(|name| choice(name, None)).collect(), more))
+    let names = tags.into_iter().map(|tag| tag.name).filter(|name| !own(name));
+    Ok(names.map(|name| choice(name, None)).collect())
 }
 
 #[derive(Deserialize)]
@@ -262,17 +313,24 @@ struct Member {
     identity: Identity,
 }
 
-/// Members of the project's teams. A token that may not see teams lists nobody.
-async fn people(api: &Api, chosen: Chosen<'_>) -> Result<(Vec<Choice>, bool), TrackerError> {
+/// Members of some of the project's teams, and how many teams are before the next ones. A token
+/// that may not see teams lists nobody.
+async fn people(
+    api: &Api,
+    chosen: Chosen<'_>,
+    before: usize,
+) -> Result<(Vec<Choice>, Option<usize>), TrackerError> {
     let about = api.about("list people", Some(chosen.name()));
     let below = format!("/_apis/projects/{}/teams", part(chosen.project()));
     let unseen = |error: &TrackerError| matches!(error.status, Some(401 | 403 | 404));
-    let teams: Vec<Named> = match api.list(&Ask::get(below.clone()).with("$top", "100"), about).await {
+    let (top, skip) = ((TEAMS + 1).to_string(), before.to_string());
+    let ask = Ask::get(below.clone()).with("$top", &top).with("$skip", &skip);
+    let teams: Vec<Named> = match api.list(&ask, about).await {
         Ok(teams) => teams,
-        Err(error) if unseen(&error) => return Ok((Vec::new(), false)),
+        Err(error) if unseen(&error) => return Ok((Vec::new(), None)),
         Err(error) => return Err(error),
     };
-    let more = teams.len() > TEAMS;
+    let next = (teams.len() > TEAMS).then_some(before + TEAMS);
     let mut found: Vec<Choice> = Vec::new();
     for team in teams.iter().take(TEAMS) {
         let path = format!("{below}/{}/members", part(team.id.as_deref().unwrap_or(&team.name)));
@@ -290,7 +348,5 @@ async fn people(api: &Api, chosen: Chosen<'_>) -> Result<(Vec<Choice>, bool), Tr
         }
     }
     found.sort_by_key(|person| person.value.to_lowercase());
-    let cut = found.len() > MOST;
-    found.truncate(MOST);
-    Ok((found, more || cut))
+    Ok((found, next))
 }

@@ -4,8 +4,9 @@
 use std::sync::PoisonError;
 
 use docket_domain::mapping::{Choice, MappingField, MappingFieldKind, ValueField};
-use docket_domain::{Destination, TargetFields};
+use docket_domain::{ChoiceList, ChoicePage, Destination, TargetFields};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -15,66 +16,104 @@ use super::project::{self, Chosen};
 use super::shapes::{IssueType, Label, Milestone, User};
 use super::target::Repo;
 use super::words;
+use crate::choices::{AT_ONCE, WHOLE, no_such_list, sifted};
 use crate::error::TrackerError;
 use crate::http::Call;
-
-/// Most entries of one list.
-const MOST: usize = 1_000;
 
 /// Labels, milestones and people; see [`crate::Tracker::fields_of`].
 pub(super) async fn fields_of(api: &Api, to: &Destination) -> Result<TargetFields, TrackerError> {
     let target = to.target.as_str();
     let repo = Repo::parse(target)?;
     let found = repository(api, repo, "look at the repository").await?;
-    let hundred = [("per_page", "100")];
-    let (labels, more_labels) =
-        all(api, &repo.path("/labels"), &hundred, MOST, api.about("list labels", Some(target))).await?;
-    let (milestones, more_milestones) = match found.has_issues {
-        Some(false) => (Vec::new(), false),
-        _ => {
-            all(
-                api,
-                &repo.path("/milestones"),
-                &[("state", "open"), ("per_page", "100")],
-                MOST,
-                api.about("list milestones", Some(target)),
-            )
-            .await?
+    let list = async |list: ChoiceList| {
+        let Some(List { path, query, doing, choice }) = List::of(&list) else {
+            return Ok((Vec::new(), None));
+        };
+        let (entries, more) =
+            all(api, &repo.path(path), query, AT_ONCE, api.about(doing, Some(target))).await?;
+        let choices: Vec<Choice> = entries.iter().filter_map(choice).collect();
+        Ok::<_, TrackerError>((choices, more.then_some(list)))
+    };
+    let milestones = async {
+        match found.has_issues {
+            Some(false) => Ok((Vec::new(), None)),
+            _ => list(ChoiceList::Milestones).await,
         }
     };
-    let (people, more_people) =
-        all(api, &repo.path("/assignees"), &hundred, MOST, api.about("list people", Some(target))).await?;
-    let (project, values) = project_field(api, repo, to).await;
-    let mut fields = vec![project];
-    fields.extend(type_field(api, repo).await?);
+    let beside = async { Ok((project_field(api, repo, to).await, type_field(api, repo).await?)) };
+    let (labels, milestones, people, ((project, values), kind)) =
+        tokio::try_join!(list(ChoiceList::Labels), milestones, list(ChoiceList::Assignees), beside)?;
+    let fields = std::iter::once(project).chain(kind).collect();
     Ok(TargetFields {
         target: found.target(),
-        labels: shapes::<Label>(&labels)
-            .filter_map(|label| {
-                let name = label.name()?.to_owned();
-                Some(Choice {
-                    value: name.clone(),
-                    label: name,
-                    note: label.description().map(str::to_owned),
-                })
-            })
-            .collect(),
-        milestones: shapes::<Milestone>(&milestones)
-            .map(|milestone| Choice {
-                value: milestone.title.clone(),
-                label: milestone.title,
-                note: milestone.due_on.map(|due| format!("due {}", due.chars().take(10).collect::<String>())),
-            })
-            .collect(),
-        assignees: shapes::<User>(&people)
-            .map(|user| Choice { value: user.login.clone(), label: user.login, note: user.name })
-            .collect(),
+        longer: [labels.1, milestones.1, people.1].into_iter().flatten().collect(),
+        labels: labels.0,
+        milestones: milestones.0,
+        assignees: people.0,
         may_set_fields: found.may_set_fields(),
-        truncated: more_labels || more_milestones || more_people,
         fields,
         severity: values.clone(),
         status: values,
     })
+}
+
+/// A list of the repository: where it is, and how an entry becomes a choice.
+struct List {
+    path: &'static str,
+    query: &'static [(&'static str, &'static str)],
+    doing: &'static str,
+    choice: fn(&Value) -> Option<Choice>,
+}
+
+impl List {
+    fn of(list: &ChoiceList) -> Option<Self> {
+        const HUNDRED: &[(&str, &str)] = &[("per_page", "100")];
+        let of = |path, query, doing, choice| Some(Self { path, query, doing, choice });
+        match list {
+            ChoiceList::Labels => of("/labels", HUNDRED, "list labels", label_choice),
+            ChoiceList::Milestones => of(
+                "/milestones",
+                &[("state", "open"), ("per_page", "100")],
+                "list milestones",
+                milestone_choice,
+            ),
+            ChoiceList::Assignees => of("/assignees", HUNDRED, "list people", person_choice),
+            ChoiceList::Field { .. } => None,
+        }
+    }
+}
+
+fn label_choice(entry: &Value) -> Option<Choice> {
+    let label = Label::deserialize(entry).ok()?;
+    let name = label.name()?.to_owned();
+    Some(Choice { value: name.clone(), label: name, note: label.description().map(str::to_owned) })
+}
+
+fn milestone_choice(entry: &Value) -> Option<Choice> {
+    let milestone = Milestone::deserialize(entry).ok()?;
+    let due = milestone.due_on.map(|due| format!("due {}", due.chars().take(10).collect::<String>()));
+    Some(Choice { value: milestone.title.clone(), label: milestone.title, note: due })
+}
+
+fn person_choice(entry: &Value) -> Option<Choice> {
+    let user = User::deserialize(entry).ok()?;
+    Some(Choice { value: user.login.clone(), label: user.login, note: user.name })
+}
+
+/// One list, searched; see [`crate::Tracker::choices`]. GitHub looks for nothing itself here:
+/// pages are gone through.
+pub(super) async fn choices(
+    api: &Api,
+    to: &Destination,
+    list: &ChoiceList,
+    search: &str,
+    page: Option<&str>,
+) -> Result<ChoicePage, TrackerError> {
+    let target = to.target.as_str();
+    let repo = Repo::parse(target)?;
+    let List { path, query, doing, choice } = List::of(list).ok_or_else(|| no_such_list("GitHub", list))?;
+    let first = api.url(&repo.path(path), query).await?;
+    sifted(&api.http, first, page, search, choice, api.about(doing, Some(target))).await
 }
 
 /// The choice of a project, and what severity and status can be mapped to in the chosen one.
@@ -194,7 +233,7 @@ pub(crate) async fn milestone(
         _ => {
             let about = api.about("list milestones", Some(&target));
             let (entries, _) =
-                all(api, &repo.path("/milestones"), &[("state", "open"), ("per_page", "100")], MOST, about)
+                all(api, &repo.path("/milestones"), &[("state", "open"), ("per_page", "100")], WHOLE, about)
                     .await?;
             let list: Vec<Milestone> = shapes(&entries).collect();
             known(api).milestones.insert(target, (now, list.clone()));

@@ -25,8 +25,8 @@ use async_trait::async_trait;
 use docket_domain::check::{CheckReport, CheckStage, Repair};
 use docket_domain::connection::Understood;
 use docket_domain::{
-    AuthKind, Destination, Field, FieldKind, IssueChange, IssueDraft, IssueRef, MappingDefaults, Problem,
-    TargetFields, Timestamp, TrackerKindCard, ValueMap,
+    AuthKind, ChoiceList, ChoicePage, Destination, Field, FieldKind, IssueChange, IssueDraft, IssueRef,
+    MappingDefaults, Problem, TargetFields, Timestamp, TrackerKindCard, ValueMap,
 };
 use reqwest::header::AUTHORIZATION;
 
@@ -80,7 +80,7 @@ impl TrackerKind for GitHub {
                 },
                 Field {
                     only_with: vec!["device".to_owned()],
-                    example: Some("Iv23liAbCdEfGhIjKlMn".to_owned()),
+                    example: Some("Ov23liAbCdEfGhIjKlMn".to_owned()),
                     ..field("client_id", "Client ID", FieldKind::Text, "Of the OAuth app that was registered for Docket; it is no secret.")
                 },
             ],
@@ -249,7 +249,17 @@ impl Tracker for GitHubTracker {
     }
 
     async fn fields_of(&self, to: &Destination) -> Result<TargetFields, TrackerError> {
-        fields::fields_of(&self.api, to).await
+        Box::pin(fields::fields_of(&self.api, to)).await
+    }
+
+    async fn choices(
+        &self,
+        to: &Destination,
+        list: &ChoiceList,
+        search: &str,
+        page: Option<&str>,
+    ) -> Result<ChoicePage, TrackerError> {
+        fields::choices(&self.api, to, list, search, page).await
     }
 
     async fn create(&self, to: &Destination, draft: &IssueDraft) -> Result<Written, WriteError> {

@@ -1,7 +1,8 @@
 //! What a project offers, and the look-ups that creating an issue needs.
 
 use docket_domain::mapping::{Choice, MappingField, MappingFieldKind, ValueField};
-use docket_domain::{Destination, TargetFields};
+use docket_domain::{ChoiceList, ChoicePage, Destination, TargetFields};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -9,11 +10,12 @@ use super::api::Api;
 use super::place::{INCIDENT, SEVERITIES, STATES, WEIGHT, WORK_ITEM};
 use super::shapes::{Label, Milestone, Project, User};
 use super::statuses::{self, Status};
+use crate::choices::{AT_ONCE, WHOLE, no_such_list, sifted};
 use crate::error::TrackerError;
 use crate::talk::{BELIEVED_MS, shape};
 
-/// Most entries of one list.
-const MOST: usize = 1_000;
+/// Labels that are read at once: their scopes are fields that values are mapped to.
+const LABELS: usize = 1_000;
 
 /// Own fields of a mapping, by id.
 pub(crate) const CONFIDENTIAL: &str = "confidential";
@@ -32,57 +34,110 @@ pub(crate) fn is_confidential(to: &Destination) -> bool {
 pub(super) async fn fields_of(api: &Api, to: &Destination) -> Result<TargetFields, TrackerError> {
     let project = api.project_of(to).await?.project;
     let name = project.path_with_namespace.as_str();
-    let hundred = [("per_page", "100")];
-    let (labels, more_labels) =
-        api.all(&project.path("/labels"), &hundred, MOST, api.about("list labels", Some(name))).await?;
-    let labels: Vec<Label> = shapes(&labels).collect();
-    let (milestones, more_milestones) = milestones(api, &project).await?;
-    let (people, more_people) =
-        api.all(&project.path("/members/all"), &hundred, MOST, api.about("list people", Some(name))).await?;
-    let statuses = statuses::allowed(api, &project).await?;
-    let weight = has_weight(api, &project).await?;
-    let names: Vec<&str> = labels.iter().map(|label| label.name.as_str()).collect();
+    let list = async |list: ChoiceList, most: usize| {
+        let Some(List { path, query, doing, choice, .. }) = List::of(&list) else {
+            return Ok((Vec::new(), None));
+        };
+        if list == ChoiceList::Milestones && project.issues_off() {
+            return Ok((Vec::new(), None));
+        }
+        let (entries, more) = api.all(&project.path(path), query, most, api.about(doing, Some(name))).await?;
+        // A member of both the project and its group is listed twice.
+        let mut choices: Vec<Choice> = Vec::new();
+        for choice in entries.iter().filter_map(choice) {
+            if !choices.iter().any(|known| known.value == choice.value) {
+                choices.push(choice);
+            }
+        }
+        Ok::<_, TrackerError>((choices, more.then_some(list)))
+    };
+    let (labels, milestones, people, statuses, weight) = tokio::try_join!(
+        list(ChoiceList::Labels, LABELS),
+        list(ChoiceList::Milestones, AT_ONCE),
+        list(ChoiceList::Assignees, AT_ONCE),
+        statuses::allowed(api, &project),
+        has_weight(api, &project),
+    )?;
+    let names: Vec<&str> = labels.0.iter().map(|label| label.value.as_str()).collect();
     Ok(TargetFields {
         target: project.target(),
-        milestones: milestones
-            .into_iter()
-            .map(|milestone| Choice {
-                value: milestone.title.clone(),
-                label: milestone.title,
-                note: milestone.due_date.map(|due| format!("due {due}")),
-            })
-            .collect(),
-        assignees: assignees(&people),
         may_set_fields: project.may_plan(),
-        truncated: more_labels || more_milestones || more_people,
         fields: own_fields(),
         severity: severity_fields(&names, to, weight),
         status: status_fields(&names, &statuses),
-        labels: labels
-            .into_iter()
-            .map(|label| Choice {
-                value: label.name.clone(),
-                label: label.name,
-                note: label.description.filter(|text| !text.is_empty()),
-            })
-            .collect(),
+        longer: [labels.1, milestones.1, people.1].into_iter().flatten().collect(),
+        labels: labels.0,
+        milestones: milestones.0,
+        assignees: people.0,
     })
+}
+
+/// A list of the project: where it is, by which word it is searched, and how an entry becomes a choice.
+struct List {
+    path: &'static str,
+    query: &'static [(&'static str, &'static str)],
+    search: &'static str,
+    doing: &'static str,
+    choice: fn(&Value) -> Option<Choice>,
+}
+
+const OPEN_MILESTONES: &[(&str, &str)] =
+    &[("state", "active"), ("include_ancestors", "true"), ("per_page", "100")];
+
+impl List {
+    fn of(list: &ChoiceList) -> Option<Self> {
+        const HUNDRED: &[(&str, &str)] = &[("per_page", "100")];
+        let of = |path, query, search, doing, choice| Some(Self { path, query, search, doing, choice });
+        match list {
+            ChoiceList::Labels => of("/labels", HUNDRED, "search", "list labels", label_choice),
+            ChoiceList::Milestones => {
+                of("/milestones", OPEN_MILESTONES, "search", "list milestones", milestone_choice)
+            }
+            ChoiceList::Assignees => of("/members/all", HUNDRED, "query", "list people", person_choice),
+            ChoiceList::Field { .. } => None,
+        }
+    }
+}
+
+fn label_choice(entry: &Value) -> Option<Choice> {
+    let label = Label::deserialize(entry).ok()?;
+    let note = label.description.filter(|text| !text.is_empty());
+    Some(Choice { value: label.name.clone(), label: label.name, note })
+}
+
+fn milestone_choice(entry: &Value) -> Option<Choice> {
+    let milestone = Milestone::deserialize(entry).ok()?;
+    let note = milestone.due_date.map(|due| format!("due {due}"));
+    Some(Choice { value: milestone.title.clone(), label: milestone.title, note })
+}
+
+fn person_choice(entry: &Value) -> Option<Choice> {
+    let user = User::deserialize(entry).ok()?;
+    let active = user.state.as_deref().is_none_or(|state| state == "active");
+    active.then(|| Choice { value: user.username.clone(), label: user.username, note: user.name })
+}
+
+/// One list, searched by the server; see [`crate::Tracker::choices`].
+pub(super) async fn choices(
+    api: &Api,
+    to: &Destination,
+    list: &ChoiceList,
+    search: &str,
+    page: Option<&str>,
+) -> Result<ChoicePage, TrackerError> {
+    let project = api.project_of(to).await?.project;
+    let list = List::of(list).ok_or_else(|| no_such_list("GitLab", list))?;
+    let (search, mut query) = (search.trim(), list.query.to_vec());
+    if !search.is_empty() {
+        query.push((list.search, search));
+    }
+    let about = api.about(list.doing, Some(&project.path_with_namespace));
+    // What it finds it finds by its own rules; nothing of it is sifted out here.
+    sifted(&api.http, api.url(&project.path(list.path), &query).await?, page, "", list.choice, about).await
 }
 
 fn shapes<T: DeserializeOwned>(entries: &[Value]) -> impl Iterator<Item = T> + '_ {
     entries.iter().filter_map(|entry| T::deserialize(entry).ok())
-}
-
-fn assignees(people: &[Value]) -> Vec<Choice> {
-    let mut choices: Vec<Choice> = Vec::new();
-    for user in shapes::<User>(people) {
-        let active = user.state.as_deref().is_none_or(|state| state == "active");
-        // A member of both the project and its group is listed twice.
-        if active && !choices.iter().any(|known| known.value == user.username) {
-            choices.push(Choice { value: user.username.clone(), label: user.username, note: user.name });
-        }
-    }
-    choices
 }
 
 fn own_fields() -> Vec<MappingField> {
@@ -208,14 +263,13 @@ pub(crate) async fn has_weight(api: &Api, project: &Project) -> Result<Option<bo
 }
 
 /// Open milestones of the project and of the groups above it.
-async fn milestones(api: &Api, project: &Project) -> Result<(Vec<Milestone>, bool), TrackerError> {
+async fn milestones(api: &Api, project: &Project) -> Result<Vec<Milestone>, TrackerError> {
     if project.issues_off() {
-        return Ok((Vec::new(), false));
+        return Ok(Vec::new());
     }
     let about = api.about("list milestones", Some(&project.path_with_namespace));
-    let query = [("state", "active"), ("include_ancestors", "true"), ("per_page", "100")];
-    let (entries, more) = api.all(&project.path("/milestones"), &query, MOST, about).await?;
-    Ok((shapes(&entries).collect(), more))
+    let (entries, _) = api.all(&project.path("/milestones"), OPEN_MILESTONES, WHOLE, about).await?;
+    Ok(shapes(&entries).collect())
 }
 
 /// The id of the open milestone with this title, if there is one, and the titles that exist.
@@ -235,7 +289,7 @@ pub(crate) async fn milestone(
         Some(list) if list.iter().any(|milestone| milestone.title == title) => list,
         // Not in what is remembered: somebody may have made it meanwhile.
         _ => {
-            let (list, _) = milestones(api, project).await?;
+            let list = milestones(api, project).await?;
             api.known().milestones.insert(project.id, (now, list.clone()));
             list
         }
@@ -262,7 +316,7 @@ pub(crate) async fn member(api: &Api, project: &Project, login: &str) -> Result<
     }
     let about = api.about("see who can be assigned", Some(&project.path_with_namespace));
     let query = [("query", login), ("per_page", "100")];
-    let (entries, _) = api.all(&project.path("/members/all"), &query, MOST, about).await?;
+    let (entries, _) = api.all(&project.path("/members/all"), &query, WHOLE, about).await?;
     let found = shapes::<User>(&entries)
         .find(|user| {
             user.username.eq_ignore_ascii_case(login)
@@ -276,6 +330,6 @@ pub(crate) async fn member(api: &Api, project: &Project, login: &str) -> Result<
 /// Names of the labels that the project can use.
 pub(crate) async fn label_names(api: &Api, project: &Project) -> Result<Vec<String>, TrackerError> {
     let about = api.about("list labels", Some(&project.path_with_namespace));
-    let (entries, _) = api.all(&project.path("/labels"), &[("per_page", "100")], MOST, about).await?;
+    let (entries, _) = api.all(&project.path("/labels"), &[("per_page", "100")], WHOLE, about).await?;
     Ok(shapes::<Label>(&entries).map(|label| label.name).collect())
 }

@@ -27,7 +27,8 @@ use async_trait::async_trait;
 use docket_domain::check::{CheckReport, CheckStage, Repair};
 use docket_domain::connection::Understood;
 use docket_domain::{
-    Destination, IssueChange, IssueDraft, IssueRef, Problem, TargetFields, Timestamp, TrackerKindCard,
+    ChoiceList, ChoicePage, Destination, IssueChange, IssueDraft, IssueRef, Problem, TargetFields, Timestamp,
+    TrackerKindCard,
 };
 use reqwest::header::{AUTHORIZATION, HeaderName};
 
@@ -153,7 +154,17 @@ impl Tracker for GitLabTracker {
     }
 
     async fn fields_of(&self, to: &Destination) -> Result<TargetFields, TrackerError> {
-        fields::fields_of(&self.api, to).await
+        Box::pin(fields::fields_of(&self.api, to)).await
+    }
+
+    async fn choices(
+        &self,
+        to: &Destination,
+        list: &ChoiceList,
+        search: &str,
+        page: Option<&str>,
+    ) -> Result<ChoicePage, TrackerError> {
+        fields::choices(&self.api, to, list, search, page).await
     }
 
     async fn create(&self, to: &Destination, draft: &IssueDraft) -> Result<Written, WriteError> {

@@ -72,7 +72,7 @@ async fn all() -> Vec<Ground> {
 }
 
 /// Limits that no test meets by accident.
-fn wide() -> Limits {
+pub fn wide() -> Limits {
     let many = 1_000_000;
     Limits {
         primary_per_hour: 1_000_000,

@@ -7,6 +7,7 @@ mod access;
 mod comments;
 mod ground;
 mod lists;
+mod long_lists;
 #[path = "../support/mod.rs"]
 mod support;
 mod writing;

@@ -109,7 +109,7 @@ impl Look<'_> {
     async fn place(&mut self, id: &str, label: &str, wanted: Option<&str>) -> Result<(), TrackerError> {
         let Some(wanted) = wanted else { return Ok(()) };
         let group = if id == AREA { "areas" } else { "iterations" };
-        let (there, _) = paths(self.api, self.chosen, group).await?;
+        let there = paths(self.api, self.chosen, group).await?;
         let subject = format!("{label} {wanted}");
         if there.iter().any(|path| path.value.eq_ignore_ascii_case(wanted)) {
             self.items.push(fine(subject, "It exists."));
@@ -128,7 +128,7 @@ impl Look<'_> {
         if goal.labels.is_empty() {
             return Ok(());
         }
-        let (there, _) = tags(self.api, self.chosen).await?;
+        let there = tags(self.api, self.chosen).await?;
         for label in &goal.labels {
             let subject = format!("Label {label}");
             match not_a_tag(label) {

@@ -15,6 +15,7 @@ use super::sign_in::SignedIn;
 use crate::check::Finding;
 use crate::check::course::Values;
 use crate::check::items::{fine, judge, label_item, milestone_item};
+use crate::choices::WHOLE;
 use crate::error::TrackerError;
 use crate::waist::CheckGoal;
 
@@ -72,7 +73,7 @@ impl Look {
         if !goal.labels.is_empty() {
             self.evidence.push(format!("GET {}", repo.path("/labels")));
             let about = api.about("list labels", Some(name));
-            let (entries, _) = all(api, &repo.path("/labels"), &[("per_page", "100")], 1_000, about).await?;
+            let (entries, _) = all(api, &repo.path("/labels"), &[("per_page", "100")], WHOLE, about).await?;
             let there: Vec<String> = entries
                 .iter()
                 .filter_map(|entry| Label::deserialize(entry).ok()?.name().map(str::to_owned))

@@ -17,11 +17,14 @@ use super::{
 use crate::error::{TrackerError, WriteError};
 use crate::http::{Answer, Call};
 
-const LIST: &str = "query DocketProjects($login: String!) {
+const LIST: &str = "query DocketProjects($login: String!, $after: String) {
   repositoryOwner(login: $login) {
     __typename
     ... on ProjectV2Owner {
-      projectsV2(first: 100) { nodes { number title closed } }
+      projectsV2(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { number title closed }
+      }
     }
   }
 }";
@@ -156,9 +159,23 @@ fn text(value: &Value) -> String {
 /// The projects of an owner.
 pub(super) async fn list(api: &Api, login: &str) -> Result<Vec<Listed>, TrackerError> {
     let chosen = Chosen { owner: login.to_owned(), number: 0 };
-    let (owner, _) = of_owner(api, LIST, json!({ "login": login }), &chosen, "list projects").await?;
-    let found = entries(&owner["projectsV2"]["nodes"]);
-    Ok(found.map(|p| (p["number"].as_u64().unwrap_or(0), text(&p["title"]), p["closed"] == true)).collect())
+    let (mut listed, mut after) = (Vec::new(), Value::Null);
+    while listed.len() < crate::choices::WHOLE {
+        let variables = json!({ "login": login, "after": after });
+        let (owner, _) = of_owner(api, LIST, variables, &chosen, "list projects").await?;
+        let page = &owner["projectsV2"];
+        listed.extend(
+            entries(&page["nodes"])
+                .map(|p| (p["number"].as_u64().unwrap_or(0), text(&p["title"]), p["closed"] == true)),
+        );
+        let end = page["pageInfo"]["endCursor"].clone();
+        // A cursor that stands still would ask for ever.
+        if page["pageInfo"]["hasNextPage"] != true || end == after {
+            break;
+        }
+        after = end;
+    }
+    Ok(listed)
 }
 
 /// A project with its fields.

@@ -1,5 +1,5 @@
 //! Signing in with a code in the browser: in the real window and by the real command line, with
-//! the real keychain, against a practice GitLab's device grant.
+//! the real keychain, against the practice trackers' own device grants. GitLab's is here.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
@@ -8,6 +8,9 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use docket_practice::gitlab::{GitLabSetup, PracticeGitLab};
+
+mod azure;
+mod github;
 
 use crate::driver::{self, Window, loudly_absent};
 
@@ -19,10 +22,10 @@ async fn practice() -> PracticeGitLab {
 }
 
 /// The code of the device that waits for an answer.
-async fn waiting(practice: &PracticeGitLab) -> String {
+async fn waiting(devices: impl Fn() -> Vec<String>) -> String {
     let begun = Instant::now();
     loop {
-        if let Some(code) = practice.waiting_devices().pop() {
+        if let Some(code) = devices().pop() {
             return code;
         }
         assert!(begun.elapsed() < PATIENCE, "no device asked for a code");
@@ -31,12 +34,37 @@ async fn waiting(practice: &PracticeGitLab) -> String {
 }
 
 /// Neither access nor refresh tokens stand in any file.
-fn in_the_keychain_only(practice: &PracticeGitLab, data: &Path) {
-    let given = practice.given_tokens();
+fn in_the_keychain_only(given: Vec<String>, data: &Path) {
     assert!(!given.is_empty(), "a token was given");
     for token in given {
         driver::nowhere_in(data, &token);
     }
+}
+
+/// Presses «Sign in» in the form that is open, and reads the code. `devices`: those that wait at the tracker.
+async fn begins(window: &Window, devices: impl Fn() -> Vec<String>) -> String {
+    window.press("//button[normalize-space()='Sign in']").await;
+    let shown = window.see("//*[@data-testid='sign-in']//output").await.text().await.unwrap();
+    let code = waiting(devices).await;
+    assert_eq!(shown.replace('-', ""), code.replace('-', ""), "the tracker's own code");
+    code
+}
+
+/// The connection is signed in and tested.
+async fn works(window: &Window) {
+    window.see("//*[@data-testid='test-result'][contains(.,'checks passed')]").await;
+    let kept = window.rpc("connection_list", "{}").await;
+    assert_eq!(kept["connections"][0]["secret"]["type"], "keychain", "the row holds an entry's name: {kept}");
+}
+
+/// Opens the window once more and tests the one connection there is.
+async fn works_after_a_restart(program: &Path, data: &Path) {
+    let window = Window::open(program, data).await;
+    window.go("connections").await;
+    window.press("//*[@data-testid='connection-row']").await;
+    window.press("//button[contains(normalize-space(),'Test')]").await;
+    window.see("//*[@data-testid='test-result'][contains(.,'checks passed')]").await;
+    window.close().await;
 }
 
 // covers: S1.49, S3.5, S3.18, S3.19
@@ -50,28 +78,18 @@ async fn a_person_signs_in_with_a_code_in_the_window() {
     window.fill("Address", &practice.url()).await;
     window.choose("Sign in with", "Sign in with a code").await;
     window.fill("Application ID", CLIENT).await;
-    window.press("//button[normalize-space()='Sign in']").await;
-    let code = window.see("//*[@data-testid='sign-in']//output").await;
-    let shown = code.text().await.unwrap();
-    assert_eq!(shown.replace('-', ""), waiting(&practice).await.replace('-', ""), "the tracker's own code");
+    let code = begins(&window, || practice.waiting_devices()).await;
     window.picture("40-code").await;
-    practice.answer_device(&waiting(&practice).await, "robin", true).unwrap();
-    window.see("//*[@data-testid='test-result'][contains(.,'checks passed')]").await;
+    practice.answer_device(&code, "robin", true).unwrap();
+    works(&window).await;
     window.picture("41-signed-in").await;
-    let kept = window.rpc("connection_list", "{}").await;
-    assert_eq!(kept["connections"][0]["secret"]["type"], "keychain", "the row holds an entry's name: {kept}");
     window.close().await;
 
     // The access token ends while Docket is closed; the refresh token is in the keychain.
     practice.expire(&practice.given_tokens()[0]);
-    let again = Window::open(&program, data.path()).await;
-    again.go("connections").await;
-    again.press("//*[@data-testid='connection-row']").await;
-    again.press("//button[contains(normalize-space(),'Test')]").await;
-    again.see("//*[@data-testid='test-result'][contains(.,'checks passed')]").await;
-    again.close().await;
+    works_after_a_restart(&program, data.path()).await;
     assert_eq!(practice.given_tokens().len(), 4, "renewed once");
-    in_the_keychain_only(&practice, data.path());
+    in_the_keychain_only(practice.given_tokens(), data.path());
     assert!(practice.violations().is_empty(), "{:?}", practice.violations());
 }
 
@@ -137,7 +155,7 @@ async fn a_script_signs_in_with_a_code_and_the_token_is_renewed() {
     assert_eq!(early.status.code(), Some(1), "before signing in there is nothing to test with: {early:?}");
 
     let child = docket(&program, data.path(), &["connection", "sign-in", "lab"]).spawn().unwrap();
-    let code = waiting(&practice).await;
+    let code = waiting(|| practice.waiting_devices()).await;
     practice.answer_device(&code, "robin", true).unwrap();
     let words = words_of(&ended(child).await);
     assert!(words.contains(&code), "the code was shown: {words}");
@@ -149,7 +167,7 @@ async fn a_script_signs_in_with_a_code_and_the_token_is_renewed() {
     assert_eq!(practice.given_tokens().len(), 4, "once");
 
     let child = docket(&program, data.path(), &["connection", "sign-in", "lab"]).spawn().unwrap();
-    practice.answer_device(&waiting(&practice).await, "robin", false).unwrap();
+    practice.answer_device(&waiting(|| practice.waiting_devices()).await, "robin", false).unwrap();
     let refused = ended(child).await;
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
     assert!(
@@ -163,5 +181,5 @@ async fn a_script_signs_in_with_a_code_and_the_token_is_renewed() {
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     let words = String::from_utf8_lossy(&ended.stdout).into_owned();
     assert!(words.contains("could not be renewed") && words.contains("sign-in"), "what to do: {words}");
-    in_the_keychain_only(&practice, data.path());
+    in_the_keychain_only(practice.given_tokens(), data.path());
 }
