@@ -4,6 +4,8 @@ use docket_domain::Code;
 use docket_domain::check::CheckState;
 use docket_tracker::{CheckGoal, ConnectSettings, Outcome, by_id};
 
+use crate::ground::Ground;
+use crate::support::{Bench, Stages as _, scripted};
 use crate::{clean, ground, support};
 
 #[tokio::test]
@@ -80,6 +82,43 @@ async fn nobody_signs_in_with_a_code_over_plain_http() {
             let far = ConnectSettings { location: "http://tracker.example.invalid/acme".to_owned(), ..here };
             assert!(kind.device(&far).is_err(), "{}: everybody on the way could read the code", card.id);
         }
+    })
+    .await;
+}
+
+/// A connection of this kind to a server that gives every request the same page.
+async fn before(ground: &Ground, status: &'static str, page: &'static str) -> Bench {
+    let (location, _) = scripted::serve(move |_| scripted::page(status, page)).await;
+    let settings = ConnectSettings { location, ..ground.settings() };
+    support::connect_as(ground.kind, settings, "sometoken-0123456789").unwrap()
+}
+
+#[tokio::test]
+async fn a_sign_in_page_in_front_of_everything_is_called_so_from_the_first_request_on() {
+    ground::every(|ground| async move {
+        let kind = ground.kind;
+        let bench = before(&ground, "200 OK", "<html><title>Log in</title></html>").await;
+        let error = bench.tracker.who().await.err().unwrap_or_else(|| panic!("{kind}: nobody"));
+        assert_eq!(error.code(), Code::TrackerTrouble, "{kind}: {error:?}");
+        assert!(error.problem.message.contains("a sign-in page is in front"), "{kind}: {error:?}");
+        let advice = error.problem.hint.unwrap_or_default();
+        assert!(advice.contains("network administrator"), "{kind}: who can help: {advice}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_wants_https_is_told_with_the_address_to_use() {
+    ground::every(|ground| async move {
+        let kind = ground.kind;
+        let page = "<html>The plain HTTP request was sent to HTTPS port</html>";
+        let bench = before(&ground, "400 Bad Request", page).await;
+        let report = support::check(&bench, CheckGoal::default()).await;
+        let stage = report.stage("server").unwrap_or_else(|| panic!("{kind}:\n{}", report.text));
+        assert_eq!(stage.state, CheckState::Failed, "{kind}:\n{}", report.text);
+        assert!(stage.summary.contains("speaks https"), "{kind}: {}", stage.summary);
+        let advice = stage.next.clone().unwrap_or_default();
+        assert!(advice.contains("https://127.0.0.1:"), "{kind}: the address to use: {advice}");
     })
     .await;
 }

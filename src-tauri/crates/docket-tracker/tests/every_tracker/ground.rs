@@ -44,15 +44,21 @@ enum Server {
     Azure(PracticeAzure),
 }
 
-/// Holds every kind to a contract, each on ground of its own. One that breaks it does not hide
-/// what the others do.
+/// Holds every kind to a contract, each on ground of its own.
 pub async fn every<F>(contract: impl Fn(Ground) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
+    hold(all().await.into_iter().map(|ground| (ground.kind, ground)), contract).await;
+}
+
+/// Holds these kinds to a contract. One that breaks it does not hide what the others do.
+pub async fn hold<G, F>(grounds: impl IntoIterator<Item = (&'static str, G)>, contract: impl Fn(G) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let mut broken = Vec::new();
-    for ground in all().await {
-        let kind = ground.kind;
+    for (kind, ground) in grounds {
         if tokio::spawn(contract(ground)).await.is_err() {
             broken.push(kind);
         }

@@ -168,6 +168,21 @@ async fn what_the_tracker_drops_silently_is_said() {
 }
 
 #[tokio::test]
+async fn an_issue_without_a_title_is_refused_before_anything_is_sent() {
+    ground::every(|ground| async move {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let mut draft = ground.draft("untitled");
+        draft.title = "  ".to_owned();
+        let error = bench.tracker.create(&ground.to, &draft).await.err();
+        let error = error.unwrap_or_else(|| panic!("{kind}: nobody finds it again"));
+        assert_eq!(error.outcome, Outcome::Refused, "{kind}: {error:?}");
+        assert!(error.error.problem.message.contains("no title"), "{kind}: {error:?}");
+        assert_eq!(bench.heard.exchanges.lock().unwrap().len(), 0, "{kind}: nothing was sent");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_pause_that_the_tracker_asks_for_is_kept() {
     ground::every(|ground| async move {
         let (kind, bench) = (ground.kind, ground.bench());
