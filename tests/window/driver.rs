@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use axum::body::{Body, to_bytes};
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy;
+use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// How long something may take to appear. Generous: two busy cores, a debug build.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -99,7 +101,7 @@ impl Window {
         let Value::Object(wanted) = wanted else { unreachable!("an object literal") };
         let begun = Instant::now();
         let client = loop {
-            let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+            let mut builder = ClientBuilder::new(legacy::connect::HttpConnector::new());
             match builder.capabilities(wanted.clone()).connect(&format!("http://127.0.0.1:{port}")).await {
                 Ok(client) => break client,
                 Err(error) => {
@@ -223,7 +225,7 @@ impl Window {
     pub async fn practice_issues(&self) -> Vec<String> {
         let status = self.rpc("practice_status", "{}").await;
         let url = status["url"].as_str().unwrap_or_else(|| panic!("the practice tracker runs: {status}"));
-        titles(&get(url.trim_end_matches('/').trim_start_matches("http://"), "/acme/shop/issues").await)
+        titles(&get(&format!("{}/acme/shop/issues", url.trim_end_matches('/'))).await)
     }
 
     /// Keeps a picture of the display, as a person sees it. (WebKit's own screenshot command
@@ -281,13 +283,12 @@ fn programs(data: &Path) -> Vec<String> {
 }
 
 /// A page of the practice tracker, as any browser would fetch it.
-async fn get(host: &str, path: &str) -> String {
-    let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut page = Vec::new();
-    stream.read_to_end(&mut page).await.unwrap();
-    String::from_utf8_lossy(&page).into_owned()
+async fn get(url: &str) -> String {
+    let client = legacy::Client::builder(TokioExecutor::new()).build_http::<Body>();
+    let answer = client.get(url.parse().unwrap()).await.unwrap();
+    assert!(answer.status().is_success(), "{url} is a page: {}", answer.status());
+    let page = to_bytes(Body::new(answer.into_body()), usize::MAX).await.unwrap();
+    String::from_utf8(page.to_vec()).unwrap()
 }
 
 /// The titles in the practice tracker's list of open issues.

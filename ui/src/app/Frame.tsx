@@ -1,8 +1,8 @@
 /** The frame around every page: rail, top bar, status line, global keys. */
-import { Button } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
 import { type ReactNode, Suspense, useEffect, useState } from "react";
-import { EmptyState, Kbd, ProblemView, Skeletons } from "../kit";
+import { EmptyState, IconButton, Kbd, ProblemView, Skeletons } from "../kit";
 import { HeaderSlot } from "../kit/PageHeader";
 import { useAnswer } from "../wire/hooks";
 import { toProblem } from "../wire/transport";
@@ -175,10 +175,10 @@ export function Frame({ children }: { children?: ReactNode }): ReactNode {
       <Rail folded={folded} />
       <header className={css.top}>
         {narrow ? null : (
-          <button
-            type="button"
+          <IconButton
+            size={26}
             className={css.foldButton}
-            aria-label={folded ? "Show the rail in full" : "Fold the rail"}
+            label={folded ? "Show the rail in full" : "Fold the rail"}
             onClick={() => setFolded(!foldedByChoice)}
           >
             {folded ? (
@@ -186,11 +186,15 @@ export function Frame({ children }: { children?: ReactNode }): ReactNode {
             ) : (
               <IconLayoutSidebarLeftCollapse size="1.25em" stroke={1.6} aria-hidden="true" />
             )}
-          </button>
+          </IconButton>
         )}
         <div className={css.topSlot} ref={setSlot} />
         <Button variant="subtle" onClick={openPalette}>
-          <span className={room.width < 1180 ? css.hidden : css.searchWords}>Search actions</span>
+          {room.width < 1180 ? (
+            <VisuallyHidden>Search actions</VisuallyHidden>
+          ) : (
+            <span className={css.searchWords}>Search actions</span>
+          )}
           <Kbd keys="mod+k" />
         </Button>
       </header>

@@ -1,7 +1,7 @@
 /** The line at the bottom: connection health, keychain, running jobs. */
 import { IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { Dot, ProgressLine } from "../kit";
+import { Dot, IconButton, ProgressLine } from "../kit";
 import type { ConnectionHealth, Job } from "../wire/contract";
 import { useAnswer, useCommand } from "../wire/hooks";
 import css from "./app.module.css";
@@ -34,16 +34,15 @@ function RunningJob({ job, tight }: { job: Job; tight: boolean }): ReactNode {
       ) : (
         <ProgressLine progress={job.progress} short={tight} />
       )}
-      <button
-        type="button"
-        className={css.statusButton}
-        aria-label={`Cancel: ${job.title}`}
+      <IconButton
+        size={18}
+        label={`Cancel: ${job.title}`}
         title="Cancel"
         disabled={cancel.running}
         onClick={() => void cancel.run({ id: job.id })}
       >
         <IconX size="1em" aria-hidden="true" />
-      </button>
+      </IconButton>
     </span>
   );
 }

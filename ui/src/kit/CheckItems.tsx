@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { CheckItem, CheckStage, CheckState, Repair } from "../wire/contract";
 import css from "./checkItems.module.css";
 import { counted } from "./format";
+import { Sign } from "./small";
 
 export const MARKS: Record<CheckState, { sign: string; words: string }> = {
   running: { sign: "…", words: "running" },
@@ -87,8 +88,7 @@ function Items(props: {
         // biome-ignore lint/suspicious/noArrayIndexKey: two items may have the same subject.
         <li key={`${item.subject} ${index}`} className={css.item} data-state={item.state}>
           <span className={css.mark}>
-            <span aria-hidden="true">{MARKS[item.state].sign}</span>
-            <span className={css.hidden}>{MARKS[item.state].words}: </span>
+            <Sign {...MARKS[item.state]} />
           </span>
           <span className={css.subject}>{item.subject}</span>
           <span className={css.found}>

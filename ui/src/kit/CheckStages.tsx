@@ -6,6 +6,7 @@ import { openOutside, webAddress } from "../platform";
 import type { CheckStage, CheckState } from "../wire/contract";
 import { CheckItems, type ItemRepair, MARKS } from "./CheckItems";
 import { count } from "./format";
+import { Sign } from "./small";
 import css from "./stages.module.css";
 
 /** «1 of 13 checks failed». */
@@ -46,8 +47,7 @@ export function CheckStages(props: {
       {stages.map((stage) => (
         <li key={stage.id} className={css.stage} data-state={stage.state} data-testid={`check-${stage.id}`}>
           <span className={css.mark}>
-            <span aria-hidden="true">{MARKS[stage.state].sign}</span>
-            <span className={css.hidden}>{MARKS[stage.state].words}: </span>
+            <Sign {...MARKS[stage.state]} />
           </span>
           <span className={css.title}>{stage.title}</span>
           <span className={css.summary}>

@@ -1,7 +1,7 @@
 /** Source text with line numbers; the marked lines and columns stand out. Plain text only. */
 import type { ReactNode } from "react";
 import type { Snippet } from "../wire/contract";
-import css from "./kit.module.css";
+import css from "./codeSnippet.module.css";
 
 /** Longer snippets are cut: a report may carry a whole minified file. */
 const MAX_LINES = 60;
@@ -39,11 +39,11 @@ export function CodeSnippet({ snippet, mark = null }: { snippet: Snippet; mark?:
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by key.
     <pre className={css.code} tabIndex={0}>
-      <code className={css.codeInner}>
+      <code className={css.inner}>
         {lines.map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name.
-          <span key={index} className={`${css.codeLine} ${line.hit ? css.codeHit : ""}`}>
-            {line.number === null ? null : <span className={css.codeNumber}>{line.number}</span>}
+          <span key={index} className={`${css.line} ${line.hit ? css.hit : ""}`}>
+            {line.number === null ? null : <span className={css.number}>{line.number}</span>}
             <span>{line.hit ? <Marked line={line} mark={mark} /> : line.text === "" ? " " : line.text}</span>
           </span>
         ))}
@@ -62,7 +62,7 @@ function Marked(props: { line: { number: number | null; text: string }; mark: Ma
   return (
     <>
       {line.text.slice(0, mark.startColumn - 1)}
-      <mark className={css.codeMark}>{line.text.slice(mark.startColumn - 1, mark.endColumn - 1)}</mark>
+      <mark className={css.mark}>{line.text.slice(mark.startColumn - 1, mark.endColumn - 1)}</mark>
       {line.text.slice(mark.endColumn - 1)}
     </>
   );

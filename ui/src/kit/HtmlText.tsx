@@ -6,10 +6,11 @@
  * are http(s); anything else is its text.
  */
 import { createElement, Fragment, type ReactNode, useMemo } from "react";
-import css from "./kit.module.css";
+import css from "./formatted.module.css";
 import { OutsideLink } from "./OutsideLink";
 
-const ELEMENTS = new Set([
+/** What is drawn, beside links. The same as Docket writes, which a test holds. */
+export const ELEMENTS: ReadonlySet<string> = new Set([
   "blockquote",
   "br",
   "code",
@@ -64,5 +65,5 @@ export function HtmlText({ text }: { text: string }): ReactNode {
     () => [...new DOMParser().parseFromString(text, "text/html").body.childNodes].map(drawn),
     [text],
   );
-  return <div className={css.md}>{parts}</div>;
+  return <div className={css.formatted}>{parts}</div>;
 }

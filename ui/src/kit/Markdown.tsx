@@ -6,7 +6,7 @@
  */
 import MarkdownIt from "markdown-it";
 import { createElement, Fragment, type ReactNode, useMemo } from "react";
-import css from "./kit.module.css";
+import css from "./formatted.module.css";
 import { OutsideLink } from "./OutsideLink";
 
 const parser = new MarkdownIt({ html: false, linkify: false, breaks: false });
@@ -137,5 +137,5 @@ export function Markdown({ text }: { text: string }): ReactNode {
     const cut = text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text;
     return draw(withTasks(parser.parse(cut, {})), 0).nodes;
   }, [text]);
-  return <div className={css.md}>{nodes}</div>;
+  return <div className={css.formatted}>{nodes}</div>;
 }

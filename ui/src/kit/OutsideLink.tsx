@@ -2,7 +2,7 @@
 import { IconExternalLink } from "@tabler/icons-react";
 import type { MouseEvent, ReactNode } from "react";
 import { openOutside, webAddress } from "../platform";
-import css from "./kit.module.css";
+import css from "./outsideLink.module.css";
 
 export function OutsideLink(props: { url: string; children?: ReactNode; host?: boolean }): ReactNode {
   const address = webAddress(props.url);
@@ -18,7 +18,7 @@ export function OutsideLink(props: { url: string; children?: ReactNode; host?: b
         {props.children ?? `${address.host}${address.pathname === "/" ? "" : address.pathname}`}{" "}
         <IconExternalLink size="0.95em" stroke={1.8} aria-label="opens in the browser" />
       </a>
-      {props.host ? <span className={css.linkHost}> {address.host}</span> : null}
+      {props.host ? <span className={css.host}> {address.host}</span> : null}
     </span>
   );
 }

@@ -1,7 +1,8 @@
 /** What a page puts into the bar on top: its title and its actions. */
 import { createContext, type ReactNode, useContext } from "react";
 import { createPortal } from "react-dom";
-import css from "./kit.module.css";
+import css from "./pageHeader.module.css";
+import shared from "./shared.module.css";
 
 /** The frame's place for the page's header. */
 export const HeaderSlot = createContext<HTMLElement | null>(null);
@@ -16,9 +17,9 @@ export function HeaderContent({ children }: { children: ReactNode }): ReactNode 
 export function PageHeader(props: { title: string; crumb?: ReactNode; actions?: ReactNode }): ReactNode {
   return (
     <HeaderContent>
-      <h1 className={css.headTitle}>{props.title}</h1>
-      {props.crumb === undefined ? null : <span className={css.headCrumb}>{props.crumb}</span>}
-      <span className={css.headSpace} />
+      <h1 className={css.title}>{props.title}</h1>
+      {props.crumb === undefined ? null : <span className={css.crumb}>{props.crumb}</span>}
+      <span className={shared.space} />
       {props.actions}
     </HeaderContent>
   );

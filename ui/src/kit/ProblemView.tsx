@@ -22,7 +22,7 @@ import { type ComponentType, type ReactNode, useState } from "react";
 import { copyText } from "../platform";
 import { type Code, codeLabels, type Problem } from "../wire/contract";
 import { fullMoment } from "./format";
-import css from "./kit.module.css";
+import css from "./problemView.module.css";
 
 interface Presentation {
   icon: ComponentType<IconProps>;
@@ -82,22 +82,22 @@ export function ProblemView(props: {
   const copy = async (): Promise<void> => setCopied(await copyText(problemText(problem)));
   return (
     <div className={css.problem} data-tone={tone} role="alert">
-      <Icon size="1.35em" stroke={1.8} className={css.problemIcon} aria-hidden="true" />
-      <div className={css.problemBody}>
-        <div className={css.problemLabel}>{codeLabels[problem.code] ?? codeLabels.internal}</div>
-        <div className={css.problemMessage}>{problem.message}</div>
-        {problem.hint === null ? null : <div className={css.problemHint}>{problem.hint}</div>}
+      <Icon size="1.35em" stroke={1.8} className={css.icon} aria-hidden="true" />
+      <div className={css.body}>
+        <div className={css.label}>{codeLabels[problem.code] ?? codeLabels.internal}</div>
+        <div className={css.message}>{problem.message}</div>
+        {problem.hint === null ? null : <div className={css.hint}>{problem.hint}</div>}
         {problem.retry_at === null ? null : (
-          <div className={css.problemHint}>Can be tried again at {fullMoment(problem.retry_at)}.</div>
+          <div className={css.hint}>Can be tried again at {fullMoment(problem.retry_at)}.</div>
         )}
         {facts.length === 0 ? null : (
-          <dl className={css.problemFacts}>
+          <dl className={css.facts}>
             {facts.map(([name, value]) => (
               <Fact key={name} name={name} value={value} />
             ))}
           </dl>
         )}
-        <div className={css.problemActions}>
+        <div className={css.actions}>
           {props.actions}
           {onRetry !== undefined && again ? <Button onClick={onRetry}>Try again</Button> : null}
           <Button variant="subtle" onClick={() => void copy()}>
@@ -121,7 +121,7 @@ function Fact({ name, value }: { name: string; value: string }): ReactNode {
 /** A problem in one line under a field. */
 export function ProblemLine({ problem }: { problem: Problem }): ReactNode {
   return (
-    <div className={css.problemInline} role="alert">
+    <div className={css.inline} role="alert">
       <span>
         {problem.message}
         {problem.hint === null ? "" : ` ${problem.hint}`}

@@ -1,7 +1,7 @@
 /** A severity: word, sign and colour together, never colour alone. */
 import type { ReactNode } from "react";
 import { type Severity, severityLabels } from "../wire/contract";
-import css from "./kit.module.css";
+import css from "./severity.module.css";
 
 export const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low", "info", "unknown"];
 
@@ -16,8 +16,8 @@ const GLYPHS: Record<Severity, string> = {
 
 export function SeverityBadge({ severity }: { severity: Severity }): ReactNode {
   return (
-    <span className={`${css.sev} ${css[severity]}`}>
-      <span className={css.sevGlyph} aria-hidden="true">
+    <span className={`${css.severity} ${css[severity]}`}>
+      <span className={css.glyph} aria-hidden="true">
         {GLYPHS[severity]}
       </span>
       {severityLabels[severity]}

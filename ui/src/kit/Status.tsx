@@ -2,7 +2,7 @@
 import { IconCircle, IconCircleCheck, IconCircleX, IconEye, IconShieldCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { type Reason, reasonLabels, type Status, statusLabels } from "../wire/contract";
-import css from "./kit.module.css";
+import css from "./status.module.css";
 
 export const STATUSES: readonly Status[] = ["active", "risk_accepted", "false_positive", "closed"];
 

@@ -2,7 +2,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 import type { Progress } from "../wire/contract";
 import { count, moment, span } from "./format";
-import css from "./kit.module.css";
+import css from "./waiting.module.css";
 
 /** Shorter waits show nothing at all. */
 export const QUIET_MS = 200;
@@ -66,12 +66,12 @@ export function ProgressLine(props: { progress: Progress; wide?: boolean; short?
   const share =
     progress.total === null || progress.total === 0 ? null : Math.min(1, progress.done / progress.total);
   return (
-    <div className={wide ? css.progressWide : css.progress}>
-      <span className={css.progressText} title={progress.text}>
+    <div className={wide ? css.wide : css.progress}>
+      <span className={css.text} title={progress.text}>
         {progress.text}
       </span>
       <span
-        className={css.progressBar}
+        className={css.bar}
         role="progressbar"
         aria-label={progress.text}
         aria-valuemin={0}
@@ -81,9 +81,9 @@ export function ProgressLine(props: { progress: Progress; wide?: boolean; short?
         <span style={share === null ? undefined : { width: `${share * 100}%` }} />
       </span>
       {props.short && share !== null ? (
-        <span className={css.progressNumbers}>{Math.floor(share * 100)} %</span>
+        <span className={css.numbers}>{Math.floor(share * 100)} %</span>
       ) : (
-        <span className={css.progressNumbers}>{progressWords(progress)}</span>
+        <span className={css.numbers}>{progressWords(progress)}</span>
       )}
     </div>
   );

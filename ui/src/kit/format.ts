@@ -72,3 +72,9 @@ export function bytes(value: number): string {
   }
   return `${unit === 0 || rest >= 100 ? Math.round(rest) : rest.toFixed(1)} ${UNITS[unit]}`;
 }
+
+/** A field of a tracker as people read it: a name that is a path is read by its end («Priority»). */
+export function fieldWords(field: string): string {
+  if (!field.startsWith("/")) return field;
+  return field.split("/").at(-1)?.split(".").at(-1) || field;
+}

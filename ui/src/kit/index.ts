@@ -4,7 +4,9 @@ export { CheckStages, checkDuration, checkHeadline } from "./CheckStages";
 export { CodeSnippet } from "./CodeSnippet";
 export { ConfirmButton } from "./Confirm";
 export * from "./format";
+export { IconButton } from "./IconButton";
 export { IssueText } from "./IssueText";
+export { issueState } from "./issueState";
 export { keyWords } from "./keyWords";
 export { Markdown } from "./Markdown";
 export { notifyDone, notifyProblem } from "./notify";
@@ -12,20 +14,11 @@ export { OutsideLink } from "./OutsideLink";
 export { HeaderContent, PageHeader } from "./PageHeader";
 export { ChoiceLine, Picker, type PickerChoice } from "./Picker";
 export { ProblemLine, ProblemView, problemText } from "./ProblemView";
+export { Card, EmptyState, PageBody, Section } from "./page";
+export { Segmented } from "./Segmented";
 export { SEVERITIES, SeverityBadge } from "./Severity";
 export { REASONS, STATUSES, StatusBadge, statusWords } from "./Status";
-export {
-  Card,
-  Caution,
-  Dot,
-  EmptyState,
-  Kbd,
-  PageBody,
-  Pill,
-  RelativeTime,
-  Section,
-  Segmented,
-  type Tone,
-} from "./small";
+export { Caution, Dot, Kbd, Pill, RelativeTime, Sign, type Tone } from "./small";
+export { Pages, Table } from "./Table";
 export { type Range, VirtualList } from "./VirtualList";
 export { ProgressLine, progressWords, Skeletons, useLongWait } from "./Waiting";

@@ -215,7 +215,7 @@ pub(crate) async fn connection_remove(engine: &Engine, r: ConnectionOf) -> Answe
 }
 
 pub(crate) async fn connection_targets(engine: &Engine, r: ConnectionTargets) -> Answer<TargetPage> {
-    let page = engine.connection_targets(r.connection, &r.search, r.page.as_deref()).await?;
+    let page = engine.connection_targets_typed(r.connection, &r.search, r.page.as_deref()).await?;
     Ok(TargetPage { targets: page.targets, next: page.next, hidden: page.hidden })
 }
 
@@ -226,7 +226,7 @@ pub(crate) async fn connection_fields(engine: &Engine, r: ConnectionFields) -> A
 
 pub(crate) async fn connection_choices(engine: &Engine, r: ConnectionChoices) -> Answer<ChoicePage> {
     let to = Destination { target: r.target, stable_id: None, settings: r.settings };
-    engine.connection_choices(r.connection, &to, &r.list, &r.search, r.page.as_deref()).await
+    engine.connection_choices_typed(r.connection, &to, &r.list, &r.search, r.page.as_deref()).await
 }
 
 pub(crate) async fn connection_exchanges(engine: &Engine, r: ConnectionExchanges) -> Answer<ExchangeList> {

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use docket_domain::check::CheckReport;
 use docket_domain::connection::{LastTest, Understood};
 use docket_domain::{
-    ChoiceList, ChoicePage, Connection, ConnectionId, Destination, Network, Problem, ProxySetting, Secret,
-    SecretRef, TargetFields, Timestamp, TrackerKindCard,
+    Connection, ConnectionId, Destination, Network, Problem, ProxySetting, Secret, SecretRef, Timestamp,
+    TrackerKindCard,
 };
 use docket_store as store;
-use docket_tracker::{CheckGoal, Exchange, TargetPage, TrackerKind};
+use docket_tracker::{CheckGoal, Exchange, TrackerKind};
 
 use crate::engine::{Engine, blocking};
 use crate::events::{JobListener, JobRun};
@@ -256,44 +256,6 @@ impl Engine {
         }
         self.changed(&["Connections", "Mappings"]);
         Ok(1)
-    }
-
-    /// Repositories (projects, …) that the connection reaches, a page at a time.
-    pub async fn connection_targets(
-        &self,
-        id: ConnectionId,
-        search: &str,
-        page: Option<&str>,
-    ) -> Result<TargetPage, Problem> {
-        let connection = self.connection_show(id).await?;
-        let tracker = self.connect(&connection, None).await?;
-        Ok(tracker.targets(search, page).await?)
-    }
-
-    /// What a target offers: labels, milestones, people, and the kind's own fields as they are
-    /// with what was chosen already.
-    pub async fn connection_fields(
-        &self,
-        id: ConnectionId,
-        to: &Destination,
-    ) -> Result<TargetFields, Problem> {
-        let connection = self.connection_show(id).await?;
-        let tracker = self.connect(&connection, None).await?;
-        Ok(tracker.fields_of(to).await?)
-    }
-
-    /// One list of a target, searched and read a page at a time.
-    pub async fn connection_choices(
-        &self,
-        id: ConnectionId,
-        to: &Destination,
-        list: &ChoiceList,
-        search: &str,
-        page: Option<&str>,
-    ) -> Result<ChoicePage, Problem> {
-        let connection = self.connection_show(id).await?;
-        let tracker = self.connect(&connection, None).await?;
-        Ok(tracker.choices(to, list, search, page).await?)
     }
 
     /// Tests a connection stage by stage; read-only. The result is kept as the last test.

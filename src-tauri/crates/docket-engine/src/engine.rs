@@ -16,6 +16,7 @@ use crate::events::{EventSink, Silence};
 use crate::jobs::Jobs;
 use crate::practice::PracticeRoom;
 use crate::secrets::{Keychain, Memory, SecretStore};
+use crate::targets::LongLists;
 
 /// What an engine is built from.
 pub struct Options {
@@ -105,6 +106,8 @@ pub(crate) struct Inner {
     /// Plans that are to be given up instead of paused when they stop.
     pub given_up: Mutex<HashSet<PlanId>>,
     pub practice: PracticeRoom,
+    /// Targets, people, labels that were read to their end.
+    pub long_lists: LongLists,
     /// Small writes that nobody waits for (the log of exchanges).
     pub behind: TaskTracker,
     /// Pauses before an unknown outcome is looked up again.
@@ -151,6 +154,7 @@ impl Engine {
             jobs: Jobs::default(),
             given_up: Mutex::default(),
             practice: PracticeRoom::default(),
+            long_lists: LongLists::default(),
             behind: TaskTracker::new(),
             look_again: options.look_again,
             data_dir: options.data_dir,

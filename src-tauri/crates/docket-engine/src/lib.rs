@@ -7,7 +7,6 @@
 //!
 //! Deliberately absent: Tauri, the wire to the window, any one tracker's or format's words.
 
-mod apply;
 pub mod connections;
 mod dirs;
 mod engine;
@@ -18,14 +17,17 @@ pub mod grouping;
 pub mod imports;
 mod issues;
 mod jobs;
+mod leases;
+mod listings;
 pub mod logging;
 pub mod mappings;
 mod parts;
-mod plans;
 pub mod practice;
+mod push;
 pub mod secrets;
 mod sign_in;
 mod status;
+mod targets;
 mod testing;
 mod tokens;
 mod trackers;
@@ -36,5 +38,5 @@ pub use engine::{Engine, Options};
 pub use events::{EventSink, JobListener, JobRun, Silence};
 pub use findings::QueryCompletion;
 pub use jobs::nobody;
-pub use plans::VERSION;
+pub use push::VERSION;
 pub use status::{KeychainState, Settings};

@@ -8,7 +8,7 @@ use docket_store as store;
 
 use crate::engine::Engine;
 use crate::events::JobListener;
-use crate::plans::{goal_of, tell};
+use crate::push::{goal_of, tell};
 use crate::trackers::Bar;
 
 /// A new or changed mapping.

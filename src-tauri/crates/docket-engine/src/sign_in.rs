@@ -80,7 +80,7 @@ impl Engine {
         // Nobody may be renewing the tokens that these ones replace.
         let lease = self.take_token_lease(connection).await?;
         let saved = self.keep_under_lease(connection, &kept).await;
-        self.release_token_lease(lease).await;
+        self.release_lease(lease).await;
         saved
     }
 

@@ -10,17 +10,17 @@
 //! * tokens go only to the server and client id that they were issued for;
 //! * a refresh that fails leaves what is kept as it was.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use docket_domain::{Code, Connection, Problem, Secret, SecretRef, Timestamp};
-use docket_store as store;
 use docket_tracker::device::{RefreshError, SignIn, TokenSet};
 use docket_tracker::{ConnectSettings, DeviceEndpoints, TokenSource};
 use serde_json::{Value, json};
 
 use crate::engine::{Engine, blocking};
+use crate::leases::Lease;
 
 /// An access token that ends sooner than this is renewed before it is used, milliseconds.
 const AHEAD_MS: i64 = 120_000;
@@ -85,12 +85,6 @@ impl Kept {
         rejected != Some(&self.tokens.access)
             && self.tokens.ends.is_none_or(|ends| ends.millis_since(now) > ahead_ms)
     }
-}
-
-/// The right to change what is kept for one connection.
-pub(crate) struct TokenLease {
-    name: String,
-    holder: String,
 }
 
 /// The tokens of one connection, for as long as a tracker lives.
@@ -181,7 +175,7 @@ impl Engine {
         // whatever becomes of the work that needed it.
         let renewal = tokio::spawn(async move {
             let result = engine.renew(&connection, &at, rejected.as_ref()).await;
-            engine.release_token_lease(lease).await;
+            engine.release_lease(lease).await;
             result
         });
         renewal.await.map_err(Problem::internal)?
@@ -257,18 +251,14 @@ impl Engine {
     }
 
     /// Waits for the right to change what is kept for `connection`.
-    pub(crate) async fn take_token_lease(&self, connection: &Connection) -> Result<Arc<TokenLease>, Problem> {
+    pub(crate) async fn take_token_lease(&self, connection: &Connection) -> Result<Lease, Problem> {
         let network = &connection.network;
         // As long as one request can take, and some time for the keychain to ask the person.
         let ttl = i64::from(network.read_timeout_ms) * 4 + i64::from(network.connect_timeout_ms) + 60_000;
-        let lease = Arc::new(TokenLease {
-            name: format!("tokens {}", connection.id),
-            holder: format!("{}/{:x}", self.0.store.holder(), self.next_trace()),
-        });
+        let lease = self.lease(format!("tokens {}", connection.id), format!("{:x}", self.next_trace()));
         let began = Instant::now();
         loop {
-            let wanted = Arc::clone(&lease);
-            if self.write(move |tx| store::leases::take(tx, &wanted.name, &wanted.holder, ttl)).await? {
+            if self.hold_lease(&lease, ttl).await? {
                 return Ok(lease);
             }
             if began.elapsed() > Duration::from_millis(ttl.unsigned_abs()) {
@@ -282,14 +272,6 @@ impl Engine {
                 .hint("Close it, then try again."));
             }
             tokio::time::sleep(LOOK_EVERY).await;
-        }
-    }
-
-    /// Gives the right back; failing to is only logged, for it ends by itself.
-    pub(crate) async fn release_token_lease(&self, lease: Arc<TokenLease>) {
-        let released = self.write(move |tx| store::leases::release(tx, &lease.name, &lease.holder)).await;
-        if let Err(problem) = released {
-            tracing::warn!(?problem, "a lease could not be given back; it ends by itself");
         }
     }
 }

@@ -7,6 +7,7 @@ import {
   count,
   counted,
   day,
+  issueState,
   Kbd,
   Markdown,
   moment,
@@ -17,7 +18,6 @@ import {
   SeverityBadge,
   Skeletons,
   StatusBadge,
-  type Tone,
 } from "../../kit";
 import {
   type Cvss,
@@ -25,7 +25,6 @@ import {
   type FindingId,
   type Flow,
   type IssueLink,
-  type IssueState,
   type Location,
   type SeveritySource,
   severityLabels,
@@ -136,28 +135,10 @@ function CvssPart({ cvss }: { cvss: Cvss }): ReactNode {
   );
 }
 
-export function issueWords(state: IssueState): { words: string; tone: Tone } {
-  switch (state.type) {
-    case "open":
-      return { words: "open", tone: "ok" };
-    case "closed":
-      return {
-        words: state.reason === null ? "closed" : `closed, ${state.reason.replaceAll("_", " ")}`,
-        tone: "accent",
-      };
-    case "moved":
-      return { words: state.to === null ? "moved" : `moved to ${state.to}`, tone: "warn" };
-    case "deleted":
-      return { words: "deleted", tone: "bad" };
-    case "not_visible":
-      return { words: "not visible to us", tone: "warn" };
-  }
-}
-
 function Issue({ link }: { link: IssueLink }): ReactNode {
-  const { words, tone } = issueWords(link.state);
+  const { words, tone } = issueState(link.state);
   return (
-    <li className={css.issue}>
+    <li>
       <div className={css.issueHead}>
         <span className={css.issueId}>
           <OutsideLink url={link.issue.url}>

@@ -16,7 +16,7 @@ import {
   useState,
 } from "react";
 import { usePreference } from "../../app/preferences";
-import { Kbd } from "../../kit";
+import { IconButton, Kbd } from "../../kit";
 import type { Completion, QueryProblem } from "../../wire/contract";
 import { useAnswer } from "../../wire/hooks";
 import css from "./query.module.css";
@@ -243,10 +243,9 @@ export function QueryBar(props: {
         />
       </div>
       {text === "" ? null : (
-        <button
-          type="button"
-          className={css.clear}
-          aria-label="Clear the query"
+        <IconButton
+          size={20}
+          label="Clear the query"
           onClick={() => {
             write("", 0);
             take("");
@@ -254,7 +253,7 @@ export function QueryBar(props: {
           }}
         >
           <IconX size="1.05em" aria-hidden="true" />
-        </button>
+        </IconButton>
       )}
       <Kbd keys="/" />
       {complain && problem !== null ? (

@@ -13,6 +13,7 @@ import {
   StatusBadge,
 } from "../../kit";
 import {
+  type Problem,
   type Reason,
   reasonLabels,
   type Selection,
@@ -71,6 +72,55 @@ function sendsBy(run: () => void) {
   };
 }
 
+/** Content with its button, the problem there was, and the key that sends it. */
+function DecisionForm(props: {
+  command: { running: boolean; problem: Problem | null };
+  /** The button's words. */
+  say: string;
+  ready: boolean;
+  /** Shown on the button. */
+  keys?: string;
+  onSend: () => Promise<void>;
+  children: ReactNode;
+}): ReactNode {
+  const { running, problem } = props.command;
+  return (
+    <form
+      className={css.form}
+      onKeyDown={sendsBy(() => void props.onSend())}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void props.onSend();
+      }}
+    >
+      {props.children}
+      {problem === null ? null : <ProblemLine problem={problem} />}
+      <Button
+        type="submit"
+        variant="filled"
+        disabled={!props.ready}
+        loading={running}
+        rightSection={props.keys === undefined ? null : <Kbd keys={props.keys} filled />}
+      >
+        {props.say}
+      </Button>
+    </form>
+  );
+}
+
+function Why(props: { value: string; onChange: (value: string) => void }): ReactNode {
+  return (
+    <Textarea
+      label="Why (kept in the history)"
+      autosize
+      minRows={2}
+      maxRows={6}
+      value={props.value}
+      onChange={(event) => props.onChange(event.target.value)}
+    />
+  );
+}
+
 const words = (text: string): string | null => (text.trim() === "" ? null : text.trim());
 
 export function StatusForm({ subject, onDone }: FormProps): ReactNode {
@@ -92,13 +142,11 @@ export function StatusForm({ subject, onDone }: FormProps): ReactNode {
     onDone();
   };
   return (
-    <form
-      className={css.form}
-      onKeyDown={sendsBy(() => void send())}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
+    <DecisionForm
+      command={assess}
+      say={status === null ? "Choose a status" : `Set to ${statusLabels[status]}`}
+      ready={status !== null}
+      onSend={send}
     >
       <Choice
         label={`Status of ${counted(subject.count, "finding")}`}
@@ -120,19 +168,8 @@ export function StatusForm({ subject, onDone }: FormProps): ReactNode {
           onChange={setReason}
         />
       )}
-      <Textarea
-        label="Why (kept in the history)"
-        autosize
-        minRows={2}
-        maxRows={6}
-        value={comment}
-        onChange={(event) => setComment(event.target.value)}
-      />
-      {assess.problem === null ? null : <ProblemLine problem={assess.problem} />}
-      <Button type="submit" variant="filled" disabled={status === null} loading={assess.running}>
-        {status === null ? "Choose a status" : `Set to ${statusLabels[status]}`}
-      </Button>
-    </form>
+      <Why value={comment} onChange={setComment} />
+    </DecisionForm>
   );
 }
 
@@ -153,14 +190,7 @@ export function SeverityForm({ subject, onDone }: FormProps): ReactNode {
     onDone();
   };
   return (
-    <form
-      className={css.form}
-      onKeyDown={sendsBy(() => void send())}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
+    <DecisionForm command={command} say="Set severity" ready={severity !== null} onSend={send}>
       <Choice<Severity | "report">
         label={`Severity of ${counted(subject.count, "finding")}`}
         value={severity}
@@ -173,20 +203,9 @@ export function SeverityForm({ subject, onDone }: FormProps): ReactNode {
         ]}
         onChange={setSeverity}
       />
-      <Textarea
-        label="Why (kept in the history)"
-        autosize
-        minRows={2}
-        maxRows={6}
-        value={comment}
-        onChange={(event) => setComment(event.target.value)}
-      />
+      <Why value={comment} onChange={setComment} />
       <p className={css.formNote}>What the report said stays visible.</p>
-      {command.problem === null ? null : <ProblemLine problem={command.problem} />}
-      <Button type="submit" variant="filled" disabled={severity === null} loading={command.running}>
-        Set severity
-      </Button>
-    </form>
+    </DecisionForm>
   );
 }
 
@@ -201,13 +220,12 @@ export function CommentForm({ subject, onDone }: FormProps): ReactNode {
     onDone();
   };
   return (
-    <form
-      className={css.form}
-      onKeyDown={sendsBy(() => void send())}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
+    <DecisionForm
+      command={command}
+      say="Add comment"
+      ready={words(text) !== null}
+      keys="mod+enter"
+      onSend={send}
     >
       <Textarea
         data-autofocus
@@ -218,17 +236,7 @@ export function CommentForm({ subject, onDone }: FormProps): ReactNode {
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
-      {command.problem === null ? null : <ProblemLine problem={command.problem} />}
-      <Button
-        type="submit"
-        variant="filled"
-        disabled={words(text) === null}
-        loading={command.running}
-        rightSection={<Kbd keys="mod+enter" filled />}
-      >
-        Add comment
-      </Button>
-    </form>
+    </DecisionForm>
   );
 }
 
@@ -246,14 +254,7 @@ export function MoveForm({ subject, onDone }: FormProps): ReactNode {
     onDone();
   };
   return (
-    <form
-      className={css.form}
-      onKeyDown={sendsBy(() => void send())}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
+    <DecisionForm command={command} say="Assign" ready={application !== null} onSend={send}>
       <NativeSelect
         data-autofocus
         label={`Application of ${counted(subject.count, "finding")}`}
@@ -264,10 +265,6 @@ export function MoveForm({ subject, onDone }: FormProps): ReactNode {
           ...applications.map((one) => ({ value: one.id, label: one.name })),
         ]}
       />
-      {command.problem === null ? null : <ProblemLine problem={command.problem} />}
-      <Button type="submit" variant="filled" disabled={application === null} loading={command.running}>
-        Assign
-      </Button>
-    </form>
+    </DecisionForm>
   );
 }

@@ -4,7 +4,7 @@ import { IconFile, IconFileImport, IconX } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useApplication } from "../../app/ApplicationSwitcher";
 import { useActions } from "../../app/keys";
-import { counted, ProblemLine, Section } from "../../kit";
+import { counted, IconButton, ProblemLine, Section } from "../../kit";
 import { platform } from "../../platform";
 import type { ApplicationId, ImportRun } from "../../wire/contract";
 import { useAnswer, useCommand, useJobRuns } from "../../wire/hooks";
@@ -156,14 +156,13 @@ function DropZone(props: { files: readonly string[]; onPick: (folder: boolean) =
               <span className={css.fileName} title={path}>
                 {fileName(path)}
               </span>
-              <button
-                type="button"
-                className={css.remove}
-                aria-label={`Leave out ${fileName(path)}`}
+              <IconButton
+                size={22}
+                label={`Leave out ${fileName(path)}`}
                 onClick={() => setFiles(files.filter((one) => one !== path))}
               >
                 <IconX size="1em" aria-hidden="true" />
-              </button>
+              </IconButton>
             </li>
           ))}
         </ul>

@@ -3,14 +3,14 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import {
   bytes,
-  Card,
-  count,
   fullMoment,
+  Pages,
   Pill,
   ProblemView,
   RelativeTime,
   Section,
   Skeletons,
+  Table,
 } from "../../kit";
 import type { Import, ImportId } from "../../wire/contract";
 import { useAnswer } from "../../wire/hooks";
@@ -31,60 +31,46 @@ export function ImportHistory(): ReactNode {
   return (
     <Section title="History">
       <div className={css.historyPanes}>
-        <Card className={css.scroll}>
-          <table className={css.table}>
-            <thead>
-              <tr>
-                <th scope="col">Report</th>
-                <th scope="col">Application</th>
-                <th scope="col">State</th>
-                <th scope="col">What changed</th>
-                <th scope="col">When</th>
+        <Table className={css.history}>
+          <thead>
+            <tr>
+              <th scope="col">Report</th>
+              <th scope="col">Application</th>
+              <th scope="col">State</th>
+              <th scope="col">What changed</th>
+              <th scope="col">When</th>
+            </tr>
+          </thead>
+          <tbody>
+            {list.data.imports.map((one) => (
+              <tr key={one.id} data-on={one.id === open || undefined} data-testid="import-row">
+                <td>
+                  <button
+                    type="button"
+                    className={css.openButton}
+                    aria-expanded={one.id === open}
+                    onClick={() => setOpen(one.id === open ? null : one.id)}
+                  >
+                    {one.file}
+                  </button>
+                </td>
+                <td>{one.application_name}</td>
+                <td>
+                  <Pill tone={IMPORT_STATES[one.state].tone}>{IMPORT_STATES[one.state].words}</Pill>
+                </td>
+                <td className={css.muted}>
+                  {one.state === "done" ? deltaShort(one.delta) : (one.problem?.message ?? "")}
+                </td>
+                <td className={css.time}>
+                  <RelativeTime at={one.started} />
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {list.data.imports.map((one) => (
-                <tr key={one.id} data-on={one.id === open || undefined} data-testid="import-row">
-                  <td>
-                    <button
-                      type="button"
-                      className={css.openButton}
-                      aria-expanded={one.id === open}
-                      onClick={() => setOpen(one.id === open ? null : one.id)}
-                    >
-                      {one.file}
-                    </button>
-                  </td>
-                  <td>{one.application_name}</td>
-                  <td>
-                    <Pill tone={IMPORT_STATES[one.state].tone}>{IMPORT_STATES[one.state].words}</Pill>
-                  </td>
-                  <td className={css.muted}>
-                    {one.state === "done" ? deltaShort(one.delta) : (one.problem?.message ?? "")}
-                  </td>
-                  <td className={css.time}>
-                    <RelativeTime at={one.started} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Card>
+            ))}
+          </tbody>
+        </Table>
         {open === null ? null : <Details id={open} onClose={() => setOpen(null)} />}
       </div>
-      {total <= PAGE ? null : (
-        <nav className={css.actions} aria-label="Pages of the history">
-          <Button disabled={offset === 0} onClick={() => setOffset(Math.max(0, offset - PAGE))}>
-            Newer
-          </Button>
-          <span>
-            {count(offset + 1)} to {count(Math.min(total, offset + PAGE))} of {count(total)}
-          </span>
-          <Button disabled={offset + PAGE >= total} onClick={() => setOffset(offset + PAGE)}>
-            Older
-          </Button>
-        </nav>
-      )}
+      <Pages label="Pages of the history" offset={offset} size={PAGE} total={total} onOffset={setOffset} />
     </Section>
   );
 }

@@ -1,8 +1,9 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { issueState } from "../../kit";
 import { renderWith } from "../../testing/render";
 import type { IssueLink } from "../../wire/contract";
-import IssuesPage, { stateWords } from "./issues.page";
+import IssuesPage from "./issues.page";
 
 function link(number: string, title: string): IssueLink {
   return {
@@ -24,10 +25,10 @@ function link(number: string, title: string): IssueLink {
 
 describe("issues", () => {
   it("says an issue's state in words", () => {
-    expect(stateWords({ type: "closed", reason: "not_planned" }).words).toBe("Closed as not planned");
-    expect(stateWords({ type: "closed", reason: null }).words).toBe("Closed");
-    expect(stateWords({ type: "moved", to: "acme/web#3" }).words).toBe("Moved to acme/web#3");
-    expect(stateWords({ type: "not_visible" }).words).toBe("Not visible");
+    expect(issueState({ type: "closed", reason: "not_planned" }).words).toBe("Closed as not planned");
+    expect(issueState({ type: "closed", reason: null }).words).toBe("Closed");
+    expect(issueState({ type: "moved", to: "acme/web#3" }).words).toBe("Moved to acme/web#3");
+    expect(issueState({ type: "not_visible" }).words).toBe("Not visible");
   });
 
   it("lists what is linked, hostile titles as text", async () => {

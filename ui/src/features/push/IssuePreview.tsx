@@ -4,6 +4,7 @@ import {
   count,
   counted,
   Dot,
+  fieldWords,
   IssueText,
   OutsideLink,
   Pill,
@@ -92,7 +93,7 @@ function Warning({ children }: { children: ReactNode }): ReactNode {
 function Draft({ draft, raw }: { draft: IssueDraft; raw: boolean }): ReactNode {
   const facts = [draft.severity, draft.status]
     .filter((set) => set !== null)
-    .map((set) => `${set.field}: ${set.value}`);
+    .map((set) => `${fieldWords(set.field)}: ${set.value}`);
   if (draft.assignees.length > 0) facts.push(`assigned to ${draft.assignees.join(", ")}`);
   if (draft.milestone !== null) facts.push(`milestone ${draft.milestone}`);
   return (

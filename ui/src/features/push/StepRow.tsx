@@ -1,6 +1,6 @@
 /** One step in the list: its state, what it does, its title, its issue. */
 import type { ReactNode } from "react";
-import { count, Pill } from "../../kit";
+import { count, Pill, Sign } from "../../kit";
 import { type StepView, severityLabels } from "../../wire/contract";
 import { ACTION_WORDS, STEP_SIGNS } from "./planWords";
 import css from "./push.module.css";
@@ -24,8 +24,7 @@ export function StepRow({ view }: { view: StepView | undefined }): ReactNode {
   return (
     <>
       <span className={css.sign} data-state={step.state} title={sign.words}>
-        <span aria-hidden="true">{sign.sign}</span>
-        <span className={css.hidden}>{sign.words}: </span>
+        <Sign {...sign} />
       </span>
       <span className={css.rowText}>
         <span className={css.rowTitle} title={title}>

@@ -382,6 +382,26 @@ fn a_comment_names_who_joined() {
     );
 }
 
+/// Findings whose every text is one of eight, the long ones many times over.
+fn saying(texts: &[String], repeat: usize, count: i64) -> Vec<Member> {
+    (1..=count)
+        .map(|id| Member {
+            title: texts[0].clone(),
+            description: texts[1].repeat(repeat),
+            rule: texts[2].clone(),
+            remediation: Some(texts[3].repeat(repeat)),
+            place: Some(Location {
+                snippet: Some(Snippet { text: texts[4].repeat(repeat), start_line: None }),
+                ..at(&format!("{}{id}", texts[5]), 1)
+            }),
+            tool: texts[6].clone(),
+            branch: texts[2].clone(),
+            application_name: texts[7].clone(),
+            ..member(id)
+        })
+        .collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
     #[test]
@@ -392,20 +412,7 @@ proptest! {
         count in 1i64..12,
         follow in 0usize..3,
     ) {
-        let members: Vec<Member> = (1..=count).map(|id| {
-            let mut m = member(id);
-            m.title = texts[0].clone();
-            m.description = texts[1].repeat(repeat);
-            m.rule = texts[2].clone();
-            m.remediation = Some(texts[3].repeat(repeat));
-            m.place = Some(Location {
-                snippet: Some(Snippet { text: texts[4].repeat(repeat), start_line: None }),
-                ..at(&format!("{}{id}", texts[5]), 1)
-            });
-            m.tool = texts[6].clone();
-            m.application_name = texts[7].clone();
-            m
-        }).collect();
+        let members = saying(&texts, repeat, count);
         let mut options = options();
         options.limits.body_chars = body;
         options.limits.comment_chars = body;

@@ -1,11 +1,12 @@
 //! HTML in findings, as text.
 
-/// Tags that only format, and therefore vanish; those that break lines become line breaks.
+/// Tags that only format, and therefore vanish.
 const FORMATTING: &[&str] = &[
     "a", "abbr", "b", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
     "samp", "small", "span", "strong", "sub", "sup", "tt", "u", "var",
 ];
-const BREAKING: &[&str] = &[
+/// Tags that end a line of words, and therefore become line breaks.
+pub(crate) const BREAKING: &[&str] = &[
     "blockquote",
     "br",
     "center",

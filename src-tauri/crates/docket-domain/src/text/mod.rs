@@ -17,7 +17,7 @@ mod clean;
 mod code;
 pub(crate) mod dialect;
 mod emit;
-mod html;
+pub(crate) mod html;
 pub mod leak;
 pub(crate) mod marks;
 mod page;

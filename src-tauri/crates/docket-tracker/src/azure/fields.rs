@@ -331,14 +331,17 @@ async fn people(
         Err(error) => return Err(error),
     };
     let next = (teams.len() > TEAMS).then_some(before + TEAMS);
-    let mut found: Vec<Choice> = Vec::new();
-    for team in teams.iter().take(TEAMS) {
+    let of_team = async |team: &Named| {
         let path = format!("{below}/{}/members", part(team.id.as_deref().unwrap_or(&team.name)));
-        let members: Vec<Member> = match api.list(&Ask::get(path).with("$top", "500"), about).await {
-            Ok(members) => members,
-            Err(error) if unseen(&error) => continue,
-            Err(error) => return Err(error),
-        };
+        match api.list::<Member>(&Ask::get(path).with("$top", "500"), about).await {
+            Err(error) if unseen(&error) => Ok(Vec::new()),
+            other => other,
+        }
+    };
+    // Side by side; how many at once is the pace's to say.
+    let teams = futures_util::future::try_join_all(teams.iter().take(TEAMS).map(of_team)).await?;
+    let mut found: Vec<Choice> = Vec::new();
+    for members in teams {
         for person in members.into_iter().map(|member| member.identity).filter(|person| !person.is_container)
         {
             let Some(login) = person.unique_name.or(person.id) else { continue };

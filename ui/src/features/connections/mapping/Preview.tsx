@@ -1,7 +1,7 @@
 /** The head of an issue as this mapping would write it for one of the application's findings. */
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { count, IssueText, Pill, ProblemLine } from "../../../kit";
+import { count, fieldWords, IssueText, Pill, ProblemLine } from "../../../kit";
 import { type FindingDetail, severityLabels, type ValueMap } from "../../../wire/contract";
 import { useAnswer } from "../../../wire/hooks";
 import page from "../edit.module.css";
@@ -69,7 +69,7 @@ export function Preview({ full }: { full: FullDraft }): ReactNode {
 
 function set(map: ValueMap, word: string): string | null {
   const value = ownValue(map, word);
-  return isOff(map) || value === "" ? null : `${map.field}: ${value}`;
+  return isOff(map) || value === "" ? null : `${fieldWords(map.field)}: ${value}`;
 }
 
 function Issue({ full, finding }: { full: FullDraft; finding: FindingDetail }): ReactNode {

@@ -1,7 +1,7 @@
 /** The field of the tracker that shows the severity or the status, and a small table of its values. */
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { Caution, Picker } from "../../../kit";
+import { Caution, fieldWords, Picker } from "../../../kit";
 import type { ValueField, ValueMap } from "../../../wire/contract";
 import page from "../edit.module.css";
 import css from "./mapping.module.css";
@@ -80,7 +80,7 @@ function FieldWords(props: ValueMapProps & { field: ValueField | undefined }): R
   }
   return (
     <p className={css.wrong}>
-      <Sign standing="missing" /> {target} has no field «{map.field}» for it. There:{" "}
+      <Sign standing="missing" /> {target} has no field «{fieldWords(map.field)}» for it. There:{" "}
       {fields.map((one) => one.label).join(", ")}.
     </p>
   );
@@ -93,7 +93,7 @@ function ValueTable(props: ValueMapProps & { field: ValueField | undefined }): R
     <div>
       <table className={css.values}>
         <caption className={css.hidden}>
-          Value of {map.field} for each {what}
+          Value of {fieldWords(map.field)} for each {what}
         </caption>
         <colgroup>
           <col className={css.wordColumn} />
@@ -192,7 +192,7 @@ function Inverted({ map, onChange }: { map: ValueMap; onChange: (map: ValueMap) 
       {inverted ? (
         <Caution>
           Critical becomes {critical} and Info {info}. Most people read P0 as the most urgent: look at how
-          your team uses {map.field}.
+          your team uses {fieldWords(map.field)}.
         </Caution>
       ) : (
         <p className={page.hint}>

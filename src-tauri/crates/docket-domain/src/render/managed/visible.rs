@@ -8,48 +8,15 @@
 
 use super::{ManagedProblem, pair};
 use crate::issue::Marker;
+use crate::text::html::BREAKING;
 use crate::text::marks::{Piece, decoded, pieces};
 
 const BEGINS: &str = "docket-part-begins";
 const BEGIN_WORDS: &str = "Docket keeps this part current (docket-part-begins).";
 const END_WORDS: &str = "Whatever you write above or below this part stays as it is (";
 
-/// Elements that end a line of words.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "blockquote",
-    "body",
-    "br",
-    "center",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "html",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-];
+/// What pages and editors put around and between blocks; they end a line of words too.
+const WRAPPERS: &[&str] = &["address", "article", "body", "footer", "header", "html", "section", "tfoot"];
 
 /// A section of HTML between its visible lines.
 pub(super) fn frame(section: &str, marker: &Marker) -> String {
@@ -124,7 +91,7 @@ pub(super) fn merge(live: &str, section: &str) -> Result<String, ManagedProblem>
 }
 
 fn is_block(name: &str) -> bool {
-    BLOCKS.iter().any(|block| block.eq_ignore_ascii_case(name))
+    BREAKING.iter().chain(WRAPPERS).any(|block| block.eq_ignore_ascii_case(name))
 }
 
 fn blocks(html: &str) -> Vec<Block> {

@@ -198,21 +198,7 @@ proptest! {
         count in 1i64..12,
         follow in 0usize..3,
     ) {
-        let members: Vec<Member> = (1..=count).map(|id| {
-            let mut m = member(id);
-            m.title = texts[0].clone();
-            m.description = texts[1].repeat(repeat);
-            m.rule = texts[2].clone();
-            m.remediation = Some(texts[3].repeat(repeat));
-            m.place = Some(Location {
-                snippet: Some(Snippet { text: texts[4].repeat(repeat), start_line: None }),
-                ..at(&format!("{}{id}", texts[5]), 1)
-            });
-            m.tool = texts[6].clone();
-            m.branch = texts[2].clone();
-            m.application_name = texts[7].clone();
-            m
-        }).collect();
+        let members = saying(&texts, repeat, count);
         for mut options in [gitlab_options(), html_options()] {
             options.limits.body_chars = body;
             options.limits.comment_chars = body;

@@ -39,15 +39,7 @@ static TRIGGERS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
 });
 
 fn gitlab() -> Options<'static> {
-    let mut options = Options::default();
-    options.extension.strikethrough = true;
-    options.extension.table = true;
-    options.extension.autolink = true;
-    options.extension.tasklist = true;
-    options.extension.footnotes = true;
-    options.extension.alerts = true;
-    options.extension.math_dollars = true;
-    options.extension.math_code = true;
+    let mut options = super::github();
     options.extension.multiline_block_quotes = true;
     options.extension.description_lists = true;
     options.extension.wikilinks_title_after_pipe = true;

@@ -1,0 +1,140 @@
+//! The texts that steps are given: the mapping's wishes, who joined, and people's own words.
+
+use std::collections::BTreeMap;
+
+use super::{RULE, issue, link, mapping, marker, member, run};
+use crate::issue::{IssueState, Marker};
+use crate::mapping::Mapping;
+use crate::member::{Candidate, Member};
+use crate::plan::Action;
+use crate::planning::{Known, Live, PlanInput, is_severity_label, plan, write_draft};
+use crate::render::{RenderOptions, managed};
+
+fn options() -> RenderOptions {
+    RenderOptions::github(Marker::derive(&[]), "1.0.0")
+}
+
+#[test]
+fn a_draft_carries_the_mapping() {
+    let members = [member(1), member(2)];
+    let candidates: Vec<Candidate> = members.iter().map(Member::candidate).collect();
+    let mut planned = run(&candidates, RULE, &[], &BTreeMap::new());
+    let mapping =
+        Mapping { labels: vec!["Security".into(), "SEVERITY: HIGH".into(), "security".into()], ..mapping() };
+    let step = &mut planned.steps[0];
+    write_draft(step, &members, &mapping, &options(), &[], None);
+    let draft = step.draft.as_ref().expect("a created issue has a draft");
+    assert_eq!(
+        draft.labels,
+        ["Security", "SEVERITY: HIGH"],
+        "labels are each there once, whatever their case"
+    );
+    assert_eq!(draft.assignees, ["alice"], "people too");
+    assert_eq!(
+        Marker::find_all(&draft.body),
+        std::slice::from_ref(&step.marker),
+        "the text carries the step's marker"
+    );
+    assert!(
+        is_severity_label("Severity: High") && !is_severity_label("severity"),
+        "own labels are known again"
+    );
+}
+
+#[test]
+fn an_update_merges_and_names_the_new() {
+    let members = [member(1), member(2), member(3)];
+    let candidates: Vec<Candidate> = members.iter().map(Member::candidate).collect();
+    let own = marker(&candidates, RULE);
+    let links = [link(1, 12, IssueState::Open, Some(&own)), link(2, 12, IssueState::Open, Some(&own))];
+    let mut planned = run(&candidates, RULE, &links, &BTreeMap::new());
+    let step = &mut planned.steps[0];
+    let live = format!("Team notes\n\n{}", managed::frame("old", &own));
+    write_draft(step, &members, &mapping(), &options(), &links, Some(Live { body: &live }));
+    let draft = step.draft.as_ref().expect("an update has a draft");
+    assert_eq!(draft.follow_ups.len(), 1, "one comment");
+    assert!(draft.follow_ups[0].starts_with("1 finding joined this issue:"), "it counts who is new");
+    assert!(
+        draft.follow_ups[0].contains("q3.py") && !draft.follow_ups[0].contains("q1.py"),
+        "and names only them"
+    );
+    let merged = managed::merge(&live, &draft.body).expect("merges");
+    assert!(
+        merged.starts_with("Team notes\n\n") && merged.contains("q1.py"),
+        "the text speaks of all of them"
+    );
+}
+
+#[test]
+fn an_adopted_issue_is_updated_only_when_it_differs() {
+    let members = [member(1), member(2)];
+    let candidates: Vec<Candidate> = members.iter().map(Member::candidate).collect();
+    let own = marker(&candidates, RULE);
+    let known = BTreeMap::from([(own.clone(), Known { issue: issue(4), state: IssueState::Open })]);
+    let fresh = || run(&candidates, RULE, &[], &known).steps.remove(0);
+    let mut step = fresh();
+    write_draft(&mut step, &members, &mapping(), &options(), &[], None);
+    let body = step.draft.as_ref().expect("drafted").body.clone();
+    assert_eq!(step.action, Action::Adopt, "without a look at the issue it is adopted");
+    for (live, action, warned) in [
+        (format!("hi\r\n{}", body.replace('\n', "\r\n")), Action::Adopt, false),
+        (body.replace("q1.py", "q0.py"), Action::Update, false),
+        (body.replace(managed::END, ""), Action::Adopt, true),
+    ] {
+        let mut step = fresh();
+        write_draft(&mut step, &members, &mapping(), &options(), &[], Some(Live { body: &live }));
+        assert_eq!(step.action, action, "for {live:?}");
+        assert_eq!(
+            !step.warnings.is_empty(),
+            warned,
+            "a text that cannot be touched is said: {:?}",
+            step.warnings
+        );
+        let joined = step.draft.as_ref().map_or(0, |d| d.follow_ups.len());
+        assert_eq!(joined, 0, "nobody joined: the issue was about them all along");
+    }
+}
+
+#[test]
+fn a_full_issue_is_said() {
+    let members = [member(1), member(2)];
+    let candidates: Vec<Candidate> = members.iter().map(Member::candidate).collect();
+    let own = marker(&candidates, RULE);
+    let links = [link(1, 12, IssueState::Open, Some(&own))];
+    for (words, warned) in [(1_000, false), (50_000, false), (59_000, true)] {
+        let live = format!("{}\n\n{}", "w".repeat(words), managed::frame("old", &own));
+        let mut step = run(&candidates, RULE, &links, &BTreeMap::new()).steps.remove(0);
+        write_draft(&mut step, &members, &mapping(), &options(), &links, Some(Live { body: &live }));
+        let said = step.warnings.iter().any(|w| w.contains("too little room"));
+        assert_eq!(said, warned, "with {words} characters of people's own: {:?}", step.warnings);
+    }
+}
+
+#[test]
+fn a_persons_heading_stands_at_the_head_of_dockets_part_with_values_made_harmless() {
+    let mut mapping = mapping();
+    mapping.template.heading = "**Ask @us first.** {rule} in {application}".to_owned();
+    let nasty = Member { rule: "@team #1 <b>".to_owned(), ..member(1) };
+    let mut planned = plan(&PlanInput {
+        candidates: &[nasty.candidate()],
+        keys: &[],
+        mapping: &mapping,
+        links: &[],
+        known: &BTreeMap::new(),
+    })
+    .unwrap();
+    let marker = planned.steps[0].marker.clone();
+    for options in [
+        RenderOptions::github(marker.clone(), "0"),
+        RenderOptions::gitlab(marker.clone(), "0"),
+        RenderOptions::azure(marker.clone(), "0"),
+    ] {
+        write_draft(&mut planned.steps[0], std::slice::from_ref(&nasty), &mapping, &options, &[], None);
+        let body = planned.steps[0].draft.clone().unwrap().body;
+        assert!(body.contains("Ask @us first."), "the person's own words are theirs: {body}");
+        let head = body.lines().find(|line| line.contains("Ask @us")).unwrap();
+        assert!(!head.contains("@team #1 <b>"), "what comes from a finding is harmless: {head}");
+        let (heading, rest) = (body.find("Ask @us").unwrap(), body.find("Finding 1").unwrap());
+        assert!(heading < rest, "it stands first: {body}");
+    }
+}

@@ -1,0 +1,39 @@
+//! Rights that one work holds at a time, also across processes.
+//!
+//! A lease that is neither renewed nor given back ends by itself, so that a crash locks nobody
+//! out.
+
+use std::fmt::Display;
+
+use docket_domain::Problem;
+use docket_store as store;
+
+use crate::engine::Engine;
+
+/// A right, and the one work that asks for it.
+#[derive(Clone)]
+pub(crate) struct Lease {
+    name: String,
+    holder: String,
+}
+
+impl Engine {
+    /// The right `name`, not held yet. `work` tells who asks from other work of this process.
+    pub(crate) fn lease(&self, name: String, work: impl Display) -> Lease {
+        Lease { name, holder: format!("{}/{work}", self.0.store.holder()) }
+    }
+
+    /// Takes or renews a lease for so many milliseconds. False when somebody else holds it.
+    pub(crate) async fn hold_lease(&self, lease: &Lease, ttl_ms: i64) -> Result<bool, Problem> {
+        let Lease { name, holder } = lease.clone();
+        self.write(move |tx| store::leases::take(tx, &name, &holder, ttl_ms)).await
+    }
+
+    /// Gives a lease back; failing to is only logged, for it ends by itself.
+    pub(crate) async fn release_lease(&self, lease: Lease) {
+        let Lease { name, holder } = lease;
+        if let Err(problem) = self.write(move |tx| store::leases::release(tx, &name, &holder)).await {
+            tracing::warn!(?problem, "a lease could not be given back; it ends by itself");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Applying a plan: one step at a time, first what is uncertain, then what is planned.
+
+use std::sync::PoisonError;
+
+use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
+use docket_store as store;
+
+use super::route::Route;
+use super::stored::{job_title, settle};
+use super::{Halt, tell};
+use crate::engine::Engine;
+use crate::events::{JobListener, JobRun};
+use crate::leases::Lease;
+use crate::trackers::Bar;
+
+impl Engine {
+    /// Applies a plan from where it stands. Returns the plan as it is afterwards: `done`,
+    /// `partly` (some steps refused), or `paused`.
+    ///
+    /// # Errors
+    /// Another process is writing through the same account, the mapping no longer passes its
+    /// test, or the tracker cannot be used; the plan then stays resumable.
+    pub async fn plan_apply(&self, id: PlanId, listener: JobListener) -> Result<Plan, Problem> {
+        let plan = self.plan_show(id).await?;
+        if matches!(plan.state, PlanState::Done | PlanState::Cancelled) {
+            return Ok(plan);
+        }
+        let title = job_title(&plan);
+        self.run_job("plan_apply", &title, listener, |run| async move {
+            let bar = Bar::default();
+            let route = self.route(plan.mapping, &run, &bar).await?;
+            let lease = self.take_push_lease(&route.connection, &run).await?;
+            let work = self.apply_under_lease(&plan, &route, &lease, &run, &bar);
+            let result = self.while_leased(&lease, &run, work).await;
+            self.release_lease(lease).await;
+            self.changed(&["Plans", "Issues", "Findings"]);
+            result
+        })
+        .await
+    }
+
+    async fn apply_under_lease(
+        &self,
+        plan: &Plan,
+        route: &Route,
+        lease: &Lease,
+        run: &JobRun,
+        bar: &Bar,
+    ) -> Result<Plan, Problem> {
+        let id = plan.id;
+        let end = match self.ready_to_apply(plan, route, run).await {
+            Ok(()) => self.walk(plan, route, lease, run, bar).await,
+            Err(problem) => Err(problem.into()),
+        };
+        let cancelled = self.0.given_up.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        let plan = self
+            .write(move |tx| match store::plans::show(tx, id)? {
+                // Nothing was begun: it stays as ready as it was.
+                plan if plan.state == PlanState::Ready && !cancelled => Ok(plan),
+                _ => settle(tx, id, cancelled),
+            })
+            .await?;
+        match end {
+            Ok(()) | Err(Halt::Asked) => Ok(plan),
+            Err(Halt::Problem(problem)) => Err(problem),
+        }
+    }
+
+    /// Everything that must hold before the first request that writes.
+    async fn ready_to_apply(&self, plan: &Plan, route: &Route, run: &JobRun) -> Result<(), Problem> {
+        let id = plan.id;
+        if !route.mapping.active {
+            return Err(Problem::new(
+                Code::Conflict,
+                format!("The mapping «{}» is switched off.", route.mapping.label),
+            )
+            .hint("Switch it on, then resume the plan."));
+        }
+        self.verified(route, run, "Nothing was sent").await?;
+        self.write(move |tx| store::plans::set_state(tx, id, PlanState::Applying)).await?;
+        self.changed(&["Plans"]);
+        Ok(())
+    }
+
+    /// Goes through the steps: first what is uncertain, then what is planned.
+    async fn walk(
+        &self,
+        plan: &Plan,
+        route: &Route,
+        lease: &Lease,
+        run: &JobRun,
+        bar: &Bar,
+    ) -> Result<(), Halt> {
+        self.refresh_markers(route, run, Some(bar)).await?;
+        let words = format!("Pushing to {}", plan.target);
+        let total = plan.counts.steps - plan.counts.skip;
+        let mut done = plan.counts.done + plan.counts.failed;
+        for wanted in [StepState::Uncertain, StepState::Planned] {
+            loop {
+                let id = plan.id;
+                let Some(step) = self.read(move |r| store::plans::next_step(r, id, &[wanted])).await? else {
+                    break;
+                };
+                if run.is_cancelled() {
+                    return Err(Halt::Asked);
+                }
+                self.renew_push_lease(lease).await?;
+                tell(run, bar, &words, done, Some(total));
+                let index = step.index;
+                self.one(plan.id, step, route, run).await?;
+                done += 1;
+                run.step(index);
+                tell(run, bar, &words, done, Some(total));
+                self.changed(&["Plans"]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings one step to its end.
+    async fn one(&self, plan: PlanId, step: Step, route: &Route, run: &JobRun) -> Result<(), Halt> {
+        match step.action {
+            Action::Skip => {
+                let (index, why) = (step.index, step.why);
+                Ok(self.write(move |tx| store::plans::step_skipped(tx, plan, index, &why)).await?)
+            }
+            Action::Adopt => self.adopt(plan, step, route).await,
+            Action::Update => self.update(plan, step, route).await,
+            Action::Create => self.create(plan, step, route, run).await,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! A step that files an issue, or takes over one that is there.
+//!
+//! Invariant: nothing is sent before the marker was looked for, and nothing twice without
+//! looking again.
+
+use docket_domain::{IssueDraft, IssueRef, PlanId, Problem, Step, StepState};
+
+use super::route::Route;
+use super::send::ATTEMPTS;
+use super::{Halt, draft_of};
+use crate::engine::Engine;
+use crate::events::JobRun;
+
+impl Engine {
+    pub(super) async fn create(
+        &self,
+        plan: PlanId,
+        mut step: Step,
+        route: &Route,
+        run: &JobRun,
+    ) -> Result<(), Halt> {
+        let (draft, to) = (draft_of(&step)?, route.mapping.destination());
+        for attempt in 0..=ATTEMPTS {
+            // Somebody (another laptop, an earlier run) may have created it meanwhile.
+            let known = match step.state {
+                StepState::Uncertain => self.look_up(&step.marker, route, run).await?,
+                _ => self.known(&step.marker, route).await?,
+            };
+            if let Some(issue) = known {
+                let dropped = self.complete(&issue, &draft, route).await;
+                return self.finish(plan, step.index, route, &issue, dropped).await;
+            }
+            if attempt == ATTEMPTS {
+                break;
+            }
+            let request = route.tracker.create(&to, &draft);
+            if self.send(plan, step.index, route, request).await? {
+                return Ok(());
+            }
+            step.state = StepState::Uncertain;
+        }
+        self.gave_up(plan, step.index).await
+    }
+
+    /// Adds the follow-up comments that an interrupted creation did not get to.
+    async fn complete(&self, issue: &IssueRef, draft: &IssueDraft, route: &Route) -> Vec<String> {
+        match route.tracker.complete(&route.mapping.destination(), issue, draft).await {
+            Ok(dropped) => dropped,
+            Err(error) => {
+                vec![format!("The issue is there, but its further comments could not be completed: {error}")]
+            }
+        }
+    }
+
+    pub(super) async fn adopt(&self, plan: PlanId, step: Step, route: &Route) -> Result<(), Halt> {
+        let Some(issue) = step.issue.clone() else {
+            return Err(Halt::Problem(Problem::internal("an adopting step names no issue")));
+        };
+        self.finish(plan, step.index, route, &issue, Vec::new()).await
+    }
+}
