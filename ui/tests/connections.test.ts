@@ -102,7 +102,63 @@ describe("by keyboard alone", () => {
     await page.getByText("created by using them").waitFor();
     await page.context().close();
   });
+
+  it("finds people among 2,400, chooses several, and takes the last one back", async () => {
+    const page = await bench.open("/connections/targets/new?connection=3");
+    const people = await longLists(page);
+    await people.focus();
+    await page.keyboard.type("wolf");
+    await highlighted(page, "ada.wolf").waitFor();
+    await page.keyboard.press("End");
+    await page.keyboard.type(" ve");
+    expect(await page.getByRole("option").count(), "nobody is called so").toBe(0);
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("vera w");
+    await highlighted(page, "vera.wang").waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await highlighted(page, "vera.wolf").waitFor();
+    await page.keyboard.press("Enter");
+    await chosen(page, "vera.wolf").waitFor();
+    await page.keyboard.type("yusuf.zorn");
+    await highlighted(page, "yusuf.zorn").waitFor();
+    await page.keyboard.press("Enter");
+    await chosen(page, "yusuf.zorn").waitFor();
+    await page.getByRole("option", { name: "ada.abe" }).waitFor();
+    await page.keyboard.press("ArrowUp");
+    await highlighted(page, "More…").waitFor();
+    await page.keyboard.press("Enter");
+    await highlighted(page, "ada.voss").waitFor();
+    await page.keyboard.press("Enter");
+    await chosen(page, "ada.voss").waitFor();
+    await highlighted(page, "ada.wang").waitFor();
+    expect(await page.getByRole("option").count(), "two pages without a double, less one, and «More…»").toBe(
+      99,
+    );
+    await page.keyboard.press("Backspace");
+    await chosen(page, "ada.voss").waitFor({ state: "detached" });
+    expect(await chosen(page, "vera.wolf").count(), "chosen first, and kept").toBe(1);
+    await page.keyboard.press("Escape");
+    await page.getByRole("listbox").filter({ visible: true }).waitFor({ state: "hidden" });
+    await page.context().close();
+  });
 });
+
+/** The form of a target whose lists go on; gives the field of the people. */
+async function longLists(page: Page) {
+  await page.getByRole("combobox", { name: "Project" }).fill("team/project-7");
+  await page.keyboard.press("Tab");
+  await page.getByText("created by using them").waitFor();
+  return page.getByRole("combobox", { name: "Assignees" });
+}
+
+function highlighted(page: Page, name: string) {
+  return page.locator("[role=option][data-combobox-selected]", { hasText: name });
+}
+
+function chosen(page: Page, name: string) {
+  return page.locator(".mantine-Pill-root", { hasText: name });
+}
 
 describe("has no barriers", () => {
   for (const theme of ["light", "dark"] as const) {
@@ -145,6 +201,29 @@ describe("has no barriers", () => {
       await page.getByRole("combobox", { name: /^Connection/ }).click();
       await page.getByRole("option").first().waitFor();
       await look(page, "a list");
+      await page.context().close();
+    });
+
+    it(`lists that are searched on the tracker, ${theme}`, async () => {
+      const page = await bench.open("/connections/targets/new?connection=3", { theme });
+      const people = await longLists(page);
+      await people.click();
+      await page.getByRole("option", { name: "More…" }).waitFor();
+      await look(page, "the first page");
+      await page.keyboard.type("vera.wo");
+      await highlighted(page, "vera.wolf").waitFor();
+      await look(page, "found and highlighted");
+      await page.keyboard.type("zz");
+      await page.getByText("Nobody of that name can be assigned there.").waitFor();
+      await look(page, "nobody");
+      await page.keyboard.press("Escape");
+      await page.getByRole("combobox", { name: "Connection" }).click();
+      await page.getByRole("option", { name: "acme on GitHub" }).click();
+      await page.getByRole("combobox", { name: "Repository" }).click();
+      await page.getByText("2 organisations are hidden").waitFor();
+      for (const key of ["ArrowDown", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
+      await highlighted(page, "acme/billing").waitFor();
+      await look(page, "some are hidden");
       await page.context().close();
     });
 

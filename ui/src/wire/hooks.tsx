@@ -4,6 +4,7 @@ import {
   type QueryClient,
   QueryClientProvider,
   queryOptions,
+  useInfiniteQuery,
   useMutation,
   useQuery,
   useQueryClient,
@@ -106,6 +107,57 @@ export function useAnswer<N extends QueryName>(
     old: result.isPlaceholderData,
     fetching: result.isFetching,
     refetch: () => void result.refetch(),
+  };
+}
+
+/** Queries that are answered page by page. */
+export type PagedQuery = {
+  [N in QueryName]: Queries[N] extends {
+    request: { page: string | null };
+    response: { next: string | null };
+  }
+    ? N
+    : never;
+}[QueryName];
+
+export interface Pages<T> {
+  /** Those read so far; none until the first is there. */
+  pages: readonly T[] | undefined;
+  /** Why the last attempt brought none. */
+  problem: Problem | null;
+  /** What is shown belongs to an earlier request. */
+  old: boolean;
+  readingMore: boolean;
+  /** Reads the next page; null when there is none. */
+  more: (() => void) | null;
+  /** Asks once more for what failed. */
+  retry: () => void;
+}
+
+/** A cached query page by page; goes on showing the previous request's pages until new ones are there. */
+export function usePages<N extends PagedQuery>(
+  name: N,
+  request: Omit<Queries[N]["request"], "page">,
+  options: { on: boolean },
+): Pages<Queries[N]["response"]> {
+  const calls = useCalls();
+  const result = useInfiniteQuery({
+    // Pages are kept in another shape than a single answer to the same question.
+    queryKey: [name, request, "pages"],
+    queryFn: ({ pageParam }) => calls.query(name, { ...request, page: pageParam } as Queries[N]["request"]),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: Queries[N]["response"]) => last.next,
+    enabled: options.on,
+    placeholderData: keepPreviousData,
+  });
+  const next = (): void => void (result.isFetching ? undefined : result.fetchNextPage());
+  return {
+    pages: result.data?.pages,
+    problem: result.error === null || result.isFetching ? null : toProblem(result.error),
+    old: result.isPlaceholderData,
+    readingMore: result.isFetchingNextPage,
+    more: result.hasNextPage && !result.isPlaceholderData ? next : null,
+    retry: result.isFetchNextPageError ? next : () => void result.refetch(),
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   Understood,
 } from "../../wire/contract";
 import { ACME, BOARDS, CARD, PRIORITY, STATUS } from "./kinds";
+import { choicesPage } from "./longLists";
 import { fieldsOf, targetsOf } from "./targets";
 
 const AT = "2026-11-21T10:40:00Z";
@@ -172,6 +173,7 @@ export function connectionAnswers(empty: boolean, made: readonly Repair[] = []) 
       targetsOf(kindOf(request.connection), request.search, request.page),
     connection_fields: (request: Queries["connection_fields"]["request"]) =>
       fieldsOf(kindOf(request.connection), request, made),
+    connection_choices: (request: Queries["connection_choices"]["request"]) => choicesPage(request),
     connection_exchanges: () => ({ exchanges: exchanges() }),
     connection_save: (request: Commands["connection_save"]["request"]): Connection => {
       const before = connections.find((one) => one.id === request.id);

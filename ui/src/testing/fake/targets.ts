@@ -8,7 +8,8 @@ import type {
   TargetFields,
   ValueField,
 } from "../../wire/contract";
-import { ACME, BOARDS } from "./kinds";
+import { ACME, BOARDS, CARD } from "./kinds";
+import { AREA, AT_ONCE, listOf } from "./longLists";
 
 type Request = Queries["connection_fields"]["request"];
 
@@ -40,6 +41,9 @@ const WORKSPACES = [
   target("a-workspace-with-a-name-that-is-longer-than-any-form-is-wide-and-goes-on"),
 ];
 
+const HIDDEN =
+  "2 organisations are hidden until this token is authorised for their single sign-on: initech, umbrella.";
+
 export function targetsOf(kind: string, search: string, page: string | null) {
   const all = kind === ACME.id ? PROJECTS : kind === BOARDS.id ? WORKSPACES : REPOSITORIES;
   const found = all.filter((one) => one.key.includes(search));
@@ -47,6 +51,7 @@ export function targetsOf(kind: string, search: string, page: string | null) {
   return {
     targets: found.slice(from, from + PAGE),
     next: from + PAGE < found.length ? String(from + PAGE) : null,
+    hidden: kind === CARD.id ? HIDDEN : null,
   };
 }
 
@@ -68,7 +73,7 @@ function basic(request: Request): TargetFields {
     milestones: request.target.endsWith("web") ? [] : choicesOf(["2.0", "due 14 Dec"], "2.1"),
     assignees: request.target.endsWith("web") ? choicesOf("robin") : choicesOf("kim", "robin", "sam"),
     may_set_fields: true,
-    truncated: false,
+    longer: [],
     fields: [],
     severity: [
       valueField("Priority", {
@@ -90,7 +95,19 @@ function acme(request: Request): TargetFields {
   return {
     ...basic(request),
     target: target(request.target),
+    labels: listOf({ type: "labels" }).slice(0, AT_ONCE),
+    assignees: listOf({ type: "assignees" }).slice(0, AT_ONCE),
     milestones: [],
+    longer: [{ type: "labels" }, { type: "assignees" }, AREA],
+    fields: [
+      mappingField({
+        id: AREA.id,
+        label: "Area",
+        kind: "choice",
+        help: "Which part of the product it belongs to.",
+        choices: listOf(AREA).slice(0, AT_ONCE),
+      }),
+    ],
     severity: [
       valueField("urgency", {
         label: "Urgency",

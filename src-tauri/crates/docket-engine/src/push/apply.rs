@@ -30,7 +30,8 @@ impl Engine {
             let bar = Bar::default();
             let route = self.route(plan.mapping, &run, &bar).await?;
             let lease = self.take_push_lease(&route.connection, &run).await?;
-            let work = self.apply_under_lease(&plan, &route, &lease, &run, &bar);
+            // In a box: it is handed on, and would lie twice in the future around it.
+            let work = Box::pin(self.apply_under_lease(&plan, &route, &lease, &run, &bar));
             let result = self.while_leased(&lease, &run, work).await;
             self.release_lease(lease).await;
             self.changed(&["Plans", "Issues", "Findings"]);

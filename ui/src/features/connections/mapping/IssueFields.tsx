@@ -1,129 +1,95 @@
 /** What is set on every issue: labels, people, milestone. */
-import { MultiSelect, Switch, TagsInput } from "@mantine/core";
+import { Switch } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Caution, ChoiceLine, Picker } from "../../../kit";
-import type { Choice, TargetFields } from "../../../wire/contract";
+import { Caution, ManyPicker, Picker } from "../../../kit";
+import type { Choice, ChoiceList } from "../../../wire/contract";
 import page from "../edit.module.css";
-import { has } from "./keepValid";
+import { goesOn, has } from "./keepValid";
 import type { FullDraft, MappingDraft } from "./mappingDraft";
+import { SEARCH_WORDS, useOffer } from "./searchedList";
+import type { Offered } from "./targetFields";
 
-const SHOWN = 100;
+const LABELS: ChoiceList = { type: "labels" };
+const ASSIGNEES: ChoiceList = { type: "assignees" };
+const MILESTONES: ChoiceList = { type: "milestones" };
 
-/** Choices as the widgets want them, with what is chosen but not (or no longer) listed. */
-function options(choices: readonly Choice[], chosen: readonly string[]) {
-  const known = new Set(choices.map((choice) => choice.value));
-  return [
-    ...choices.map((choice) => ({ value: choice.value, label: choice.label })),
-    ...chosen.filter((value) => !known.has(value)).map((value) => ({ value, label: value })),
-  ];
+/** Chosen names that the target does not have, if all that it has was read. */
+export function absent(chosen: readonly string[], read: readonly Choice[] | undefined, longer: boolean) {
+  if (read === undefined || longer) return [];
+  return chosen.filter((value) => !has(read, value));
 }
 
-function lineOf(choices: readonly Choice[], value: string): ReactNode {
-  const choice = choices.find((one) => one.value === value);
-  return <ChoiceLine choice={choice ?? { value, label: value, note: null }} />;
-}
-
-/** Chosen names that the target does not have, as far as all of them were read. */
-export function absent(chosen: readonly string[], offered: readonly Choice[] | undefined, cut: boolean) {
-  if (offered === undefined || cut) return [];
-  return chosen.filter((value) => !has(offered, value));
-}
-
-/** Typed or pasted with commas; each once, as it was written first. */
-export function labelsOf(entered: readonly string[]): string[] {
-  const labels = entered.flatMap((one) => one.split(",")).map((one) => one.trim());
-  const first = (label: string): number =>
-    labels.findIndex((one) => one.toLowerCase() === label.toLowerCase());
-  return labels.filter((label, at) => label !== "" && first(label) === at);
-}
-
-export function IssueFields(props: {
+export interface IssueFieldsProps {
   full: FullDraft;
-  fields: TargetFields | undefined;
-  pending: boolean;
+  offered: Offered;
   tracker: string;
   onChange: (change: Partial<MappingDraft>) => void;
-}): ReactNode {
-  const { full, fields, tracker, onChange } = props;
-  const cut = fields?.truncated === true;
-  const newLabels = absent(full.labels, fields?.labels, cut);
+}
+
+export function IssueFields(props: IssueFieldsProps): ReactNode {
+  const { full, offered, tracker, onChange } = props;
   return (
     <>
-      {fields?.may_set_fields === false ? (
+      {offered.fields?.may_set_fields === false ? (
         <Caution>
           This account may create issues in {full.target}, but {tracker} would silently drop labels, assignees
           and milestone. Ask for write access, or leave them empty.
         </Caution>
       ) : null}
-      {cut ? (
-        <Caution>
-          {full.target} has more labels or people than were read here. What is not listed can be typed.
-        </Caution>
-      ) : null}
-      <div className={page.fieldGroup}>
-        <TagsInput
-          label="Labels"
-          description="Existing ones, or new ones; several at once with commas."
-          size="sm"
-          data={fields?.labels.map((choice) => choice.value) ?? []}
-          limit={SHOWN}
-          renderOption={({ option }) => lineOf(fields?.labels ?? [], option.value)}
-          splitChars={[","]}
-          acceptValueOnBlur
-          value={full.labels}
-          onChange={(labels) => onChange({ labels: labelsOf(labels) })}
-        />
-        {newLabels.length === 0 ? null : (
-          <p className={page.hint}>
-            New in {full.target}, created with the first issue: {newLabels.join(", ")}.
-          </p>
-        )}
-      </div>
+      <Labels {...props} />
       <Switch
         label="Also a label for the severity"
         description="severity: high, after the most severe finding of the issue."
         checked={full.severity_label}
         onChange={(event) => onChange({ severity_label: event.currentTarget.checked })}
       />
-      <Assignees {...props} cut={cut} />
-      <Milestone {...props} cut={cut} />
+      <Assignees {...props} />
+      <Milestone {...props} />
     </>
   );
 }
 
-interface ListProps {
-  full: FullDraft;
-  fields: TargetFields | undefined;
-  pending: boolean;
-  cut: boolean;
-  onChange: (change: Partial<MappingDraft>) => void;
-}
-
-function Assignees({ full, fields, pending, cut, onChange }: ListProps): ReactNode {
-  const offered = fields?.assignees ?? [];
-  const gone = absent(full.assignees, fields?.assignees, cut);
-  const common = {
-    label: "Assignees",
-    size: "sm",
-    placeholder: full.assignees.length === 0 ? "Nobody" : "",
-    limit: SHOWN,
-    renderOption: ({ option }: { option: { value: string } }) => lineOf(offered, option.value),
-    value: full.assignees,
-    onChange: (assignees: string[]) => onChange({ assignees }),
-  } as const;
+function Labels({ full, offered, onChange }: IssueFieldsProps): ReactNode {
+  const { fields } = offered;
+  const longer = goesOn(fields, LABELS);
+  const offer = useOffer(offered.asked, LABELS, fields, fields?.labels ?? []);
+  const fresh = absent(full.labels, fields?.labels, longer);
   return (
     <div className={page.fieldGroup}>
-      {cut ? (
-        <TagsInput {...common} data={offered.map((one) => one.value)} splitChars={[",", " "]} />
-      ) : (
-        <MultiSelect
-          {...common}
-          data={options(offered, full.assignees)}
-          searchable
-          hidePickedOptions
-          nothingFoundMessage={pending ? "Reading…" : "Nobody of that name can be assigned there."}
-        />
+      <ManyPicker
+        {...offer}
+        label="Labels"
+        description={`Existing ones, or new ones; several at once with commas.${longer ? ` ${SEARCH_WORDS}` : ""}`}
+        free
+        value={full.labels}
+        nothing={offered.pending ? "Reading…" : "No others are there; type a new one."}
+        onChange={(labels) => onChange({ labels })}
+      />
+      {fresh.length === 0 ? null : (
+        <p className={page.hint}>
+          New in {full.target}, created with the first issue: {fresh.join(", ")}.
+        </p>
       )}
+    </div>
+  );
+}
+
+function Assignees({ full, offered, onChange }: IssueFieldsProps): ReactNode {
+  const { fields } = offered;
+  const longer = goesOn(fields, ASSIGNEES);
+  const offer = useOffer(offered.asked, ASSIGNEES, fields, fields?.assignees ?? []);
+  const gone = absent(full.assignees, fields?.assignees, longer);
+  return (
+    <div className={page.fieldGroup}>
+      <ManyPicker
+        {...offer}
+        label="Assignees"
+        description={longer ? SEARCH_WORDS : undefined}
+        placeholder="Nobody"
+        value={full.assignees}
+        nothing={offered.pending ? "Reading…" : "Nobody of that name can be assigned there."}
+        onChange={(assignees) => onChange({ assignees })}
+      />
       {gone.length === 0 ? null : (
         <Caution>
           Cannot be assigned in {full.target}: {gone.join(", ")}.
@@ -133,19 +99,22 @@ function Assignees({ full, fields, pending, cut, onChange }: ListProps): ReactNo
   );
 }
 
-function Milestone({ full, fields, pending, cut, onChange }: ListProps): ReactNode {
+function Milestone({ full, offered, onChange }: IssueFieldsProps): ReactNode {
+  const { fields } = offered;
+  const longer = goesOn(fields, MILESTONES);
+  const offer = useOffer(offered.asked, MILESTONES, fields, fields?.milestones ?? []);
   const chosen = full.milestone ?? "";
-  const gone = absent(chosen === "" ? [] : [chosen], fields?.milestones, cut);
+  const gone = absent(chosen === "" ? [] : [chosen], fields?.milestones, longer);
   return (
     <div className={page.fieldGroup}>
       <Picker
+        {...offer}
         label="Milestone"
+        description={longer ? SEARCH_WORDS : undefined}
         placeholder="None"
         value={chosen}
-        choices={fields?.milestones ?? []}
-        free={cut}
         clear="No milestone"
-        nothing={pending ? "Reading…" : "No such open milestone."}
+        nothing={offered.pending ? "Reading…" : "No such open milestone."}
         onChange={(milestone) => onChange({ milestone: milestone === "" ? null : milestone })}
       />
       {gone.length === 0 ? null : (

@@ -2,9 +2,11 @@
 import { NumberInput, Switch, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Picker } from "../../../kit";
-import type { MappingField } from "../../../wire/contract";
+import type { ChoiceList, MappingField } from "../../../wire/contract";
 import page from "../edit.module.css";
 import { helpOfField } from "../HelpText";
+import { SEARCH_WORDS, useOffer } from "./searchedList";
+import type { Offered } from "./targetFields";
 
 export function KindField(props: KindFieldProps): ReactNode {
   const help = helpOfField(props.field.help, "More about it");
@@ -21,17 +23,19 @@ export function KindField(props: KindFieldProps): ReactNode {
 interface KindFieldProps {
   field: MappingField;
   value: string;
-  /** The choices are being read again. */
-  reading: boolean;
+  offered: Offered;
   error: string | undefined;
   onChange: (value: string) => void;
 }
 
 function Input(props: KindFieldProps & { line: string | undefined }): ReactNode {
-  const { field, value, error, onChange } = props;
+  const { field, value, error, offered, onChange } = props;
+  const list: ChoiceList = { type: "field", id: field.id };
+  const offer = useOffer(offered.asked, list, offered.fields, field.choices);
+  const words = [props.line, offer.elsewhere === undefined ? undefined : SEARCH_WORDS];
   const common = {
     label: field.label,
-    description: props.line,
+    description: words.filter((one) => one !== undefined).join(" ") || undefined,
     error,
   };
   switch (field.kind) {
@@ -39,24 +43,24 @@ function Input(props: KindFieldProps & { line: string | undefined }): ReactNode 
       return (
         <Picker
           {...common}
+          {...offer}
           required={field.required}
           value={value}
-          choices={field.choices}
-          placeholder={field.choices.length === 0 && props.reading ? "Reading…" : "Choose"}
+          placeholder={field.choices.length === 0 && offered.again ? "Reading…" : "Choose"}
           clear={field.required ? undefined : `No ${field.label}`}
-          nothing={props.reading ? "Reading…" : "The tracker offers nothing here."}
+          nothing={offered.again ? "Reading…" : "The tracker offers nothing here."}
           onChange={onChange}
         />
       );
     case "text":
-      if (field.choices.length > 0 || field.reloads) {
+      if (field.choices.length > 0 || field.reloads || offer.elsewhere !== undefined) {
         return (
           <Picker
             {...common}
+            {...offer}
             free
             required={field.required}
             value={value}
-            choices={field.choices}
             clear={field.required ? undefined : `No ${field.label}`}
             onChange={onChange}
           />

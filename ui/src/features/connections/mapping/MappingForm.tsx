@@ -39,21 +39,14 @@ export function MappingForm(props: FormProps): ReactNode {
   const set = (change: Partial<MappingDraft>): void => onChange({ ...draft, ...change });
   const { fields } = offered;
   const lacking = lackingField(card, full);
-  const cut = fields?.truncated === true;
-  const shared = { target: draft.target, cut, pending: offered.pending };
+  const shared = { target: draft.target, pending: offered.pending };
   return (
     <div className={page.form}>
       <Where {...props} />
       {draft.connection === null || draft.target === "" ? null : (
         <>
           <Group title="On every issue">
-            <IssueFields
-              full={full}
-              fields={fields}
-              pending={offered.pending}
-              tracker={card?.name ?? "the tracker"}
-              onChange={set}
-            />
+            <IssueFields full={full} offered={offered} tracker={card?.name ?? "the tracker"} onChange={set} />
           </Group>
           {lacking === null ? (
             <>
@@ -185,7 +178,7 @@ function Where(props: FormProps): ReactNode {
               key={field.id}
               field={field}
               value={full.settings[field.id] ?? ""}
-              reading={offered.again}
+              offered={offered}
               error={errors[field.id] ?? empty[field.id]}
               onChange={(value) => onChange({ ...draft, settings: { ...full.settings, [field.id]: value } })}
             />

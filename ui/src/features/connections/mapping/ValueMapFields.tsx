@@ -25,8 +25,6 @@ export interface ValueMapProps {
   /** Fields that the target offers for it; not there while they are read. */
   fields: readonly ValueField[] | undefined;
   target: string;
-  /** The lists were cut. */
-  cut: boolean;
   pending: boolean;
   onChange: (map: ValueMap) => void;
 }
@@ -87,8 +85,8 @@ function FieldWords(props: ValueMapProps & { field: ValueField | undefined }): R
 }
 
 function ValueTable(props: ValueMapProps & { field: ValueField | undefined }): ReactNode {
-  const { what, map, rows, field, cut, onChange } = props;
-  const missing = rows.filter((row) => standingOf(field, ownValue(map, row.word), cut) === "missing");
+  const { what, map, rows, field, onChange } = props;
+  const missing = rows.filter((row) => standingOf(field, ownValue(map, row.word)) === "missing");
   return (
     <div>
       <table className={css.values}>
@@ -111,7 +109,7 @@ function ValueTable(props: ValueMapProps & { field: ValueField | undefined }): R
           {rows.map((row) => {
             const own = ownValue(map, row.word);
             const inherited = row.from !== null && own === "";
-            const standing = standingOf(field, own, cut);
+            const standing = standingOf(field, own);
             return (
               <tr key={row.word} data-reason={row.from !== null || undefined}>
                 <th scope="row">{row.label}</th>

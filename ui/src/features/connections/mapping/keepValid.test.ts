@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { madeMapping } from "../../../testing/fake/connections";
 import { choicesOf as choices } from "../../../testing/fake/targets";
 import type { MappingField, TargetFields } from "../../../wire/contract";
-import { absent, labelsOf } from "./IssueFields";
+import { absent } from "./IssueFields";
 import { keepValid } from "./keepValid";
 import { fullDraft, mappingRequest } from "./mappingDraft";
 
@@ -13,7 +13,7 @@ function fields(over: Partial<TargetFields>): TargetFields {
     milestones: [],
     assignees: [],
     may_set_fields: true,
-    truncated: false,
+    longer: [],
     fields: [],
     severity: [],
     status: [],
@@ -57,9 +57,20 @@ describe("what stays valid in another target", () => {
     ]);
   });
 
-  it("lets nothing go against a list that was cut", () => {
-    const cut = keepValid(draft, SHOP, fields({ truncated: true }));
-    expect(cut).toEqual({ draft, gone: [] });
+  it("lets nothing go against a list that goes on, but does against one that is complete", () => {
+    const all = fields({ longer: [{ type: "labels" }, { type: "assignees" }, { type: "milestones" }] });
+    expect(keepValid(draft, SHOP, all), "none of them is known whole").toEqual({ draft, gone: [] });
+    const people = keepValid(draft, SHOP, fields({ longer: [{ type: "assignees" }] }));
+    expect(people.draft.assignees, "who is not listed may be there").toEqual(["kim", "sam"]);
+    expect(people.gone, "the other lists are whole").toEqual([
+      "label security",
+      "label shop-only",
+      "milestone 2.0",
+    ]);
+    const labels = keepValid(draft, SHOP, fields({ longer: [{ type: "labels" }] }));
+    expect(labels.gone).toEqual(["assignee kim", "assignee sam", "milestone 2.0"]);
+    expect(absent(["kim"], [], true), "nor is anything said to be missing there").toEqual([]);
+    expect(absent(["kim"], [], false)).toEqual(["kim"]);
   });
 
   it("lets go the milestone that is not there", () => {
@@ -83,10 +94,9 @@ describe("what stays valid in another target", () => {
     const chosen = { ...draft, settings: { a: "1", b: "free", old: "x", foreign: "kept" } };
     const before = fields({
       fields: [field("a", { choices: choices("1") }), field("old", {})],
-      truncated: true,
     });
     const now = fields({
-      truncated: true,
+      longer: [{ type: "labels" }, { type: "assignees" }, { type: "milestones" }],
       fields: [
         field("a", { choices: choices("2") }),
         field("b", { kind: "text", choices: choices("other") }),
@@ -96,9 +106,7 @@ describe("what stays valid in another target", () => {
     const kept = keepValid(chosen, before, now);
     expect(kept.draft.settings).toEqual({ b: "free", c: "d", foreign: "kept" });
     expect(kept.gone).toEqual(["A 1", "OLD x"]);
+    const longer = { ...now, longer: [...now.longer, { type: "field" as const, id: "a" }] };
+    expect(keepValid(chosen, before, longer).gone, "the choices of A go on").toEqual(["OLD x"]);
   });
-});
-
-it("labels come as a text with commas too", () => {
-  expect(labelsOf(["a, b", "B", " "])).toEqual(["a", "b"]);
 });

@@ -1,9 +1,15 @@
 /** Which choices stay when the target, or what the target's fields depend on, changes. */
-import type { Choice, MappingField, TargetFields } from "../../../wire/contract";
+import type { Choice, ChoiceList, MappingField, TargetFields } from "../../../wire/contract";
 import type { FullDraft } from "./mappingDraft";
 
 export function has(choices: readonly Choice[], value: string): boolean {
   return choices.some((choice) => choice.value.toLowerCase() === value.toLowerCase());
+}
+
+/** A list of the target goes on beyond what was read with its fields. */
+export function goesOn(fields: TargetFields | undefined, list: ChoiceList): boolean {
+  const idOf = (one: ChoiceList): string => (one.type === "field" ? one.id : "");
+  return (fields?.longer ?? []).some((one) => one.type === list.type && idOf(one) === idOf(list));
 }
 
 export interface Kept {
@@ -16,25 +22,26 @@ export interface Kept {
  * What stays of the choices, and what was let go, in words.
  *
  * People, milestones and choices of the kind's own fields must exist there. A label stays too
- * when it was free text before: it is created on use. Nothing is let go against a list that was
- * cut. Fields that appear get their default.
+ * when it was free text before: it is created on use. Nothing is let go against a list that goes
+ * on beyond what was read. Fields that appear get their default.
  */
 export function keepValid(draft: FullDraft, before: TargetFields | undefined, now: TargetFields): Kept {
   const gone: string[] = [];
   const settings = keepSettings(draft, before, now, gone);
-  if (now.truncated) return { draft: { ...draft, settings }, gone };
   const keep = (values: readonly string[], valid: (value: string) => boolean, what: string): string[] =>
     values.filter((value) => {
       if (valid(value)) return true;
       gone.push(`${what} ${value}`);
       return false;
     });
+  const there = (list: "labels" | "assignees" | "milestones", value: string): boolean =>
+    goesOn(now, { type: list }) || has(now[list], value);
   const wasThere = (label: string): boolean => before !== undefined && has(before.labels, label);
-  const labels = keep(draft.labels, (label) => has(now.labels, label) || !wasThere(label), "label");
-  const assignees = keep(draft.assignees, (login) => has(now.assignees, login), "assignee");
+  const labels = keep(draft.labels, (label) => there("labels", label) || !wasThere(label), "label");
+  const assignees = keep(draft.assignees, (login) => there("assignees", login), "assignee");
   const [milestone = null] = keep(
     draft.milestone === null ? [] : [draft.milestone],
-    (title) => has(now.milestones, title),
+    (title) => there("milestones", title),
     "milestone",
   );
   return { draft: { ...draft, labels, assignees, milestone, settings }, gone };
@@ -69,7 +76,8 @@ function keepSettings(
   };
   for (const field of now.fields) {
     const value = (settings[field.id] ?? "").trim();
-    if (value !== "" && !stays(field, value)) {
+    const open = goesOn(now, { type: "field", id: field.id });
+    if (value !== "" && !open && !stays(field, value)) {
       // Its name is known from the list that it was chosen from.
       letGo(before?.fields.find((one) => one.id === field.id) ?? field);
     }

@@ -5,7 +5,8 @@ import { useAnswer } from "../../../wire/hooks";
 import { keepValid, withDefaults } from "./keepValid";
 import type { FullDraft, MappingDraft } from "./mappingDraft";
 
-interface Asked {
+/** What was asked of the tracker. */
+export interface Asked {
   connection: string;
   target: string;
   settings: Record<string, string>;
@@ -30,6 +31,8 @@ function useAsked(draft: FullDraft, reloading: readonly string[]): Asked {
 
 export interface Offered {
   fields: TargetFields | undefined;
+  /** The question that `fields` answer, or will. */
+  asked: Asked;
   /** Nothing of this target was read yet. */
   pending: boolean;
   /** What is shown is being read again. */
@@ -76,6 +79,7 @@ export function useTargetFields(draft: FullDraft, onChange: (draft: MappingDraft
   const fields = on && !foreign ? answer.data : undefined;
   return {
     fields,
+    asked,
     pending: on && fields === undefined && answer.problem === null,
     again: answer.old,
     problem: on ? answer.problem : null,

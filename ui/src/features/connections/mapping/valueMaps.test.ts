@@ -34,11 +34,10 @@ describe("a map of values", () => {
   });
 
   it("says how a value stands, and nothing against what was not read", () => {
-    expect(standingOf(FIELD, "p1", false), "trackers do not mind the case").toBe("exists");
-    expect(standingOf(FIELD, "P4", false)).toBe("missing");
-    expect(standingOf({ ...FIELD, open: true }, "P4", false), "made by using it").toBe("new");
-    expect(standingOf(FIELD, "P4", true), "the list was cut").toBe("unknown");
-    expect(standingOf(undefined, "P4", false)).toBe("unknown");
-    expect(standingOf(FIELD, "", false)).toBe("unset");
+    expect(standingOf(FIELD, "p1"), "trackers do not mind the case").toBe("exists");
+    expect(standingOf(FIELD, "P4")).toBe("missing");
+    expect(standingOf({ ...FIELD, open: true }, "P4"), "made by using it").toBe("new");
+    expect(standingOf(undefined, "P4")).toBe("unknown");
+    expect(standingOf(FIELD, "")).toBe("unset");
   });
 });

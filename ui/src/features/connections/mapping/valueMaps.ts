@@ -101,10 +101,9 @@ export function choiceOf(choices: readonly Choice[], value: string): Choice | un
 /** How a value stands in the tracker; `unknown` where nothing was read to hold it against. */
 export type Standing = "exists" | "new" | "missing" | "unset" | "unknown";
 
-export function standingOf(field: ValueField | undefined, value: string, cut: boolean): Standing {
+export function standingOf(field: ValueField | undefined, value: string): Standing {
   if (value === "") return "unset";
   if (field === undefined) return "unknown";
   if (choiceOf(field.values, value) !== undefined) return "exists";
-  if (field.open) return "new";
-  return cut ? "unknown" : "missing";
+  return field.open ? "new" : "missing";
 }
