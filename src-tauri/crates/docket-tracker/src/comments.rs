@@ -37,8 +37,17 @@ pub(crate) fn follow_up_line(marker: &Marker, at: usize, of: usize) -> String {
     format!("<!-- docket:v1 comment={at}/{of} of={marker} -->")
 }
 
-/// Writes the follow-up comments of a new issue.
-pub(crate) async fn follow_up(comments: &impl Comments, draft: &IssueDraft) -> Result<(), WriteError> {
+/// Writes the follow-up comments of a new issue. The issue is there: what is missing is a
+/// sentence, not an error.
+pub(crate) async fn follow_up(comments: &impl Comments, draft: &IssueDraft) -> Option<String> {
+    let error = write_all(comments, draft).await.err()?;
+    Some(format!(
+        "Not all of the text was written: a follow-up comment failed. {}",
+        error.error.problem.message
+    ))
+}
+
+async fn write_all(comments: &impl Comments, draft: &IssueDraft) -> Result<(), WriteError> {
     for (at, text) in draft.follow_ups.iter().enumerate() {
         let line = comments.sign(&draft.marker, at + 1, draft.follow_ups.len());
         write_once(comments, &format!("{text}\n\n{line}"), &line).await?;

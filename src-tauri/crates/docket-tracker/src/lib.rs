@@ -18,10 +18,13 @@
 mod check;
 mod choices;
 mod comments;
+mod connect;
 pub mod device;
+mod draft;
 mod error;
 mod exchange;
 mod http;
+mod in_front;
 mod pace;
 mod pasted;
 mod ports;

@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use docket_domain::{Problem, Timestamp};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use url::Url;
 
-use crate::ports::Ports;
+use crate::ports::{ConnectSettings, Ports};
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -60,6 +61,22 @@ pub(crate) struct Allowances {
     pub content_per_hour: usize,
     pub points_per_minute: u32,
     pub readers: usize,
+}
+
+impl Allowances {
+    /// What holds at a server: these, or next to none where one practises on this computer.
+    pub fn at(self, server: &Url, settings: &ConnectSettings) -> Self {
+        if !settings.practises(server) {
+            return self;
+        }
+        Self {
+            spacing_ms: 0,
+            content_per_minute: 100_000,
+            content_per_hour: 1_000_000,
+            points_per_minute: 1_000_000,
+            readers: self.readers,
+        }
+    }
 }
 
 /// The pace of every account that this process uses. One value for the whole process.

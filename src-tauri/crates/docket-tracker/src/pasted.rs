@@ -96,6 +96,12 @@ pub(crate) fn caution_of_letters(name: &str) -> Option<String> {
     })
 }
 
+/// What a form says beside an address: its own cautions, and that it is not encrypted, if so.
+pub(crate) fn cautions(own: &[String], encrypted: bool) -> Vec<String> {
+    const PLAIN: &str = "This address is not encrypted: everybody on the way could read the token. It must be allowed explicitly.";
+    own.iter().cloned().chain((!encrypted).then(|| PLAIN.to_owned())).collect()
+}
+
 /// Refuses unencrypted http, except to this computer or after an explicit yes. `shown` is the
 /// server as people write it.
 pub(crate) fn refuse_plain_http(server: &Url, shown: &str, allowed: bool) -> Result<(), Problem> {

@@ -73,10 +73,15 @@ pub struct ConnectSettings {
 }
 
 impl ConnectSettings {
+    /// One of the kind's further fields, without blanks at its ends; nothing when it is empty.
+    pub fn setting(&self, key: &str) -> Option<&str> {
+        self.settings.get(key).map(|text| text.trim()).filter(|text| !text.is_empty())
+    }
+
     /// The setting `pace` asks for the short limits of a practice server, and `server` is on this
     /// computer: any other server has its real limits kept, whatever is asked.
     pub fn practises(&self, server: &Url) -> bool {
-        self.settings.get("pace").is_some_and(|pace| pace == "practice") && is_this_computer(server)
+        self.setting("pace") == Some("practice") && is_this_computer(server)
     }
 }
 

@@ -7,7 +7,8 @@
 //! Deliberately absent: paths, statuses with a meaning of one vendor, and words of one; they
 //! come through [`Asking`].
 
-use docket_domain::{Code, Problem, Timestamp};
+use docket_domain::{Code, IssueRef, Problem, Timestamp};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -27,6 +28,8 @@ pub(crate) trait Asking: Copy + Send + Sync {
     fn vendor(&self) -> &'static str;
     /// «create the issue».
     fn doing(&self) -> &str;
+    /// What it is about, if it is about one: «repository», and its name.
+    fn place(&self) -> Option<(&'static str, &str)>;
     /// For what an answer repeats.
     fn redactor(&self) -> &Redactor;
     /// An answer that is not a success, as an error in words.
@@ -97,6 +100,12 @@ pub(crate) fn beforehand(error: TrackerError) -> WriteError {
     }
 }
 
+/// An issue that is to be changed cannot be seen any more; `hint` says what may have become of it.
+pub(crate) fn out_of_sight(issue: &IssueRef, hint: &str) -> WriteError {
+    let words = format!("{} is no longer visible to this account.", issue.short());
+    WriteError::refused(Problem::new(Code::TargetMissing, words).hint(hint))
+}
+
 /// The answer in the shape that was expected.
 pub(crate) fn shape<T: DeserializeOwned>(answer: &Answer, about: impl Asking) -> Result<T, TrackerError> {
     let json = answer.json().ok_or_else(|| garbled(answer, about))?;
@@ -106,6 +115,53 @@ pub(crate) fn shape<T: DeserializeOwned>(answer: &Answer, about: impl Asking) ->
         error.cleaned(about.redactor())
     })
 }
+
+/// An answer that is not a success, as an error: `problem` says what it means, `says` is what the
+/// answer itself says.
+pub(crate) fn refused(problem: Problem, says: &str, answer: &Answer, about: impl Asking) -> TrackerError {
+    let mut problem = problem.with("status", answer.status).with("doing", about.doing());
+    if let Some((kind, name)) = about.place() {
+        problem = problem.with(kind, name);
+    }
+    if !says.is_empty() {
+        problem = problem.with("answer", says);
+    }
+    TrackerError {
+        problem,
+        status: Some(answer.status),
+        request_id: answer.request_id.clone(),
+        sso_url: None,
+    }
+    .cleaned(about.redactor())
+}
+
+/// A refusal that says why, or does not.
+pub(crate) fn why(about: impl Asking, why: &str) -> String {
+    let (vendor, doing) = (about.vendor(), about.doing());
+    match why.trim_end_matches('.') {
+        "" => format!("{vendor} refused to {doing}, and did not say why."),
+        why => format!("{vendor} refused to {doing}: {why}."),
+    }
+}
+
+/// The server stumbled.
+pub(crate) fn trouble(answer: &Answer, about: impl Asking) -> String {
+    format!("{} has trouble right now (it answered {}).", about.vendor(), answer.status)
+}
+
+/// An answer for which Docket has no words.
+pub(crate) fn unknown(answer: &Answer, about: impl Asking) -> String {
+    format!(
+        "{} gave an answer that Docket does not know ({}) when asked to {}.",
+        about.vendor(),
+        answer.status,
+        about.doing()
+    )
+}
+
+/// What to do about such an answer.
+pub(crate) const UNKNOWN_HINT: &str =
+    "Something else may be answering at the address of the connection; its request log shows the answer.";
 
 /// An answer that no server of this vendor gives.
 pub(crate) fn garbled(answer: &Answer, about: impl Asking) -> TrackerError {
@@ -196,6 +252,14 @@ pub(crate) async fn all(
         }
     }
     Ok((entries, false))
+}
+
+/// What stays as it is in a part of a path; everything else is escaped.
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// One part of a path, whatever is in it.
+pub(crate) fn segment(text: &str) -> String {
+    utf8_percent_encode(text, IN_PATH).to_string()
 }
 
 /// A base and a path.

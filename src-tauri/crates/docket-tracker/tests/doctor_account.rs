@@ -55,6 +55,11 @@ async fn a_sound_connection_passes_every_stage_and_changes_nothing() {
         "rate",
     ];
     assert_eq!(ids, order, "every stage, in order");
+    let evidence = report.stage("credential").unwrap().evidence.clone().unwrap_or_default();
+    assert!(
+        evidence.contains("GET /user: 200") && evidence.contains("x-oauth-scopes: "),
+        "what was asked, what came back, and the headers that tell: {evidence}"
+    );
     assert!(report.stages.iter().all(|stage| matches!(stage.state, Passed | Skipped)), "{}", report.text);
     expect_stage(&report, "credential", Passed, "Signed in as robin", "");
     let rate = expect_stage(&report, "rate", Passed, "requests left", "");

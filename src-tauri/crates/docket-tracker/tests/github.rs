@@ -5,9 +5,11 @@
 
 mod support;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use docket_domain::{IssueState, Marker};
 use docket_practice::{Practice, Setup};
-use support::{Bench, connect, draft, settings, try_connect};
+use support::{Bench, connect, draft, scripted, settings, try_connect};
 
 // covers: S0.1, S0.17, S0.18, S0.19
 #[tokio::test]
@@ -39,6 +41,32 @@ async fn the_same_journey_works_with_user_name_and_token() {
     settings.auth = "basic".to_owned();
     settings.username = Some("robin".to_owned());
     journey(&practice, &try_connect(settings, &practice.token()).unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_the_header_of_a_login_does_not_get_it_into_an_error_or_the_log() {
+    let token = "tok0123456789abcdefghijklmnopqrstuvwxyz";
+    // Four letters: after three or five the token's own encoding would stand in the header.
+    let header = STANDARD.encode(format!("anna:{token}"));
+    let body = format!(r#"{{"message":"the header Basic {header} is odd"}}"#);
+    let (url, _) = scripted::serve(move |_| {
+        scripted::reply(
+            "400 Bad Request",
+            "Content-Type: application/json\r\nX-GitHub-Request-Id: 1\r\n",
+            &body,
+        )
+    })
+    .await;
+    let mut settings = settings(&format!("{url}/api/v3"));
+    settings.auth = "basic".to_owned();
+    settings.username = Some("anna".to_owned());
+    let bench = try_connect(settings, token).unwrap();
+    let error = bench.tracker.who().await.unwrap_err();
+    let shown = format!("{error:?} {error} {:?} {:?}", error.problem.hint, error.problem.context);
+    assert!(shown.contains("is odd"), "the answer is repeated, to see what it says: {shown}");
+    assert!(!shown.contains(&header), "the login can be read out of {shown}");
+    let log = format!("{:?}", bench.heard.exchanges.lock().unwrap());
+    assert!(!log.contains(&header), "nor out of the log: {log}");
 }
 
 async fn journey(practice: &Practice, bench: &Bench) {

@@ -37,11 +37,10 @@ use reqwest::header::AUTHORIZATION;
 use self::address::AzureAddress;
 use self::api::Api;
 use self::chosen::Chosen;
+use crate::connect::{self, Signing};
 use crate::error::{TrackerError, WriteError};
-use crate::http::{Http, Make};
 use crate::pace::Allowances;
 use crate::ports::{ConnectSettings, Ports};
-use crate::redact::Redactor;
 use crate::waist::{
     Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage, Tracker,
     TrackerKind, Written,
@@ -54,15 +53,6 @@ const ALLOWANCES: Allowances = Allowances {
     content_per_minute: 100,
     content_per_hour: 4_000,
     points_per_minute: 1_200,
-    readers: 3,
-};
-
-/// For the practice tracker on this computer.
-const PRACTICE: Allowances = Allowances {
-    spacing_ms: 0,
-    content_per_minute: 100_000,
-    content_per_hour: 1_000_000,
-    points_per_minute: 1_000_000,
     readers: 3,
 };
 
@@ -107,33 +97,24 @@ impl AzureTracker {
     fn connect(settings: &ConnectSettings, ports: Ports) -> Result<Self, Problem> {
         let address = AzureAddress::parse(&settings.location)?;
         address.refuse_plain_http(settings.network.allow_plain_http)?;
-        if ports.secret.is_empty() {
-            return Err(Problem::bad_input("The token is missing.")
-                .hint("Paste a personal access token, or sign in."));
-        }
-        let setting = |key: &str| settings.settings.get(key).map(|text| text.trim()).unwrap_or_default();
-        let markdown = setting(card::MARKDOWN) == "true";
+        let secret = connect::secret(&ports, "Paste a personal access token, or sign in.")?;
+        let markdown = settings.setting(card::MARKDOWN) == Some("true");
         if markdown && !address.is_services() && !address.is_here() {
             return Err(Problem::bad_input("Only Azure DevOps Services has texts in Markdown.")
                 .hint("Switch «Write Markdown» off for a server of your own."));
         }
-        let authorization = sign_in::authorization(&settings.auth, &ports)?;
-        let allowances = if settings.practises(&address.origin()) { PRACTICE } else { ALLOWANCES };
+        let authorization = sign_in::authorization(&settings.auth, secret)?;
         let origin = address.origin();
-        let pacer = ports.pacers.of(&crate::talk::account_key(&origin, &ports), allowances);
-        let redactor = Redactor::new(
-            [(None, &ports.secret)].into_iter().chain(ports.proxy_secret.iter().map(|secret| (None, secret))),
-        );
-        let http = Http::new(Make {
+        let allowances = ALLOWANCES.at(&origin, settings);
+        let signing = Signing {
             origin: &origin,
-            network: &settings.network,
-            ports,
-            pacer,
+            login: None,
+            authorization: (AUTHORIZATION, authorization),
             dialect: &dialect::AZURE,
             headers: dialect::headers(),
-            authorization: (AUTHORIZATION, authorization),
-            redactor,
-        })?;
+            allowances,
+        };
+        let http = connect::client(settings, ports, signing)?;
         Ok(Self { api: Api::new(http, address, allowances), markdown })
     }
 }

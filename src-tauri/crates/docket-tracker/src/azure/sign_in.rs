@@ -1,16 +1,14 @@
 //! How a connection signs in: a personal access token, or a code in the browser through
 //! Microsoft Entra.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use docket_domain::Problem;
-use reqwest::header::HeaderValue;
 use url::Url;
 
 use super::address::AzureAddress;
 use super::card::{CLIENT, ENTRA, PAT, TENANT};
+use crate::connect;
 use crate::http::is_this_computer;
-use crate::ports::{ConnectSettings, Ports};
+use crate::ports::ConnectSettings;
 use crate::waist::DeviceEndpoints;
 
 /// Where work and school accounts sign in.
@@ -20,25 +18,14 @@ const SCOPE: &str = "499b84ac-1321-427f-aa17-267ca6975798/.default offline_acces
 /// Another identity server, for practising on this computer only.
 const HOST_SETTING: &str = "identity_host";
 
-/// The value of the `Authorization` header.
-pub(super) fn authorization(auth: &str, ports: &Ports) -> Result<HeaderValue, Problem> {
-    let secret = ports.secret.expose();
-    let text = match auth {
+/// The text of the `Authorization` header.
+pub(super) fn authorization(auth: &str, secret: &str) -> Result<String, Problem> {
+    match auth {
         // The user name is empty; the colon is what makes it a token.
-        PAT => format!("Basic {}", STANDARD.encode(format!(":{secret}"))),
-        ENTRA => format!("Bearer {secret}"),
-        other => {
-            return Err(Problem::bad_input(format!(
-                "Azure DevOps has no way of signing in called «{other}»."
-            )));
-        }
-    };
-    let mut value = HeaderValue::from_str(&text).map_err(|_| {
-        Problem::bad_input("The token contains characters that no token has.")
-            .hint("Copy it again, without line breaks.")
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
+        PAT => Ok(connect::basic("", secret)),
+        ENTRA => Ok(connect::bearer(secret)),
+        other => Err(connect::no_such_way("Azure DevOps", other)),
+    }
 }
 
 /// Where a person signs in with a code.
@@ -51,19 +38,17 @@ pub(super) fn device(settings: &ConnectSettings) -> Result<Option<DeviceEndpoint
         return Err(Problem::bad_input("Microsoft Entra signs in to Azure DevOps Services only.")
             .hint("Use a personal access token for a server of your own."));
     }
-    let value =
-        |key: &str| settings.settings.get(key).map(|text| text.trim()).filter(|text| !text.is_empty());
-    let client_id = value(CLIENT).ok_or_else(|| {
+    let client_id = settings.setting(CLIENT).ok_or_else(|| {
         Problem::bad_input("The client id is missing.").hint(
             "Register an app in Microsoft Entra as the form says, and enter its «Application (client) ID».",
         )
     })?;
-    let tenant = value(TENANT).unwrap_or("organizations");
+    let tenant = settings.setting(TENANT).unwrap_or("organizations");
     if !tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')) {
         return Err(Problem::bad_input(format!("«{tenant}» cannot be a tenant."))
             .hint("Enter the «Directory (tenant) ID», or the domain of your company."));
     }
-    let host = identity_host(&address, value(HOST_SETTING))?;
+    let host = identity_host(&address, settings.setting(HOST_SETTING))?;
     Ok(Some(DeviceEndpoints {
         code_url: format!("{host}/{tenant}/oauth2/v2.0/devicecode"),
         token_url: format!("{host}/{tenant}/oauth2/v2.0/token"),

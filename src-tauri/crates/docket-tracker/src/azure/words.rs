@@ -7,8 +7,9 @@ use super::address::AzureAddress;
 use super::rules::{self, Broken};
 use crate::error::{Outcome, TrackerError};
 use crate::http::Answer;
+use crate::in_front::InFront;
 use crate::redact::Redactor;
-use crate::talk::Asking;
+use crate::talk::{self, Asking};
 
 /// The day on which tokens for all organisations stop working.
 pub(super) const GLOBAL_TOKENS_END: &str = "2026-12-01";
@@ -29,9 +30,7 @@ pub(crate) struct About<'a> {
 /// What Azure DevOps means by an answer that is not a success.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    CaptivePortal,
-    Elsewhere { host: String, https: bool },
-    SignInPage { host: String },
+    InFront(InFront),
     BadToken,
     GlobalToken,
     ConditionalAccess,
@@ -64,6 +63,10 @@ impl Asking for About<'_> {
         self.doing
     }
 
+    fn place(&self) -> Option<(&'static str, &str)> {
+        self.project.map(|name| ("project", name))
+    }
+
     fn redactor(&self) -> &Redactor {
         self.redactor
     }
@@ -74,10 +77,9 @@ impl Asking for About<'_> {
 
     fn outcome(&self, answer: &Answer) -> Outcome {
         match refusal(answer) {
-            Refusal::Trouble | Refusal::SignInPage { .. } | Refusal::Other => Outcome::Unknown,
-            Refusal::Throttled | Refusal::BadToken | Refusal::GlobalToken | Refusal::CaptivePortal => {
-                Outcome::NotSent
-            }
+            Refusal::InFront(front) => front.outcome(),
+            Refusal::Trouble | Refusal::Other => Outcome::Unknown,
+            Refusal::Throttled | Refusal::BadToken | Refusal::GlobalToken => Outcome::NotSent,
             _ => Outcome::Refused,
         }
     }
@@ -85,11 +87,11 @@ impl Asking for About<'_> {
 
 /// Reads an answer.
 pub(crate) fn refusal(answer: &Answer) -> Refusal {
-    if answer.status == 511 {
-        return Refusal::CaptivePortal;
+    if is_own_sign_in(answer) {
+        return Refusal::BadToken;
     }
-    if let Some(refusal) = in_front(answer) {
-        return refusal;
+    if let Some(front) = InFront::of(answer) {
+        return Refusal::InFront(front);
     }
     let message = answer.message();
     let text = message.to_ascii_lowercase();
@@ -122,45 +124,32 @@ pub(crate) fn refusal(answer: &Answer) -> Refusal {
     }
 }
 
-/// Something in front of the API: a sign-in, another host.
-fn in_front(answer: &Answer) -> Option<Refusal> {
+/// The service's own sign-in in place of an answer: it does not know the token.
+fn is_own_sign_in(answer: &Answer) -> bool {
     if let Some(elsewhere) = &answer.elsewhere {
-        let host = elsewhere.host_str().unwrap_or_default().to_owned();
-        if is_own_sign_in(elsewhere.path(), &host) {
-            return Some(Refusal::BadToken);
-        }
-        let same_host = answer.url.host_str() == Some(host.as_str());
-        let https = same_host && answer.url.scheme() == "http" && elsewhere.scheme() == "https";
-        return Some(Refusal::Elsewhere { host, https });
+        let host = elsewhere.host_str().unwrap_or_default();
+        return elsewhere.path().contains("_signin")
+            || host.ends_with(".visualstudio.com")
+            || host == "login.microsoftonline.com"
+            || host.ends_with(".login.microsoftonline.com");
     }
     let location = answer.header("location").unwrap_or_default();
     if (300..400).contains(&answer.status) && location.contains("_signin") {
-        return Some(Refusal::BadToken);
+        return true;
     }
     if answer.redirected && answer.url.path().contains("_signin") {
-        return Some(Refusal::BadToken);
+        return true;
     }
-    let page = answer.is_html() && (answer.is_success() || matches!(answer.status, 401 | 403));
-    if !page {
-        return None;
+    if !matches!(InFront::of(answer), Some(InFront::SignInPage { .. })) {
+        return false;
     }
     let text = answer.text().to_ascii_lowercase();
-    let own = answer.url.path().contains("_signin")
+    // The vendor answers 203 with its own page to a token that it does not know.
+    answer.status == 203
+        || answer.url.path().contains("_signin")
         || text.contains("azure devops")
         || text.contains("visual studio")
-        || answer.headers.keys().any(|name| matches!(name.as_str(), "x-tfs-processid" | "x-vss-e2eid"));
-    // The vendor answers 203 with its own page to a token that it does not know.
-    if own || answer.status == 203 {
-        return Some(Refusal::BadToken);
-    }
-    Some(Refusal::SignInPage { host: answer.url.host_str().unwrap_or_default().to_owned() })
-}
-
-fn is_own_sign_in(path: &str, host: &str) -> bool {
-    path.contains("_signin")
-        || host.ends_with(".visualstudio.com")
-        || host == "login.microsoftonline.com"
-        || host.ends_with(".login.microsoftonline.com")
+        || answer.headers.keys().any(|name| matches!(name.as_str(), "x-tfs-processid" | "x-vss-e2eid"))
 }
 
 fn invalid(answer: &Answer, text: &str) -> Refusal {
@@ -200,30 +189,14 @@ fn invalid(answer: &Answer, text: &str) -> Refusal {
 /// The refusal as an error, in words.
 pub(crate) fn error(answer: &Answer, about: About<'_>) -> TrackerError {
     let refusal = refusal(answer);
-    let message = what_happened(&refusal, answer, about);
-    let mut problem = Problem::new(code(&refusal), message);
-    if let Some(hint) = next_step(&refusal, about) {
-        problem = problem.hint(hint);
-    }
-    problem = problem.with("status", answer.status).with("doing", about.doing);
-    if let Some(project) = about.project {
-        problem = problem.with("project", project);
-    }
-    if !answer.message().is_empty() {
-        problem = problem.with("answer", answer.message());
-    }
-    TrackerError {
-        problem,
-        status: Some(answer.status),
-        request_id: answer.request_id.clone(),
-        sso_url: None,
-    }
-    .cleaned(about.redactor)
+    let mut problem = Problem::new(code(&refusal), what_happened(&refusal, answer, about));
+    problem.hint = next_step(&refusal, about);
+    talk::refused(problem, answer.message(), answer, about)
 }
 
 fn code(refusal: &Refusal) -> Code {
     match refusal {
-        Refusal::CaptivePortal => Code::Network,
+        Refusal::InFront(front) => front.code(),
         Refusal::BadToken | Refusal::GlobalToken => Code::Unauthorized,
         Refusal::ConditionalAccess
         | Refusal::IpAllowList
@@ -236,12 +209,9 @@ fn code(refusal: &Refusal) -> Code {
         Refusal::BadPath { .. } | Refusal::Rules { .. } | Refusal::TooMany | Refusal::Invalid { .. } => {
             Code::Refused
         }
-        Refusal::Elsewhere { .. }
-        | Refusal::SignInPage { .. }
-        | Refusal::OutOfRange { .. }
-        | Refusal::NeedsPreview
-        | Refusal::Trouble
-        | Refusal::Other => Code::TrackerTrouble,
+        Refusal::OutOfRange { .. } | Refusal::NeedsPreview | Refusal::Trouble | Refusal::Other => {
+            Code::TrackerTrouble
+        }
     }
 }
 
@@ -251,16 +221,7 @@ fn what_happened(refusal: &Refusal, answer: &Answer, about: About<'_>) -> String
     let whose = about.address.whose();
     let project = about.project.unwrap_or("the project");
     match refusal {
-        Refusal::CaptivePortal => {
-            "This network wants you to log in first (as in a hotel or a guest network).".to_owned()
-        }
-        Refusal::Elsewhere { https: true, host } => format!("{host} wants to be reached through https."),
-        Refusal::Elsewhere { host, .. } => {
-            format!("The server pointed to another host, {host}. The token was not sent there.")
-        }
-        Refusal::SignInPage { host } => format!(
-            "A web page came back from {host} in place of Azure DevOps' answer: a sign-in page is in front of the API."
-        ),
+        Refusal::InFront(front) => front.what_happened("Azure DevOps"),
         Refusal::BadToken => format!(
             "Azure DevOps did not accept the token: it is mistyped, expired, revoked, or made for something else than {whose}."
         ),
@@ -293,20 +254,14 @@ fn what_happened(refusal: &Refusal, answer: &Answer, about: About<'_>) -> String
         },
         Refusal::NeedsPreview => format!("This server offers only a preview of what is needed to {doing}."),
         Refusal::Changed => "Somebody changed the work item at the same moment.".to_owned(),
-        Refusal::Invalid { message } if message.is_empty() => {
-            format!("Azure DevOps refused to {doing}, and did not say why.")
-        }
-        Refusal::Invalid { message } => format!("Azure DevOps refused to {doing}: {message}"),
+        Refusal::Invalid { message } => talk::why(about, message),
         Refusal::Forbidden => format!("This account may not {doing}."),
         Refusal::NotVisible => match about.project {
             Some(project) => format!("Either {project} does not exist in {whose} or this account may not see it (Azure DevOps answers the same for both)."),
             None => format!("Azure DevOps found nothing there when asked to {doing}."),
         },
-        Refusal::Trouble => format!("Azure DevOps has trouble right now (it answered {}).", answer.status),
-        Refusal::Other => format!(
-            "Azure DevOps gave an answer that Docket does not know ({}) when asked to {doing}.",
-            answer.status
-        ),
+        Refusal::Trouble => talk::trouble(answer, about),
+        Refusal::Other => talk::unknown(answer, about),
     }
 }
 
@@ -314,10 +269,7 @@ fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
     let page = about.address.token_page();
     let organisation = about.address.organisation();
     Some(match refusal {
-        Refusal::CaptivePortal => "Open a web page, log in to the network, and try again.".to_owned(),
-        Refusal::Elsewhere { https: true, .. } => "Write https:// in the address.".to_owned(),
-        Refusal::Elsewhere { .. } => "Check the address of the connection.".to_owned(),
-        Refusal::SignInPage { .. } => "Access to the API must bypass it, or go through the company VPN. Ask your network administrator.".to_owned(),
+        Refusal::InFront(front) => front.next_step(),
         Refusal::BadToken => format!("Make a new one for «{organisation}» alone at {page}. Tokens for «all accessible organizations» stop working on {GLOBAL_TOKENS_END}."),
         Refusal::GlobalToken => format!("Make one for «{organisation}» alone at {page}, or sign in with Microsoft Entra."),
         Refusal::ConditionalAccess => "Connect through the company VPN, or ask your administrator which sign-in is allowed.".to_owned(),
@@ -336,6 +288,6 @@ fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
         Refusal::Forbidden => "Ask an administrator of the project for the right to do it.".to_owned(),
         Refusal::Trouble => "Try again later; https://status.dev.azure.com shows whether it is known.".to_owned(),
         Refusal::Throttled => return None,
-        Refusal::Other => "Something else may be answering at the address of the connection; its request log shows the answer.".to_owned(),
+        Refusal::Other => talk::UNKNOWN_HINT.to_owned(),
     })
 }

@@ -20,6 +20,7 @@ use super::rules::Fault;
 use super::shapes::{ASSIGNED, STATE, TITLE, WorkItem};
 use super::words::{self, About, Refusal};
 use crate::comments;
+use crate::draft::{Most, fits};
 use crate::error::{Outcome, TrackerError, WriteError};
 use crate::http::Answer;
 use crate::talk::{self, beforehand, shape};
@@ -37,7 +38,7 @@ pub(super) async fn create(
     markdown: bool,
 ) -> Result<Written, WriteError> {
     let chosen = Chosen::read(to).map_err(WriteError::refused)?;
-    fits(draft).map_err(WriteError::refused)?;
+    fits(draft, "Azure DevOps", TITLE_MOST, Most::Chars(BODY_MOST)).map_err(WriteError::refused)?;
     let model = chosen.model(api).await.map_err(beforehand)?;
     let mut dropped = Vec::new();
     let assignee = assignee(api, chosen, &model, draft, &mut dropped).await.map_err(beforehand)?;
@@ -61,12 +62,7 @@ pub(super) async fn create(
         }
     }
     let seen = item.seen(&api.address, category(Some(&model), &item));
-    if let Err(error) = comments::follow_up(&CommentsOf { api, issue: &seen.issue, markdown }, draft).await {
-        dropped.push(format!(
-            "Not all of the text was written: a follow-up comment failed. {}",
-            error.error.problem.message
-        ));
-    }
+    dropped.extend(comments::follow_up(&CommentsOf { api, issue: &seen.issue, markdown }, draft).await);
     Ok(Written { seen, dropped })
 }
 
@@ -115,14 +111,9 @@ pub(super) async fn complete(
 /// The work item as it is now.
 pub(super) async fn there(api: &Api, issue: &IssueRef) -> Result<WorkItem, WriteError> {
     let id = id_of(issue).map_err(WriteError::refused)?;
-    fetch(api, id).await.map_err(WriteError::not_sent)?.ok_or_else(|| {
-        let problem = Problem::new(
-            Code::TargetMissing,
-            format!("{} is no longer visible to this account.", issue.short()),
-        )
-        .hint("It is in the recycle bin, or the account lost its access.");
-        WriteError::refused(problem)
-    })
+    let found = fetch(api, id).await.map_err(WriteError::not_sent)?;
+    found
+        .ok_or_else(|| talk::out_of_sight(issue, "It is in the recycle bin, or the account lost its access."))
 }
 
 /// Leads a work item to a state, step by step where the process asks for it. `reason` goes
@@ -200,28 +191,6 @@ pub(super) async fn refetch(api: &Api, item: &WorkItem) -> Result<WorkItem, Writ
     fetch(api, id).await.map_err(WriteError::not_sent)?.ok_or_else(|| {
         WriteError::refused(Problem::new(Code::TargetMissing, "The work item has just been deleted."))
     })
-}
-
-/// Refuses what Azure DevOps would refuse, before anything is sent.
-fn fits(draft: &IssueDraft) -> Result<(), Problem> {
-    let too_long = |what: &str, is: usize, most: usize| {
-        Problem::new(Code::Refused, format!("The {what} has {is} characters; Azure DevOps takes {most}."))
-            .hint("Shorten it, or group fewer findings into one issue.")
-    };
-    let title = draft.title.chars().count();
-    if draft.title.trim().is_empty() {
-        return Err(Problem::new(Code::Refused, "The issue has no title.").hint("Give it one."));
-    }
-    if title > TITLE_MOST {
-        return Err(too_long("title", title, TITLE_MOST));
-    }
-    for text in std::iter::once(&draft.body).chain(&draft.follow_ups) {
-        let chars = text.chars().count();
-        if chars > BODY_MOST - 200 {
-            return Err(too_long("text", chars, BODY_MOST - 200));
-        }
-    }
-    Ok(())
 }
 
 /// The one person whom a work item is assigned to.

@@ -1,13 +1,17 @@
 //! The course of a connection test, the same for every vendor: which stage follows which, and
 //! what is left out when one fails.
 //!
+//! What the stages look at is said in parts, each in the file of a vendor's folder that knows the
+//! matter: [`Tested`] (what is tested), [`Server`] (is it there; [`Sought`](super::seek::Sought)
+//! says it for APIs that may be at several places), [`SignIn`] (whose token, and what it may),
+//! [`Place`] (where issues go), [`Values`] (what a mapping names there), [`Allowance`].
+//!
 //! Invariant: every test has the same stages in the same order, each reported when it begins and
 //! when it ends; the first that fails leaves out exactly those that depend on it.
 //! Deliberately absent: what a stage looks at. That is the vendor's.
 
-use std::fmt::Display;
+use std::future::Future;
 
-use async_trait::async_trait;
 use docket_domain::check::{CheckReport, CheckStage};
 use docket_domain::{Destination, Timestamp};
 
@@ -66,47 +70,82 @@ impl Names {
     }
 }
 
-/// What a vendor looks at. One method a stage: long, because the test is.
-#[async_trait]
-pub(crate) trait Course: Sync {
-    /// What looking for the API found.
-    type Looked: Send;
-    /// An accepted credential.
-    type SignedIn: Send + Sync;
-    /// A place for issues that is visible.
-    type Target: Send + Sync;
+/// What an address was understood to be.
+pub(crate) struct Understanding<'a> {
+    /// In words; they also head the report.
+    pub words: String,
+    /// The server as people write it, with its scheme.
+    pub shown: String,
+    /// What should be looked at twice.
+    pub cautions: &'a [String],
+    /// Where the API is, if the address tells.
+    pub api: Option<String>,
+}
 
+/// What is tested.
+pub(crate) trait Tested: Sync {
     fn names(&self) -> &'static Names;
     fn http(&self) -> &Http;
-    /// What is tested, in words.
-    fn subject(&self) -> String;
-    /// What the address was understood to be.
-    fn address(&self) -> Finding;
+    fn understood(&self) -> Understanding<'_>;
+}
+
+/// Whether the vendor's server is there.
+pub(crate) trait Server: Tested {
+    /// What looking for the API found.
+    type Looked: Send;
     /// Asks where the API is, without the token; with the server's clock.
-    async fn look(&self) -> (Self::Looked, Option<Timestamp>);
+    fn look(&self) -> impl Future<Output = (Self::Looked, Option<Timestamp>)> + Send;
     /// Whether that is the vendor's server.
-    async fn server(&self, looked: Self::Looked) -> Finding;
-    async fn credential(&self) -> (Option<Self::SignedIn>, Finding);
+    fn server(&self, looked: Self::Looked) -> impl Future<Output = Finding> + Send;
+}
+
+/// Whose token it is, what it may, and until when.
+pub(crate) trait SignIn: Tested {
+    /// An accepted credential.
+    type SignedIn: Send + Sync;
+    fn credential(&self) -> impl Future<Output = (Option<Self::SignedIn>, Finding)> + Send;
     /// When the token ends, if the vendor says.
-    fn ends(&self, signed_in: &Self::SignedIn) -> Option<Timestamp>;
-    async fn scopes(&self, signed_in: &Self::SignedIn, goal: &CheckGoal) -> Finding;
+    fn ends(&self, _signed_in: &Self::SignedIn) -> Option<Timestamp> {
+        None
+    }
+    fn scopes(&self, signed_in: &Self::SignedIn, goal: &CheckGoal) -> impl Future<Output = Finding> + Send;
     fn expiry(&self, signed_in: &Self::SignedIn) -> Finding;
-    async fn single_sign_on(&self, signed_in: &mut Self::SignedIn) -> Finding;
-    async fn target(&self, to: &Destination, signed_in: &Self::SignedIn) -> (Option<Self::Target>, Finding);
-    async fn writable(&self, target: &Self::Target, to: &Destination) -> Finding;
-    async fn mapping(
+    fn single_sign_on(&self, _signed_in: &mut Self::SignedIn) -> impl Future<Output = Finding> + Send {
+        async { Finding::skipped(format!("{} has no authorisation of single tokens", self.names().server)) }
+    }
+}
+
+/// Whether the allowance bears what is planned.
+pub(crate) trait Allowance: SignIn {
+    fn rate(&self, signed_in: &Self::SignedIn, goal: &CheckGoal) -> impl Future<Output = Finding> + Send;
+}
+
+/// Where issues go.
+pub(crate) trait Place: SignIn {
+    /// A place for issues that is visible.
+    type Target: Send + Sync;
+    fn target(
+        &self,
+        to: &Destination,
+        signed_in: &Self::SignedIn,
+    ) -> impl Future<Output = (Option<Self::Target>, Finding)> + Send;
+    fn writable(&self, target: &Self::Target, to: &Destination) -> impl Future<Output = Finding> + Send;
+}
+
+/// What a mapping names.
+pub(crate) trait Values: Place {
+    /// Every value, one by one.
+    fn mapping(
         &self,
         target: &Self::Target,
         to: &Destination,
         goal: &CheckGoal,
         signed_in: &Self::SignedIn,
-    ) -> Finding;
-    /// Whether the allowance bears what is planned.
-    async fn rate(&self, signed_in: &Self::SignedIn, goal: &CheckGoal) -> Finding;
+    ) -> impl Future<Output = Finding> + Send;
 }
 
 /// Runs the test; see [`crate::Tracker::check`].
-pub(crate) async fn run<C: Course>(
+pub(crate) async fn run<C: Server + Values + Allowance>(
     course: &C,
     goal: &CheckGoal,
     report: &mut (dyn FnMut(CheckStage) + Send),
@@ -114,15 +153,19 @@ pub(crate) async fn run<C: Course>(
     let http = course.http();
     let mut exam = Examination::new(http.ports.clock.now(), &http.redactor, report);
     let ends = stages(course, goal, &mut exam).await;
-    exam.finish(&course.subject(), ends)
+    exam.finish(&course.understood().words, ends)
 }
 
 /// All stages in order; when the token ends.
-async fn stages<C: Course>(course: &C, goal: &CheckGoal, exam: &mut Examination<'_>) -> Option<Timestamp> {
+async fn stages<C: Server + Values + Allowance>(
+    course: &C,
+    goal: &CheckGoal,
+    exam: &mut Examination<'_>,
+) -> Option<Timestamp> {
     let names = course.names();
     let (server, signed) = (names.server(), names.signed_in());
     exam.begin(ADDRESS);
-    exam.end(ADDRESS, course.address());
+    exam.end(ADDRESS, address(course.understood()));
     if !network::look(course.http(), exam).await {
         exam.skip(&[CLOCK, server, CREDENTIAL], "The server must be reached first.");
         exam.skip(&signed, "The server must be reached first.");
@@ -157,7 +200,7 @@ async fn stages<C: Course>(course: &C, goal: &CheckGoal, exam: &mut Examination<
     course.ends(&signed_in)
 }
 
-async fn look_at_target<C: Course>(
+async fn look_at_target<C: Values>(
     course: &C,
     goal: &CheckGoal,
     exam: &mut Examination<'_>,
@@ -187,8 +230,9 @@ async fn look_at_target<C: Course>(
     exam.end(mapping, course.mapping(&target, to, goal, signed_in).await);
 }
 
-/// What an address was understood to be, with its cautions and where the API is.
-pub(crate) fn address(words: String, cautions: &[String], api: Option<impl Display>) -> Finding {
+/// The address, with its cautions and where the API is.
+fn address(understood: Understanding<'_>) -> Finding {
+    let Understanding { words, cautions, api, .. } = understood;
     let finding = if cautions.is_empty() {
         Finding::ok(words)
     } else {

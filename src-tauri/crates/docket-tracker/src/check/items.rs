@@ -1,6 +1,8 @@
 //! What a mapping names, held against the live target one by one.
 
 use docket_domain::check::{CheckItem, CheckState, Repair, RepairKind};
+use docket_domain::mapping::ValueMap;
+use docket_domain::{Reason, Severity, Status};
 
 use super::Finding;
 
@@ -17,6 +19,28 @@ pub(crate) fn fine(subject: impl Into<String>, summary: impl Into<String>) -> Ch
         repair: None,
         steps: Vec::new(),
     }
+}
+
+/// Something that is not.
+pub(crate) fn failed(subject: impl Into<String>, summary: impl Into<String>) -> CheckItem {
+    CheckItem { state: CheckState::Failed, ..fine(subject, summary) }
+}
+
+/// Each distinct value of a map, with the words that become it.
+pub(crate) fn pairs(map: &ValueMap) -> Vec<(String, &str)> {
+    if map.is_off() {
+        return Vec::new();
+    }
+    let in_words = |words: Vec<&str>| words.into_iter().map(readable).collect::<Vec<_>>().join(", ");
+    map.used().into_iter().map(|(value, words)| (in_words(words), value)).collect()
+}
+
+/// What people read for one of Docket's words: `Risk accepted` for `risk_accepted`.
+pub(crate) fn readable(word: &str) -> &str {
+    let severity = word.parse::<Severity>().ok().map(Severity::label);
+    let status = || word.parse::<Status>().ok().map(Status::label);
+    let reason = || word.parse::<Reason>().ok().map(Reason::label);
+    severity.or_else(status).or_else(reason).unwrap_or(word)
 }
 
 /// A label, which the tracker makes with the first issue when it is missing and the account may.

@@ -7,6 +7,8 @@ pub(crate) mod course;
 pub(crate) mod items;
 pub(crate) mod network;
 pub(crate) mod product;
+pub(crate) mod seek;
+pub(crate) mod strange;
 mod tunnel;
 
 use std::fmt::Write as _;
@@ -16,7 +18,9 @@ use docket_domain::Timestamp;
 use docket_domain::check::{CheckItem, CheckReport, CheckStage, CheckState};
 
 use crate::http::tls::day;
+use crate::http::{Answer, Failure};
 use crate::redact::Redactor;
+use crate::waist::Limits;
 
 /// What a stage found.
 #[derive(Debug, Clone)]
@@ -107,6 +111,28 @@ pub(crate) fn expiry(ends: Option<Timestamp>, now: Timestamp, token_page: String
         "Create a new one in time; all settings are kept.",
     )
     .link("Create a token", token_page)
+}
+
+/// A request of the test: what came back, and in a line what was asked and answered. `telling`
+/// names the headers that belong into it.
+pub(crate) fn asked(
+    asked: &str,
+    sent: Result<Answer, Failure>,
+    telling: &[&str],
+) -> Result<(Answer, String), Finding> {
+    let answer =
+        sent.map_err(|failure| Finding::problem(&failure.error.problem).saw(format!("{asked}: no answer")))?;
+    let headers = telling.iter().filter_map(|name| Some(format!("{name}: {}", answer.header(name)?)));
+    let line = format!("{asked}: {} in {} ms", answer.status, answer.ms);
+    let evidence = std::iter::once(line).chain(headers).collect::<Vec<_>>().join("\n");
+    Ok((answer, evidence))
+}
+
+/// How long what is planned takes, in words.
+pub(crate) fn estimate(limits: &Limits, planned: Option<u64>, writes_each: u32) -> Option<String> {
+    let planned = planned?;
+    let minutes = limits.estimate_ms(planned.saturating_mul(u64::from(writes_each))).div_ceil(60_000);
+    Some(format!("{planned} issues take about {minutes} minutes"))
 }
 
 /// An item without secrets.

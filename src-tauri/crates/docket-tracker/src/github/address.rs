@@ -296,10 +296,7 @@ impl GitHubAddress {
 
     /// For the form.
     pub(crate) fn understood(&self) -> Understood {
-        let mut cautions = self.cautions.clone();
-        if self.refuse_plain_http(false).is_err() {
-            cautions.push("This address is not encrypted: everybody on the way could read the token. It must be allowed explicitly.".to_owned());
-        }
+        let cautions = crate::pasted::cautions(&self.cautions, self.refuse_plain_http(false).is_ok());
         Understood {
             words: self.words(),
             api: self.api(),

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use docket_domain::{Code, Problem, Timestamp};
-use serde_json::Value;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use super::address::{GitHubAddress, Host};
+use super::address::GitHubAddress;
 use super::project::Project;
 use super::shapes::{Milestone, User};
-use super::words::{self, About};
+use super::words::About;
+use crate::check::seek;
 use crate::error::TrackerError;
 use crate::http::{Answer, Call, Http};
 use crate::pace::Allowances;
@@ -45,15 +45,8 @@ pub(crate) struct Api {
     pub expected_login: Option<String>,
     pub allowances: Allowances,
     pub(super) known: Mutex<Known>,
-    base: OnceCell<Base>,
-}
-
-/// What a probe of an address found.
-pub(crate) enum Probe {
-    /// A GitHub API.
-    GitHub(Answer),
-    /// Something else.
-    Other(Answer),
+    /// Where the API is, once it is known.
+    pub(super) base: OnceCell<Base>,
 }
 
 impl Api {
@@ -71,74 +64,9 @@ impl Api {
         About { doing, repo, address: &self.address, redactor: &self.http.redactor }
     }
 
-    /// The bases that the API may have, the likeliest first.
-    pub fn candidates(&self) -> Vec<Base> {
-        let origin = self.address.api_origin().as_str().trim_end_matches('/').to_owned();
-        let root = Base { rest: origin.clone(), graphql: format!("{origin}/graphql") };
-        let server = Base { rest: format!("{origin}/api/v3"), graphql: format!("{origin}/api/graphql") };
-        match &self.address.host {
-            Host::Cloud | Host::DataResidency { .. } => vec![root],
-            Host::Own { api_v3: true } => vec![server],
-            Host::Own { api_v3: false } => vec![server, root],
-        }
-    }
-
-    /// Asks whether a GitHub API is at `base`, without the token.
-    pub async fn probe(&self, base: &Base) -> Result<Probe, TrackerError> {
-        let answer = self.http.send(Call::get(join(&base.rest, "/meta")?).unsigned().once()).await?;
-        let says_so = answer.headers.keys().any(|name| name.as_str().starts_with("x-github-"))
-            || answer.json().is_some_and(|json| {
-                json.get("verifiable_password_authentication").is_some()
-                    || json.get("installed_version").is_some()
-                    || json
-                        .get("documentation_url")
-                        .and_then(Value::as_str)
-                        .is_some_and(|url| url.contains("github"))
-            });
-        let is_there = answer.is_success() || matches!(answer.status, 401 | 403 | 429);
-        Ok(if says_so && is_there && answer.json().is_some() {
-            Probe::GitHub(answer)
-        } else {
-            Probe::Other(answer)
-        })
-    }
-
-    /// Settles where the API is; the connection test does this with its own probe.
-    pub fn settle(&self, base: Base) {
-        // Set already: another task found the same.
-        let _ = self.base.set(base);
-    }
-
     /// Where the API is, asking once when the address does not tell.
     pub async fn base(&self) -> Result<&Base, TrackerError> {
-        self.base
-            .get_or_try_init(|| async {
-                let mut candidates = self.candidates();
-                if candidates.len() == 1 {
-                    return candidates.pop().ok_or_else(|| Problem::internal("no base").into());
-                }
-                let mut last: Option<Answer> = None;
-                for base in candidates {
-                    match self.probe(&base).await? {
-                        Probe::GitHub(_) => return Ok(base),
-                        Probe::Other(answer) => last = Some(answer),
-                    }
-                }
-                Err(match last {
-                    Some(answer)
-                        if answer.is_html() || answer.elsewhere.is_some() || answer.status >= 500 =>
-                    {
-                        words::error(&answer, self.about("find its API", None))
-                    }
-                    _ => Problem::new(
-                        Code::TrackerTrouble,
-                        format!("{} does not look like a GitHub.", self.address.shown()),
-                    )
-                    .hint("Check the address; the connection test shows what answered.")
-                    .into(),
-                })
-            })
-            .await
+        seek::base(self).await
     }
 
     /// Address of a path of the API, with a query.

@@ -22,23 +22,20 @@ mod write;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use docket_domain::check::{CheckReport, CheckStage, Repair};
 use docket_domain::connection::Understood;
 use docket_domain::{
     AuthKind, ChoiceList, ChoicePage, Destination, Field, FieldKind, IssueChange, IssueDraft, IssueRef,
     MappingDefaults, Problem, TargetFields, Timestamp, TrackerKindCard, ValueMap,
 };
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::AUTHORIZATION;
 
 use self::address::GitHubAddress;
 use self::api::Api;
+use crate::connect::{self, Signing};
 use crate::error::{TrackerError, WriteError};
-use crate::http::{Http, Make};
 use crate::pace::Allowances;
 use crate::ports::{ConnectSettings, Ports};
-use crate::redact::Redactor;
 use crate::waist::{
     Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage, Tracker,
     TrackerKind, Written,
@@ -50,15 +47,6 @@ const ALLOWANCES: Allowances = Allowances {
     content_per_minute: 75,
     content_per_hour: 480,
     points_per_minute: 900,
-    readers: 4,
-};
-
-/// For the practice tracker on this computer.
-const PRACTICE: Allowances = Allowances {
-    spacing_ms: 0,
-    content_per_minute: 100_000,
-    content_per_hour: 1_000_000,
-    points_per_minute: 1_000_000,
     readers: 4,
 };
 
@@ -180,7 +168,7 @@ fn device(settings: &ConnectSettings) -> Result<Option<DeviceEndpoints>, Problem
     }
     let address = GitHubAddress::parse(&settings.location)?;
     address.refuse_plain_http(settings.network.allow_plain_http)?;
-    let client_id = settings.settings.get("client_id").map(|id| id.trim()).filter(|id| !id.is_empty());
+    let client_id = settings.setting("client_id");
     let client_id = client_id.ok_or_else(|| {
         Problem::bad_input("The Client ID is missing.")
             .hint("Register an OAuth app with «Enable Device Flow» ticked, and copy its Client ID.")
@@ -203,34 +191,24 @@ impl GitHubTracker {
     fn connect(settings: &ConnectSettings, ports: Ports) -> Result<Self, Problem> {
         let address = GitHubAddress::parse(&settings.location)?;
         address.refuse_plain_http(settings.network.allow_plain_http)?;
-        if ports.secret.is_empty() {
-            let hint = if settings.auth == "device" {
-                "Sign in with the code in the browser first."
-            } else {
-                "Paste a personal access token."
-            };
-            return Err(Problem::bad_input("The token is missing.").hint(hint));
-        }
+        let hint = if settings.auth == "device" {
+            "Sign in with the code in the browser first."
+        } else {
+            "Paste a personal access token."
+        };
         let username = settings.username.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        let authorization = authorization(&settings.auth, username, &ports)?;
-        let allowances = if settings.practises(&address.origin()) { PRACTICE } else { ALLOWANCES };
+        let authorization = authorization(&settings.auth, username, connect::secret(&ports, hint)?)?;
         let origin = address.api_origin();
-        let pacer = ports.pacers.of(&crate::talk::account_key(&origin, &ports), allowances);
-        let redactor = Redactor::new(
-            [(username, &ports.secret)]
-                .into_iter()
-                .chain(ports.proxy_secret.iter().map(|secret| (None, secret))),
-        );
-        let http = Http::new(Make {
+        let allowances = ALLOWANCES.at(&origin, settings);
+        let signing = Signing {
             origin: &origin,
-            network: &settings.network,
-            ports,
-            pacer,
+            login: username,
+            authorization: (AUTHORIZATION, authorization),
             dialect: &dialect::GITHUB,
             headers: dialect::headers(api_version(settings)?),
-            authorization: (AUTHORIZATION, authorization),
-            redactor,
-        })?;
+            allowances,
+        };
+        let http = connect::client(settings, ports, signing)?;
         let expected_login = (settings.auth == "basic").then(|| username.map(str::to_owned)).flatten();
         Ok(Self { api: Api::new(http, address, expected_login, allowances) })
     }
@@ -238,36 +216,22 @@ impl GitHubTracker {
 
 /// The version of the API to ask for: the setting `api_version`, else the one every server knows.
 fn api_version(settings: &ConnectSettings) -> Result<&'static str, Problem> {
-    let Some(wanted) =
-        settings.settings.get("api_version").map(|text| text.trim()).filter(|text| !text.is_empty())
-    else {
-        return Ok(dialect::API_VERSIONS[0]);
-    };
+    let Some(wanted) = settings.setting("api_version") else { return Ok(dialect::API_VERSIONS[0]) };
     dialect::API_VERSIONS.into_iter().find(|version| *version == wanted).ok_or_else(|| {
         Problem::bad_input(format!("«{wanted}» is not a version of GitHub's API that Docket speaks."))
             .hint(format!("Choose one of {}, or leave it out.", dialect::API_VERSIONS.join(", ")))
     })
 }
 
-fn authorization(auth: &str, username: Option<&str>, ports: &Ports) -> Result<HeaderValue, Problem> {
-    let secret = ports.secret.expose();
-    let text = match (auth, username) {
-        ("pat" | "device", _) => format!("Bearer {secret}"),
-        ("basic", Some(name)) => format!("Basic {}", STANDARD.encode(format!("{name}:{secret}"))),
-        ("basic", None) => {
-            return Err(Problem::bad_input("The user name is missing.")
-                .hint("Enter the login name that the token belongs to."));
-        }
-        (other, _) => {
-            return Err(Problem::bad_input(format!("GitHub has no way of signing in called «{other}».")));
-        }
-    };
-    let mut value = HeaderValue::from_str(&text).map_err(|_| {
-        Problem::bad_input("The token contains characters that no token has.")
-            .hint("Copy it again, without line breaks.")
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
+/// The text of the header that carries the secret.
+fn authorization(auth: &str, username: Option<&str>, secret: &str) -> Result<String, Problem> {
+    match (auth, username) {
+        ("pat" | "device", _) => Ok(connect::bearer(secret)),
+        ("basic", Some(name)) => Ok(connect::basic(name, secret)),
+        ("basic", None) => Err(Problem::bad_input("The user name is missing.")
+            .hint("Enter the login name that the token belongs to.")),
+        (other, _) => Err(connect::no_such_way("GitHub", other)),
+    }
 }
 
 #[async_trait]

@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::address::GitHubAddress;
 use crate::error::{Outcome, TrackerError};
 use crate::http::Answer;
+use crate::in_front::InFront;
 use crate::redact::Redactor;
-use crate::talk::Asking;
+use crate::talk::{self, Asking};
 
 /// What was being done when an answer came.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +32,10 @@ impl Asking for About<'_> {
         self.doing
     }
 
+    fn place(&self) -> Option<(&'static str, &str)> {
+        self.repo.map(|name| ("repository", name))
+    }
+
     fn redactor(&self) -> &Redactor {
         self.redactor
     }
@@ -41,10 +46,9 @@ impl Asking for About<'_> {
 
     fn outcome(&self, answer: &Answer) -> Outcome {
         match refusal(answer) {
-            Refusal::Trouble | Refusal::SignInPage { .. } | Refusal::Other => Outcome::Unknown,
-            Refusal::Throttled | Refusal::BadToken | Refusal::LockedOut | Refusal::CaptivePortal => {
-                Outcome::NotSent
-            }
+            Refusal::InFront(front) => front.outcome(),
+            Refusal::Trouble | Refusal::Other => Outcome::Unknown,
+            Refusal::Throttled | Refusal::BadToken | Refusal::LockedOut => Outcome::NotSent,
             _ => Outcome::Refused,
         }
     }
@@ -53,9 +57,7 @@ impl Asking for About<'_> {
 /// What GitHub means by an answer that is not a success.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    SignInPage { host: String },
-    CaptivePortal,
-    Elsewhere { host: String, https: bool },
+    InFront(InFront),
     Renamed { to: String },
     BadToken,
     LockedOut,
@@ -79,17 +81,8 @@ pub(crate) enum Refusal {
 
 /// Reads an answer.
 pub(crate) fn refusal(answer: &Answer) -> Refusal {
-    if answer.status == 511 {
-        return Refusal::CaptivePortal;
-    }
-    if let Some(elsewhere) = &answer.elsewhere {
-        let host = elsewhere.host_str().unwrap_or_default().to_owned();
-        let same_host = answer.url.host_str() == Some(host.as_str());
-        let https = same_host && answer.url.scheme() == "http" && elsewhere.scheme() == "https";
-        return Refusal::Elsewhere { host, https };
-    }
-    if answer.is_html() && (answer.is_success() || matches!(answer.status, 401 | 403)) {
-        return Refusal::SignInPage { host: answer.url.host_str().unwrap_or_default().to_owned() };
+    if let Some(front) = InFront::of(answer) {
+        return Refusal::InFront(front);
     }
     let message = answer.message();
     let text = message.to_ascii_lowercase();
@@ -252,38 +245,18 @@ fn details(answer: &Answer) -> Vec<String> {
 /// The refusal as an error, in words.
 pub(crate) fn error(answer: &Answer, about: About<'_>) -> TrackerError {
     let refusal = refusal(answer);
-    let mut problem = problem(&refusal, answer, about);
-    problem = problem.with("status", answer.status).with("doing", about.doing);
-    if let Some(repo) = about.repo {
-        problem = problem.with("repository", repo);
-    }
-    if !answer.message().is_empty() {
-        problem = problem.with("answer", answer.message());
-    }
-    TrackerError {
-        problem,
-        status: Some(answer.status),
-        request_id: answer.request_id.clone(),
-        sso_url: match refusal {
-            Refusal::SsoRequired { url } => url,
-            _ => None,
-        },
-    }
-    .cleaned(about.redactor)
-}
-
-fn problem(refusal: &Refusal, answer: &Answer, about: About<'_>) -> Problem {
-    let message = what_happened(refusal, answer, about);
-    let problem = Problem::new(code(refusal), message);
-    match next_step(refusal, about) {
-        Some(hint) => problem.hint(hint),
-        None => problem,
+    let mut problem = Problem::new(code(&refusal), what_happened(&refusal, answer, about));
+    problem.hint = next_step(&refusal, about);
+    let error = talk::refused(problem, answer.message(), answer, about);
+    match refusal {
+        Refusal::SsoRequired { url } => TrackerError { sso_url: url, ..error }.cleaned(about.redactor),
+        _ => error,
     }
 }
 
 fn code(refusal: &Refusal) -> Code {
     match refusal {
-        Refusal::CaptivePortal => Code::Network,
+        Refusal::InFront(front) => front.code(),
         Refusal::BadToken | Refusal::LockedOut => Code::Unauthorized,
         Refusal::SsoRequired { .. }
         | Refusal::IpAllowList
@@ -297,11 +270,7 @@ fn code(refusal: &Refusal) -> Code {
         Refusal::Throttled => Code::RateLimited,
         Refusal::Renamed { .. } | Refusal::NotVisible => Code::TargetMissing,
         Refusal::IssuesOff | Refusal::Invalid { .. } => Code::Refused,
-        Refusal::SignInPage { .. }
-        | Refusal::Elsewhere { .. }
-        | Refusal::BadVersion
-        | Refusal::Trouble
-        | Refusal::Other => Code::TrackerTrouble,
+        Refusal::BadVersion | Refusal::Trouble | Refusal::Other => Code::TrackerTrouble,
     }
 }
 
@@ -311,16 +280,7 @@ fn what_happened(refusal: &Refusal, answer: &Answer, about: About<'_>) -> String
     let repo = about.repo.unwrap_or("the repository");
     let owner = about.repo.and_then(|repo| repo.split('/').next()).unwrap_or("The organisation");
     match refusal {
-        Refusal::SignInPage { host } => format!(
-            "A web page came back from {host} in place of GitHub's answer: a sign-in page is in front of the API."
-        ),
-        Refusal::CaptivePortal => {
-            "This network wants you to log in first (as in a hotel or a guest network).".to_owned()
-        }
-        Refusal::Elsewhere { https: true, host } => format!("{host} wants to be reached through https."),
-        Refusal::Elsewhere { host, .. } => {
-            format!("The server pointed to another host, {host}. The token was not sent there.")
-        }
+        Refusal::InFront(front) => front.what_happened("GitHub"),
         Refusal::Renamed { .. } => format!("{repo} is now somewhere else."),
         Refusal::BadToken => "The token was not accepted: it is mistyped, expired or revoked.".to_owned(),
         Refusal::LockedOut => {
@@ -355,19 +315,13 @@ fn what_happened(refusal: &Refusal, answer: &Answer, about: About<'_>) -> String
             None => format!("GitHub found nothing there when asked to {doing}."),
         },
         Refusal::IssuesOff => format!("Issues are switched off in {repo} (forks start that way)."),
-        Refusal::Invalid { what } if what.is_empty() => {
-            format!("GitHub refused to {doing}, and did not say why.")
-        }
-        Refusal::Invalid { what } => format!("GitHub refused to {doing}: {}.", what.join("; ")),
+        Refusal::Invalid { what } => talk::why(about, &what.join("; ")),
         Refusal::BadVersion => {
             "This server does not know the version of the API that Docket speaks.".to_owned()
         }
-        Refusal::Trouble => format!("GitHub has trouble right now (it answered {}).", answer.status),
+        Refusal::Trouble => talk::trouble(answer, about),
         Refusal::Forbidden => format!("This account may not {doing}."),
-        Refusal::Other => format!(
-            "GitHub gave an answer that Docket does not know ({}) when asked to {doing}.",
-            answer.status
-        ),
+        Refusal::Other => talk::unknown(answer, about),
     }
 }
 
@@ -382,32 +336,50 @@ pub(crate) fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
     let owner = about.repo.and_then(|repo| repo.split('/').next()).unwrap_or("the organisation");
     let web = about.address.web();
     Some(match refusal {
-        Refusal::SignInPage { .. } => "Access to the API must bypass the sign-in page, or go through the company VPN. Ask your network administrator.".to_owned(),
-        Refusal::CaptivePortal => "Open any page in your browser, log in to the network, and try again.".to_owned(),
-        Refusal::Elsewhere { https: true, host } => format!("Write https://{host} as the address of the connection."),
-        Refusal::Elsewhere { .. } => "Check the address of the connection; a sign-in gateway may be in front of the API.".to_owned(),
+        Refusal::InFront(front) => front.next_step(),
         Refusal::Renamed { .. } => "Choose the repository again in the mapping.".to_owned(),
         Refusal::BadToken => "Paste it again, or create a new one. All settings are kept.".to_owned(),
         Refusal::LockedOut => "Wait 15 minutes before you try again.".to_owned(),
-        Refusal::SsoRequired { url: Some(_) } => format!("Open the link and authorise the token for {owner}. The link works for one hour."),
-        Refusal::SsoRequired { url: None } => format!("Open {web}/settings/tokens, choose «Configure SSO» beside the token, and authorise it for {owner}."),
-        Refusal::IpAllowList => "Connect through the company VPN, or ask the administrator to add this network.".to_owned(),
-        Refusal::ClassicForbidden => format!("Create a fine-grained token with {owner} as its resource owner: {}", about.address.fine_grained_page()),
+        Refusal::SsoRequired { url: Some(_) } => {
+            format!("Open the link and authorise the token for {owner}. The link works for one hour.")
+        }
+        Refusal::SsoRequired { url: None } => format!(
+            "Open {web}/settings/tokens, choose «Configure SSO» beside the token, and authorise it for {owner}."
+        ),
+        Refusal::IpAllowList => {
+            "Connect through the company VPN, or ask the administrator to add this network.".to_owned()
+        }
+        Refusal::ClassicForbidden => format!(
+            "Create a fine-grained token with {owner} as its resource owner: {}",
+            about.address.fine_grained_page()
+        ),
         Refusal::LongLivedForbidden => "Create a token with a nearer end date.".to_owned(),
-        Refusal::OAuthAppBlocked => format!("An owner of {owner} must approve the app; a personal access token works without that."),
+        Refusal::OAuthAppBlocked => {
+            format!("An owner of {owner} must approve the app; a personal access token works without that.")
+        }
         Refusal::MissingScope { needed, .. } => {
             format!("Edit the token at {web}/settings/tokens and tick «{}».", scope(needed))
         }
-        Refusal::MissingPermission { needed } => format!("Give the token «{}» for {repo}: {web}/settings/personal-access-tokens", permission(needed)),
+        Refusal::MissingPermission { needed } => format!(
+            "Give the token «{}» for {repo}: {web}/settings/personal-access-tokens",
+            permission(needed)
+        ),
         Refusal::Archived => format!("Unarchive {repo} in its settings, or choose another repository."),
-        Refusal::NotVisible => "Check the spelling, and that the token's owner may see the repository.".to_owned(),
+        Refusal::NotVisible => {
+            "Check the spelling, and that the token's owner may see the repository.".to_owned()
+        }
         Refusal::IssuesOff => format!("Switch them on in the settings of {repo}: {web}/{repo}/settings"),
         Refusal::Invalid { .. } => "Change what it complains about and try again.".to_owned(),
-        Refusal::BadVersion => "Check that the address is a GitHub of a supported version (Enterprise Server 3.9 or later).".to_owned(),
-        Refusal::Trouble => "Try again later; https://www.githubstatus.com shows whether it is known.".to_owned(),
+        Refusal::BadVersion => {
+            "Check that the address is a GitHub of a supported version (Enterprise Server 3.9 or later)."
+                .to_owned()
+        }
+        Refusal::Trouble => {
+            "Try again later; https://www.githubstatus.com shows whether it is known.".to_owned()
+        }
         Refusal::Forbidden => "Ask an owner of the repository for the right to do it.".to_owned(),
         Refusal::Throttled => return None,
-        Refusal::Other => "Something else may be answering at the address of the connection; its request log shows the answer.".to_owned(),
+        Refusal::Other => talk::UNKNOWN_HINT.to_owned(),
     })
 }
 

@@ -2,7 +2,7 @@
 //! silently.
 
 use docket_domain::mapping::FieldValue;
-use docket_domain::{Code, Destination, IssueChange, IssueDraft, IssueRef, IssueSeen, Problem};
+use docket_domain::{Destination, IssueChange, IssueDraft, IssueRef, IssueSeen};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -16,6 +16,7 @@ use super::target::Repo;
 use super::words::About;
 use crate::check::items::no_milestone;
 use crate::comments;
+use crate::draft::{Most, fits};
 use crate::error::{Outcome, TrackerError, WriteError};
 use crate::http::{Answer, Call};
 use crate::talk::{self, beforehand};
@@ -31,7 +32,7 @@ const ASSIGNEES_MOST: usize = 10;
 pub(super) async fn create(api: &Api, to: &Destination, draft: &IssueDraft) -> Result<Written, WriteError> {
     let target = to.target.as_str();
     let repo = Repo::parse(target).map_err(WriteError::refused)?;
-    fits(draft).map_err(WriteError::refused)?;
+    fits(draft, "GitHub", TITLE_MOST, Most::Chars(BODY_MOST)).map_err(WriteError::refused)?;
     let mut dropped = Vec::new();
     let mut body = payload(api, repo, draft, &mut dropped).await.map_err(beforehand)?;
     if let Some(kind) = to.setting(fields::TYPE) {
@@ -55,13 +56,7 @@ pub(super) async fn create(api: &Api, to: &Destination, draft: &IssueDraft) -> R
             dropped.push(trouble.words);
         }
     }
-    match comments::follow_up(&CommentsOf { api, issue: &seen.issue }, draft).await {
-        Ok(()) => {}
-        Err(error) => dropped.push(format!(
-            "Not all of the text was written: a follow-up comment failed. {}",
-            error.error.problem.message
-        )),
-    }
+    dropped.extend(comments::follow_up(&CommentsOf { api, issue: &seen.issue }, draft).await);
     Ok(Written { seen, dropped })
 }
 
@@ -98,28 +93,6 @@ pub(super) async fn complete(
         project::complete(api, to, issue, &wishes(draft.severity.as_ref(), draft.status.as_ref())).await;
     written.extend(comments::complete(&CommentsOf { api, issue }, draft).await?);
     Ok(written)
-}
-
-/// Refuses what GitHub would refuse, before anything is sent.
-fn fits(draft: &IssueDraft) -> Result<(), Problem> {
-    let too_long = |what: &str, is: usize, most: usize| {
-        Problem::new(Code::Refused, format!("The {what} has {is} characters; GitHub takes {most}."))
-            .hint("Shorten it, or group fewer findings into one issue.")
-    };
-    let title = draft.title.chars().count();
-    if draft.title.trim().is_empty() {
-        return Err(Problem::new(Code::Refused, "The issue has no title.").hint("Give it one."));
-    }
-    if title > TITLE_MOST {
-        return Err(too_long("title", title, TITLE_MOST));
-    }
-    for text in std::iter::once(&draft.body).chain(&draft.follow_ups) {
-        let chars = text.chars().count();
-        if chars > BODY_MOST - 200 {
-            return Err(too_long("text", chars, BODY_MOST - 200));
-        }
-    }
-    Ok(())
 }
 
 /// The request: what cannot be set is left out and said.
@@ -283,7 +256,7 @@ fn labels_missing(now: &[Label], wanted: &[String], repo: &str) -> Option<String
 }
 
 async fn remove_label(api: &Api, base: &str, label: &str, about: About<'_>) -> Result<(), WriteError> {
-    let name = percent_encoding::utf8_percent_encode(label, percent_encoding::NON_ALPHANUMERIC);
+    let name = talk::segment(label);
     let url = api.url(&format!("{base}/labels/{name}"), &[]).await.map_err(WriteError::not_sent)?;
     match send(api, Call::write(Method::DELETE, url, None, false), about).await {
         Ok(_) => Ok(()),
@@ -296,14 +269,8 @@ async fn remove_label(api: &Api, base: &str, label: &str, about: About<'_>) -> R
 /// The issue as it is now.
 async fn look(api: &Api, issue: &IssueRef) -> Result<IssueSeen, WriteError> {
     let read = one(api, issue).await.map_err(WriteError::unknown)?;
-    read.seen.ok_or_else(|| {
-        let problem = Problem::new(
-            Code::TargetMissing,
-            format!("{} is no longer visible to this account.", issue.short()),
-        )
-        .hint("It was deleted or moved, or the account lost its access.");
-        WriteError::refused(problem)
-    })
+    read.seen
+        .ok_or_else(|| talk::out_of_sight(issue, "It was deleted or moved, or the account lost its access."))
 }
 
 /// Sends a write and sorts its failures.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use docket_domain::{Code, Destination, Problem, Timestamp};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::OnceCell;
@@ -15,14 +14,13 @@ use super::address::{GitLabAddress, is_part};
 use super::shapes::{Group, Milestone, Project, User};
 use super::statuses::Status;
 use super::words::{self, About};
+use crate::check::seek;
 use crate::error::TrackerError;
 use crate::http::{Answer, Call, Http};
 use crate::pace::Allowances;
-use crate::talk::{self, BELIEVED_MS, shape};
+use crate::talk::{self, BELIEVED_MS, segment, shape};
 use crate::waist::Account;
 
-/// What is escaped in one segment of a path.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// Projects of a group that are named when a group was given in place of a project.
 const NAMED: usize = 10;
 
@@ -65,17 +63,10 @@ pub(crate) struct Api {
     /// Signed in with OAuth rather than with a token of GitLab's.
     pub oauth: bool,
     known: Mutex<Known>,
-    base: OnceCell<Base>,
+    /// Where the API is, once it is known.
+    pub(super) base: OnceCell<Base>,
     /// The web address before the base is known.
     web: String,
-}
-
-/// What a probe of an address found.
-pub(crate) enum Probe {
-    /// A GitLab API.
-    GitLab(Answer),
-    /// Something else.
-    Other(Answer),
 }
 
 impl Api {
@@ -99,71 +90,9 @@ impl Api {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The bases that the API may have, the likeliest first.
-    pub fn candidates(&self) -> Vec<Base> {
-        let base = |prefix: String| {
-            let web = self.address.web_at(&prefix);
-            Base { rest: format!("{web}/api/v4"), graphql: format!("{web}/api/graphql"), web, prefix }
-        };
-        self.address.prefixes().into_iter().map(base).collect()
-    }
-
-    /// Asks whether a GitLab API is at `base`, without the token. Its refusal is the mark.
-    pub async fn probe(&self, base: &Base) -> Result<Probe, TrackerError> {
-        let url = talk::join(&base.rest, "/version")?;
-        let answer = self.http.send(Call::get(url).unsigned().once()).await?;
-        let json = answer.json();
-        let says =
-            |text: &str| json.and_then(|json| json.get("message")).and_then(Value::as_str) == Some(text);
-        let is_gitlab = match answer.status {
-            401 => {
-                says("401 Unauthorized") || (json.is_some() && answer.headers.contains_key("x-gitlab-meta"))
-            }
-            200 => json.is_some_and(|json| json.get("version").is_some() && json.get("revision").is_some()),
-            403 | 429 => json.is_some() && answer.headers.contains_key("x-gitlab-meta"),
-            _ => false,
-        };
-        Ok(if is_gitlab { Probe::GitLab(answer) } else { Probe::Other(answer) })
-    }
-
-    /// Settles where the API is; the connection test does this with its own probe.
-    pub fn settle(&self, base: Base) {
-        // Set already: another task found the same.
-        let _ = self.base.set(base);
-    }
-
     /// Where the API is, asking once when the address does not tell.
     pub async fn base(&self) -> Result<&Base, TrackerError> {
-        self.base
-            .get_or_try_init(|| async {
-                let mut candidates = self.candidates();
-                if candidates.len() == 1 {
-                    return candidates.pop().ok_or_else(|| Problem::internal("no base").into());
-                }
-                let mut last: Option<Answer> = None;
-                for base in candidates {
-                    match self.probe(&base).await? {
-                        Probe::GitLab(_) => return Ok(base),
-                        Probe::Other(answer) => last = last.or(Some(answer)),
-                    }
-                }
-                Err(match last {
-                    Some(answer)
-                        if (answer.is_html() && answer.status != 404)
-                            || answer.elsewhere.is_some()
-                            || answer.status >= 500 =>
-                    {
-                        words::error(&answer, self.about("find its API", None))
-                    }
-                    _ => Problem::new(
-                        Code::TrackerTrouble,
-                        format!("{} does not look like a GitLab.", self.address.shown()),
-                    )
-                    .hint("Check the address; the connection test shows what answered.")
-                    .into(),
-                })
-            })
-            .await
+        seek::base(self).await
     }
 
     /// Address of a path of the API, with a query.
@@ -357,9 +286,4 @@ impl Api {
         .with("group", &group.full_path)
         .into())
     }
-}
-
-/// One segment of a path, whatever is in it.
-pub(crate) fn segment(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
 }

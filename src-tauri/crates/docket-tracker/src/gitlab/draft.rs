@@ -1,7 +1,7 @@
 //! From a draft to the request that creates the issue, and from the answer to what is missing.
 
 use docket_domain::mapping::FieldValue;
-use docket_domain::{Code, Destination, IssueDraft, Problem};
+use docket_domain::{Destination, IssueDraft};
 use serde_json::{Map, Value, json};
 
 use super::api::Api;
@@ -13,34 +13,11 @@ use crate::error::TrackerError;
 use crate::http::tls::day;
 
 /// What GitLab refuses: characters of a title, bytes of a text.
-const TITLE_MOST: usize = 255;
-const TEXT_MOST: usize = 1_048_576;
-/// Room for the hidden line of a comment.
-const LINE: usize = 200;
+pub(super) const TITLE_MOST: usize = 255;
+pub(super) const TEXT_MOST: usize = 1_048_576;
 /// Longest time that a due date is set ahead, days.
 const DUE_MOST: i64 = 36_500;
 const DAY_MS: i64 = 86_400_000;
-
-/// Refuses what GitLab would refuse, before anything is sent.
-pub(super) fn fits(draft: &IssueDraft) -> Result<(), Problem> {
-    let too_long = |what: &str, is: String, most: String| {
-        Problem::new(Code::Refused, format!("The {what} has {is}; GitLab takes {most}."))
-            .hint("Shorten it, or group fewer findings into one issue.")
-    };
-    if draft.title.trim().is_empty() {
-        return Err(Problem::new(Code::Refused, "The issue has no title.").hint("Give it one."));
-    }
-    let title = draft.title.chars().count();
-    if title > TITLE_MOST {
-        return Err(too_long("title", format!("{title} characters"), TITLE_MOST.to_string()));
-    }
-    for text in std::iter::once(&draft.body).chain(&draft.follow_ups) {
-        if text.len() > TEXT_MOST - LINE {
-            return Err(too_long("text", format!("{} bytes", text.len()), (TEXT_MOST - LINE).to_string()));
-        }
-    }
-    Ok(())
-}
 
 /// A label that GitLab can hold, or why not.
 pub(super) fn label_fits(label: &str) -> Result<(), String> {

@@ -30,15 +30,14 @@ use docket_domain::{
     ChoiceList, ChoicePage, Destination, IssueChange, IssueDraft, IssueRef, Problem, TargetFields, Timestamp,
     TrackerKindCard,
 };
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderName};
 
 use self::address::GitLabAddress;
 use self::api::Api;
+use crate::connect::{self, Signing};
 use crate::error::{TrackerError, WriteError};
-use crate::http::{Http, Make};
 use crate::pace::Allowances;
 use crate::ports::{ConnectSettings, Ports};
-use crate::redact::Redactor;
 use crate::waist::{
     Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage, Tracker,
     TrackerKind, Written,
@@ -51,15 +50,6 @@ const ALLOWANCES: Allowances = Allowances {
     content_per_minute: 50,
     content_per_hour: 3_000,
     points_per_minute: 1_800,
-    readers: 4,
-};
-
-/// For the practice tracker on this computer.
-const PRACTICE: Allowances = Allowances {
-    spacing_ms: 0,
-    content_per_minute: 100_000,
-    content_per_hour: 1_000_000,
-    points_per_minute: 1_000_000,
     readers: 4,
 };
 
@@ -98,7 +88,7 @@ impl TrackerKind for GitLab {
         }
         let address = GitLabAddress::parse(&settings.location)?;
         address.refuse_plain_http(settings.network.allow_plain_http)?;
-        let client_id = settings.settings.get("client_id").map(|id| id.trim()).filter(|id| !id.is_empty());
+        let client_id = settings.setting("client_id");
         let Some(client_id) = client_id else {
             return Err(Problem::bad_input("The application ID is missing.")
                 .hint("Register Docket on your GitLab; the steps are beside the field."));
@@ -123,46 +113,30 @@ impl GitLabTracker {
         let address = GitLabAddress::parse(&settings.location)?;
         address.refuse_plain_http(settings.network.allow_plain_http)?;
         let oauth = settings.auth == "device";
-        if ports.secret.is_empty() {
-            let hint = if oauth { "Sign in with the code first." } else { "Paste an access token." };
-            return Err(Problem::bad_input("The token is missing.").hint(hint));
-        }
-        let authorization = authorization(&settings.auth, &ports)?;
-        let allowances = if settings.practises(address.origin()) { PRACTICE } else { ALLOWANCES };
+        let hint = if oauth { "Sign in with the code first." } else { "Paste an access token." };
+        let authorization = authorization(&settings.auth, connect::secret(&ports, hint)?)?;
         let origin = address.origin().clone();
-        let pacer = ports.pacers.of(&crate::talk::account_key(&origin, &ports), allowances);
-        let secrets = std::iter::once(&ports.secret).chain(ports.proxy_secret.iter());
-        let redactor = Redactor::new(secrets.map(|secret| (None, secret)));
-        let http = Http::new(Make {
+        let allowances = ALLOWANCES.at(&origin, settings);
+        let signing = Signing {
             origin: &origin,
-            network: &settings.network,
-            ports,
-            pacer,
+            login: None,
+            authorization,
             dialect: &dialect::GITLAB,
             headers: dialect::headers(),
-            authorization,
-            redactor,
-        })?;
+            allowances,
+        };
+        let http = connect::client(settings, ports, signing)?;
         Ok(Self { api: Api::new(http, address, allowances, oauth) })
     }
 }
 
-/// The header that carries the secret.
-fn authorization(auth: &str, ports: &Ports) -> Result<(HeaderName, HeaderValue), Problem> {
-    let secret = ports.secret.expose();
-    let (name, text) = match auth {
-        "pat" => (HeaderName::from_static("private-token"), secret.to_owned()),
-        "device" => (AUTHORIZATION, format!("Bearer {secret}")),
-        other => {
-            return Err(Problem::bad_input(format!("GitLab has no way of signing in called «{other}».")));
-        }
-    };
-    let mut value = HeaderValue::from_str(&text).map_err(|_| {
-        Problem::bad_input("The token contains characters that no token has.")
-            .hint("Copy it again, without line breaks.")
-    })?;
-    value.set_sensitive(true);
-    Ok((name, value))
+/// The header that carries the secret, and its text.
+fn authorization(auth: &str, secret: &str) -> Result<(HeaderName, String), Problem> {
+    match auth {
+        "pat" => Ok((HeaderName::from_static("private-token"), secret.to_owned())),
+        "device" => Ok((AUTHORIZATION, connect::bearer(secret))),
+        other => Err(connect::no_such_way("GitLab", other)),
+    }
 }
 
 #[async_trait]

@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::address::token_page;
 use crate::error::{Outcome, TrackerError};
 use crate::http::Answer;
+use crate::in_front::InFront;
 use crate::redact::Redactor;
-use crate::talk::Asking;
+use crate::talk::{self, Asking};
 
 /// What was being done when an answer came.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +32,10 @@ impl Asking for About<'_> {
         self.doing
     }
 
+    fn place(&self) -> Option<(&'static str, &str)> {
+        self.project.map(|name| ("project", name))
+    }
+
     fn redactor(&self) -> &Redactor {
         self.redactor
     }
@@ -41,12 +46,11 @@ impl Asking for About<'_> {
 
     fn outcome(&self, answer: &Answer) -> Outcome {
         match refusal(answer) {
-            Refusal::Trouble | Refusal::SignInPage { .. } | Refusal::Other => Outcome::Unknown,
-            Refusal::Throttled
-            | Refusal::BadToken
-            | Refusal::TokenExpired
-            | Refusal::TokenRevoked
-            | Refusal::CaptivePortal => Outcome::NotSent,
+            Refusal::InFront(front) => front.outcome(),
+            Refusal::Trouble | Refusal::Other => Outcome::Unknown,
+            Refusal::Throttled | Refusal::BadToken | Refusal::TokenExpired | Refusal::TokenRevoked => {
+                Outcome::NotSent
+            }
             _ => Outcome::Refused,
         }
     }
@@ -55,9 +59,7 @@ impl Asking for About<'_> {
 /// What GitLab means by an answer that is not a success.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    SignInPage { host: String },
-    CaptivePortal,
-    Elsewhere { host: String, https: bool },
+    InFront(InFront),
     BadToken,
     TokenExpired,
     TokenRevoked,
@@ -131,17 +133,8 @@ fn plain(value: &Value) -> String {
 
 /// Reads an answer.
 pub(crate) fn refusal(answer: &Answer) -> Refusal {
-    if answer.status == 511 {
-        return Refusal::CaptivePortal;
-    }
-    if let Some(elsewhere) = &answer.elsewhere {
-        let host = elsewhere.host_str().unwrap_or_default().to_owned();
-        let same_host = answer.url.host_str() == Some(host.as_str());
-        let https = same_host && answer.url.scheme() == "http" && elsewhere.scheme() == "https";
-        return Refusal::Elsewhere { host, https };
-    }
-    if answer.is_html() && (answer.is_success() || matches!(answer.status, 401 | 403)) {
-        return Refusal::SignInPage { host: answer.url.host_str().unwrap_or_default().to_owned() };
+    if let Some(front) = InFront::of(answer) {
+        return Refusal::InFront(front);
     }
     let complaint = Complaint::of(answer);
     let text = complaint.lower();
@@ -170,38 +163,20 @@ pub(crate) fn refusal(answer: &Answer) -> Refusal {
 pub(crate) fn error(answer: &Answer, about: About<'_>) -> TrackerError {
     let refusal = refusal(answer);
     let mut problem = Problem::new(code(&refusal), what_happened(&refusal, answer, about));
-    if let Some(hint) = next_step(&refusal, about) {
-        problem = problem.hint(hint);
-    }
-    problem = problem.with("status", answer.status).with("doing", about.doing);
-    if let Some(project) = about.project {
-        problem = problem.with("project", project);
-    }
-    let says = Complaint::of(answer).says;
-    if !says.is_empty() {
-        problem = problem.with("answer", says.join("; "));
-    }
-    TrackerError {
-        problem,
-        status: Some(answer.status),
-        request_id: answer.request_id.clone(),
-        sso_url: None,
-    }
-    .cleaned(about.redactor)
+    problem.hint = next_step(&refusal, about);
+    talk::refused(problem, &Complaint::of(answer).says.join("; "), answer, about)
 }
 
 fn code(refusal: &Refusal) -> Code {
     match refusal {
-        Refusal::CaptivePortal => Code::Network,
+        Refusal::InFront(front) => front.code(),
         Refusal::BadToken | Refusal::TokenExpired | Refusal::TokenRevoked => Code::Unauthorized,
         Refusal::MissingScope { .. } | Refusal::Archived | Refusal::Forbidden => Code::Forbidden,
         Refusal::Throttled => Code::RateLimited,
         Refusal::NotVisible => Code::TargetMissing,
         Refusal::Busy => Code::Conflict,
         Refusal::Spam | Refusal::Invalid { .. } => Code::Refused,
-        Refusal::SignInPage { .. } | Refusal::Elsewhere { .. } | Refusal::Trouble | Refusal::Other => {
-            Code::TrackerTrouble
-        }
+        Refusal::Trouble | Refusal::Other => Code::TrackerTrouble,
     }
 }
 
@@ -210,16 +185,7 @@ fn what_happened(refusal: &Refusal, answer: &Answer, about: About<'_>) -> String
     let doing = about.doing;
     let project = about.project.unwrap_or("the project");
     match refusal {
-        Refusal::SignInPage { host } => format!(
-            "A web page came back from {host} in place of GitLab's answer: a sign-in page is in front of the API."
-        ),
-        Refusal::CaptivePortal => {
-            "This network wants you to log in first (as in a hotel or a guest network).".to_owned()
-        }
-        Refusal::Elsewhere { https: true, host } => format!("{host} wants to be reached through https."),
-        Refusal::Elsewhere { host, .. } => {
-            format!("The server pointed to another host, {host}. The token was not sent there.")
-        }
+        Refusal::InFront(front) => front.what_happened("GitLab"),
         Refusal::BadToken => "The token was not accepted: it is mistyped, expired or revoked.".to_owned(),
         Refusal::TokenExpired => "The token has expired.".to_owned(),
         Refusal::TokenRevoked => "Somebody revoked this token.".to_owned(),
@@ -237,16 +203,10 @@ fn what_happened(refusal: &Refusal, answer: &Answer, about: About<'_>) -> String
         },
         Refusal::Spam => format!("GitLab took this text for spam and refused to {doing}."),
         Refusal::Busy => format!("GitLab was changing the same thing when asked to {doing}."),
-        Refusal::Invalid { what } if what.is_empty() => {
-            format!("GitLab refused to {doing}, and did not say why.")
-        }
-        Refusal::Invalid { what } => format!("GitLab refused to {doing}: {}.", what.join("; ")),
-        Refusal::Trouble => format!("GitLab has trouble right now (it answered {}).", answer.status),
+        Refusal::Invalid { what } => talk::why(about, &what.join("; ")),
+        Refusal::Trouble => talk::trouble(answer, about),
         Refusal::Forbidden => format!("This account may not {doing} in {project}."),
-        Refusal::Other => format!(
-            "GitLab gave an answer that Docket does not know ({}) when asked to {doing}.",
-            answer.status
-        ),
+        Refusal::Other => talk::unknown(answer, about),
     }
 }
 
@@ -261,21 +221,32 @@ fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
     let project = about.project.unwrap_or("the project");
     let web = about.web;
     Some(match refusal {
-        Refusal::SignInPage { .. } => "Access to the API must bypass the sign-in page, or go through the company VPN. Ask your network administrator.".to_owned(),
-        Refusal::CaptivePortal => "Open any page in your browser, log in to the network, and try again.".to_owned(),
-        Refusal::Elsewhere { https: true, host } => format!("Write https://{host} as the address of the connection."),
-        Refusal::Elsewhere { .. } => "Check the address of the connection; a sign-in gateway may be in front of the API.".to_owned(),
-        Refusal::BadToken | Refusal::TokenRevoked => "Paste it again, or create a new one. All settings are kept.".to_owned(),
+        Refusal::InFront(front) => front.next_step(),
+        Refusal::BadToken | Refusal::TokenRevoked => {
+            "Paste it again, or create a new one. All settings are kept.".to_owned()
+        }
         Refusal::TokenExpired => format!("Create a new one at {}; all settings are kept.", token_page(web)),
-        Refusal::MissingScope { needed } => format!("Scopes of a token cannot be changed: create a new one with «{}» at {}", scope(needed), token_page(web)),
+        Refusal::MissingScope { needed } => format!(
+            "Scopes of a token cannot be changed: create a new one with «{}» at {}",
+            scope(needed),
+            token_page(web)
+        ),
         Refusal::Archived => format!("Unarchive {project} in its settings, or choose another project."),
-        Refusal::NotVisible => "Check the spelling, and that the token's owner may see the project.".to_owned(),
-        Refusal::Spam => "An administrator must allow the account (as trusted), or the text must change.".to_owned(),
+        Refusal::NotVisible => {
+            "Check the spelling, and that the token's owner may see the project.".to_owned()
+        }
+        Refusal::Spam => {
+            "An administrator must allow the account (as trusted), or the text must change.".to_owned()
+        }
         Refusal::Busy => "Try again in a moment.".to_owned(),
         Refusal::Invalid { .. } => "Change what it complains about and try again.".to_owned(),
-        Refusal::Trouble => "Try again later; for gitlab.com, https://status.gitlab.com shows whether it is known.".to_owned(),
-        Refusal::Forbidden => format!("Ask an owner of {project} for the role Planner, Reporter or higher. When everything is refused, the server may have blocked this network's address."),
+        Refusal::Trouble => {
+            "Try again later; for gitlab.com, https://status.gitlab.com shows whether it is known.".to_owned()
+        }
+        Refusal::Forbidden => format!(
+            "Ask an owner of {project} for the role Planner, Reporter or higher. When everything is refused, the server may have blocked this network's address."
+        ),
         Refusal::Throttled => return None,
-        Refusal::Other => "Something else may be answering at the address of the connection; its request log shows the answer.".to_owned(),
+        Refusal::Other => talk::UNKNOWN_HINT.to_owned(),
     })
 }

@@ -2,18 +2,19 @@
 //! silently.
 
 use docket_domain::mapping::FieldValue;
-use docket_domain::{Code, Destination, IssueChange, IssueDraft, IssueRef, IssueSeen, Problem};
+use docket_domain::{Destination, IssueChange, IssueDraft, IssueRef, IssueSeen};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::api::Api;
 use super::comments::CommentsOf;
-use super::draft::{echo, fits, label_fits, payload, set_severity};
+use super::draft::{TEXT_MOST, TITLE_MOST, echo, label_fits, payload, set_severity};
 use super::place::{self, Place, Scoped};
 use super::read::{one, path_of};
 use super::shapes::{Issue, Numbers, Project};
 use super::statuses;
 use crate::comments;
+use crate::draft::{Most, fits};
 use crate::error::WriteError;
 use crate::http::{Answer, Call};
 use crate::talk::{self, beforehand, shape};
@@ -21,7 +22,7 @@ use crate::waist::Written;
 
 /// Creates an issue; see [`crate::Tracker::create`].
 pub(super) async fn create(api: &Api, to: &Destination, draft: &IssueDraft) -> Result<Written, WriteError> {
-    fits(draft).map_err(WriteError::refused)?;
+    fits(draft, "GitLab", TITLE_MOST, Most::Bytes(TEXT_MOST)).map_err(WriteError::refused)?;
     let project = api.project_of(to).await.map_err(beforehand)?.project;
     let name = project.path_with_namespace.clone();
     let mut dropped = Vec::new();
@@ -38,12 +39,7 @@ pub(super) async fn create(api: &Api, to: &Destination, draft: &IssueDraft) -> R
         // The issue is there; what is missing beside it is said, not thrown.
         Err(error) => dropped.push(format!("The status was not set. {}", error.error.problem.message)),
     }
-    if let Err(error) = comments::follow_up(&CommentsOf { api, issue: &seen.issue }, draft).await {
-        dropped.push(format!(
-            "Not all of the text was written: a follow-up comment failed. {}",
-            error.error.problem.message
-        ));
-    }
+    dropped.extend(comments::follow_up(&CommentsOf { api, issue: &seen.issue }, draft).await);
     Ok(Written { seen, dropped })
 }
 
@@ -236,14 +232,8 @@ async fn fresh(api: &Api, path: &str, issue: &IssueRef) -> Result<Issue, WriteEr
 /// The issue as it is now, in the words of the domain.
 async fn look(api: &Api, issue: &IssueRef) -> Result<IssueSeen, WriteError> {
     let read = one(api, issue).await.map_err(WriteError::unknown)?;
-    read.seen.ok_or_else(|| {
-        let problem = Problem::new(
-            Code::TargetMissing,
-            format!("{} is no longer visible to this account.", issue.short()),
-        )
-        .hint("It was deleted or moved, it became confidential, or the account lost its access.");
-        WriteError::refused(problem)
-    })
+    let hint = "It was deleted or moved, it became confidential, or the account lost its access.";
+    read.seen.ok_or_else(|| talk::out_of_sight(issue, hint))
 }
 
 async fn send(

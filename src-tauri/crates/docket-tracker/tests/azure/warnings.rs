@@ -73,26 +73,6 @@ async fn a_refusal_for_too_much_effort_is_waited_out_and_the_work_item_exists_on
     assert!(!bench.heard.waits.lock().unwrap().is_empty(), "it was announced");
 }
 
-// covers: X2
-#[tokio::test]
-async fn an_own_comment_is_known_again_behind_hundreds_of_others() {
-    let server = start(contoso()).await;
-    let bench = connect(&server);
-    let place = to("Shop", "Issue");
-    let issue = bench.tracker.create(&place, &draft("talked about")).await.unwrap().seen.issue;
-    let id = issue.number.parse().unwrap();
-    let change = IssueChange { comment: Some("<p>Seen again.</p>".to_owned()), ..IssueChange::default() };
-    bench.tracker.update(&place, &issue, &change).await.unwrap();
-    for at in 0..230 {
-        server.someone("kim@contoso.example").comments(id, &format!("<p>Remark {at}</p>")).unwrap();
-    }
-    bench.tracker.update(&place, &issue, &change).await.unwrap();
-    let comments = server.work_item(id).unwrap().comments;
-    let ours = comments.iter().filter(|(_, text)| text.contains("Seen again.")).count();
-    assert_eq!(ours, 1, "it is on the second page, and not written again");
-    no_violations(&server);
-}
-
 // covers: S1.17
 #[tokio::test]
 async fn closing_never_removes_and_what_somebody_removed_is_closed() {

@@ -1,12 +1,14 @@
 //! One practice server for each registered kind, behind one face: where it is, what a person
 //! would enter, what can go wrong there, and what it holds in the end.
 
+use std::future::Future;
+
 use docket_domain::render::managed;
 use docket_domain::text::Flavour;
-use docket_domain::{Destination, IssueDraft, Marker};
+use docket_domain::{Destination, IssueDraft, IssueRef, Marker};
 use docket_practice::gitlab::{GitLabLimits, GitLabSetup, PracticeGitLab, TokenSeed as GitLabToken};
 use docket_practice::{AzureLimits, AzureSetup, PatSeed, PracticeAzure};
-use docket_practice::{FaultPlan, Limits, Matching, Practice, Setup, TokenSeed, matching};
+use docket_practice::{FaultPlan, Limits, Matching, Practice, RepoSeed, Role, Setup, TokenSeed, matching};
 use docket_tracker::{ConnectSettings, Markup, by_id};
 
 use crate::support::{Bench, connect_as, draft, settings};
@@ -31,6 +33,8 @@ pub struct Ground {
     pub choices: Matching,
     /// The request that writes a comment.
     pub comments: Matching,
+    /// The requests that read comments.
+    pub talk: Matching,
     server: Server,
 }
 
@@ -40,8 +44,30 @@ enum Server {
     Azure(PracticeAzure),
 }
 
+/// Holds every kind to a contract, each on ground of its own.
+pub async fn every<F>(contract: impl Fn(Ground) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    hold(all().await.into_iter().map(|ground| (ground.kind, ground)), contract).await;
+}
+
+/// Holds these kinds to a contract. One that breaks it does not hide what the others do.
+pub async fn hold<G, F>(grounds: impl IntoIterator<Item = (&'static str, G)>, contract: impl Fn(G) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut broken = Vec::new();
+    for (kind, ground) in grounds {
+        if tokio::spawn(contract(ground)).await.is_err() {
+            broken.push(kind);
+        }
+    }
+    assert_eq!(broken, Vec::<&str>::new(), "kinds that broke the contract; what each did stands above");
+}
+
 /// The table: one line a kind. A kind without a line fails every test here.
-pub async fn all() -> Vec<Ground> {
+async fn all() -> Vec<Ground> {
     let grounds = vec![github().await, gitlab().await, azure().await];
     let mut lined: Vec<String> = grounds.iter().map(|ground| ground.kind.to_owned()).collect();
     let mut registered: Vec<String> = docket_tracker::kinds().iter().map(|kind| kind.card().id).collect();
@@ -66,7 +92,10 @@ pub fn wide() -> Limits {
 
 async fn github() -> Ground {
     let reading = TokenSeed::fine_grained("robin", "acme", &[("issues", "read"), ("metadata", "read")]);
-    let server = Practice::start(Setup::demo().limits(wide())).await.unwrap();
+    let many = (0..120).fold(Setup::demo(), |setup, at| {
+        setup.repo(RepoSeed::new(&format!("acme/part-{at}")).role("robin", Role::Read))
+    });
+    let server = Practice::start(many.limits(wide())).await.unwrap();
     Ground {
         kind: "github",
         location: server.url(),
@@ -75,15 +104,18 @@ async fn github() -> Ground {
         to: "acme/shop".into(),
         creates: matching("POST", "/issues"),
         lists: matching("GET", "/issues"),
-        choices: matching("GET", "/user/"),
+        choices: matching("GET", "/user/repos"),
         comments: matching("POST", "/comments"),
+        talk: matching("GET", "/comments"),
         server: Server::GitHub(server),
     }
 }
 
 async fn gitlab() -> Ground {
     let server = PracticeGitLab::start(
-        GitLabSetup::demo().limits(GitLabLimits { enabled: false, ..GitLabLimits::default() }),
+        GitLabSetup::demo()
+            .many_projects("acme", 120)
+            .limits(GitLabLimits { enabled: false, ..GitLabLimits::default() }),
     )
     .await
     .unwrap();
@@ -97,15 +129,14 @@ async fn gitlab() -> Ground {
         lists: matching("GET", "/issues"),
         choices: matching("GET", "/projects"),
         comments: matching("POST", "/notes"),
+        talk: matching("GET", "/notes"),
         server: Server::GitLab(server),
     }
 }
 
 async fn azure() -> Ground {
-    let server =
-        PracticeAzure::start(AzureSetup::demo().limits(AzureLimits { units: 1e9, ..AzureLimits::default() }))
-            .await
-            .unwrap();
+    let free = AzureLimits { units: 1e9, ..AzureLimits::default() };
+    let server = PracticeAzure::start(AzureSetup::demo().page(2).limits(free)).await.unwrap();
     let reading = PatSeed::new("reading", "robin@contoso.example", &["vso.work", "vso.project"]);
     let mut to = Destination::new("Büro & Lager");
     to.settings.insert("type".to_owned(), "Issue".to_owned());
@@ -119,6 +150,7 @@ async fn azure() -> Ground {
         lists: matching("POST", "/wit/wiql"),
         choices: matching("GET", "/_apis/projects"),
         comments: matching("POST", "/comments"),
+        talk: matching("GET", "/comments"),
         server: Server::Azure(server),
     }
 }
@@ -208,6 +240,25 @@ impl Ground {
             }
         };
         bodies.iter().filter(|body| body.contains(text)).count()
+    }
+
+    /// Somebody else says much about an issue.
+    pub fn others_talk(&self, issue: &IssueRef, remarks: usize) {
+        let number: u64 = issue.number.parse().unwrap();
+        for at in 0..remarks {
+            let text = format!("Remark {at}");
+            match &self.server {
+                Server::GitHub(server) => {
+                    server.someone("kim").comments(&self.to.target, number, &text).unwrap();
+                }
+                Server::GitLab(server) => {
+                    server.someone("kim").comments(&self.to.target, number, &text).unwrap();
+                }
+                Server::Azure(server) => {
+                    server.someone("kim@contoso.example").comments(number, &text).unwrap();
+                }
+            }
+        }
     }
 
     /// Requests and answers that broke the vendor's contract, in words.

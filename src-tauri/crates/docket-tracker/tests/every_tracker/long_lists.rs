@@ -2,6 +2,7 @@
 //! page, and never taken for the whole when a mapping is verified.
 
 use std::collections::BTreeSet;
+use std::future::Future;
 
 use docket_domain::check::CheckState;
 use docket_domain::{ChoiceList, Destination};
@@ -14,7 +15,7 @@ use docket_practice::{
 };
 use docket_tracker::{CheckGoal, ConnectSettings, by_id};
 
-use crate::ground::wide;
+use crate::ground::{hold, wide};
 use crate::support::{Bench, check, connect_as, settings};
 
 const LABELS: usize = 1_250;
@@ -134,6 +135,14 @@ async fn azure() -> Long {
     Long { kind: "azure-devops", server: Server::Azure(server), to: "Shop".into(), lists }
 }
 
+/// Holds every kind to a contract.
+async fn every<F>(contract: impl Fn(Long) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    hold(all().await.into_iter().map(|long| (long.kind, long)), contract).await;
+}
+
 /// The table: one line a kind, as in `ground.rs`.
 async fn all() -> Vec<Long> {
     let all = vec![github().await, gitlab().await, azure().await];
@@ -181,7 +190,7 @@ async fn pages(bench: &Bench, long: &Long, list: &ChoiceList, search: &str) -> (
 // covers: S0.17, S0.18, S0.19, S0.20
 #[tokio::test]
 async fn what_lies_beyond_the_first_entries_is_found_by_searching() {
-    for long in all().await {
+    every(|long| async move {
         let (kind, bench) = (long.kind, long.bench());
         let fields = bench.tracker.fields_of(&long.to).await.unwrap();
         for (list, count, far) in &long.lists {
@@ -202,13 +211,14 @@ async fn what_lies_beyond_the_first_entries_is_found_by_searching() {
         let refused = bench.tracker.choices(&long.to, &unknown, "", None).await;
         assert!(refused.is_err(), "{kind}: a list that there is not");
         assert_eq!(long.violations(), 0, "{kind}: within the contract");
-    }
+    })
+    .await;
 }
 
 // covers: S1.30
 #[tokio::test]
 async fn what_lies_beyond_the_first_entries_is_not_missing() {
-    for long in all().await {
+    every(|long| async move {
         let (kind, bench) = (long.kind, long.bench());
         let mut goal = CheckGoal { to: Some(long.to.clone()), ..CheckGoal::default() };
         for (list, _, far) in &long.lists {
@@ -231,5 +241,6 @@ async fn what_lies_beyond_the_first_entries_is_not_missing() {
                 assert_eq!(item.state, CheckState::Ok, "{kind}: {far} is there: {item:?}");
             }
         }
-    }
+    })
+    .await;
 }

@@ -11,24 +11,6 @@ use super::{clean, connect, draft, shop, start};
 const JSON: &str = "Content-Type: application/json\r\n";
 const TOKEN: &str = "glpat-0123456789abcdefghij";
 
-// covers: X2
-#[tokio::test]
-async fn an_own_comment_is_known_again_behind_a_hundred_of_others() {
-    let (practice, bench) = start(GitLabSetup::demo()).await;
-    let issue = bench.tracker.create(&shop(), &draft("talked about")).await.unwrap().seen.issue;
-    let iid = issue.number.parse().unwrap();
-    let change = IssueChange { comment: Some("Seen again.".to_owned()), ..IssueChange::default() };
-    bench.tracker.update(&shop(), &issue, &change).await.unwrap();
-    for at in 0..120 {
-        practice.someone("kim").comments("acme/shop", iid, &format!("Remark {at}")).unwrap();
-    }
-    bench.tracker.update(&shop(), &issue, &change).await.unwrap();
-    let notes = practice.issue("acme/shop", iid).unwrap().notes;
-    let ours = notes.iter().filter(|note| note.as_str() == "Seen again.").count();
-    assert_eq!(ours, 1, "it is on the second page, and not written again");
-    clean(&practice);
-}
-
 #[tokio::test]
 async fn a_page_on_another_host_is_not_asked_for() {
     let (elsewhere, heard) = scripted::serve(|_| scripted::reply("200 OK", JSON, "[]")).await;

@@ -1,15 +1,19 @@
 //! Is it an Azure DevOps, and does the organisation or collection exist? Asked without the
 //! token, so that «no such organisation» and «bad token» are told apart.
 
-use docket_domain::{Code, Timestamp};
+use docket_domain::Timestamp;
 use serde_json::Value;
 use url::Url;
 
 use super::super::api::{Api, ground_question};
+use super::super::limits_of;
 use super::super::words::{self, Refusal};
-use crate::check::{Finding, network, product};
+use super::Test;
+use crate::check::course::{Allowance, Server};
+use crate::check::{Finding, estimate, product, strange};
 use crate::error::TrackerError;
 use crate::http::{Answer, Call};
+use crate::waist::CheckGoal;
 
 /// What looking without a token found.
 pub(super) enum Looked {
@@ -36,7 +40,7 @@ impl Looked {
 }
 
 /// Looks, without the token.
-pub(super) async fn look(api: &Api) -> Looked {
+async fn look(api: &Api) -> Looked {
     let mut tried = Vec::new();
     if let Some(page) = api.address.existence_page()
         && let Ok(mut url) = Url::parse(&page)
@@ -71,6 +75,32 @@ pub(super) async fn look(api: &Api) -> Looked {
     }
 }
 
+impl Server for Test<'_> {
+    type Looked = Looked;
+
+    async fn look(&self) -> (Looked, Option<Timestamp>) {
+        let looked = look(self.api).await;
+        let date = looked.date();
+        (looked, date)
+    }
+
+    async fn server(&self, looked: Looked) -> Finding {
+        let whose = self.api.address.whose();
+        match looked {
+            Looked::Exists { tried, .. } => {
+                Finding::ok(format!("Azure DevOps Services knows {whose}")).saw_all(tried)
+            }
+            Looked::Unknown { tried, .. } => Finding::failed(
+                format!("There is no organisation «{}».", self.api.address.organisation()),
+                "Check the spelling in the address; it is the part after dev.azure.com/.",
+            )
+            .saw_all(tried),
+            Looked::Failed { error, tried } => strange::no_answer(self, &error).await.saw_all(tried),
+            Looked::Answered { answer, tried } => answered(self, &answer).saw_all(tried),
+        }
+    }
+}
+
 /// What the service says about an organisation; nothing when it is not the service that spoke.
 fn existence(answer: &Answer) -> Option<bool> {
     let json = answer.json()?;
@@ -87,77 +117,39 @@ fn existence(answer: &Answer) -> Option<bool> {
     }
 }
 
-/// What that means.
-pub(super) async fn judge(api: &Api, looked: Looked) -> Finding {
-    let whose = api.address.whose();
-    match looked {
-        Looked::Exists { tried, .. } => {
-            Finding::ok(format!("Azure DevOps Services knows {whose}")).saw_all(tried)
-        }
-        Looked::Unknown { tried, .. } => Finding::failed(
-            format!("There is no organisation «{}».", api.address.organisation()),
-            "Check the spelling in the address; it is the part after dev.azure.com/.",
-        )
-        .saw_all(tried),
-        Looked::Failed { error, tried } => unreachable_words(api, &error).await.saw_all(tried),
-        Looked::Answered { answer, tried } => answered(api, &answer).saw_all(tried),
-    }
-}
-
-/// The connection stood, and still no answer came.
-async fn unreachable_words(api: &Api, error: &TrackerError) -> Finding {
-    let http = &api.http;
-    if !http.is_encrypted() && error.code() == Code::Network && network::speaks_tls(http).await {
-        return speaks_https(api);
-    }
-    Finding::problem(&error.problem)
-}
-
-fn speaks_https(api: &Api) -> Finding {
-    Finding::failed(
-        format!("This address speaks https on port {}, not http.", api.http.port()),
-        format!("Use {} as the address.", api.address.base().replacen("http://", "https://", 1)),
-    )
-}
-
 /// Something answers where the API should be: is it an Azure DevOps?
-fn answered(api: &Api, answer: &Answer) -> Finding {
+fn answered(test: &Test<'_>, answer: &Answer) -> Finding {
+    let api = test.api;
     let shown = api.address.shown();
-    let text = answer.text().to_ascii_lowercase();
-    if text.contains("plain http request") || text.contains("http request to an https server") {
-        return speaks_https(api);
+    if let Some(finding) = strange::told_to_use_https(test, answer) {
+        return finding;
     }
     let refusal = words::refusal(answer);
-    if let Refusal::CaptivePortal
-    | Refusal::Trouble
-    | Refusal::SignInPage { .. }
-    | Refusal::Elsewhere { .. }
-    | Refusal::OutOfRange { .. } = refusal
-    {
-        return match product::of(answer) {
-            Some(product) if product != "Azure DevOps" => wrong_product(product),
-            _ => Finding::problem(&words::error(answer, api.about("find its API", None)).problem),
-        };
+    if let Refusal::InFront(_) | Refusal::Trouble | Refusal::OutOfRange { .. } = refusal {
+        return strange::other_product(test, answer).unwrap_or_else(|| {
+            Finding::problem(&words::error(answer, api.about("find its API", None)).problem)
+        });
     }
     let is_json = answer.json().is_some_and(|json| {
         json.get("authenticatedUser").is_some() || json.get("typeKey").is_some() || json.get("$id").is_some()
     });
-    match product::of(answer) {
-        Some(product) if product != "Azure DevOps" => wrong_product(product),
-        marked if marked.is_some() || is_json || refusal == Refusal::BadToken && wants_login(answer) => {
-            if answer.status == 404 {
-                return Finding::failed(
-                    format!("There is no collection «{}» at {shown}.", api.address.organisation()),
-                    "Check the address: it is the part after /tfs/, or the first one after the host.",
-                );
-            }
-            Finding::ok(format!("An Azure DevOps answers at {}", api.address.base()))
-        }
-        _ => Finding::failed(
+    if let Some(finding) = strange::other_product(test, answer) {
+        return finding;
+    }
+    let marked = product::of(answer).is_some();
+    if !(marked || is_json || refusal == Refusal::BadToken && wants_login(answer)) {
+        return Finding::failed(
             format!("{shown} does not look like an Azure DevOps."),
             "Check the address; it must name the collection, like https://tfs.example/tfs/DefaultCollection.",
-        ),
+        );
     }
+    if answer.status == 404 {
+        return Finding::failed(
+            format!("There is no collection «{}» at {shown}.", api.address.organisation()),
+            "Check the address: it is the part after /tfs/, or the first one after the host.",
+        );
+    }
+    Finding::ok(format!("An Azure DevOps answers at {}", api.address.base()))
 }
 
 /// A bare 401 that offers the ways of signing in that an Azure DevOps offers.
@@ -170,19 +162,11 @@ fn wants_login(answer: &Answer) -> bool {
         })
 }
 
-fn wrong_product(product: &str) -> Finding {
-    Finding::failed(
-        format!("This looks like {product}, not Azure DevOps."),
-        format!("Choose {product} as the kind of tracker, or correct the address."),
-    )
-}
-
-/// How long what is planned takes. The service names no allowance in advance.
-pub(super) fn allowance(api: &Api, planned: Option<u64>, markdown: bool) -> Finding {
-    let limits = super::super::limits_of(api.allowances, markdown);
-    let estimate = planned.map(|count| {
-        let minutes = limits.estimate_ms(count).div_ceil(60_000);
-        format!("{count} issues take about {minutes} minutes")
-    });
-    Finding::ok("Azure DevOps asks for pauses when it needs them; Docket waits by itself").saw_all(estimate)
+impl Allowance for Test<'_> {
+    /// The service names no allowance in advance.
+    async fn rate(&self, (): &(), goal: &CheckGoal) -> Finding {
+        let limits = limits_of(self.api.allowances, self.markdown);
+        Finding::ok("Azure DevOps asks for pauses when it needs them; Docket waits by itself")
+            .saw_all(estimate(&limits, goal.planned, 1))
+    }
 }

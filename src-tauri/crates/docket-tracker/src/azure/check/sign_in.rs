@@ -2,30 +2,19 @@
 
 use super::super::api::{Api, Ask, good, ground_question, read_ground};
 use super::super::words::{self, GLOBAL_TOKENS_END, Refusal};
-use crate::check::Finding;
+use super::Test;
+use crate::check::course::SignIn;
+use crate::check::{Finding, asked};
 use crate::http::Answer;
+use crate::waist::CheckGoal;
 
-/// A request of the test: what was asked and what came back, in one line.
-pub(super) fn line(asked: &str, answer: &Answer) -> String {
-    let telling = ["www-authenticate", "location", "retry-after", "x-vss-e2eid"];
-    let headers = telling.iter().filter_map(|name| Some(format!("{name}: {}", answer.header(name)?)));
-    std::iter::once(format!("{asked}: {} in {} ms", answer.status, answer.ms))
-        .chain(headers)
-        .collect::<Vec<_>>()
-        .join("\n")
-}
+/// Headers that tell what went wrong.
+const TELLING: &[&str] = &["www-authenticate", "location", "retry-after", "x-vss-e2eid"];
 
-/// A signed request of the test; once, at once.
+/// A signed request of the test, once, at once; and in a line what was asked and answered.
 pub(super) async fn ask(api: &Api, ask: Ask<'_>) -> Result<(Answer, String), Finding> {
     let ask = ask.once();
-    let asked = ask.shown();
-    match api.send(&ask).await {
-        Ok(answer) => {
-            let evidence = line(&asked, &answer);
-            Ok((answer, evidence))
-        }
-        Err(failure) => Err(Finding::problem(&failure.error.problem).saw(format!("{asked}: no answer"))),
-    }
+    asked(&ask.shown(), api.send(&ask).await, TELLING)
 }
 
 /// The refusal as a finding, with the link that helps.
@@ -50,8 +39,39 @@ pub(super) fn refused(api: &Api, answer: &Answer, doing: &str, project: Option<&
     }
 }
 
+impl SignIn for Test<'_> {
+    /// The API tells nothing of the token beyond that it accepts it.
+    type SignedIn = ();
+
+    async fn credential(&self) -> (Option<()>, Finding) {
+        let (accepted, finding) = credential(self.api, self.markdown).await;
+        (accepted.then_some(()), finding)
+    }
+
+    /// What the token may do: the service does not list it, so it is tried.
+    async fn scopes(&self, (): &(), _goal: &CheckGoal) -> Finding {
+        let api = self.api;
+        let (answer, evidence) = match ask(api, Ask::get("/_apis/projects").with("$top", "1")).await {
+            Ok(answered) => answered,
+            Err(finding) => return finding,
+        };
+        if good(&answer) {
+            return Finding::ok("Projects can be read; Azure DevOps does not list a token's rights, so writing is tried at the project")
+                .saw(evidence);
+        }
+        refused(api, &answer, "list projects", None).saw(evidence)
+    }
+
+    /// Until when the token works: the service does not say.
+    fn expiry(&self, (): &()) -> Finding {
+        Finding::ok(format!(
+            "Azure DevOps tells no end date. Tokens for all organisations stop working on {GLOBAL_TOKENS_END}; those for one organisation go on."
+        ))
+    }
+}
+
 /// Is the token accepted, and whose is it?
-pub(super) async fn credential(api: &Api, markdown: bool) -> (bool, Finding) {
+async fn credential(api: &Api, markdown: bool) -> (bool, Finding) {
     let (answer, evidence) = match ask(api, ground_question()).await {
         Ok(answered) => answered,
         Err(finding) => return (false, finding),
@@ -88,26 +108,4 @@ pub(super) async fn credential(api: &Api, markdown: bool) -> (bool, Finding) {
     };
     api.settle(ground);
     (true, Finding::ok(words).saw(evidence).saw(format!("API version {version}")))
-}
-
-/// What the token may do: the service does not list it, so it is tried.
-pub(super) async fn scopes(api: &Api) -> Finding {
-    let (answer, evidence) = match ask(api, Ask::get("/_apis/projects").with("$top", "1")).await {
-        Ok(answered) => answered,
-        Err(finding) => return finding,
-    };
-    if good(&answer) {
-        return Finding::ok(
-            "Projects can be read; Azure DevOps does not list a token's rights, so writing is tried at the project",
-        )
-        .saw(evidence);
-    }
-    refused(api, &answer, "list projects", None).saw(evidence)
-}
-
-/// Until when the token works: the service does not say.
-pub(super) fn expiry() -> Finding {
-    Finding::ok(format!(
-        "Azure DevOps tells no end date. Tokens for all organisations stop working on {GLOBAL_TOKENS_END}; those for one organisation go on."
-    ))
 }

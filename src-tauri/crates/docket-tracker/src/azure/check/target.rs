@@ -1,5 +1,6 @@
 //! The project: is it visible, and may the account create work items in it?
 
+use docket_domain::Destination;
 use serde_json::json;
 
 use super::super::api::{Api, Ask, good};
@@ -7,12 +8,34 @@ use super::super::chosen::Chosen;
 use super::super::document::set;
 use super::super::shapes::{AREA, Project, TITLE};
 use super::super::words::{self, Refusal};
+use super::Test;
 use super::sign_in::{ask, refused};
 use crate::check::Finding;
+use crate::check::course::Place;
 use crate::talk::shape;
 
+impl Place for Test<'_> {
+    type Target = Project;
+
+    async fn target(&self, to: &Destination, (): &()) -> (Option<Project>, Finding) {
+        // Somebody tests, and wants to see what is there now.
+        self.api.known.forget();
+        match Chosen::read(to) {
+            Ok(chosen) => visible(self.api, chosen).await,
+            Err(problem) => (None, Finding::problem(&problem)),
+        }
+    }
+
+    async fn writable(&self, project: &Project, to: &Destination) -> Finding {
+        match Chosen::read(to) {
+            Ok(chosen) => writable(self.api, chosen, project).await,
+            Err(problem) => Finding::problem(&problem),
+        }
+    }
+}
+
 /// Can the account see it, and is it still called that?
-pub(super) async fn visible(api: &Api, chosen: Chosen<'_>) -> (Option<Project>, Finding) {
+async fn visible(api: &Api, chosen: Chosen<'_>) -> (Option<Project>, Finding) {
     let doing = "look at the project";
     let path = format!("/_apis/projects/{}", super::super::address::part(chosen.project()));
     let (answer, evidence) = match ask(api, Ask::get(path).with("includeCapabilities", "true")).await {
@@ -42,7 +65,7 @@ pub(super) async fn visible(api: &Api, chosen: Chosen<'_>) -> (Option<Project>, 
 }
 
 /// May the account create work items there? Tried with one that is only judged.
-pub(super) async fn writable(api: &Api, chosen: Chosen<'_>, project: &Project) -> Finding {
+async fn writable(api: &Api, chosen: Chosen<'_>, project: &Project) -> Finding {
     let name = &project.name;
     if let Some(why) = project.closed() {
         return Finding::failed(

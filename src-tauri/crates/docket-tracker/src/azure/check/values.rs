@@ -2,7 +2,7 @@
 //! creation of such a work item that is only judged.
 
 use docket_domain::check::{CheckItem, CheckState};
-use docket_domain::mapping::{Choice, FieldValue, ValueMap};
+use docket_domain::mapping::{Choice, Destination, FieldValue, ValueMap};
 use docket_domain::{IssueDraft, Marker};
 
 use super::super::api::{Api, good};
@@ -11,39 +11,46 @@ use super::super::document::{new_item, not_a_tag};
 use super::super::fields::{further, is_demanded, paths, tags};
 use super::super::model::{Model, TypeField, reference};
 use super::super::repair::process_steps;
-use super::super::shapes::{PRIORITY, SEVERITY, STATE};
+use super::super::shapes::{PRIORITY, Project, SEVERITY, STATE};
 use super::super::words;
 use super::super::write::{NO_MILESTONES, creation, is_assignable};
+use super::Test;
 use crate::check::Finding;
-use crate::check::items::{SHOWN, fine, judge};
+use crate::check::course::Values;
+use crate::check::items::{SHOWN, fine, judge, readable};
 use crate::error::TrackerError;
 use crate::waist::CheckGoal;
 
-/// Looks at every value; see the stage «Type, states, fields, people».
-pub(super) async fn values(api: &Api, chosen: Chosen<'_>, goal: &CheckGoal, markdown: bool) -> Finding {
-    let model = match chosen.model(api).await {
-        Ok(model) => model,
-        Err(error) => {
-            let missing = CheckItem {
-                state: CheckState::Failed,
-                steps: vec!["Choose a work item type that exists in the mapping.".to_owned()],
-                ..fine("Work item type", error.problem.message.clone())
-            };
-            return Finding::problem(&error.problem).items(vec![missing]);
+impl Values for Test<'_> {
+    async fn mapping(&self, _project: &Project, to: &Destination, goal: &CheckGoal, (): &()) -> Finding {
+        let chosen = match Chosen::read(to) {
+            Ok(chosen) => chosen,
+            Err(problem) => return Finding::problem(&problem),
+        };
+        let model = match chosen.model(self.api).await {
+            Ok(model) => model,
+            Err(error) => {
+                let missing = CheckItem {
+                    state: CheckState::Failed,
+                    steps: vec!["Choose a work item type that exists in the mapping.".to_owned()],
+                    ..fine("Work item type", error.problem.message.clone())
+                };
+                return Finding::problem(&error.problem).items(vec![missing]);
+            }
+        };
+        let mut look = Look { api: self.api, chosen, model: &model, items: Vec::new() };
+        let looked = look.at(goal, self.markdown).await;
+        let items = look.items;
+        if let Err(error) = looked {
+            return Finding::problem(&error.problem).items(items);
         }
-    };
-    let mut look = Look { api, chosen, model: &model, items: Vec::new() };
-    let looked = look.at(goal, markdown).await;
-    let items = look.items;
-    if let Err(error) = looked {
-        return Finding::problem(&error.problem).items(items);
+        judge(
+            items,
+            format!("Everything exists in {}, and a work item like that would be accepted", chosen.name()),
+            "Choose values that exist, or have the process changed.",
+        )
+        .saw("POST …/_apis/wit/workitems with validateOnly: nothing was stored")
     }
-    judge(
-        items,
-        format!("Everything exists in {}, and a work item like that would be accepted", chosen.name()),
-        "Choose values that exist, or have the process changed.",
-    )
-    .saw("POST …/_apis/wit/workitems with validateOnly: nothing was stored")
 }
 
 struct Look<'a> {
@@ -160,7 +167,7 @@ impl Look<'_> {
     fn severities(&mut self, map: &ValueMap) {
         let Some(field) = self.field_of(map, "Severity") else { return };
         for (word, value) in pairs(map) {
-            self.value(&word, value, &field);
+            self.value(word, value, &field);
             let beside = self.chosen.beside() && field.reference_name == PRIORITY && self.model.has(SEVERITY);
             if beside && self.model.severity_beside(value, &[]).is_none() {
                 let allowed = self.model.field(SEVERITY).map(TypeField::allowed).unwrap_or_default();
@@ -176,7 +183,7 @@ impl Look<'_> {
         if map.is_off() || !reference(&map.field).eq_ignore_ascii_case(STATE) {
             if let Some(field) = self.field_of(map, "Status") {
                 for (word, value) in pairs(map) {
-                    self.value(&word, value, &field);
+                    self.value(word, value, &field);
                 }
             }
             return;
@@ -334,19 +341,12 @@ fn sample(goal: &CheckGoal) -> IssueDraft {
 }
 
 /// The words of a map with their values, as people read them, in the map's order.
-fn pairs(map: &ValueMap) -> Vec<(String, &str)> {
+fn pairs(map: &ValueMap) -> Vec<(&str, &str)> {
     map.values
         .iter()
         .map(|(word, value)| (readable(word), value.trim()))
         .filter(|(_, value)| !value.is_empty())
         .collect()
-}
-
-/// `false_positive` as «False positive».
-fn readable(word: &str) -> String {
-    let mut letters = word.chars();
-    let head = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{head}{}", letters.as_str().replace('_', " "))
 }
 
 fn values_of(choices: Vec<Choice>) -> Vec<String> {

@@ -5,12 +5,12 @@
 
 use docket_domain::check::{CheckItem, CheckState, Repair, RepairKind};
 use docket_domain::mapping::ValueMap;
-use docket_domain::{Code, Destination, Reason, Severity, Status};
+use docket_domain::{Code, Destination, Severity};
 
 use super::super::api::Api;
 use super::super::project::{self, Capabilities, Chosen, Project, SelectField};
 use super::sign_in::SignedIn;
-use crate::check::items::fine;
+use crate::check::items::{fine, pairs};
 use crate::error::TrackerError;
 use crate::waist::CheckGoal;
 
@@ -137,9 +137,8 @@ fn map(
         return vec![no_field(api, project, map, subject, name)];
     };
     let mut items = vec![fine(subject, format!("It is a single-select field of {}.", project.words()))];
-    items.extend(map.used().into_iter().map(|(value, words)| {
-        let words: Vec<&str> = words.into_iter().map(label).collect();
-        let subject = format!("{} → {value}", words.join(", "));
+    items.extend(pairs(map).into_iter().map(|(words, value)| {
+        let subject = format!("{words} → {value}");
         match field.option(value) {
             Some(option) if option.name == value => fine(subject, "It exists.".to_owned()),
             Some(option) => fine(subject, format!("It exists as «{}».", option.name)),
@@ -147,14 +146,6 @@ fn map(
         }
     }));
     items
-}
-
-/// `Critical` for `critical`, `Risk accepted` for `risk_accepted`.
-fn label(word: &str) -> &str {
-    let severity = Severity::ALL.iter().find(|s| s.as_str() == word).map(|s| s.label());
-    let status = || Status::ALL.iter().find(|s| s.as_str() == word).map(|s| s.label());
-    let reason = || Reason::ALL.iter().find(|r| r.as_str() == word).map(|r| r.label());
-    severity.or_else(status).or_else(reason).unwrap_or(word)
 }
 
 fn no_field(api: &Api, project: &Project, map: &ValueMap, subject: String, name: &str) -> CheckItem {

@@ -9,13 +9,14 @@ use super::super::list::hidden_words;
 use super::super::project;
 use super::super::shapes::User;
 use super::super::words::{self, Refusal};
-use crate::check::Finding;
+use crate::check::course::SignIn;
+use crate::check::{Finding, asked};
 use crate::http::tls::day;
 use crate::http::{Answer, Call};
 use crate::waist::CheckGoal;
 
 /// An accepted token.
-pub(super) struct SignedIn {
+pub(crate) struct SignedIn {
     pub login: String,
     /// Scopes of a classic token; none for other tokens.
     pub scopes: Option<Vec<String>>,
@@ -25,29 +26,19 @@ pub(super) struct SignedIn {
     pub organisations: Option<Vec<String>>,
 }
 
-/// A request of the test: what was asked and what came back, in one line.
-pub(super) fn line(path: &str, answer: &Answer) -> String {
-    let telling = [
-        "x-github-sso",
-        "x-oauth-scopes",
-        "x-accepted-oauth-scopes",
-        "x-accepted-github-permissions",
-        "location",
-    ];
-    let headers = telling.iter().filter_map(|name| Some(format!("{name}: {}", answer.header(name)?)));
-    std::iter::once(format!("GET {path}: {} in {} ms", answer.status, answer.ms))
-        .chain(headers)
-        .collect::<Vec<_>>()
-        .join("\n")
-}
+/// Headers that tell what went wrong.
+const TELLING: &[&str] = &[
+    "x-github-sso",
+    "x-oauth-scopes",
+    "x-accepted-oauth-scopes",
+    "x-accepted-github-permissions",
+    "location",
+];
 
-/// A signed read of the test.
-pub(super) async fn ask(api: &Api, path: &str, query: &[(&str, &str)]) -> Result<Answer, Finding> {
+/// A signed read of the test, once, at once; and in a line what was asked and answered.
+pub(super) async fn ask(api: &Api, path: &str, query: &[(&str, &str)]) -> Result<(Answer, String), Finding> {
     let url = api.url(path, query).await.map_err(|error| Finding::problem(&error.problem))?;
-    api.http
-        .send(Call::get(url).once())
-        .await
-        .map_err(|failure| Finding::problem(&failure.error.problem).saw(format!("GET {path}: no answer")))
+    asked(&format!("GET {path}"), api.http.send(Call::get(url).once()).await, TELLING)
 }
 
 /// The refusal as a finding, with the link that helps.
@@ -74,111 +65,124 @@ pub(super) fn refused(api: &Api, answer: &Answer, doing: &str, repo: Option<&str
     }
 }
 
-/// Is the token accepted, and whose is it?
-pub(super) async fn credential(api: &Api) -> (Option<SignedIn>, Finding) {
-    let answer = match ask(api, "/user", &[]).await {
-        Ok(answer) => answer,
-        Err(finding) => return (None, finding),
-    };
-    let evidence = line("/user", &answer);
-    let ends = token_ends(&answer);
-    let now = api.http.ports.clock.now();
-    if answer.status == 401 {
-        if let Some(ended) = ends.filter(|at| *at <= now) {
-            let finding = Finding::failed(
-                format!("The token expired on {}.", day(ended)),
-                "Create a new one; all settings are kept.",
-            );
-            return (None, finding.link("Create a token", api.address.token_page()).saw(evidence));
-        }
-        return (None, refused(api, &answer, "sign in", None).saw(evidence));
-    }
-    if !answer.is_success() || answer.is_html() {
-        return (None, refused(api, &answer, "sign in", None).saw(evidence));
-    }
-    let user: User = match shape(&answer, api.about("see whose token this is", None)) {
-        Ok(user) => user,
-        Err(error) => return (None, Finding::problem(&error.problem).saw(evidence)),
-    };
-    if let Some(expected) =
-        api.expected_login.as_deref().filter(|name| !name.eq_ignore_ascii_case(&user.login))
-    {
-        return (None, Finding::problem(&login_mismatch(expected, &user.login)).saw(evidence));
-    }
-    let fine_grained = api.http.ports.secret.expose().starts_with("github_pat_");
-    let scopes = answer.header("x-oauth-scopes").filter(|_| !fine_grained).map(words::list);
-    let finding = Finding::ok(format!("Signed in as {}", user.login)).saw(evidence);
-    (Some(SignedIn { login: user.login, scopes, fine_grained, ends, organisations: None }), finding)
-}
+impl SignIn for Api {
+    type SignedIn = SignedIn;
 
-/// Does the token have the rights that Docket needs?
-pub(super) fn scopes(api: &Api, signed_in: &SignedIn, goal: &CheckGoal) -> Finding {
-    let edit = format!("{}/settings/tokens", api.address.web());
-    let Some(scopes) = &signed_in.scopes else {
-        let kind = if signed_in.fine_grained { "A fine-grained token" } else { "A token" };
-        let seen_where = if goal.to.is_some() { "at the repository" } else { "when a repository is named" };
-        return Finding::ok(format!(
-            "{kind}; GitHub does not list its permissions, so they are tried {seen_where}"
-        ));
-    };
-    let list = if scopes.is_empty() { "none".to_owned() } else { scopes.join(", ") };
-    let evidence = format!("scopes: {list}");
-    if !words::grants(scopes, "public_repo") {
-        return Finding::failed(
-            format!("The token lacks the scope «repo» (it has: {list})."),
-            format!("Edit it at {edit} and tick the whole of «repo»."),
-        )
-        .link("Edit the token", edit)
-        .saw(evidence);
+    /// Is the token accepted, and whose is it?
+    async fn credential(&self) -> (Option<SignedIn>, Finding) {
+        let (answer, evidence) = match ask(self, "/user", &[]).await {
+            Ok(answered) => answered,
+            Err(finding) => return (None, finding),
+        };
+        let ends = token_ends(&answer);
+        let now = self.http.ports.clock.now();
+        if answer.status == 401 {
+            if let Some(ended) = ends.filter(|at| *at <= now) {
+                let finding = Finding::failed(
+                    format!("The token expired on {}.", day(ended)),
+                    "Create a new one; all settings are kept.",
+                );
+                return (None, finding.link("Create a token", self.address.token_page()).saw(evidence));
+            }
+            return (None, refused(self, &answer, "sign in", None).saw(evidence));
+        }
+        if !answer.is_success() || answer.is_html() {
+            return (None, refused(self, &answer, "sign in", None).saw(evidence));
+        }
+        let user: User = match shape(&answer, self.about("see whose token this is", None)) {
+            Ok(user) => user,
+            Err(error) => return (None, Finding::problem(&error.problem).saw(evidence)),
+        };
+        if let Some(expected) =
+            self.expected_login.as_deref().filter(|name| !name.eq_ignore_ascii_case(&user.login))
+        {
+            return (None, Finding::problem(&login_mismatch(expected, &user.login)).saw(evidence));
+        }
+        let fine_grained = self.http.ports.secret.expose().starts_with("github_pat_");
+        let scopes = answer.header("x-oauth-scopes").filter(|_| !fine_grained).map(words::list);
+        let finding = Finding::ok(format!("Signed in as {}", user.login)).saw(evidence);
+        (Some(SignedIn { login: user.login, scopes, fine_grained, ends, organisations: None }), finding)
     }
-    let board = goal.to.as_ref().and_then(|to| to.setting(project::SETTING));
-    if let Some(board) = board
-        && !words::grants(scopes, "project")
-    {
-        return Finding::failed(
-            format!("The token lacks the scope «project» (it has: {list}), which project {board} needs."),
-            format!("Edit it at {edit} and tick «project», or take the project out of the mapping."),
-        )
-        .link("Edit the token", edit)
-        .saw(evidence);
+
+    fn ends(&self, signed_in: &SignedIn) -> Option<Timestamp> {
+        signed_in.ends
     }
-    if !words::grants(scopes, "repo") {
-        return Finding::warning(
-            "The token has only «public_repo»: private repositories stay invisible.",
-            format!("For private repositories edit it at {edit} and tick the whole of «repo»."),
-        )
-        .link("Edit the token", edit)
-        .saw(evidence);
-    }
-    if !words::grants(scopes, "read:org") {
-        return Finding::warning(
+
+    /// Does the token have the rights that Docket needs?
+    async fn scopes(&self, signed_in: &SignedIn, goal: &CheckGoal) -> Finding {
+        let edit = format!("{}/settings/tokens", self.address.web());
+        let Some(scopes) = &signed_in.scopes else {
+            let kind = if signed_in.fine_grained { "A fine-grained token" } else { "A token" };
+            let seen_where =
+                if goal.to.is_some() { "at the repository" } else { "when a repository is named" };
+            return Finding::ok(format!(
+                "{kind}; GitHub does not list its permissions, so they are tried {seen_where}"
+            ));
+        };
+        let list = if scopes.is_empty() { "none".to_owned() } else { scopes.join(", ") };
+        let evidence = format!("scopes: {list}");
+        if !words::grants(scopes, "public_repo") {
+            return Finding::failed(
+                format!("The token lacks the scope «repo» (it has: {list})."),
+                format!("Edit it at {edit} and tick the whole of «repo»."),
+            )
+            .link("Edit the token", edit)
+            .saw(evidence);
+        }
+        let board = goal.to.as_ref().and_then(|to| to.setting(project::SETTING));
+        if let Some(board) = board
+            && !words::grants(scopes, "project")
+        {
+            return Finding::failed(
+                format!("The token lacks the scope «project» (it has: {list}), which project {board} needs."),
+                format!("Edit it at {edit} and tick «project», or take the project out of the mapping."),
+            )
+            .link("Edit the token", edit)
+            .saw(evidence);
+        }
+        if !words::grants(scopes, "repo") {
+            return Finding::warning(
+                "The token has only «public_repo»: private repositories stay invisible.",
+                format!("For private repositories edit it at {edit} and tick the whole of «repo»."),
+            )
+            .link("Edit the token", edit)
+            .saw(evidence);
+        }
+        if !words::grants(scopes, "read:org") {
+            return Finding::warning(
             "The token lacks the scope «read:org»: organisations cannot be listed. Creating issues works without it.",
             format!("Edit it at {edit} and tick «read:org» under «admin:org»."),
         )
         .link("Edit the token", edit)
         .saw(evidence);
+        }
+        let needless = words::needless(scopes);
+        let more = if needless.is_empty() {
+            String::new()
+        } else {
+            format!("; Docket has no use for {}", needless.join(", "))
+        };
+        Finding::ok(format!("The token has {list}{more}")).saw(evidence)
     }
-    let needless = words::needless(scopes);
-    let more = if needless.is_empty() {
-        String::new()
-    } else {
-        format!("; Docket has no use for {}", needless.join(", "))
-    };
-    Finding::ok(format!("The token has {list}{more}")).saw(evidence)
-}
 
-/// Until when the token works.
-pub(super) fn expiry(api: &Api, signed_in: &SignedIn) -> Finding {
-    crate::check::expiry(signed_in.ends, api.http.ports.clock.now(), api.address.token_page())
+    /// Until when the token works.
+    fn expiry(&self, signed_in: &SignedIn) -> Finding {
+        crate::check::expiry(signed_in.ends, self.http.ports.clock.now(), self.address.token_page())
+    }
+
+    async fn single_sign_on(&self, signed_in: &mut SignedIn) -> Finding {
+        let (organisations, finding) = hidden_organisations(self).await;
+        signed_in.organisations = organisations;
+        finding
+    }
 }
 
 /// Organisations that single sign-on hides. Also the login names of those that are visible.
-pub(super) async fn single_sign_on(api: &Api) -> (Option<Vec<String>>, Finding) {
-    let answer = match ask(api, "/user/orgs", &[("per_page", "100")]).await {
-        Ok(answer) => answer,
+async fn hidden_organisations(api: &Api) -> (Option<Vec<String>>, Finding) {
+    let (answer, evidence) = match ask(api, "/user/orgs", &[("per_page", "100")]).await {
+        Ok(answered) => answered,
         Err(finding) => return (None, finding),
     };
-    let evidence = line("/user/orgs", &answer);
     if let Refusal::SsoRequired { .. } = words::refusal(&answer) {
         return (None, refused(api, &answer, "list organisations", None).saw(evidence));
     }

@@ -13,43 +13,46 @@ use super::super::target::Repo;
 use super::board;
 use super::sign_in::SignedIn;
 use crate::check::Finding;
+use crate::check::course::Values;
 use crate::check::items::{fine, judge, label_item, milestone_item};
 use crate::choices::WHOLE;
 use crate::error::TrackerError;
 use crate::waist::CheckGoal;
 
-/// Looks at every value; see the stage «Mapping».
-pub(super) async fn values(
-    api: &Api,
-    repository: &Repository,
-    goal: &CheckGoal,
-    signed_in: &SignedIn,
-) -> Finding {
-    let name = &repository.full_name;
-    let repo = match Repo::parse(name) {
-        Ok(repo) => repo,
-        Err(problem) => return Finding::problem(&problem),
-    };
-    let chosen = goal
-        .to
-        .as_ref()
-        .is_some_and(|to| to.setting(project::SETTING).is_some() || to.setting(TYPE).is_some());
-    if !chosen && goal.labels.is_empty() && goal.assignees.is_empty() && goal.milestone.is_none() {
-        return Finding::skipped("Nothing is set by the mapping");
+impl Values for Api {
+    async fn mapping(
+        &self,
+        repository: &Repository,
+        _to: &Destination,
+        goal: &CheckGoal,
+        signed_in: &SignedIn,
+    ) -> Finding {
+        let name = &repository.full_name;
+        let repo = match Repo::parse(name) {
+            Ok(repo) => repo,
+            Err(problem) => return Finding::problem(&problem),
+        };
+        let chosen = goal
+            .to
+            .as_ref()
+            .is_some_and(|to| to.setting(project::SETTING).is_some() || to.setting(TYPE).is_some());
+        if !chosen && goal.labels.is_empty() && goal.assignees.is_empty() && goal.milestone.is_none() {
+            return Finding::skipped("Nothing is set by the mapping");
+        }
+        let mut look = Look { items: Vec::new(), evidence: Vec::new() };
+        let looked = look.at(self, repo, repository, goal, signed_in).await;
+        let Look { items, evidence } = look;
+        if let Err(error) = looked {
+            return Finding::problem(&error.problem).items(items).saw_all(evidence);
+        }
+        judge(
+            items,
+            format!("All of them exist in {name}"),
+            "Choose values that exist, or create them in the repository.",
+        )
+        .link("Open its labels", format!("{}/{name}/labels", self.address.web()))
+        .saw_all(evidence)
     }
-    let mut look = Look { items: Vec::new(), evidence: Vec::new() };
-    let looked = look.at(api, repo, repository, goal, signed_in).await;
-    let Look { items, evidence } = look;
-    if let Err(error) = looked {
-        return Finding::problem(&error.problem).items(items).saw_all(evidence);
-    }
-    judge(
-        items,
-        format!("All of them exist in {name}"),
-        "Choose values that exist, or create them in the repository.",
-    )
-    .link("Open its labels", format!("{}/{name}/labels", api.address.web()))
-    .saw_all(evidence)
 }
 
 struct Look {

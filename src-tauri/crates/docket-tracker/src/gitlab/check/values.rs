@@ -1,8 +1,8 @@
 //! Do the values of a mapping exist in the project? One line each.
 
+use docket_domain::Destination;
 use docket_domain::check::{CheckItem, CheckState, Repair, RepairKind};
 use docket_domain::mapping::{FieldValue, ValueMap};
-use docket_domain::{Destination, Reason, Severity, Status};
 
 use super::super::api::Api;
 use super::super::draft::label_fits;
@@ -12,24 +12,33 @@ use super::super::fields::{
 use super::super::place::{self, Place};
 use super::super::shapes::Project;
 use super::super::statuses;
+use super::sign_in::SignedIn;
 use crate::check::Finding;
-use crate::check::items::{SHOWN, fine, judge, label_item, milestone_item};
+use crate::check::course::Values;
+use crate::check::items::{SHOWN, failed, fine, judge, label_item, milestone_item, pairs};
 use crate::error::TrackerError;
 use crate::waist::CheckGoal;
 
-/// Looks at every value.
-pub(super) async fn values(api: &Api, project: &Project, to: &Destination, goal: &CheckGoal) -> Finding {
-    let name = &project.path_with_namespace;
-    let mut look = Look { api, project, items: Vec::new(), labels: Vec::new() };
-    if let Err(error) = look.at(to, goal).await {
-        return Finding::problem(&error.problem).items(look.items);
+impl Values for Api {
+    async fn mapping(
+        &self,
+        project: &Project,
+        to: &Destination,
+        goal: &CheckGoal,
+        _signed_in: &SignedIn,
+    ) -> Finding {
+        let name = &project.path_with_namespace;
+        let mut look = Look { api: self, project, items: Vec::new(), labels: Vec::new() };
+        if let Err(error) = look.at(to, goal).await {
+            return Finding::problem(&error.problem).items(look.items);
+        }
+        judge(
+            look.items,
+            format!("All of it fits {name}"),
+            "Choose values that exist, or let Docket create what is missing.",
+        )
+        .link("Open its labels", format!("{}/{name}/-/labels", self.web()))
     }
-    judge(
-        look.items,
-        format!("All of it fits {name}"),
-        "Choose values that exist, or let Docket create what is missing.",
-    )
-    .link("Open its labels", format!("{}/{name}/-/labels", api.web()))
 }
 
 struct Look<'a> {
@@ -47,10 +56,12 @@ impl Look<'_> {
         let may = self.project.may_plan();
         let incident = to.setting(ISSUE_TYPE) == Some("incident");
         for (words, value) in pairs(&goal.severity) {
+            let value = set(&goal.severity, value);
             let item = self.severity(&words, &value, incident).await?;
             self.items.push(item);
         }
         for (words, value) in pairs(&goal.status) {
+            let value = set(&goal.status, value);
             let item = self.status(&words, &value).await?;
             self.items.push(item);
         }
@@ -260,27 +271,6 @@ impl Look<'_> {
     }
 }
 
-fn failed(subject: impl Into<String>, summary: impl Into<String>) -> CheckItem {
-    CheckItem { state: CheckState::Failed, ..fine(subject, summary) }
-}
-
-/// Each distinct value of a map, with the words that become it, the most severe first.
-fn pairs(map: &ValueMap) -> Vec<(String, FieldValue)> {
-    if map.is_off() {
-        return Vec::new();
-    }
-    let used = map.used();
-    let values = used.into_iter().map(|(value, words)| {
-        let words: Vec<&str> = words.into_iter().map(label_of).collect();
-        (words.join(", "), FieldValue { field: map.field.clone(), value: value.to_owned() })
-    });
-    values.collect()
-}
-
-/// What people read for one of Docket's words.
-fn label_of(word: &str) -> &str {
-    let severity = word.parse::<Severity>().ok().map(Severity::label);
-    let status = || word.parse::<Status>().ok().map(Status::label);
-    let reason = || word.parse::<Reason>().ok().map(Reason::label);
-    severity.or_else(status).or_else(reason).unwrap_or(word)
+fn set(map: &ValueMap, value: &str) -> FieldValue {
+    FieldValue { field: map.field.clone(), value: value.to_owned() }
 }
