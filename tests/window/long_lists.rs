@@ -43,12 +43,15 @@ async fn one_of_thousands_is_found_by_typing() {
     let practice = company().await;
     let data = tempfile::tempdir().unwrap();
     let window = Window::open(&program, data.path()).await;
+    window.rpc("application_add", r#"{"name":"shop"}"#).await;
     window.go("connections?new=1&kind=github").await;
     window.fill("Address", &practice.url()).await;
     window.fill("Token", &practice.token()).await;
     window.press("//button[normalize-space()='Test connection']").await;
     window.see("//*[@data-testid='test-result'][contains(.,'checks passed')]").await;
     window.press("//a[normalize-space()='Choose where issues go']").await;
+    window.choose("Applications", "shop").await;
+    window.type_keys("escape").await;
     let repository = format!("acme/service-{:04}", REPOSITORIES - 1);
     find(&window, "Repository", "ice-1199", &repository).await;
     window.see("//label[normalize-space()='Milestone']").await;
