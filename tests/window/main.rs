@@ -141,11 +141,11 @@ async fn an_analyst_pushes_their_own_report_to_their_own_tracker() {
 async fn a_report_reaches_every_other_tracker() {
     let Some(program) = loudly_absent() else { return };
     let Some(report) = driver::shared("corpus/sarif/codeQL-output.sarif") else { return };
-    for (name, kind, label, target, settings) in [
-        ("gitlab", "gitlab", "Project", "acme/shop", &[][..]),
-        ("azure", "azure-devops", "Project", "Büro & Lager", &[("Work item type", "Issue")][..]),
+    for (kind, label, target, settings) in [
+        ("gitlab", "Project", "acme/shop", &[][..]),
+        ("azure-devops", "Project", "Büro & Lager", &[("Work item type", "Issue")][..]),
     ] {
-        let practice = shelf::start(name, Wish::default()).unwrap().await.unwrap();
+        let practice = shelf::start(kind, Wish::default()).unwrap().await.unwrap();
         let data = tempfile::tempdir().unwrap();
         let window = Window::open_with(&program, data.path(), &[&report]).await;
         window.fill("Name of the new application", "vulnerable-app").await;
@@ -153,12 +153,12 @@ async fn a_report_reaches_every_other_tracker() {
         window.see("//*[@data-testid='import-row']").await;
         window.go("connections").await;
         window.press(&format!("//*[@data-testid='kind-{kind}']//button[normalize-space()='Connect']")).await;
-        window.fill("Label", name).await;
+        window.fill("Label", kind).await;
         window.fill("Address", &practice.url).await;
         window.fill("Token", &practice.token).await;
         window.press("//button[normalize-space()='Test connection']").await;
         window.see("//*[@data-testid='test-result'][contains(.,'checks passed')]").await;
-        window.picture(&format!("30-{name}-connection")).await;
+        window.picture(&format!("30-{kind}-connection")).await;
         window.press("//a[normalize-space()='Choose where issues go']").await;
         window.choose("Applications", "vulnerable-app").await;
         window.type_keys("escape").await;
@@ -169,7 +169,7 @@ async fn a_report_reaches_every_other_tracker() {
         window.see("//label[normalize-space()='Milestone']").await;
         window.press("//button[normalize-space()='Verify']").await;
         window.see("//*[@data-testid='test-result'][contains(.,'passed')]").await;
-        window.picture(&format!("31-{name}-mapping")).await;
+        window.picture(&format!("31-{kind}-mapping")).await;
         window.go("findings").await;
         window.see("//*[@role='row'][@aria-rowindex]").await;
         window.type_keys("ctrl+a").await;
@@ -178,10 +178,10 @@ async fn a_report_reaches_every_other_tracker() {
         window.see("//button[starts-with(normalize-space(),'Preview ')][not(@disabled)]").await;
         window.type_keys("ctrl+enter").await;
         window.see("//*[@data-testid='issue-preview']").await;
-        window.picture(&format!("32-{name}-preview")).await;
+        window.picture(&format!("32-{kind}-preview")).await;
         window.type_keys("ctrl+enter").await;
         window.see("//*[@data-testid='push-outcome'][contains(.,'13 issues created')]").await;
-        window.picture(&format!("33-{name}-done")).await;
+        window.picture(&format!("33-{kind}-done")).await;
         window.close().await;
         practice.stop().await;
     }

@@ -16,6 +16,8 @@ const AGAIN = "\u0000again";
 export const TYPED = "\u0000typed";
 /** More lines than this are found by typing, not by scrolling. */
 const SHOWN = 100;
+/** Pixels that the open list is high at most. */
+const TALL = 300;
 
 export interface PickerChoice extends Choice {
   /** Signs beside it («private»). */
@@ -174,7 +176,8 @@ export function PickerDropdown(props: {
   const words = empty ? found : null;
   return (
     <Combobox.Dropdown>
-      <Combobox.Options mah={300} className={css.options ?? ""} aria-label={props.label}>
+      {/* Its side is chosen once, when it opens: what is still being read keeps the room that it will need. */}
+      <Combobox.Options mah={TALL} mih={none && waiting ? TALL : 0} className={css.options ?? ""} aria-label={props.label}>
         {list.shown.map((choice) => (
           <Combobox.Option key={choice.value} value={choice.value} active={choice === props.chosen}>
             <ChoiceLine choice={choice} />

@@ -13,7 +13,10 @@ use crate::{
 pub const SERVERS: &[(&str, &str)] = &[
     ("github", "GitHub, or an Enterprise Server with --server VERSION"),
     ("gitlab", "a self-managed GitLab, of another version with --server VERSION"),
-    ("azure", "Azure DevOps Services, or a Server whose latest API is --server VERSION (7.0, 6.0, 5.0, 4.1)"),
+    (
+        "azure-devops",
+        "Azure DevOps Services, or a Server whose latest API is --server VERSION (7.0, 6.0, 5.0, 4.1)",
+    ),
 ];
 
 /// What a server is started with.
@@ -42,6 +45,8 @@ pub struct Started {
     pub api: String,
     /// A token that may do everything.
     pub token: String,
+    /// A client id for signing in with a code; on Azure DevOps any other one does too.
+    pub client_id: &'static str,
     /// Where issues can be created, the best one to begin with first.
     pub targets: &'static [&'static str],
     /// Certificate of the authority, as PEM, with TLS.
@@ -67,7 +72,8 @@ pub fn start(name: &str, wish: Wish) -> Option<Starting> {
     match name {
         "github" => Some(Box::pin(github(wish))),
         "gitlab" => Some(Box::pin(gitlab(wish))),
-        "azure" => Some(Box::pin(azure(wish))),
+        // People say it short.
+        "azure-devops" | "azure" => Some(Box::pin(azure(wish))),
         _ => None,
     }
 }
@@ -87,6 +93,7 @@ async fn github(wish: Wish) -> Result<Started, StartError> {
         web: server.web_url(),
         api: server.api_url(),
         token: server.token(),
+        client_id: "practice-client",
         targets: &["acme/shop", "acme/billing", "acme/archive"],
         ca_pem: server.ca_pem().map(str::to_owned),
         server: Server::GitHub(server),
@@ -108,6 +115,7 @@ async fn gitlab(wish: Wish) -> Result<Started, StartError> {
         web: server.web_url(),
         api: server.api_url(),
         token: server.token(),
+        client_id: "practice-client",
         targets: &["acme/shop", "acme/platform/api", "robin/notes", "acme/archive"],
         ca_pem: server.ca_pem().map(str::to_owned),
         server: Server::GitLab(server),
@@ -124,11 +132,12 @@ async fn azure(wish: Wish) -> Result<Started, StartError> {
     }
     let server = PracticeAzure::start(wish.faults.into_iter().fold(setup, AzureSetup::fault)).await?;
     Ok(Started {
-        name: "azure",
+        name: "azure-devops",
         url: server.url(),
         web: server.web_url(),
         api: server.url(),
         token: server.token(),
+        client_id: "00000000-0000-4000-8000-000000000001",
         targets: &["Web Shop", "Büro & Lager", "Billing", "Devices", "Vault"],
         ca_pem: server.ca_pem().map(str::to_owned),
         server: Server::Azure(server),

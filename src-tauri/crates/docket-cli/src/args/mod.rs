@@ -192,7 +192,7 @@ pub(crate) struct ImportArgs {
 /// `docket practice …`
 #[derive(Debug, Args)]
 pub(crate) struct PracticeArgs {
-    /// Which tracker: github, gitlab or azure
+    /// Which tracker: github, gitlab or azure-devops
     #[arg(default_value = SERVERS[0].0, value_name = "TRACKER", value_parser = PossibleValuesParser::new(SERVERS.iter().map(|(name, _)| *name)))]
     pub tracker: String,
     /// Listen on this port; a free one unless given

@@ -56,6 +56,7 @@ pub(super) async fn run(dir: &Path, terminal: &Terminal, args: PracticeArgs) -> 
             "web": practice.web,
             "api": practice.api,
             "token": practice.token,
+            "client_id": practice.client_id,
             "target": practice.targets[0],
             "ca_file": ca_file,
         }))?;
@@ -63,6 +64,7 @@ pub(super) async fn run(dir: &Path, terminal: &Terminal, args: PracticeArgs) -> 
         terminal.say(&format!("Practice tracker {}", practice.url))?;
         terminal.say(&format!("Web page         {}", practice.web))?;
         terminal.say(&format!("Token            {}", practice.token))?;
+        terminal.say(&format!("Client id        {}  (for signing in with a code)", practice.client_id))?;
         terminal.say(&format!("Targets          {}", practice.targets.join(", ")))?;
         if let Some(file) = &ca_file {
             terminal.say(&format!("Authority        {file}"))?;

@@ -89,3 +89,18 @@ fn a_port_that_is_taken_is_named() {
     let said = desk.run(&["practice", "--port", &port]).ends(2);
     assert!(said.err.contains(&port), "the port is named: {}", said.err);
 }
+
+#[test]
+fn the_command_that_each_practice_server_prints_connects_to_it() {
+    for (name, _) in docket_practice::shelf::SERVERS {
+        let mut desk = Desk::new();
+        let mut running = Running(desk.start(&["practice", name, "--json"]));
+        let server = begun(&mut running.0);
+        desk.token = server["token"].as_str().unwrap().to_owned();
+        let (kind, url) = (server["tracker"].as_str().unwrap(), server["url"].as_str().unwrap());
+        let place = ["--label", "p", "--location", url, "--secret-from-env", TOKEN, "--set", "pace=practice"];
+        desk.run(&[["connection", "add", kind].as_slice(), &place].concat()).ends(0);
+        desk.run(&["connection", "test", "p"]).ends(0);
+        assert!(!server["client_id"].as_str().unwrap().is_empty(), "for signing in with a code");
+    }
+}
