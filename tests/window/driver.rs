@@ -212,6 +212,13 @@ impl Window {
         self.client.execute_async(script, vec![json!(name), json!(request)]).await.unwrap()
     }
 
+    /// Whether the whole of what `selector` names is inside the window.
+    pub async fn holds(&self, selector: &str) -> bool {
+        let script = "const box = document.querySelector(arguments[0]).getBoundingClientRect(); \
+            return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;";
+        self.client.execute(script, vec![json!(selector)]).await.unwrap().as_bool().unwrap_or_default()
+    }
+
     /// The number before `words` in what is seen there.
     pub async fn number_before(&self, path: &str, words: &str) -> usize {
         let element = self.see(path).await;

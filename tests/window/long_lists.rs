@@ -58,6 +58,7 @@ async fn one_of_thousands_is_found_by_typing() {
     window.fill("Assignees", "league-06").await;
     window.see("//*[@role='option'][starts-with(normalize-space(),'colleague-0639')]").await;
     window.picture("45-people-found").await;
+    assert!(window.holds("[role=listbox]").await, "the open list is wholly in view");
     window.press("//*[@role='option'][starts-with(normalize-space(),'colleague-0639')]").await;
     find(&window, "Assignees", "0511", "colleague-0511").await;
     window.type_keys("escape").await;

@@ -100,7 +100,13 @@ export function ManyPicker(props: ManyPickerProps): ReactNode {
   const nameOf = (one: string): string =>
     choices.find((choice) => choice.value === one)?.label ?? names.get(one) ?? one;
   return (
-    <Combobox store={combobox} onOptionSubmit={choose} withinPortal keepMounted={false}>
+    <Combobox
+      store={combobox}
+      onOptionSubmit={choose}
+      withinPortal
+      keepMounted={false}
+      preventPositionChangeWhenVisible={false}
+    >
       <Combobox.DropdownTarget>
         <PillsInput
           id={id}

@@ -80,7 +80,13 @@ export function Picker(props: PickerProps): ReactNode {
   const known =
     value === "" ? undefined : (exactly(choices, value) ?? (last?.value === value ? last : undefined));
   return (
-    <Combobox store={combobox} onOptionSubmit={choose} withinPortal keepMounted={false}>
+    <Combobox
+      store={combobox}
+      onOptionSubmit={choose}
+      withinPortal
+      keepMounted={false}
+      preventPositionChangeWhenVisible={false}
+    >
       <Combobox.Target withExpandedAttribute>
         <InputBase
           {...(props.hiddenLabel ? { "aria-label": props.label } : { label: props.label })}

@@ -176,8 +176,13 @@ export function PickerDropdown(props: {
   const words = empty ? found : null;
   return (
     <Combobox.Dropdown>
-      {/* Its side is chosen once, when it opens: what is still being read keeps the room that it will need. */}
-      <Combobox.Options mah={TALL} mih={none && waiting ? TALL : 0} className={css.options ?? ""} aria-label={props.label}>
+      {/* What is still being read keeps the room that it will need: the list does not jump from side to side. */}
+      <Combobox.Options
+        mah={TALL}
+        mih={none && waiting ? TALL : 0}
+        className={css.options ?? ""}
+        aria-label={props.label}
+      >
         {list.shown.map((choice) => (
           <Combobox.Option key={choice.value} value={choice.value} active={choice === props.chosen}>
             <ChoiceLine choice={choice} />
