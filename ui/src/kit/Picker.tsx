@@ -75,7 +75,9 @@ export function Picker(props: PickerProps): ReactNode {
     if (event.key !== "Enter" || !combobox.dropdownOpened || event.nativeEvent.isComposing) return;
     // Enter chooses here; it does not send the form.
     event.preventDefault();
-    if (combobox.getSelectedOptionIndex() < 0) leave();
+    // What was typed is not thrown away while its answer is on the way.
+    const waits = elsewhere?.answered === false && !free && wish !== "";
+    if (combobox.getSelectedOptionIndex() < 0 && !waits) leave();
   };
   const known =
     value === "" ? undefined : (exactly(choices, value) ?? (last?.value === value ? last : undefined));

@@ -116,7 +116,9 @@ export function useHighlight(
   const goal = useRef<number | null>(null);
   const seen = useRef("");
   const ready = elsewhere?.answered !== false;
-  const state = `${ready}\n${list.shown.map((one) => one.value).join("\n")}`;
+  // Lines that are no choices count too: when one goes, another stands at its place.
+  const lines = `${elsewhere?.onMore != null} ${elsewhere?.problem != null}`;
+  const state = `${ready} ${lines}\n${list.shown.map((one) => one.value).join("\n")}`;
   const searching = typed !== null && typed.trim() !== "";
   useEffect(() => {
     if (typed === null) return;

@@ -134,6 +134,12 @@ export interface Pages<T> {
   retry: () => void;
 }
 
+/** Two requests that differ in nothing but this field. */
+function sameBut(one: unknown, other: object, field: string): boolean {
+  const rest = (request: object) => JSON.stringify({ ...request, [field]: null });
+  return typeof one === "object" && one !== null && rest(one) === rest(other);
+}
+
 /** A cached query page by page; goes on showing the previous request's pages until new ones are there. */
 export function usePages<N extends PagedQuery>(
   name: N,
@@ -148,7 +154,9 @@ export function usePages<N extends PagedQuery>(
     initialPageParam: null as string | null,
     getNextPageParam: (last: Queries[N]["response"]) => last.next,
     enabled: options.on,
-    placeholderData: keepPreviousData,
+    // Another search in the same list; the rows of another list are none of this one's.
+    placeholderData: (previous, query) =>
+      sameBut(query?.queryKey[1], request, "search") ? previous : undefined,
   });
   const next = (): void => void (result.isFetching ? undefined : result.fetchNextPage());
   return {

@@ -249,6 +249,7 @@ impl Engine {
     pub async fn connection_remove(&self, id: ConnectionId) -> Result<u64, Problem> {
         let connection = self.connection_show(id).await?;
         self.write(move |tx| store::connections::remove(tx, id)).await?;
+        self.0.long_lists.forget(id);
         for secret in [connection.secret, connection.proxy_secret] {
             if let SecretRef::Keychain { entry } = secret {
                 self.forget_secret(entry).await;

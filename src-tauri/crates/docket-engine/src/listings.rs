@@ -11,12 +11,14 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use docket_domain::{Choice, Connection, Problem, Target, Timestamp};
+use docket_domain::{Choice, Connection, ConnectionId, Problem, Target, Timestamp};
 
 /// How long what was read is believed.
 const BELIEVED_MS: i64 = 5 * 60 * 1_000;
 /// How old it may be when something is not found in it.
 const FRESH_MS: i64 = 30 * 1_000;
+/// After this long a reading that has not ended is taken for dead.
+const GIVEN_UP_MS: i64 = 30 * 60 * 1_000;
 /// Most pages that are read: of a hundred, on every tracker there is.
 pub(crate) const MOST_PAGES: usize = 300;
 /// Entries of a page that is answered from here.
@@ -91,12 +93,17 @@ impl<E: Entry> Whole<E> {
 }
 
 struct Listing<E> {
+    connection: ConnectionId,
     /// When the connection was changed last: another one has other lists.
     of: Timestamp,
-    /// When reading began.
-    begun: Timestamp,
-    /// None: it is being read.
-    whole: Option<Whole<E>>,
+    /// What was read, and when reading ended.
+    whole: Option<(Whole<E>, Timestamp)>,
+    /// When reading began that has not ended yet.
+    reading: Option<Timestamp>,
+    /// When reading failed, or there was too much: it is not tried again for a while.
+    failed: Option<Timestamp>,
+    /// When it was asked for last.
+    asked: Timestamp,
 }
 
 /// Lists by what they are lists of.
@@ -137,9 +144,13 @@ impl<E: Entry> Listings<E> {
         page: Option<&str>,
         now: Timestamp,
     ) -> Result<Lookup<E>, Problem> {
-        let all = self.all();
-        let known = all.get(list).filter(|listing| listing.of == connection.changed);
-        let known = known.and_then(|it| Some((it.whole.as_ref()?, now.millis_since(it.begun))));
+        let mut all = self.all();
+        let known = all.get_mut(list).filter(|listing| listing.of == connection.changed);
+        let known = known.and_then(|listing| {
+            listing.asked = now;
+            let (whole, ended) = listing.whole.as_ref()?;
+            Some((whole, now.millis_since(*ended)))
+        });
         if let Some(before) = page.and_then(|page| page.strip_prefix(HERE)) {
             return match (known, before.parse()) {
                 (Some((whole, _)), Ok(before)) => Ok(Lookup::Answer(whole.page(typed, before))),
@@ -157,29 +168,56 @@ impl<E: Entry> Listings<E> {
     }
 
     /// Nobody reads the list, and what was read is too old to be believed (or, after a miss, to
-    /// be sure): the caller reads it now.
+    /// be sure): the caller reads it now. What was read before counts until then.
     pub fn begin(&self, connection: &Connection, list: &str, missed: bool, now: Timestamp) -> bool {
-        let oldest = if missed { FRESH_MS } else { BELIEVED_MS };
+        let recent = |at: Option<Timestamp>, most: i64| at.is_some_and(|at| now.millis_since(at) < most);
         let mut all = self.all();
-        let known = all.get(list).filter(|listing| listing.of == connection.changed);
-        if known.is_some_and(|listing| now.millis_since(listing.begun) < oldest) {
+        if all.get(list).is_some_and(|listing| listing.of != connection.changed) {
+            all.remove(list);
+        }
+        let listing = all.entry(list.to_owned()).or_insert_with(|| Listing {
+            connection: connection.id,
+            of: connection.changed,
+            whole: None,
+            reading: None,
+            failed: None,
+            asked: now,
+        });
+        let believed = if missed { FRESH_MS } else { BELIEVED_MS };
+        let read = listing.whole.as_ref().map(|(_, ended)| *ended);
+        let busy = recent(listing.reading, GIVEN_UP_MS);
+        if busy || recent(read, believed) || recent(listing.failed, BELIEVED_MS) {
             return false;
         }
-        all.insert(list.to_owned(), Listing { of: connection.changed, begun: now, whole: None });
+        listing.reading = Some(now);
         if all.len() > MOST_LISTS {
-            let oldest = all.iter().min_by_key(|(_, listing)| listing.begun).map(|(list, _)| list.clone());
-            oldest.map(|list| all.remove(&list));
+            let oldest = all.iter().filter(|(name, _)| name.as_str() != list);
+            let oldest = oldest.min_by_key(|(_, listing)| listing.asked).map(|(name, _)| name.clone());
+            oldest.map(|name| all.remove(&name));
         }
         true
     }
 
     /// What reading that began at `begun` came to; nothing: it failed, or there was too much.
-    pub fn end(&self, list: &str, begun: Timestamp, whole: Option<Whole<E>>) {
+    pub fn end(&self, list: &str, begun: Timestamp, whole: Option<Whole<E>>, now: Timestamp) {
         let mut all = self.all();
-        let Some(listing) = all.get_mut(list).filter(|listing| listing.begun == begun) else { return };
+        let Some(listing) = all.get_mut(list).filter(|listing| listing.reading == Some(begun)) else {
+            return;
+        };
+        listing.reading = None;
         match whole {
-            Some(whole) => listing.whole = Some(whole),
-            None => drop(all.remove(list)),
+            Some(whole) => (listing.whole, listing.failed) = (Some((whole, now)), None),
+            None => listing.failed = Some(now),
         }
+    }
+
+    /// Whether reading that began at `begun` is still wanted.
+    pub fn wants(&self, list: &str, begun: Timestamp) -> bool {
+        self.all().get(list).is_some_and(|listing| listing.reading == Some(begun))
+    }
+
+    /// Forgets all lists of a connection.
+    pub fn forget(&self, connection: ConnectionId) {
+        self.all().retain(|_, listing| listing.connection != connection);
     }
 }

@@ -1,8 +1,6 @@
 //! Where issues can go and what there is to choose there, for a person who types.
 
-use docket_domain::{
-    ChoiceList, ChoicePage, Connection, ConnectionId, Destination, Problem, Target, TargetFields,
-};
+use docket_domain::{ChoiceList, ChoicePage, ConnectionId, Destination, Problem, Target, TargetFields};
 use docket_tracker::{TargetPage, Tracker};
 
 use crate::engine::Engine;
@@ -13,6 +11,14 @@ use crate::listings::{Listings, Lookup, MOST_PAGES, Whole};
 pub(crate) struct LongLists {
     targets: Listings<Target>,
     choices: Listings<docket_domain::Choice>,
+}
+
+impl LongLists {
+    /// Forgets what was read through a connection.
+    pub fn forget(&self, connection: ConnectionId) {
+        self.targets.forget(connection);
+        self.choices.forget(connection);
+    }
 }
 
 impl Engine {
@@ -85,9 +91,11 @@ impl Engine {
         let answer = tracker.targets(search, page).await?;
         if page.is_none() && listings.begin(&connection, &list, matches!(known, Lookup::Missed), now) {
             let engine = self.clone();
+            // With the tracker that answered: a token that is entered meanwhile is for its own server.
             tokio::spawn(async move {
-                let whole = told(engine.all_targets(&connection).await);
-                engine.0.long_lists.targets.end(&list, now, whole);
+                let wanted = || engine.0.long_lists.targets.wants(&list, now);
+                let whole = told(all_targets(&*tracker, wanted).await);
+                engine.0.long_lists.targets.end(&list, now, whole, engine.now());
             });
         }
         Ok(answer)
@@ -118,37 +126,48 @@ impl Engine {
         if page.is_none() && listings.begin(&connection, &name, matches!(known, Lookup::Missed), now) {
             let (engine, to, list) = (self.clone(), to.clone(), list.clone());
             tokio::spawn(async move {
-                let whole = told(all_choices(&*tracker, &to, &list).await);
-                engine.0.long_lists.choices.end(&name, now, whole);
+                let wanted = || engine.0.long_lists.choices.wants(&name, now);
+                let whole = told(all_choices(&*tracker, &to, &list, wanted).await);
+                engine.0.long_lists.choices.end(&name, now, whole, engine.now());
             });
         }
         Ok(answer)
     }
-
-    /// None: there are more than are kept here.
-    async fn all_targets(&self, connection: &Connection) -> Result<Option<Whole<Target>>, Problem> {
-        let tracker = self.connect(connection, None).await?;
-        let (mut targets, mut hidden, mut page): (Vec<Target>, _, Option<String>) = (Vec::new(), None, None);
-        for _ in 0..MOST_PAGES {
-            let answer = tracker.targets("", page.as_deref()).await?;
-            targets.extend(answer.targets);
-            hidden = hidden.or(answer.hidden);
-            page = answer.next;
-            if page.is_none() {
-                return Ok(Some(Whole::new(targets, hidden)));
-            }
-        }
-        Ok(None)
-    }
 }
 
+/// None: there are more than are kept here, or nobody wants them any more.
+async fn all_targets(
+    tracker: &dyn Tracker,
+    wanted: impl Fn() -> bool,
+) -> Result<Option<Whole<Target>>, Problem> {
+    let (mut targets, mut hidden, mut page): (Vec<Target>, _, Option<String>) = (Vec::new(), None, None);
+    for _ in 0..MOST_PAGES {
+        if !wanted() {
+            break;
+        }
+        let answer = tracker.targets("", page.as_deref()).await?;
+        targets.extend(answer.targets);
+        hidden = hidden.or(answer.hidden);
+        page = answer.next;
+        if page.is_none() {
+            return Ok(Some(Whole::new(targets, hidden)));
+        }
+    }
+    Ok(None)
+}
+
+/// As [`all_targets`].
 async fn all_choices(
     tracker: &dyn Tracker,
     to: &Destination,
     list: &ChoiceList,
+    wanted: impl Fn() -> bool,
 ) -> Result<Option<Whole<docket_domain::Choice>>, Problem> {
     let (mut choices, mut page): (Vec<_>, Option<String>) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
+        if !wanted() {
+            break;
+        }
         let answer = tracker.choices(to, list, "", page.as_deref()).await?;
         choices.extend(answer.choices);
         page = answer.next;

@@ -11,7 +11,7 @@ mod values;
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use docket_domain::PlanId;
@@ -189,11 +189,20 @@ pub(crate) struct ImportArgs {
     pub columns: Option<String>,
 }
 
+/// The practice servers by name; one that was called shorter once still is.
+fn practice_servers() -> PossibleValuesParser {
+    let servers = SERVERS.iter().map(|(name, about)| {
+        let value = PossibleValue::new(*name).help(*about);
+        name.split_once('-').map_or(value.clone(), |(short, _)| value.alias(short))
+    });
+    PossibleValuesParser::new(servers)
+}
+
 /// `docket practice …`
 #[derive(Debug, Args)]
 pub(crate) struct PracticeArgs {
-    /// Which tracker: github, gitlab or azure-devops
-    #[arg(default_value = SERVERS[0].0, value_name = "TRACKER", value_parser = PossibleValuesParser::new(SERVERS.iter().map(|(name, _)| *name)))]
+    /// Which tracker
+    #[arg(default_value = SERVERS[0].0, value_name = "TRACKER", value_parser = practice_servers())]
     pub tracker: String,
     /// Listen on this port; a free one unless given
     #[arg(long, default_value_t = 0, value_name = "N")]

@@ -103,4 +103,6 @@ fn the_command_that_each_practice_server_prints_connects_to_it() {
         desk.run(&["connection", "test", "p"]).ends(0);
         assert!(!server["client_id"].as_str().unwrap().is_empty(), "for signing in with a code");
     }
+    let mut short = Running(Desk::new().start(&["practice", "azure", "--json"]));
+    assert_eq!(begun(&mut short.0)["tracker"], "azure-devops", "as it was called once");
 }

@@ -17,6 +17,11 @@ use crate::error::TrackerError;
 
 /// Most teams whose members are read for one page of people.
 const TEAMS: usize = 20;
+/// How often one search reads that many before it hands back what it has.
+const ROUNDS_PER_SEARCH: usize = 5;
+/// Members of a team in one answer, and the most answers for one team.
+const MEMBERS: usize = 500;
+const MEMBER_PAGES: usize = 20;
 
 /// What the project offers; see [`crate::Tracker::fields_of`].
 pub(super) async fn fields_of(api: &Api, to: &Destination) -> Result<TargetFields, TrackerError> {
@@ -114,7 +119,7 @@ async fn searched_people(
     let before = page.map_or(Ok(0), str::parse);
     let mut before: usize =
         before.map_err(|_| Problem::bad_input("This page of the list is not understood."))?;
-    loop {
+    for _ in 0..ROUNDS_PER_SEARCH {
         let (people, next) = people(api, chosen, before).await?;
         let choices: Vec<Choice> = people.into_iter().filter(|person| person.fits(search)).collect();
         match next {
@@ -122,6 +127,7 @@ async fn searched_people(
             next => return Ok(ChoicePage { choices, next: next.map(|teams| teams.to_string()) }),
         }
     }
+    Ok(ChoicePage { choices: Vec::new(), next: Some(before.to_string()) })
 }
 
 fn choice(value: impl Into<String>, note: Option<String>) -> Choice {
@@ -333,10 +339,24 @@ async fn people(
     let next = (teams.len() > TEAMS).then_some(before + TEAMS);
     let of_team = async |team: &Named| {
         let path = format!("{below}/{}/members", part(team.id.as_deref().unwrap_or(&team.name)));
-        match api.list::<Member>(&Ask::get(path).with("$top", "500"), about).await {
-            Err(error) if unseen(&error) => Ok(Vec::new()),
-            other => other,
+        let (top, mut members) = (MEMBERS.to_string(), Vec::new());
+        for page in 0..MEMBER_PAGES {
+            let skip = (page * MEMBERS).to_string();
+            let mut ask = Ask::get(path.clone()).with("$top", &top);
+            if page > 0 {
+                ask = ask.with("$skip", &skip);
+            }
+            let found: Vec<Member> = match api.list(&ask, about).await {
+                Err(error) if unseen(&error) => break,
+                other => other?,
+            };
+            let last = found.len() < MEMBERS;
+            members.extend(found);
+            if last {
+                break;
+            }
         }
+        Ok::<_, TrackerError>(members)
     };
     // Side by side; how many at once is the pace's to say.
     let teams = futures_util::future::try_join_all(teams.iter().take(TEAMS).map(of_team)).await?;

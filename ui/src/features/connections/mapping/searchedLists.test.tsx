@@ -147,6 +147,21 @@ describe("lists that go on beyond what was read", () => {
     expect(searches(page).at(-1)?.list).toEqual({ type: "field", id: "area" } satisfies ChoiceList);
   });
 
+  it("never offers the people of the target before", async () => {
+    const never = new Promise<Page>(() => undefined);
+    const page = open({}, (request) =>
+      request.target === "team/project-1" ? { choices: [one("only.there")], next: null } : never,
+    );
+    await look(page, /^Assignees/, "only");
+    await option("only.there");
+    await page.user.keyboard("{Escape}");
+    await page.user.click(await field(/^Project/));
+    await page.user.click(await option("team/project-2"));
+    await look(page, /^Assignees/, "only");
+    await waitFor(() => expect(searches(page).at(-1)?.target).toBe("team/project-2"));
+    expect(screen.queryByText("only.there"), "of another target").toBeNull();
+  });
+
   it("brings further pages, each entry once", async () => {
     const page = open();
     await page.user.click(await field(/^Assignees/));

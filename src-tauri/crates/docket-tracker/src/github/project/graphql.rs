@@ -160,7 +160,7 @@ fn text(value: &Value) -> String {
 pub(super) async fn list(api: &Api, login: &str) -> Result<Vec<Listed>, TrackerError> {
     let chosen = Chosen { owner: login.to_owned(), number: 0 };
     let (mut listed, mut after) = (Vec::new(), Value::Null);
-    while listed.len() < crate::choices::WHOLE {
+    while listed.len() < super::rest::MOST {
         let variables = json!({ "login": login, "after": after });
         let (owner, _) = of_owner(api, LIST, variables, &chosen, "list projects").await?;
         let page = &owner["projectsV2"];

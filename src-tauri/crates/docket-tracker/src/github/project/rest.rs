@@ -16,7 +16,7 @@ use crate::error::{TrackerError, WriteError};
 use crate::http::Call;
 
 /// Most projects of an owner, and most fields of a project, that are read.
-const MOST: usize = crate::choices::WHOLE;
+pub(super) const MOST: usize = 1_000;
 
 #[derive(Deserialize)]
 struct Board {
