@@ -217,6 +217,10 @@ wire! {
         pub title: Option<String>,
         /// New text (already merged with what people wrote).
         pub body: Option<String>,
+        /// The text that `body` was made from. A tracker whose changes can be made to depend on
+        /// what is there refuses this one when another text is there by now.
+        #[serde(default)]
+        pub body_from: Option<String>,
         /// Labels to add; others are kept.
         pub add_labels: Vec<String>,
         /// Labels to take away.

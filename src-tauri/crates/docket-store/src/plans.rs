@@ -220,6 +220,20 @@ pub fn next_step(read: &Read<'_>, plan: PlanId, states: &[StepState]) -> Result<
     found.map(|s| with_members(read, plan, s)).transpose()
 }
 
+/// `first` and the steps right behind it that are in the same state and do the same, at most
+/// `most` in all.
+pub fn alike(read: &Read<'_>, plan: PlanId, first: Step, most: usize) -> Result<Vec<Step>, Problem> {
+    let behind = read.all(
+        "SELECT * FROM step WHERE plan = ?1 AND state = ?2 AND idx > ?3 ORDER BY idx LIMIT ?4",
+        (plan.0, first.state.as_str(), first.index, most.saturating_sub(1) as i64),
+        read_step,
+    )?;
+    let action = first.action;
+    let alike = behind.into_iter().take_while(|step| step.action == action);
+    let alike: Vec<Step> = alike.map(|step| with_members(read, plan, step)).collect::<Result<_, _>>()?;
+    Ok(std::iter::once(first).chain(alike).collect())
+}
+
 /// Sets a plan's state; notes when applying began and when it ended.
 pub fn set_state(tx: &Tx<'_>, id: PlanId, state: PlanState) -> Result<Plan, Problem> {
     let now = tx.now().0;

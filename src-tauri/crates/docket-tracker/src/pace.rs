@@ -115,7 +115,13 @@ struct Past {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weight {
     Read,
-    Write { content: bool },
+    Write {
+        content: bool,
+    },
+    /// So many changes in one request.
+    Bulk {
+        parts: u32,
+    },
 }
 
 impl Weight {
@@ -123,7 +129,16 @@ impl Weight {
         match self {
             Self::Read => 1,
             Self::Write { .. } => 5,
+            Self::Bulk { parts } => parts.max(5),
         }
+    }
+
+    fn is_write(self) -> bool {
+        self != Self::Read
+    }
+
+    fn is_content(self) -> bool {
+        matches!(self, Self::Write { content: true })
     }
 }
 
@@ -158,13 +173,10 @@ impl Pacer {
     /// Stands in line until a request of this weight may be sent, and books it.
     pub(crate) async fn turn(&self, weight: Weight, ports: &Ports) -> Result<Turn, Problem> {
         let line = async {
-            match weight {
-                Weight::Read => {
-                    Turn { _writer: None, _reader: Arc::clone(&self.readers).acquire_owned().await.ok() }
-                }
-                Weight::Write { .. } => {
-                    Turn { _writer: Some(Arc::clone(&self.writer).lock_owned().await), _reader: None }
-                }
+            if weight.is_write() {
+                Turn { _writer: Some(Arc::clone(&self.writer).lock_owned().await), _reader: None }
+            } else {
+                Turn { _writer: None, _reader: Arc::clone(&self.readers).acquire_owned().await.ok() }
             }
         };
         let turn = tokio::select! {
@@ -192,11 +204,11 @@ impl Pacer {
         let waiting = self.obstacle(&past, weight, now);
         if waiting.is_none() {
             past.points.push_back((now, weight.points()));
-            if let Weight::Write { content } = weight {
+            if weight.is_write() {
                 past.last_write = Some(now);
-                if content {
-                    past.content.push_back(now);
-                }
+            }
+            if weight.is_content() {
+                past.content.push_back(now);
             }
         }
         waiting
@@ -222,31 +234,28 @@ impl Pacer {
                 "The tracker allows so many requests a minute.",
             );
         }
-        if let Weight::Write { content } = weight {
-            if let Some(last) = past.last_write {
+        if let Some(last) = past.last_write.filter(|_| weight.is_write()) {
+            note(
+                last.plus_millis(self.allowances.spacing_ms),
+                WaitReason::RequestAllowance,
+                "Writes are sent one after the other.",
+            );
+        }
+        if weight.is_content() {
+            let of = |most: usize| past.content.len().checked_sub(most).and_then(|at| past.content.get(at));
+            if let Some(at) = of(self.allowances.content_per_minute) {
                 note(
-                    last.plus_millis(self.allowances.spacing_ms),
-                    WaitReason::RequestAllowance,
-                    "Writes are sent one after the other.",
+                    at.plus_millis(MINUTE_MS),
+                    WaitReason::ContentAllowance,
+                    "The tracker limits how much new content may appear in a minute.",
                 );
             }
-            if content {
-                let of =
-                    |most: usize| past.content.len().checked_sub(most).and_then(|at| past.content.get(at));
-                if let Some(at) = of(self.allowances.content_per_minute) {
-                    note(
-                        at.plus_millis(MINUTE_MS),
-                        WaitReason::ContentAllowance,
-                        "The tracker limits how much new content may appear in a minute.",
-                    );
-                }
-                if let Some(at) = of(self.allowances.content_per_hour) {
-                    let words = format!(
-                        "The tracker limits new content to about {} issues and comments an hour. Nothing is lost.",
-                        self.allowances.content_per_hour
-                    );
-                    note(at.plus_millis(HOUR_MS), WaitReason::ContentAllowance, &words);
-                }
+            if let Some(at) = of(self.allowances.content_per_hour) {
+                let words = format!(
+                    "The tracker limits new content to about {} issues and comments an hour. Nothing is lost.",
+                    self.allowances.content_per_hour
+                );
+                note(at.plus_millis(HOUR_MS), WaitReason::ContentAllowance, &words);
             }
         }
         found
@@ -355,6 +364,17 @@ mod tests {
             drop(pacer.turn(Weight::Read, &ports).await.unwrap());
         }
         assert_eq!(ports.clock.now().0, MINUTE_MS, "the 901st read of a minute waits for the next one");
+    }
+
+    #[tokio::test]
+    async fn many_changes_in_one_request_weigh_as_many_points() {
+        let time = Arc::new(VirtualTime::at(0));
+        let ports = ports(&time);
+        let pacer = ports.pacers.of("h", Allowances { spacing_ms: 0, ..GITHUB });
+        for _ in 0..19 {
+            drop(pacer.turn(Weight::Bulk { parts: 50 }, &ports).await.unwrap());
+        }
+        assert_eq!(ports.clock.now().0, MINUTE_MS, "18 times 50 changes are the 900 points of a minute");
     }
 
     #[tokio::test]

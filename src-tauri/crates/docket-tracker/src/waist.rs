@@ -110,6 +110,31 @@ pub trait Tracker: Send + Sync {
         change: &IssueChange,
     ) -> Result<Written, WriteError>;
 
+    /// Changes several issues, each as [`Tracker::update`] does; an answer for each, in the order
+    /// given. At most [`Limits::changes_at_once`] are given at a time. Where a vendor takes many
+    /// changes in one request, this is what sends it: a lost answer leaves all of them
+    /// [`Outcome::Unknown`](crate::Outcome::Unknown), so whatever goes into it must be harmless
+    /// when it is made again. Once a failure holds for every further request
+    /// ([`TrackerError::stops_all`]), the rest is not sent.
+    async fn update_many(
+        &self,
+        to: &Destination,
+        changes: &[(IssueRef, IssueChange)],
+    ) -> Vec<Result<Written, WriteError>> {
+        let mut answers = Vec::with_capacity(changes.len());
+        for (issue, change) in changes {
+            let answer = match answers.last() {
+                Some(Err(last)) => match stopped(last) {
+                    Some(stopped) => Err(stopped),
+                    None => self.update(to, issue, change).await,
+                },
+                _ => self.update(to, issue, change).await,
+            };
+            answers.push(answer);
+        }
+        answers
+    }
+
     /// Makes what a mapping needs and the target lacks, after a person said yes; in words what
     /// was made. What exists already is left alone and said so.
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError>;
@@ -135,6 +160,11 @@ pub trait Tracker: Send + Sync {
     fn writes_per_issue(&self, _to: &Destination) -> u32 {
         1
     }
+}
+
+/// What becomes of a write behind one that failed: not sent, when it would fail as well.
+pub(crate) fn stopped(before: &WriteError) -> Option<WriteError> {
+    before.error.stops_all().then(|| WriteError::not_sent(before.error.clone()))
 }
 
 /// What a check looks at beyond the connection itself.
@@ -254,6 +284,11 @@ pub struct Limits {
     pub label_chars: usize,
     /// Most assignees.
     pub assignees: usize,
+    /// How many issues [`Tracker::update_many`] changes at a time; 1 where each change is a
+    /// request of its own anyway.
+    pub changes_at_once: usize,
+    /// Most issues that may be changed within a minute, where several are changed at a time.
+    pub changes_per_minute: u32,
     /// How texts are marked up.
     pub markup: Markup,
 }

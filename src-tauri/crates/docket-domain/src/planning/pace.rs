@@ -17,6 +17,10 @@ pub struct Pace {
     pub writes_per_create: u32,
     /// Writes that changing one issue takes (without its comments).
     pub writes_per_update: u32,
+    /// Issues that are changed in one request (without their comments).
+    pub updates_at_once: u32,
+    /// Most issues that are changed in any minute, where several are changed in one request.
+    pub updates_per_minute: u32,
     /// Writes that one comment takes.
     pub writes_per_comment: u32,
 }
@@ -24,8 +28,21 @@ pub struct Pace {
 /// Estimated time to apply `steps`, milliseconds, from the first write to the last answer,
 /// where an answer is counted like the spacing. Final steps cost nothing.
 pub fn estimate(steps: &[Step], pace: &Pace) -> u64 {
-    let writes: u64 = steps.iter().filter(|step| !step.state.is_final()).map(|step| writes(step, pace)).sum();
-    time_of(writes, pace)
+    let open = || steps.iter().filter(|step| !step.state.is_final());
+    let writes: u64 = open().map(|step| writes(step, pace)).sum();
+    let together = match pace.updates_at_once {
+        0 | 1 => 0,
+        _ => open().filter(|step| step.action == Action::Update).count() as u64,
+    };
+    time_of(writes, pace) + time_together(together, pace)
+}
+
+/// How long `updates` changes take that go many in one request.
+fn time_together(updates: u64, pace: &Pace) -> u64 {
+    let per_minute = u64::from(pace.updates_per_minute.max(1));
+    let full_minutes = updates.saturating_sub(1) / per_minute;
+    let rest = updates - full_minutes * per_minute;
+    full_minutes * 60_000 + rest.div_ceil(u64::from(pace.updates_at_once.max(1))) * pace.spacing_ms
 }
 
 fn writes(step: &Step, pace: &Pace) -> u64 {
@@ -33,6 +50,7 @@ fn writes(step: &Step, pace: &Pace) -> u64 {
         * u64::from(pace.writes_per_comment);
     match step.action {
         Action::Create => u64::from(pace.writes_per_create) + comments,
+        Action::Update if pace.updates_at_once > 1 => comments,
         Action::Update => u64::from(pace.writes_per_update) + comments,
         // Adopting only reads and links.
         Action::Adopt | Action::Skip => 0,
@@ -95,8 +113,19 @@ pub(super) mod tests {
         per_hour: 480,
         writes_per_create: 1,
         writes_per_update: 1,
+        updates_at_once: 1,
+        updates_per_minute: 0,
         writes_per_comment: 1,
     };
+
+    #[test]
+    fn changes_that_go_together_take_as_many_requests_as_there_are_portions() {
+        let pace = Pace { spacing_ms: 300, updates_at_once: 50, updates_per_minute: 1_200, ..HOSTED };
+        assert_eq!(time_together(0, &pace), 0, "nothing to do takes no time");
+        assert_eq!(time_together(51, &pace), 600, "two requests");
+        assert_eq!(time_together(1_200, &pace), 24 * 300, "a full minute's worth goes at once");
+        assert_eq!(time_together(1_201, &pace), 60_300, "the next one waits for the minute");
+    }
 
     #[test]
     fn the_tightest_limit_decides() {

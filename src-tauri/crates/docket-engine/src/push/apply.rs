@@ -1,4 +1,6 @@
-//! Applying a plan: one step at a time, first what is uncertain, then what is planned.
+//! Applying a plan, first what is uncertain, then what is planned: one step at a time, but changes
+//! together where the tracker takes many in one request. Creations never go together: the outcome
+//! of each must be known before the next.
 
 use std::sync::PoisonError;
 
@@ -107,10 +109,10 @@ impl Engine {
                 }
                 self.renew_push_lease(lease).await?;
                 tell(run, bar, &words, done, Some(total));
-                let index = step.index;
-                self.one(plan.id, step, route, run).await?;
-                done += 1;
-                run.step(index);
+                for index in self.bring_to_end(id, step, route, run).await? {
+                    done += 1;
+                    run.step(index);
+                }
                 tell(run, bar, &words, done, Some(total));
                 self.changed(&["Plans"]);
             }
@@ -118,16 +120,29 @@ impl Engine {
         Ok(())
     }
 
-    /// Brings one step to its end.
-    async fn one(&self, plan: PlanId, step: Step, route: &Route, run: &JobRun) -> Result<(), Halt> {
+    /// Brings a step to its end, and with it those that go in the same request; their indices.
+    async fn bring_to_end(
+        &self,
+        plan: PlanId,
+        step: Step,
+        route: &Route,
+        run: &JobRun,
+    ) -> Result<Vec<u32>, Halt> {
+        let mut ended = vec![step.index];
         match step.action {
             Action::Skip => {
                 let (index, why) = (step.index, step.why);
-                Ok(self.write(move |tx| store::plans::step_skipped(tx, plan, index, &why)).await?)
+                self.write(move |tx| store::plans::step_skipped(tx, plan, index, &why)).await?;
             }
-            Action::Adopt => self.adopt(plan, step, route).await,
-            Action::Update => self.update(plan, step, route).await,
-            Action::Create => self.create(plan, step, route, run).await,
+            Action::Adopt => self.adopt(plan, step, route).await?,
+            Action::Create => self.create(plan, step, route, run).await?,
+            Action::Update => {
+                let most = route.limits.changes_at_once;
+                let steps = self.read(move |r| store::plans::alike(r, plan, step, most)).await?;
+                ended = steps.iter().map(|step| step.index).collect();
+                self.update(plan, steps, route).await?;
+            }
         }
+        Ok(ended)
     }
 }

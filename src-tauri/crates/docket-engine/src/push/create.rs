@@ -33,8 +33,8 @@ impl Engine {
             if attempt == ATTEMPTS {
                 break;
             }
-            let request = route.tracker.create(&to, &draft);
-            if self.send(plan, step.index, route, request).await? {
+            let request = async { vec![route.tracker.create(&to, &draft).await] };
+            if self.send(plan, vec![step.index], route, request).await?.is_empty() {
                 return Ok(());
             }
             step.state = StepState::Uncertain;

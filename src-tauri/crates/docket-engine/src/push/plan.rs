@@ -74,6 +74,8 @@ fn pace(route: &Route) -> Pace {
         per_hour: limits.content_per_hour,
         writes_per_create: writes,
         writes_per_update: writes,
+        updates_at_once: u32::try_from(limits.changes_at_once).unwrap_or(u32::MAX),
+        updates_per_minute: limits.changes_per_minute,
         writes_per_comment: 1,
     }
 }

@@ -1,7 +1,7 @@
-//! Sending what a step wants.
+//! Sending what steps want.
 //!
-//! Invariant: before the request leaves, the step is `sending` on disk. Whatever kills this
-//! process meanwhile, the step is then known to be uncertain.
+//! Invariant: before the request leaves, its steps are `sending` on disk. Whatever kills this
+//! process meanwhile, they are then known to be uncertain.
 
 use docket_domain::{Code, PlanId, Problem};
 use docket_store as store;
@@ -17,30 +17,45 @@ use crate::testing::pause_point;
 pub(super) const ATTEMPTS: u32 = 3;
 
 impl Engine {
-    /// Sends a step's request and writes down what came of it. True when the step has ended,
-    /// false when its outcome is unknown.
+    /// Sends one request for these steps and writes down what came of each. The steps whose
+    /// outcome is unknown come back. What a refusal of one step means for the whole plan is
+    /// reported once every answer is written down.
     pub(super) async fn send(
         &self,
         plan: PlanId,
-        index: u32,
+        steps: Vec<u32>,
         route: &Route,
-        request: impl Future<Output = Result<Written, WriteError>>,
-    ) -> Result<bool, Halt> {
+        request: impl Future<Output = Vec<Result<Written, WriteError>>>,
+    ) -> Result<Vec<u32>, Halt> {
         pause_point("planned");
-        self.write(move |tx| store::plans::step_sending(tx, plan, index)).await?;
-        pause_point("sending");
-        let answer = request.await;
-        pause_point("answered");
-        match answer {
-            Ok(Written { seen, dropped }) => self.done(plan, index, route, seen, dropped).await?,
-            Err(WriteError { outcome: Outcome::Unknown, error }) => {
-                let problem = Problem::from(error);
-                self.write(move |tx| store::plans::step_uncertain(tx, plan, index, &problem)).await?;
-                return Ok(false);
+        let all = steps.clone();
+        self.write(move |tx| {
+            for index in all {
+                store::plans::step_sending(tx, plan, index)?;
             }
-            Err(error) => self.refused(plan, index, error).await?,
+            Ok(())
+        })
+        .await?;
+        pause_point("sending");
+        let mut answers = request.await.into_iter();
+        pause_point("answered");
+        let mut unknown = Vec::new();
+        let mut halt = None;
+        for index in steps {
+            match answers.next().unwrap_or_else(|| Err(unanswered())) {
+                Ok(Written { seen, dropped }) => self.done(plan, index, route, seen, dropped).await?,
+                Err(WriteError { outcome: Outcome::Unknown, error }) => {
+                    let problem = Problem::from(error);
+                    self.write(move |tx| store::plans::step_uncertain(tx, plan, index, &problem)).await?;
+                    unknown.push(index);
+                }
+                Err(error) => match self.refused(plan, index, error).await {
+                    Err(stop) if halt.is_none() => halt = Some(stop),
+                    _ => {}
+                },
+            }
         }
-        Ok(true)
+        halt.map_or(Ok(unknown), Err)
     }
 
     /// A step that was sent several times without an answer, and is not there.
@@ -51,4 +66,9 @@ impl Engine {
         self.write(move |tx| store::plans::step_failed(tx, plan, index, &problem)).await?;
         Ok(())
     }
+}
+
+/// A tracker's client that answers for fewer changes than it was given leaves the rest unknown.
+fn unanswered() -> WriteError {
+    WriteError::unknown(Problem::internal("a change came back without an answer"))
 }

@@ -17,7 +17,7 @@ use super::model::{FieldType, Kind, TypeField};
 use super::words::{self, About, Refusal};
 use crate::error::TrackerError;
 use crate::http::{Answer, Call, Failure, Http};
-use crate::pace::Allowances;
+use crate::pace::{Allowances, Weight};
 use crate::talk::{self, BELIEVED_MS, garbled, shape};
 use crate::waist::Account;
 
@@ -107,8 +107,8 @@ pub(crate) struct Ask<'a> {
     query: Vec<(&'static str, String)>,
     body: Option<&'a Value>,
     edition: Edition,
-    /// A write, and whether it makes something.
-    writes: Option<bool>,
+    /// A write, and what it weighs.
+    writes: Option<Weight>,
     patch: bool,
     once: bool,
     fresh: bool,
@@ -139,7 +139,14 @@ impl<'a> Ask<'a> {
 
     /// A write; `content` when it makes something that notifies people.
     pub fn write(method: Method, path: impl Into<String>, body: &'a Value, content: bool) -> Self {
-        Self { method, body: Some(body), writes: Some(content), ..Self::get(path) }
+        let weight = Weight::Write { content };
+        Self { method, body: Some(body), writes: Some(weight), ..Self::get(path) }
+    }
+
+    /// A write of many parts in one, none of which makes a work item.
+    pub fn bulk(path: impl Into<String>, body: &'a Value, parts: usize) -> Self {
+        let weight = Weight::Bulk { parts: u32::try_from(parts).unwrap_or(u32::MAX) };
+        Self { writes: Some(weight), ..Self::write(Method::PATCH, path, body, false) }
     }
 
     /// The body is a JSON Patch document.
@@ -228,14 +235,19 @@ impl Api {
         number(self.version()) >= number(wanted)
     }
 
-    fn url(&self, ask: &Ask<'_>, edition: Edition) -> Result<Url, TrackerError> {
-        let mut url =
-            Url::parse(&format!("{}{}", self.address.base(), ask.path)).map_err(Problem::internal)?;
-        let version = match edition {
+    /// An edition, as a request names it now.
+    pub fn named(&self, edition: Edition) -> String {
+        match edition {
             Edition::Released => self.version().to_owned(),
             Edition::Preview => format!("{}-preview", self.version()),
             Edition::Newest => NEWEST.to_owned(),
-        };
+        }
+    }
+
+    fn url(&self, ask: &Ask<'_>, edition: Edition) -> Result<Url, TrackerError> {
+        let mut url =
+            Url::parse(&format!("{}{}", self.address.base(), ask.path)).map_err(Problem::internal)?;
+        let version = self.named(edition);
         url.query_pairs_mut().extend_pairs(&ask.query).append_pair("api-version", &version);
         Ok(url)
     }
@@ -336,7 +348,7 @@ fn ignored(about: About<'_>) -> Problem {
 
 fn call<'a>(ask: &Ask<'a>, url: Url) -> Call<'a> {
     let mut call = match (ask.writes, ask.body) {
-        (Some(content), body) => Call::write(ask.method.clone(), url, body, content),
+        (Some(weight), body) => Call { weight, ..Call::write(ask.method.clone(), url, body, false) },
         (None, Some(body)) => Call { method: ask.method.clone(), ..Call::ask(url, body) },
         (None, None) => Call::get(url),
     };

@@ -3,16 +3,16 @@
 
 use docket_domain::{Code, Destination, IssueChange, IssueRef, Problem, StateReason};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::api::{Api, Ask, Edition, good};
+use super::api::{Api, Ask, good};
 use super::chosen::Chosen;
 use super::comments::CommentsOf;
-use super::document::{self, differs, in_markdown, set, state_of, unchanged};
+use super::document::{set, state_of, unchanged};
+use super::edit::{self, Edit, Wish};
 use super::model::Model;
-use super::read::category;
-use super::read::model_of;
-use super::shapes::{REASON, STATE, TAGS, TITLE, WorkItem};
+use super::read::{category, model_of};
+use super::shapes::{REASON, STATE, TYPE, WorkItem};
 use super::write::{is_changed, no_state, patch, there, walk};
 use crate::comments;
 use crate::error::WriteError;
@@ -32,19 +32,9 @@ pub(super) async fn update(
     markdown: bool,
 ) -> Result<Written, WriteError> {
     let first = there(api, issue).await?;
-    let model = model_of(api, &first).await.map_err(crate::talk::beforehand)?.ok_or_else(|| {
-        let problem = Problem::new(
-            Code::Refused,
-            format!(
-                "The type «{}» of {} is no longer offered.",
-                first.text(super::shapes::TYPE),
-                issue.short()
-            ),
-        );
-        WriteError::refused(problem.hint("Give the work item a type that its project has."))
-    })?;
-    let mut dropped = Vec::new();
+    let model = known_type(api, issue, &first).await?;
     let wish = Wish { model: &model, chosen: Chosen::read(to).ok(), change, markdown };
+    let mut dropped = Vec::new();
     let item = match fields(api, &first, wish, &mut dropped).await {
         Err(error) if is_changed(&error) => {
             let now = there(api, issue).await?;
@@ -56,29 +46,34 @@ pub(super) async fn update(
         }
         other => other?,
     };
-    let item = enter(api, item, &model, change, &mut dropped).await?;
+    finish(api, issue, item, wish, dropped).await
+}
+
+/// The work item's type; one that its project lost cannot be written.
+pub(super) async fn known_type(api: &Api, issue: &IssueRef, item: &WorkItem) -> Result<Model, WriteError> {
+    model_of(api, item).await.map_err(crate::talk::beforehand)?.ok_or_else(|| {
+        let problem = Problem::new(
+            Code::Refused,
+            format!("The type «{}» of {} is no longer offered.", item.text(TYPE), issue.short()),
+        );
+        WriteError::refused(problem.hint("Give the work item a type that its project has."))
+    })
+}
+
+/// What comes behind the fields: the state, then the comment.
+pub(super) async fn finish(
+    api: &Api,
+    issue: &IssueRef,
+    item: WorkItem,
+    wish: Wish<'_>,
+    mut dropped: Vec<String>,
+) -> Result<Written, WriteError> {
+    let Wish { model, change, markdown, .. } = wish;
+    let item = enter(api, item, model, change, &mut dropped).await?;
     if let Some(comment) = &change.comment {
         dropped.extend(comments::write_last(&CommentsOf { api, issue, markdown }, comment).await?);
     }
-    Ok(Written { seen: item.seen(&api.address, category(Some(&model), &item)), dropped })
-}
-
-/// Somebody wrote in the text between our reading and our writing.
-fn edited(issue: &IssueRef) -> Problem {
-    Problem::new(
-        Code::Conflict,
-        format!("Somebody is changing the text of {} right now; it was left as it is.", issue.short()),
-    )
-    .hint("Read the issue again and repeat.")
-}
-
-/// What is to become of a work item.
-#[derive(Clone, Copy)]
-struct Wish<'a> {
-    model: &'a Model,
-    chosen: Option<Chosen<'a>>,
-    change: &'a IssueChange,
-    markdown: bool,
+    Ok(Written { seen: item.seen(&api.address, category(Some(model), &item)), dropped })
 }
 
 /// Everything but the state, in one request; nothing is sent when nothing changes.
@@ -88,71 +83,22 @@ async fn fields(
     wish: Wish<'_>,
     dropped: &mut Vec<String>,
 ) -> Result<WorkItem, WriteError> {
-    let Wish { model, chosen, change, markdown } = wish;
-    let mut steps = vec![unchanged(item.rev)];
-    if let Some(title) = change.title.as_deref().filter(|title| *title != item.text(TITLE)) {
-        steps.push(set(TITLE, title));
+    if edit::overtaken(item, wish.change) {
+        return Err(WriteError::refused(edited(&item.seen(&api.address, None).issue)));
     }
-    let mut edition = Edition::Released;
-    let mut as_markdown = None;
-    if let Some(body) = change.body.as_deref() {
-        let field = model.text_field();
-        if body != item.text(field) {
-            steps.push(set(field, body));
-            if markdown {
-                steps.push(in_markdown(field));
-                edition = Edition::Newest;
-                as_markdown = Some(field);
-            }
-        }
-    }
-    let tags = merged(item, change, dropped);
-    if let Some(tags) = &tags {
-        let joined = tags.join("; ");
-        // Adding would only merge; removing needs the whole list, which the test protects.
-        steps.push(json!({ "op": "replace", "path": format!("/fields/{TAGS}"), "value": joined }));
-    }
-    let mut mapped = document::mapped(model, chosen, change.severity.as_ref(), &change.add_labels, dropped);
-    mapped.extend(document::mapped(model, None, change.status.as_ref(), &[], dropped));
-    mapped.retain(|(field, value)| differs(field, value, item, model).is_some());
-    steps.extend(mapped.iter().map(|(field, value)| set(field, value.clone())));
-    if steps.len() == 1 {
-        return Ok(item.clone());
-    }
-    let now = patch(api, item, &Value::from(steps), edition).await?;
-    dropped.extend(mapped.iter().filter_map(|(field, value)| differs(field, value, &now, model)));
-    dropped.extend(tags.and_then(|wanted| tags_missing(&now, &wanted)));
-    dropped.extend(as_markdown.and_then(|field| document::not_markdown(field, &now, model)));
+    let Some(edit) = Edit::of(item, wish, dropped) else { return Ok(item.clone()) };
+    let now = patch(api, item, &edit.document, edit.edition).await?;
+    dropped.extend(edit.missing(&now, wish.model));
     Ok(now)
 }
 
-/// The tags as they will be; nothing when they stay as they are. Other people's stay.
-fn merged(item: &WorkItem, change: &IssueChange, dropped: &mut Vec<String>) -> Option<Vec<String>> {
-    let before = item.tags();
-    let gone = |tag: &String| change.remove_labels.iter().any(|label| label.trim().eq_ignore_ascii_case(tag));
-    let mut after: Vec<String> = before.iter().filter(|tag| !gone(tag)).cloned().collect();
-    for tag in document::tags(&change.add_labels, dropped) {
-        if !after.iter().any(|other| other.eq_ignore_ascii_case(&tag)) {
-            after.push(tag);
-        }
-    }
-    let after = document::within_limit(after, dropped);
-    (after != before).then_some(after)
-}
-
-fn tags_missing(now: &WorkItem, wanted: &[String]) -> Option<String> {
-    let there = now.tags();
-    let missing: Vec<&str> = wanted
-        .iter()
-        .filter(|tag| !there.iter().any(|other| other.eq_ignore_ascii_case(tag)))
-        .map(String::as_str)
-        .collect();
-    (!missing.is_empty()).then(|| {
-        format!(
-            "Azure DevOps dropped the tags {}: the account may not create tags in this project.",
-            missing.join(", ")
-        )
-    })
+/// Somebody wrote in the text between our reading and our writing.
+fn edited(issue: &IssueRef) -> Problem {
+    Problem::new(
+        Code::Conflict,
+        format!("Somebody is changing the text of {} right now; it was left as it is.", issue.short()),
+    )
+    .hint("Read the issue again and repeat.")
 }
 
 /// Leads the work item to the state that the change means.

@@ -6,6 +6,7 @@
 
 pub(crate) mod address;
 mod api;
+mod bulk;
 mod card;
 mod change;
 mod check;
@@ -13,6 +14,7 @@ mod chosen;
 mod comments;
 mod dialect;
 mod document;
+mod edit;
 mod fields;
 mod list;
 mod model;
@@ -169,6 +171,14 @@ impl Tracker for AzureTracker {
         change::update(&self.api, to, issue, change, self.markdown).await
     }
 
+    async fn update_many(
+        &self,
+        to: &Destination,
+        changes: &[(IssueRef, IssueChange)],
+    ) -> Vec<Result<Written, WriteError>> {
+        Box::pin(bulk::update_many(&self.api, to, changes, self.markdown)).await
+    }
+
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {
         repair::repair(&self.api, to, repair)
     }
@@ -203,6 +213,8 @@ fn limits_of(allowances: Allowances, markdown: bool) -> Limits {
         labels: document::TAGS_MOST - 1,
         label_chars: document::TAG_CHARS,
         assignees: 1,
+        changes_at_once: bulk::AT_ONCE,
+        changes_per_minute: allowances.points_per_minute,
         markup: if markdown { Markup::GitHubMarkdown } else { Markup::Html },
     }
 }

@@ -2,8 +2,8 @@
 //! step by step to the state that the mapping names. What was asked for is compared with what
 //! came back.
 //!
-//! `$batch` is deliberately not used: whether one of its parts was done cannot be told when
-//! the answer is lost, so a creation would no longer be sent at most once.
+//! `$batch` is deliberately not used here (changes go that way): whether one of its parts was done
+//! cannot be told when the answer is lost, so a creation would no longer be sent at most once.
 
 use docket_domain::{Code, Destination, IssueDraft, IssueRef, Problem};
 use reqwest::Method;

@@ -327,6 +327,8 @@ fn limits_of(allowances: Allowances) -> Limits {
         labels: 100,
         label_chars: 50,
         assignees: 10,
+        changes_at_once: 1,
+        changes_per_minute: allowances.content_per_minute as u32,
         markup: Markup::GitHubMarkdown,
     }
 }

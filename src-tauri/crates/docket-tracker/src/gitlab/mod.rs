@@ -226,6 +226,8 @@ fn limits_of(allowances: Allowances) -> Limits {
         labels: 100,
         label_chars: place::LABEL_MOST,
         assignees: 200,
+        changes_at_once: 1,
+        changes_per_minute: by_spacing(60_000),
         markup: Markup::GitLabMarkdown,
     }
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail")]
 
 mod addresses;
+mod bulk;
 mod doctor;
 mod markdown;
 mod older_host;

@@ -11,6 +11,7 @@ mod lists;
 mod long_lists;
 #[path = "../support/mod.rs"]
 mod support;
+mod together;
 mod writing;
 
 use docket_domain::{Marker, Timestamp};
