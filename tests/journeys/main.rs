@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must fail, and the shared helpers are the tests' own words"
 )]
 
+mod bulk;
 mod child;
 mod contract;
 mod crash;

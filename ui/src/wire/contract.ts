@@ -1738,7 +1738,7 @@ values_need: string | null, };
 
 export type MappingField = { 
 /**
- * Stable id, the key in [`Mapping::settings`].
+ * Stable id, the key in [`Mapping::settings`](crate::Mapping::settings).
  */
 id: string, 
 /**
@@ -2746,7 +2746,7 @@ cautions: Array<string>, };
 
 export type ValueField = { 
 /**
- * Its name, as [`ValueMap::field`] holds it.
+ * Its name, as [`ValueMap::field`](crate::ValueMap::field) holds it.
  */
 id: string, 
 /**

@@ -24,6 +24,7 @@ pub mod job;
 pub mod location;
 pub mod mapping;
 pub mod member;
+pub mod offer;
 pub mod page;
 pub mod plan;
 pub mod planning;
@@ -47,10 +48,10 @@ pub use id::*;
 pub use issue::{IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Marker, StateReason};
 pub use location::{Flow, Location, Snippet};
 pub use mapping::{
-    Application, Choice, ChoiceList, ChoicePage, Destination, FieldValue, Mapping, MappingDefaults,
-    MappingField, MappingFieldKind, Target, TargetFields, Template, ValueField, ValueMap,
+    Application, Destination, FieldValue, Mapping, MappingDefaults, Target, Template, ValueMap,
 };
 pub use member::{Candidate, Member};
+pub use offer::{Choice, ChoiceList, ChoicePage, MappingField, MappingFieldKind, TargetFields, ValueField};
 pub use page::{Facet, FacetValue, FindingPage, PageStart, Selection, Sort, SortKey};
 pub use plan::{Action, Group, GroupKey, Plan, PlanCounts, PlanState, Step, StepState};
 pub use problem::{Code, Problem};

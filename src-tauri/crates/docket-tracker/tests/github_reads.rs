@@ -200,7 +200,7 @@ async fn owners_and_repositories_are_listed_and_searched() {
 async fn a_repository_tells_its_labels_milestones_and_people() {
     let (practice, bench) = start(Setup::demo()).await;
     let fields = bench.tracker.fields_of(&"acme/shop".into()).await.unwrap();
-    let values = |choices: &[docket_domain::mapping::Choice]| {
+    let values = |choices: &[docket_domain::Choice]| {
         choices.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>()
     };
     assert!(values(&fields.labels).contains(&"severity: high".to_owned()));

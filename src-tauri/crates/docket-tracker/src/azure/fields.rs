@@ -1,7 +1,7 @@
 //! What a project offers: types, areas, iterations, required and own fields, tags, people, and
 //! where severity and status can be mapped to. All of it live.
 
-use docket_domain::mapping::{Choice, MappingField, MappingFieldKind, ValueField};
+use docket_domain::offer::{Choice, MappingField, MappingFieldKind, ValueField};
 use docket_domain::{ChoiceList, ChoicePage, Destination, Problem, TargetFields};
 use serde::Deserialize;
 use serde_json::Value;

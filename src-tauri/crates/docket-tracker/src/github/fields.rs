@@ -3,7 +3,7 @@
 
 use std::sync::PoisonError;
 
-use docket_domain::mapping::{Choice, MappingField, MappingFieldKind, ValueField};
+use docket_domain::offer::{Choice, MappingField, MappingFieldKind, ValueField};
 use docket_domain::{ChoiceList, ChoicePage, Destination, TargetFields};
 
 use serde::Deserialize;

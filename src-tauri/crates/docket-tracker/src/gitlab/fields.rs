@@ -1,6 +1,6 @@
 //! What a project offers, and the look-ups that creating an issue needs.
 
-use docket_domain::mapping::{Choice, MappingField, MappingFieldKind, ValueField};
+use docket_domain::offer::{Choice, MappingField, MappingFieldKind, ValueField};
 use docket_domain::{ChoiceList, ChoicePage, Destination, TargetFields};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

@@ -1,4 +1,4 @@
-use docket_domain::mapping::MappingFieldKind;
+use docket_domain::MappingFieldKind;
 use docket_domain::{IssueRef, IssueState, Timestamp};
 use docket_practice::{ClockHand, Fault, WorkItemSeed, matching};
 

@@ -1,11 +1,11 @@
 //! Several changes at a time come to what each of them alone comes to, also when the answer is lost.
 
-use docket_domain::{Code, IssueChange, IssueRef, IssueState};
+use docket_domain::{Code, IssueChange, IssueRef, IssueState, ProxySetting};
 use docket_practice::{Fault, matching};
-use docket_tracker::Outcome;
+use docket_tracker::{Outcome, WriteError, Written};
 
 use crate::ground::Ground;
-use crate::support::Bench;
+use crate::support::{Bench, connect_as};
 use crate::{clean, ground};
 
 async fn issues(ground: &Ground, bench: &Bench, names: &[&str]) -> Vec<IssueRef> {
@@ -101,7 +101,7 @@ async fn changes_whose_answer_was_lost_may_be_made_again() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_ends_them_all_at_once() {
+async fn what_holds_for_all_of_them_is_asked_once() {
     ground::every(|ground| async move {
         let (kind, bench) = (ground.kind, ground.bench());
         let names: Vec<String> = (0..6).map(|at| format!("issue {at}")).collect();
@@ -109,17 +109,33 @@ async fn a_token_that_is_refused_ends_them_all_at_once() {
         let issues = issues(&ground, &bench, &names).await;
         let changes: Vec<(IssueRef, IssueChange)> =
             issues.iter().map(|issue| (issue.clone(), labelled("later", None))).collect();
+
         let before = bench.heard.exchanges.lock().unwrap().len();
         ground.faults().always(matching("*", ""), Fault::BadCredentials);
         let answers = bench.tracker.update_many(&ground.to, &changes).await;
         ground.faults().clear();
-        for answer in answers {
-            let error = answer.err().unwrap_or_else(|| panic!("{kind}: the token was refused"));
-            assert_ne!(error.outcome, Outcome::Unknown, "{kind}: {error:?}");
-            assert_eq!(error.error.code(), Code::Unauthorized, "{kind}: {error:?}");
-        }
+        refused(kind, answers, Code::Unauthorized);
         let asked = bench.heard.exchanges.lock().unwrap().len() - before;
         assert!(asked < 4, "{kind}: the server is not asked six times what it has refused: {asked}");
+
+        let mut settings = ground.settings();
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        settings.network.proxy = ProxySetting::Explicit { url: format!("http://{nobody}"), username: None };
+        let bench = connect_as(kind, settings, &ground.token).unwrap();
+        refused(kind, bench.tracker.update_many(&ground.to, &changes[..1]).await, Code::Proxy);
+        let one = bench.heard.exchanges.lock().unwrap().len();
+        refused(kind, bench.tracker.update_many(&ground.to, &changes).await, Code::Proxy);
+        let six = bench.heard.exchanges.lock().unwrap().len() - one;
+        assert!(six <= 2 * one, "{kind}: nobody is there, for one in {one} attempts, for six in {six}");
     })
     .await;
+}
+
+/// Nothing was done, for one reason.
+fn refused(kind: &str, answers: Vec<Result<Written, WriteError>>, code: Code) {
+    for answer in answers {
+        let error = answer.err().unwrap_or_else(|| panic!("{kind}: it cannot have been done"));
+        assert_ne!(error.outcome, Outcome::Unknown, "{kind}: {error:?}");
+        assert_eq!(error.error.code(), code, "{kind}: {error:?}");
+    }
 }

@@ -175,7 +175,7 @@ async fn the_device_grant_has_its_addresses_and_wants_an_application() {
 async fn a_paid_server_has_weights_statuses_and_several_assignees() {
     let (practice, bench) = start(GitLabSetup::demo().tier(Tier::Premium)).await;
     let fields = bench.tracker.fields_of(&shop()).await.unwrap();
-    let ids = |fields: &[docket_domain::mapping::ValueField]| -> Vec<String> {
+    let ids = |fields: &[docket_domain::ValueField]| -> Vec<String> {
         fields.iter().map(|field| field.id.clone()).collect()
     };
     assert!(ids(&fields.severity).contains(&"issue weight".to_owned()), "{:?}", ids(&fields.severity));

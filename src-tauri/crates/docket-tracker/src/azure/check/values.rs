@@ -2,7 +2,7 @@
 //! creation of such a work item that is only judged.
 
 use docket_domain::check::{CheckItem, CheckState};
-use docket_domain::mapping::{Choice, Destination, FieldValue, ValueMap};
+use docket_domain::{Choice, Destination, FieldValue, ValueMap};
 use docket_domain::{IssueDraft, Marker};
 
 use super::super::api::{Api, good};
