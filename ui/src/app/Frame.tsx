@@ -24,6 +24,7 @@ const FOLD_BELOW = 1000;
 
 function useGlobalActions(): void {
   const look = useAppearance();
+  const kinds = useAnswer("connection_kinds", {});
   const [folded, setFolded] = usePreference("railFolded");
   const step = (direction: 1 | -1): void => {
     const at = TEXT_SCALES.findIndex((scale) => scale >= look.textScale - 0.01);
@@ -57,6 +58,12 @@ function useGlobalActions(): void {
       group: "Connections",
       run: () => navigate(href("connections", { new: "1" })),
     },
+    ...(kinds.data?.kinds ?? []).map((card) => ({
+      id: `connect-${card.id}`,
+      label: `Connect ${card.name}…`,
+      group: "Connections",
+      run: () => navigate(href("connections", { new: "1", kind: card.id })),
+    })),
     { id: "theme-light", label: "Theme: light", group: "Window", run: () => look.setTheme("light") },
     { id: "theme-dark", label: "Theme: dark", group: "Window", run: () => look.setTheme("dark") },
     {

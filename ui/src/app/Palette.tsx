@@ -68,7 +68,12 @@ export function Palette(): ReactNode {
         transitionProps={{ duration: 0 }}
         overlayProps={{ backgroundOpacity: 0.25, blur: 0 }}
         attributes={{ content: { "aria-label": "Search actions" } }}
-        classNames={{ actionsGroup: css.paletteGroup ?? "" }}
+        classNames={{
+          content: css.paletteRoom ?? "",
+          body: css.palette ?? "",
+          action: css.paletteAction ?? "",
+          actionsGroup: css.paletteGroup ?? "",
+        }}
         actions={grouped(offered).map(([group, list]) => ({
           group,
           actions: list.map((action) => ({

@@ -83,7 +83,7 @@ export function StatusLine(): ReactNode {
       {running[0] === undefined ? null : <RunningJob job={running[0]} tight={tight} />}
       {more > 0 ? <span className={css.statusMore}>and {more} more</span> : null}
       {tight && data.keychain.ok ? null : (
-        <a className={css.statusItem} href={`#${href("settings")}`}>
+        <a className={`${css.statusItem} ${css.statusMore}`} href={`#${href("settings")}`}>
           <Dot tone={data.keychain.ok ? "ok" : "bad"} />
           {data.keychain.ok ? `${data.keychain.name} ready` : "Keychain not usable"}
         </a>

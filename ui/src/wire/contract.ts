@@ -2764,7 +2764,13 @@ values: Array<Choice>,
 /**
  * Values that do not exist yet are made by using them (labels).
  */
-open: boolean, };
+open: boolean, 
+/**
+ * The value that fits each of Docket's words, as [`ValueMap::values`](crate::ValueMap::values)
+ * holds them: offered in place of values that do not exist. Empty where the tracker does
+ * not say what its values mean.
+ */
+fitting: { [key in string]: string }, };
 
 export type ValueMap = { 
 /**

@@ -1,5 +1,7 @@
 //! What a target offers a mapping to choose from, live.
 
+use std::collections::BTreeMap;
+
 use crate::mapping::Target;
 
 words! {
@@ -55,6 +57,11 @@ wire! {
         pub values: Vec<Choice>,
         /// Values that do not exist yet are made by using them (labels).
         pub open: bool,
+        /// The value that fits each of Docket's words, as [`ValueMap::values`](crate::ValueMap::values)
+        /// holds them: offered in place of values that do not exist. Empty where the tracker does
+        /// not say what its values mean.
+        #[serde(default)]
+        pub fitting: BTreeMap<String, String>,
     }
 }
 

@@ -97,11 +97,17 @@ export function ImportForm(props: { onClose: () => void }): ReactNode {
     >
       <DropZone files={files} onPick={(folder) => void pick(folder)} />
       {ready ? (
-        <div className={css.form}>
+        <form
+          className={css.form}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void run(true);
+          }}
+        >
           <Fields draft={draft} chosen={chosen} tried={tried && missing} onChange={setDraft} />
           {add.problem === null ? null : <ProblemLine problem={add.problem} />}
           <div className={css.actions}>
-            <Button variant="filled" loading={add.running} onClick={() => void run(true)}>
+            <Button type="submit" variant="filled" loading={add.running}>
               Preview
             </Button>
             <Button loading={add.running} onClick={() => void run(false)}>
@@ -111,7 +117,7 @@ export function ImportForm(props: { onClose: () => void }): ReactNode {
               The preview says what would change in {counted(files.length, "report")}, and changes nothing.
             </span>
           </div>
-        </div>
+        </form>
       ) : null}
       {files.map((path) => (
         <ImportOutcome key={path} path={path} />

@@ -123,11 +123,13 @@ describe("importing", () => {
     await user.click(await screen.findByRole("button", { name: "Import now" }));
     expect(screen.getByText("Give it a name."), "said at the field").toBeTruthy();
     expect(asked).toHaveLength(0);
-    await user.type(screen.getByLabelText(/^Name of the new application/), "shop");
-    await user.click(screen.getByRole("button", { name: "Import now" }));
+    await user.type(screen.getByLabelText(/^Name of the new application/), "shop{Enter}");
     await waitFor(() => expect(asked).toHaveLength(1));
     expect(sent.find((call) => call.name === "application_add")?.request).toEqual({ name: "shop" });
-    expect(asked[0]).toMatchObject({ application: "new", dry_run: false });
+    expect(asked[0], "Enter only looks").toMatchObject({ application: "new", dry_run: true });
+    await user.click(screen.getByRole("button", { name: "Import now" }));
+    await waitFor(() => expect(asked).toHaveLength(2));
+    expect(asked[1]).toMatchObject({ application: "new", dry_run: false });
   });
 
   it("shows a report that cannot be read with its place", async () => {

@@ -56,7 +56,7 @@ export function targetsOf(kind: string, search: string, page: string | null) {
 }
 
 function valueField(id: string, over: Partial<ValueField> = {}): ValueField {
-  return { id, label: id, note: "", values: [], open: false, ...over };
+  return { id, label: id, note: "", values: [], open: false, fitting: {}, ...over };
 }
 
 function basic(request: Request): TargetFields {

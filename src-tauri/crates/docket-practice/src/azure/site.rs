@@ -129,7 +129,12 @@ fn without(arrived: &Arrived, fault: &Fault) -> Option<Arrived> {
         _ => return None,
     };
     let mut steps: Vec<Value> = serde_json::from_slice(&arrived.body).ok()?;
-    steps.retain(|s| !s["path"].as_str().is_some_and(|p| gone.contains(&p)));
+    let stays = |step: &Value| !step["path"].as_str().is_some_and(|path| gone.contains(&path));
+    steps.retain(stays);
+    // The parts of a batch hold documents of their own.
+    for document in steps.iter_mut().filter_map(|part| part.get_mut("body")?.as_array_mut()) {
+        document.retain(stays);
+    }
     Some(Arrived {
         index: arrived.index,
         method: arrived.method.clone(),

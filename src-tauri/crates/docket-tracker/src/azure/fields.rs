@@ -1,8 +1,10 @@
 //! What a project offers: types, areas, iterations, required and own fields, tags, people, and
 //! where severity and status can be mapped to. All of it live.
 
+use std::collections::BTreeMap;
+
 use docket_domain::offer::{Choice, MappingField, MappingFieldKind, ValueField};
-use docket_domain::{ChoiceList, ChoicePage, Destination, Problem, TargetFields};
+use docket_domain::{ChoiceList, ChoicePage, Destination, Problem, Status, TargetFields};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -242,6 +244,7 @@ fn severities(model: &Model) -> Vec<ValueField> {
             note: field.help_text.clone().unwrap_or_default(),
             values: field.allowed().into_iter().map(|value| choice(value, None)).collect(),
             open: false,
+            fitting: BTreeMap::new(),
         })
         .collect()
 }
@@ -262,6 +265,7 @@ fn states(model: &Model) -> ValueField {
             .map(|state| choice(state.name.clone(), Some(state.words()).filter(|words| *words != state.name)))
             .collect(),
         open: false,
+        fitting: fitting(model),
     }
 }
 
@@ -372,4 +376,12 @@ async fn people(
     }
     found.sort_by_key(|person| person.value.to_lowercase());
     Ok((found, next))
+}
+
+/// New work items begin in one state, and what is over ends in another.
+fn fitting(model: &Model) -> BTreeMap<String, String> {
+    let ends = [Status::Closed, Status::FalsePositive, Status::RiskAccepted];
+    let ends = ends.into_iter().map(|status| (status, model.kind.closing()));
+    let all = std::iter::once((Status::Active, model.kind.initial())).chain(ends);
+    all.filter_map(|(status, state)| Some((status.as_str().to_owned(), state?.to_owned()))).collect()
 }

@@ -1,6 +1,7 @@
 //! What a repository offers, and the look-ups that creating an issue needs. Severity and status
 //! are fields of the chosen project; without one there is nothing to map them to.
 
+use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 use docket_domain::offer::{Choice, MappingField, MappingFieldKind, ValueField};
@@ -141,6 +142,7 @@ async fn project_field(api: &Api, repo: Repo<'_>, to: &Destination) -> (MappingF
                 note: format!("Field of {}", found.words()),
                 values: field.options.iter().map(option).collect(),
                 open: false,
+                fitting: BTreeMap::new(),
             })),
             Err(error) => help = format!("{help} {}", error.problem.message),
         }

@@ -1,5 +1,7 @@
 //! What a project offers, and the look-ups that creating an issue needs.
 
+use std::collections::BTreeMap;
+
 use docket_domain::offer::{Choice, MappingField, MappingFieldKind, ValueField};
 use docket_domain::{ChoiceList, ChoicePage, Destination, TargetFields};
 use serde::Deserialize;
@@ -191,6 +193,7 @@ fn scope_field(scope: &str, names: &[&str], first: &[&str]) -> ValueField {
         note: "A scoped label, made when it is first used. On the free tier it is a plain label.".to_owned(),
         values,
         open: true,
+        fitting: BTreeMap::new(),
     }
 }
 
@@ -215,6 +218,7 @@ fn severity_fields(names: &[&str], to: &Destination, weight: Option<bool>) -> Ve
             note: "A whole number; GitLab Premium and Ultimate only.".to_owned(),
             values: ["1", "2", "3", "4", "5"].iter().map(|value| choice(value)).collect(),
             open: true,
+            fitting: BTreeMap::new(),
         });
     }
     if to.setting(ISSUE_TYPE) == Some("incident") {
@@ -224,6 +228,7 @@ fn severity_fields(names: &[&str], to: &Destination, weight: Option<bool>) -> Ve
             note: "GitLab keeps it for incidents only.".to_owned(),
             values: SEVERITIES.iter().map(|value| choice(value)).collect(),
             open: false,
+            fitting: BTreeMap::new(),
         });
     }
     fields
@@ -245,9 +250,31 @@ fn status_fields(names: &[&str], statuses: &[Status]) -> Vec<ValueField> {
                 })
                 .collect(),
             open: false,
+            fitting: fitting(statuses),
         });
     }
     fields
+}
+
+/// What is dismissed is cancelled where the server tells that from done.
+fn fitting(statuses: &[Status]) -> BTreeMap<String, String> {
+    let of = |wanted: &[&str]| {
+        let categories = wanted.iter();
+        let mut found = categories.filter_map(|category| {
+            statuses.iter().find(|status| status.category.eq_ignore_ascii_case(category))
+        });
+        found.next().map(|status| status.name.clone())
+    };
+    let dismissed = of(&["canceled", "done"]);
+    [
+        ("active", of(&["to_do", "triage", "in_progress"])),
+        ("closed", of(&["done", "canceled"])),
+        ("false_positive", dismissed.clone()),
+        ("risk_accepted", dismissed),
+    ]
+    .into_iter()
+    .filter_map(|(word, status)| Some((word.to_owned(), status?)))
+    .collect()
 }
 
 /// Issues of the project have a weight; nothing when there is no issue to look at.

@@ -79,6 +79,17 @@ async fn a_project_tells_its_types_states_fields_and_people() {
     assert!(secure.fields.iter().any(|field| field.id == "severity_beside"), "bugs have a severity");
     let states: Vec<&str> = secure.status[0].values.iter().map(|value| value.value.as_str()).collect();
     assert!(states.contains(&"In Review"), "states of the customised process: {states:?}");
+    // What fits in place of a state that the type does not have.
+    for (project, kind, first, last) in [
+        ("Shop", "Issue", "To Do", "Done"),
+        ("Web Shop", "Bug", "New", "Closed"),
+        ("Strict", "Bug", "Proposed", "Closed"),
+    ] {
+        let fields = bench.tracker.fields_of(&to(project, kind)).await.unwrap();
+        let fits = |word: &str| fields.status[0].fitting.get(word).map(String::as_str);
+        let all = ["active", "closed", "false_positive", "risk_accepted"].map(fits);
+        assert_eq!(all, [Some(first), Some(last), Some(last), Some(last)], "{project}");
+    }
     no_violations(&server);
 }
 

@@ -65,6 +65,24 @@ async fn each_has_its_own_answer_and_one_that_is_refused_hinders_no_other() {
     .await;
 }
 
+#[tokio::test]
+async fn what_is_dropped_silently_is_said_of_each() {
+    ground::every(|ground| async move {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let issues = issues(&ground, &bench, &["one", "two"]).await;
+        let changes: Vec<(IssueRef, IssueChange)> =
+            issues.iter().map(|issue| (issue.clone(), labelled("later", None))).collect();
+        ground.faults().always(matching("*", ""), Fault::DropLabels);
+        let answers = bench.tracker.update_many(&ground.to, &changes).await;
+        ground.faults().clear();
+        for answer in answers {
+            let said = answer.unwrap_or_else(|error| panic!("{kind}: {error:?}")).dropped.join(" ");
+            assert!(said.contains("later"), "{kind}: the label was lost without a word: «{said}»");
+        }
+    })
+    .await;
+}
+
 // covers: X2
 #[tokio::test]
 async fn changes_whose_answer_was_lost_may_be_made_again() {

@@ -180,6 +180,9 @@ async fn a_paid_server_has_weights_statuses_and_several_assignees() {
     };
     assert!(ids(&fields.severity).contains(&"issue weight".to_owned()), "{:?}", ids(&fields.severity));
     assert!(ids(&fields.status).contains(&"work item status".to_owned()), "{:?}", ids(&fields.status));
+    let status = fields.status.iter().find(|field| field.id == "work item status").unwrap();
+    let fits = ["active", "closed", "false_positive"].map(|word| status.fitting[word].as_str());
+    assert_eq!(fits, ["To do", "Done", "Won't do"], "what is dismissed is not done");
     let mut draft = draft("paid");
     draft.assignees = vec!["kim".to_owned(), "robin".to_owned()];
     draft.severity = set("issue weight", "5");

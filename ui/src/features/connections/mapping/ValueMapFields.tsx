@@ -11,6 +11,7 @@ import {
   looksInverted,
   type MapRow,
   ownValue,
+  replacements,
   rowValue,
   type Standing,
   standingOf,
@@ -135,12 +136,39 @@ function ValueTable(props: ValueMapProps & { field: ValueField | undefined }): R
         </tbody>
       </table>
       {field === undefined || missing.length === 0 ? null : (
-        <p className={css.wrong}>
-          {field.label} has {field.values.length === 0 ? "no values yet" : valuesWords(field)}. Choose one of
-          them, or verify: what can be created is offered there.
-        </p>
+        <Missing map={map} rows={rows} field={field} onChange={onChange} />
       )}
     </div>
+  );
+}
+
+/** What exists in place of values that do not, and what fits of it with one click. */
+function Missing(props: {
+  map: ValueMap;
+  rows: readonly MapRow[];
+  field: ValueField;
+  onChange: (map: ValueMap) => void;
+}): ReactNode {
+  const { map, rows, field, onChange } = props;
+  const fits = replacements(map, rows, field);
+  const names = [...new Set(fits.map((one) => one.value))];
+  return (
+    <>
+      <p className={css.wrong}>
+        {field.label} has {field.values.length === 0 ? "no values yet" : valuesWords(field)}. Choose one of
+        them, or verify: what can be created is offered there.
+      </p>
+      {fits.length === 0 ? null : (
+        <Button
+          size="xs"
+          mt={6}
+          title={fits.map(({ row, value }) => `${row.label} becomes ${value}`).join("\n")}
+          onClick={() => onChange(fits.reduce((now, { row, value }) => withValue(now, row.word, value), map))}
+        >
+          Use {names.join(" and ")}
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PRIORITY, STATUS } from "../../../testing/fake/kinds";
 import { choicesOf } from "../../../testing/fake/targets";
 import type { ValueField } from "../../../wire/contract";
-import { looksInverted, rowValue, STATUS_ROWS, standingOf, turnedRound, withValue } from "./valueMaps";
+import { looksInverted, replacements, rowValue, STATUS_ROWS, standingOf, turnedRound, withValue } from "./valueMaps";
 
 const FIELD: ValueField = {
   id: "urgency",
@@ -10,6 +10,7 @@ const FIELD: ValueField = {
   note: "",
   values: choicesOf("P0", "P1"),
   open: false,
+  fitting: {},
 };
 
 describe("a map of values", () => {
@@ -39,5 +40,13 @@ describe("a map of values", () => {
     expect(standingOf({ ...FIELD, open: true }, "P4"), "made by using it").toBe("new");
     expect(standingOf(undefined, "P4")).toBe("unknown");
     expect(standingOf(FIELD, "")).toBe("unset");
+  });
+
+  it("offers what fits for the values that are missing, and for no other", () => {
+    const state = { ...FIELD, values: choicesOf("New", "Done"), fitting: { active: "New", closed: "Done" } };
+    const map = { field: "state", values: { active: "To Do", closed: "Done", risk_accepted: "Gone" } };
+    const found = replacements(map, STATUS_ROWS, state).map(({ row, value }) => [row.word, value]);
+    expect(found, "closed exists, nothing is known to fit the last").toEqual([["active", "New"]]);
+    expect(replacements(map, STATUS_ROWS, undefined)).toEqual([]);
   });
 });

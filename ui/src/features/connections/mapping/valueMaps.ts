@@ -107,3 +107,16 @@ export function standingOf(field: ValueField | undefined, value: string): Standi
   if (choiceOf(field.values, value) !== undefined) return "exists";
   return field.open ? "new" : "missing";
 }
+
+/** The values that are missing, and what fits in their place; nothing where nothing is known to fit. */
+export function replacements(
+  map: ValueMap,
+  rows: readonly MapRow[],
+  field: ValueField | undefined,
+): { row: MapRow; value: string }[] {
+  return rows.flatMap((row) => {
+    const value = field?.fitting[row.word];
+    const missing = standingOf(field, ownValue(map, row.word)) === "missing";
+    return missing && value !== undefined ? [{ row, value }] : [];
+  });
+}

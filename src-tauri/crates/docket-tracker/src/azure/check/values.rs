@@ -97,13 +97,11 @@ impl Look<'_> {
 
     fn kind(&mut self) {
         let name = &self.model.kind.name;
-        match self.chosen.kind() {
-            Some(_) => self.items.push(fine(format!("Work item type {name}"), "It exists.")),
-            None => self.warning(
-                format!("Work item type {name}"),
-                format!("The mapping names no type, so «{name}» is used."),
-            ),
-        }
+        let summary = match self.chosen.kind() {
+            Some(_) => "It exists.".to_owned(),
+            None => format!("No type is chosen, so «{name}» is used."),
+        };
+        self.items.push(fine(format!("Work item type {name}"), summary));
     }
 
     async fn place(&mut self, id: &str, label: &str, wanted: Option<&str>) -> Result<(), TrackerError> {
