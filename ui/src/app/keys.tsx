@@ -16,9 +16,20 @@ export function KeysProvider({ children }: { children: ReactNode }): ReactNode {
   const registry = useMemo(() => createRegistry(), []);
   useEffect(() => {
     const read = createKeyReader(registry);
-    const onKey = (event: KeyboardEvent): void => void read(event);
+    // Chords with Ctrl (or Cmd) come before what a field does with the key alone: a closed list
+    // would open on Enter, also with Ctrl held.
+    const early = (event: KeyboardEvent): void => {
+      if (event.ctrlKey !== event.metaKey && read(event)) event.stopPropagation();
+    };
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.ctrlKey === event.metaKey) read(event);
+    };
+    document.addEventListener("keydown", early, { capture: true });
     document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
+    return () => {
+      document.removeEventListener("keydown", early, { capture: true });
+      document.removeEventListener("keydown", onKey);
+    };
   }, [registry]);
   return <KeysContext value={registry}>{children}</KeysContext>;
 }

@@ -184,15 +184,18 @@ function MappingField(props: {
   onChoose: (id: string) => void;
 }): ReactNode {
   const { mappings, mapping } = props;
+  const connections = useAnswer("connection_list", {}).data?.connections ?? [];
+  const words = (one: Mapping): string => {
+    const through = connections.find((connection) => connection.id === one.connection)?.label;
+    const named = one.label === one.target ? one.target : `${one.label} · ${one.target}`;
+    return `${named}${through === undefined ? "" : ` · ${through}`}${one.active ? "" : " (off)"}`;
+  };
   return (
     <div>
       <Select
         label="Where issues go"
         placeholder={mappings.length === 0 ? "No mapping yet" : "Choose a mapping"}
-        data={mappings.map((one) => ({
-          value: one.id,
-          label: `${one.label === one.target ? one.target : `${one.label} · ${one.target}`}${one.active ? "" : " (off)"}`,
-        }))}
+        data={mappings.map((one) => ({ value: one.id, label: words(one) }))}
         value={mapping?.id ?? null}
         disabled={mappings.length === 0}
         onChange={(id) => id !== null && props.onChoose(id)}

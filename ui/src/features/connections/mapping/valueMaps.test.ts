@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { PRIORITY, STATUS } from "../../../testing/fake/kinds";
 import { choicesOf } from "../../../testing/fake/targets";
 import type { ValueField } from "../../../wire/contract";
-import { looksInverted, replacements, rowValue, STATUS_ROWS, standingOf, turnedRound, withValue } from "./valueMaps";
+import {
+  looksInverted,
+  replacements,
+  rowValue,
+  STATUS_ROWS,
+  standingOf,
+  turnedRound,
+  withValue,
+} from "./valueMaps";
 
 const FIELD: ValueField = {
   id: "urgency",
