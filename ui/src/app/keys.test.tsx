@@ -1,5 +1,5 @@
 import { Select } from "@mantine/core";
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { renderWith } from "../testing/render";
@@ -14,13 +14,12 @@ describe("chords with Ctrl", () => {
     }
     const { user } = renderWith(<Page />, {});
     await user.tab();
-    expect(document.activeElement, "the list has the focus").toBe(
-      screen.getByLabelText("Where", { selector: "input" }),
-    );
+    const list = screen.getByLabelText("Where", { selector: "input" });
+    expect(document.activeElement, "the list has the focus").toBe(list);
     await user.keyboard("{Control>}{Enter}{/Control}");
     expect(run).toHaveBeenCalledTimes(1);
-    expect(screen.queryByRole("option", { hidden: true }), "it stays closed").toBeNull();
+    expect(list.getAttribute("aria-expanded"), "it stays closed").not.toBe("true");
     await user.keyboard("{Enter}");
-    expect(await screen.findAllByRole("option", { hidden: true }), "Enter alone opens it").toHaveLength(2);
+    await waitFor(() => expect(list.getAttribute("aria-expanded"), "Enter alone opens it").toBe("true"));
   });
 });
