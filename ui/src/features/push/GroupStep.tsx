@@ -92,6 +92,7 @@ export function GroupStep(): ReactNode {
       label: "Preview the issues",
       group: "Push",
       keys: ["mod+enter"],
+      whileTyping: true,
       disabled: !ready,
       run: () => void plan(),
     },
