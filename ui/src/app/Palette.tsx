@@ -1,6 +1,6 @@
 /** The command palette: every action of the window with its keys, and the `?` overlay. */
 import { CloseButton, Modal } from "@mantine/core";
-import { createSpotlight, Spotlight } from "@mantine/spotlight";
+import { createSpotlight, Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { Kbd } from "../kit";
@@ -33,6 +33,18 @@ function byLabel(actions: readonly Action[]): [string, string[]][] {
   return [...lines];
 }
 
+/** What has every word of the query, in whatever order. */
+function found(groups: readonly SpotlightActionGroupData[], query: string): SpotlightActionGroupData[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (group: string, label = ""): boolean => {
+    const text = `${group} ${label}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  return groups
+    .map((one) => ({ ...one, actions: one.actions.filter((action) => fits(one.group, action.label)) }))
+    .filter((one) => one.actions.length > 0);
+}
+
 export function Palette(): ReactNode {
   const actions = useActionList();
   const [keysOpen, setKeysOpen] = useState(false);
@@ -56,6 +68,7 @@ export function Palette(): ReactNode {
         shortcut={null}
         nothingFound="No action has these words."
         highlightQuery={false}
+        filter={(query, listed) => found(listed as SpotlightActionGroupData[], query)}
         scrollable
         maxHeight={420}
         centered={false}
