@@ -9,6 +9,7 @@ use docket_domain::{
     Action, Code, Facet, GroupKey, ImportState, PageStart, PlanState, SecretRef, Sort, SortKey, StepState,
 };
 use docket_engine::imports::ImportOrder;
+use docket_engine::mappings::MappingForm;
 use docket_engine::nobody;
 use docket_practice::{Practice, RepoChange, RepoSeed, Role, Setup};
 
@@ -353,4 +354,34 @@ async fn the_practice_journey_is_set_up_walked_and_begun_again() {
     assert_eq!(desk.engine.connection_list().await.unwrap().len(), 1, "one practice connection");
     assert_eq!(desk.engine.practice_stop().await, 1, "ended");
     assert_eq!(desk.engine.practice_url().await, None, "and gone");
+}
+
+#[tokio::test]
+async fn labels_that_nobody_chose_never_stand_in_the_way() {
+    let practice = practice().await;
+    let desk = Desk::new().await;
+    let application = desk.engine.application_add("Shop").await.unwrap().id;
+    let mut labels = Vec::new();
+    for _ in 0..3 {
+        let connection = desk.engine.connection_save(to_practice(&practice)).await.unwrap();
+        let mapping = desk.engine.mapping_save(to_shop(connection.id, application)).await.unwrap();
+        let again = MappingForm { id: Some(mapping.id), ..to_shop(connection.id, application) };
+        assert_eq!(desk.engine.mapping_save(again).await.unwrap().label, mapping.label, "saved again");
+        labels.push((connection.label, mapping.label));
+    }
+    let [first, second, third] = &labels[..] else { panic!("three of each: {labels:?}") };
+    assert_eq!(first.1, TARGET, "the target's name");
+    assert_eq!(second.1, format!("{TARGET} · {}", second.0), "and the connection's, where that is taken");
+    assert_eq!(
+        (second.0.as_str(), third.0.as_str()),
+        (format!("{} 2", first.0).as_str(), format!("{} 3", first.0).as_str())
+    );
+    let connection = desk.engine.connection_list().await.unwrap().remove(0).id;
+    let taken = MappingForm { label: TARGET.to_uppercase(), ..to_shop(connection, application) };
+    let refused = desk.engine.mapping_save(taken).await.unwrap_err();
+    assert_eq!(
+        refused.context.get("field").map(String::as_str),
+        Some("label"),
+        "said at the field: {refused:?}"
+    );
 }

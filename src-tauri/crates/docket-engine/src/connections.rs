@@ -160,7 +160,12 @@ impl Engine {
     /// at all is saved.
     pub async fn connection_save(&self, form: ConnectionForm) -> Result<Connection, Problem> {
         let kind = self.kind(&form.kind)?;
-        let form = checked(kind, form)?;
+        let named = !form.label.trim().is_empty();
+        let mut form = checked(kind, form)?;
+        if !named {
+            let (wish, own) = (form.label.clone(), form.id);
+            form.label = self.read(move |r| store::connections::unused_label(r, &wish, own)).await?;
+        }
         let now = self.now();
         let before = match form.id {
             Some(id) => Some(self.connection_show(id).await?),

@@ -105,14 +105,13 @@ impl Engine {
         };
         let same_target =
             before.as_ref().is_some_and(|b| b.target == target && b.connection == form.connection);
-        let label = form.label.trim();
         let defaults = self.kind(&connection.kind)?.card().defaults;
         let template = form.template.or_else(|| before.as_ref().map(|b| b.template.clone()));
         let template = template.unwrap_or_default();
         docket_domain::planning::template::check(&template)?;
         let mapping = Mapping {
             id: form.id.unwrap_or(MappingId(0)),
-            label: if label.is_empty() { target.clone() } else { label.to_owned() },
+            label: form.label.trim().to_owned(),
             connection: form.connection,
             connection_label: connection.label,
             kind: connection.kind,

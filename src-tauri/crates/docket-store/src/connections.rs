@@ -110,11 +110,14 @@ fn free_label<'a>(tx: &Tx<'_>, label: &'a str, own: Option<ConnectionId>) -> Res
         return Err(Problem::bad_input("A connection needs a label."));
     }
     match find(tx, label)? {
-        Some(other) if Some(other.id) != own => Err(Problem::new(
-            Code::Conflict,
-            format!("There is a connection labelled «{}» already.", other.label),
-        )
-        .hint("Choose another label.")),
+        Some(other) if Some(other.id) != own => Err(crate::labels::taken("connection", &other.label)),
         _ => Ok(label),
     }
+}
+
+/// `wish`, or that with a number behind it, so that no connection but `own` has it.
+pub fn unused_label(read: &Read<'_>, wish: &str, own: Option<ConnectionId>) -> Result<String, Problem> {
+    crate::labels::first_free(&[wish.to_owned()], |label| {
+        Ok(find(read, label)?.is_some_and(|other| Some(other.id) != own))
+    })
 }

@@ -29,6 +29,7 @@ pub mod exchanges;
 pub mod findings;
 pub mod imports;
 pub mod jobs;
+mod labels;
 pub mod leases;
 pub mod links;
 pub mod mappings;

@@ -61,8 +61,9 @@ pub fn find(read: &Read<'_>, label: &str) -> Result<Option<Mapping>, Problem> {
     bare.map(|m| with_applications(read, m)).transpose()
 }
 
-/// Adds a mapping; `id`, `created`, `connection_label` and `kind` of the given one are not
-/// looked at. A label that is taken or empty is refused.
+/// Adds a mapping; `id`, `created` and `kind` of the given one are not
+/// looked at. A label that is taken is refused; an empty one becomes the target's name, with the
+/// connection's behind it where that is taken.
 pub fn add(tx: &Tx<'_>, mapping: &Mapping) -> Result<Mapping, Problem> {
     let label = free_label(tx, mapping, None)?;
     crate::connections::show(tx, mapping.connection)?;
@@ -133,17 +134,19 @@ fn set_applications(tx: &Tx<'_>, id: MappingId, applications: &[ApplicationId]) 
 }
 
 fn free_label(tx: &Tx<'_>, mapping: &Mapping, own: Option<MappingId>) -> Result<String, Problem> {
-    let given = mapping.label.trim();
-    let label = if given.is_empty() { mapping.target.trim() } else { given };
-    if label.is_empty() {
+    let (given, target) = (mapping.label.trim(), mapping.target.trim());
+    if target.is_empty() {
         return Err(Problem::bad_input("A mapping needs a target, for example a repository."));
     }
-    match find(tx, label)? {
-        Some(other) if Some(other.id) != own => Err(Problem::new(
-            Code::Conflict,
-            format!("There is a mapping labelled «{}» already.", other.label),
-        )
-        .hint("Choose another label.")),
-        _ => Ok(label.to_owned()),
+    let taken = |label: &str| -> Result<Option<String>, Problem> {
+        Ok(find(tx, label)?.filter(|other| Some(other.id) != own).map(|other| other.label))
+    };
+    if given.is_empty() {
+        let wishes = [target.to_owned(), format!("{target} · {}", mapping.connection_label)];
+        return crate::labels::first_free(&wishes, |label| Ok(taken(label)?.is_some()));
+    }
+    match taken(given)? {
+        None => Ok(given.to_owned()),
+        Some(label) => Err(crate::labels::taken("mapping", &label)),
     }
 }

@@ -82,7 +82,7 @@ function useConnection(card: TrackerKindCard, connection: Connection | null) {
       const id = signIn.state === "running" ? signIn.id : test.id;
       if (id !== null) void cancel.run({ id });
     },
-    errors: fieldErrors(card, kept.tried ? missingFields(card, draft) : [], save.problem),
+    errors: fieldErrors(card, kept.tried > 0 ? missingFields(card, draft) : [], save.problem),
   };
 }
 
@@ -173,7 +173,8 @@ export function ConnectionView(props: { card: TrackerKindCard; connection: Conne
         label: "Save",
         changed: one.changed,
         running: one.save.running,
-        problem: one.save.problem?.context.field === undefined ? one.save.problem : null,
+        problem: one.save.problem,
+        tried: one.tried,
         run: () => void one.saveOnly(),
       }}
       leave={

@@ -3,7 +3,7 @@
  * the right, one above the other where there is little room.
  */
 import { Button } from "@mantine/core";
-import { createContext, type ReactNode, use, useId, useState } from "react";
+import { createContext, type ReactNode, use, useEffect, useId, useState } from "react";
 import { ConfirmButton, PageHeader, ProblemView } from "../../kit";
 import type { Problem } from "../../wire/contract";
 import css from "./edit.module.css";
@@ -12,8 +12,8 @@ export interface Kept<D, S> {
   draft: D;
   /** Something was entered that is not saved. */
   changed: boolean;
-  /** Saving was tried: what is missing may be said. */
-  tried: boolean;
+  /** How often saving was tried: once it was, what is missing may be said. */
+  tried: number;
   change: (draft: D) => void;
   /** Saves; `null` when it could not be. */
   keep: () => Promise<S | null>;
@@ -28,14 +28,14 @@ export function useKept<D, S>(
 ): Kept<D, S> {
   const [draft, setDraft] = useState(start);
   const [changed, setChanged] = useState(fresh);
-  const [tried, setTried] = useState(false);
+  const [tried, setTried] = useState(0);
   const keep = async (): Promise<S | null> => {
-    setTried(true);
+    setTried((times) => times + 1);
     const saved = await send(draft);
     if (saved === null) return null;
     setDraft(draftOf(saved));
     setChanged(false);
-    setTried(false);
+    setTried(0);
     return saved;
   };
   const change = (next: D): void => {
@@ -69,7 +69,16 @@ export function EditPage(props: {
   labels: { form: string; result: string };
   form: ReactNode;
   result: ReactNode;
-  save: { label: string; changed: boolean; running: boolean; problem: Problem | null; run: () => void };
+  save: {
+    label: string;
+    changed: boolean;
+    running: boolean;
+    /** Shown here unless it names a field, which shows it itself. */
+    problem: Problem | null;
+    /** How often it was tried. */
+    tried: number;
+    run: () => void;
+  };
   /** For something new: the way back. */
   leave: { label: string; run: () => void } | null;
   remove: {
@@ -82,6 +91,7 @@ export function EditPage(props: {
 }): ReactNode {
   const { save, leave, remove } = props;
   const form = useId();
+  useTroubleInSight(form, save.tried, save.problem);
   return (
     <FormId value={form}>
       <PageHeader title="Connections" crumb={props.crumb} actions={props.actions} />
@@ -99,7 +109,9 @@ export function EditPage(props: {
               }}
             >
               {props.form}
-              {save.problem === null ? null : <ProblemView problem={save.problem} />}
+              {save.problem === null || save.problem.context.field !== undefined ? null : (
+                <ProblemView problem={save.problem} />
+              )}
               <div className={css.formActions}>
                 <Button loading={save.running} disabled={!save.changed} onClick={save.run}>
                   {save.changed ? save.label : "Saved"}
@@ -127,4 +139,17 @@ export function EditPage(props: {
       </div>
     </FormId>
   );
+}
+
+/** What keeps a form from being saved is brought into sight: it may be far from where one is. */
+function useTroubleInSight(form: string, tried: number, problem: Problem | null): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at after each attempt, and when its answer is there.
+  useEffect(() => {
+    if (tried === 0) return;
+    const trouble = document
+      .getElementById(form)
+      ?.querySelector<HTMLElement>('[aria-invalid="true"],[role="alert"]');
+    trouble?.scrollIntoView({ block: "center" });
+    if (trouble instanceof HTMLInputElement) trouble.focus({ preventScroll: true });
+  }, [form, tried, problem]);
 }

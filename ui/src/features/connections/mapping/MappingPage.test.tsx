@@ -91,10 +91,14 @@ describe("the mapping's page", () => {
     });
   });
 
-  it("says what is missing in a new one and sends nothing", async () => {
+  it("says what is missing in a new one, shows where, and sends nothing", async () => {
+    const shown = vi.spyOn(Element.prototype, "scrollIntoView");
     const { user, sent } = renderWith(<ConnectionsPage />, { rpc: rpc(), route: "/connections/targets/new" });
     await user.click(await screen.findByRole("button", { name: "Save" }));
     expect(screen.getByText("Choose at least one application.")).toBeTruthy();
+    const first = screen.getByLabelText(/^Applications/, { selector: "input" });
+    expect(document.activeElement, "where it is to be filled in").toBe(first);
+    expect(shown, "brought into sight").toHaveBeenCalled();
     expect(sent.some((call) => call.name === "mapping_save")).toBe(false);
   });
 

@@ -121,7 +121,7 @@ function useMapping({ mapping, start, connections, kinds }: ViewProps) {
   const card = cardOf(kept.draft);
   usePastedTarget(mapping === null, kept, connections);
   const refused = save.problem?.context.field;
-  const errors = kept.tried ? missingInMapping(kept.draft) : {};
+  const errors = kept.tried > 0 ? missingInMapping(kept.draft) : {};
   if (save.problem !== null && refused !== undefined) errors[refused] = save.problem.message;
   return {
     ...kept,
@@ -130,7 +130,6 @@ function useMapping({ mapping, start, connections, kinds }: ViewProps) {
     full: fullDraft(kept.draft, card),
     errors,
     save,
-    saveProblem: refused === undefined ? save.problem : null,
     verify,
     repair,
     running: verify.state === "running" || repair.state === "running",
@@ -209,7 +208,8 @@ function MappingView(props: ViewProps): ReactNode {
         label: back === "push" ? "Save and go on" : "Save",
         changed: one.changed,
         running: one.save.running,
-        problem: one.saveProblem,
+        problem: one.save.problem,
+        tried: one.tried,
         run: () => void one.saveOnly(),
       }}
       leave={
