@@ -2856,7 +2856,7 @@ export interface Jobs {
   practice_begin: { request: Nothing; response: PracticeReady };
 }
 
-export type Tag = "Applications" | "Connections" | "Exchanges" | "Findings" | "Imports" | "Issues" | "Jobs" | "Mappings" | "Plans" | "Practice" | "Settings";
+export type Tag = "Applications" | "Connections" | "Exchanges" | "Findings" | "Imports" | "Issues" | "Jobs" | "Mappings" | "Plans" | "Practice" | "Settings" | "Trackers";
 
 export const provides: { readonly [K in keyof Queries]: readonly Tag[] } = {
   app_status: ["Applications", "Findings", "Imports", "Connections", "Plans", "Issues", "Jobs"],
@@ -2875,9 +2875,9 @@ export const provides: { readonly [K in keyof Queries]: readonly Tag[] } = {
   connection_kinds: [],
   connection_list: ["Connections"],
   connection_understand: [],
-  connection_targets: ["Connections"],
-  connection_fields: ["Connections"],
-  connection_choices: ["Connections"],
+  connection_targets: ["Trackers"],
+  connection_fields: ["Trackers"],
+  connection_choices: ["Trackers"],
   connection_exchanges: ["Exchanges"],
   mapping_list: ["Mappings", "Connections"],
   group_preview: ["Findings", "Issues"],
@@ -2899,7 +2899,7 @@ export const staleAfterCommand: { readonly [K in keyof Commands]: readonly Tag[]
   finding_comment: ["Findings"],
   finding_move: ["Findings", "Applications"],
   proposal_settle: ["Findings"],
-  connection_save: ["Connections", "Mappings"],
+  connection_save: ["Connections", "Mappings", "Trackers"],
   connection_remove: ["Connections", "Mappings"],
   mapping_save: ["Mappings"],
   mapping_remove: ["Mappings"],
@@ -2913,10 +2913,10 @@ export const staleAfterCommand: { readonly [K in keyof Commands]: readonly Tag[]
 
 export const staleAfterJob: { readonly [K in keyof Jobs]: readonly Tag[] } = {
   import_run: ["Imports", "Findings", "Applications", "Jobs"],
-  connection_test: ["Connections", "Exchanges", "Jobs"],
-  connection_sign_in: ["Connections", "Jobs"],
+  connection_test: ["Connections", "Trackers", "Exchanges", "Jobs"],
+  connection_sign_in: ["Connections", "Trackers", "Jobs"],
   mapping_verify: ["Mappings", "Jobs"],
-  mapping_repair: ["Mappings", "Connections", "Jobs"],
+  mapping_repair: ["Mappings", "Connections", "Trackers", "Jobs"],
   plan_make: ["Plans", "Jobs"],
   plan_apply: ["Plans", "Issues", "Findings", "Jobs"],
   practice_begin: ["Practice", "Applications", "Findings", "Imports", "Connections", "Mappings", "Jobs"],

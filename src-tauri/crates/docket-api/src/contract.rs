@@ -43,20 +43,20 @@ macro_rules! with_contract {
             query   connection_kinds(Nothing) -> KindList [];
             query   connection_list(Nothing) -> ConnectionList [Connections];
             query   connection_understand(ConnectionUnderstand) -> Understood [];
-            command connection_save(ConnectionSave) -> Connection [Connections, Mappings];
+            command connection_save(ConnectionSave) -> Connection [Connections, Mappings, Trackers];
             command connection_remove(ConnectionOf) -> Changed [Connections, Mappings];
-            query   connection_targets(ConnectionTargets) -> TargetPage [Connections];
-            query   connection_fields(ConnectionFields) -> TargetFields [Connections];
-            query   connection_choices(ConnectionChoices) -> ChoicePage [Connections];
+            query   connection_targets(ConnectionTargets) -> TargetPage [Trackers];
+            query   connection_fields(ConnectionFields) -> TargetFields [Trackers];
+            query   connection_choices(ConnectionChoices) -> ChoicePage [Trackers];
             query   connection_exchanges(ConnectionExchanges) -> ExchangeList [Exchanges];
-            job     connection_test(ConnectionTest) -> CheckReport [Connections, Exchanges, Jobs];
-            job     connection_sign_in(ConnectionOf) -> Connection [Connections, Jobs];
+            job     connection_test(ConnectionTest) -> CheckReport [Connections, Trackers, Exchanges, Jobs];
+            job     connection_sign_in(ConnectionOf) -> Connection [Connections, Trackers, Jobs];
 
             query   mapping_list(Nothing) -> MappingList [Mappings, Connections];
             command mapping_save(MappingSave) -> Mapping [Mappings];
             command mapping_remove(MappingOf) -> Changed [Mappings];
             job     mapping_verify(MappingOf) -> CheckReport [Mappings, Jobs];
-            job     mapping_repair(MappingRepair) -> MappingRepaired [Mappings, Connections, Jobs];
+            job     mapping_repair(MappingRepair) -> MappingRepaired [Mappings, Connections, Trackers, Jobs];
 
             query   group_preview(GroupPreviewRequest) -> GroupPreview [Findings, Issues];
             job     plan_make(PlanMake) -> Plan [Plans, Jobs];

@@ -326,8 +326,9 @@ impl Engine {
         let engine = self.clone();
         let row = to_row(connection, exchange);
         self.0.behind.spawn(async move {
-            if let Err(problem) = engine.write(move |tx| store::exchanges::record(tx, &row)).await {
-                tracing::warn!(?problem, "an exchange could not be kept");
+            match engine.write(move |tx| store::exchanges::record(tx, &row)).await {
+                Ok(_) => engine.changed(&["Exchanges"]),
+                Err(problem) => tracing::warn!(?problem, "an exchange could not be kept"),
             }
         });
     }

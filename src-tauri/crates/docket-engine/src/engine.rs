@@ -9,7 +9,7 @@ use std::time::Duration;
 use docket_domain::time::SystemClock;
 use docket_domain::{Clock, PlanId, Problem, Timestamp};
 use docket_store::{Read, Store, Tx};
-use docket_tracker::{Pacers, Sleeper, TokioSleeper, TrackerKind};
+use docket_tracker::{Pacers, Places, Sleeper, TokioSleeper, TrackerKind};
 use tokio_util::task::TaskTracker;
 
 use crate::events::{EventSink, Silence};
@@ -102,6 +102,7 @@ pub(crate) struct Inner {
     pub sleeper: Arc<dyn Sleeper>,
     pub kinds: Vec<&'static dyn TrackerKind>,
     pub pacers: Arc<Pacers>,
+    pub places: Arc<Places>,
     pub jobs: Jobs,
     /// Plans that are to be given up instead of paused when they stop.
     pub given_up: Mutex<HashSet<PlanId>>,
@@ -113,7 +114,7 @@ pub(crate) struct Inner {
     /// Pauses before an unknown outcome is looked up again.
     pub look_again: [Duration; 3],
     pub data_dir: PathBuf,
-    seen_changes: AtomicI64,
+    seen_elsewhere: AtomicI64,
     traces: AtomicU64,
 }
 
@@ -151,6 +152,7 @@ impl Engine {
             sleeper: options.sleeper,
             kinds: options.kinds,
             pacers: Arc::new(Pacers::default()),
+            places: Arc::default(),
             jobs: Jobs::default(),
             given_up: Mutex::default(),
             practice: PracticeRoom::default(),
@@ -158,7 +160,7 @@ impl Engine {
             behind: TaskTracker::new(),
             look_again: options.look_again,
             data_dir: options.data_dir,
-            seen_changes: AtomicI64::new(0),
+            seen_elsewhere: AtomicI64::new(0),
             traces: AtomicU64::new(0),
         }));
         Ok(engine)
@@ -221,14 +223,13 @@ impl Engine {
         self.0.store.write_async(work).await
     }
 
-    /// Looks whether anything was written since the last look (by this or another process),
-    /// and tells listeners that everything may be stale if so.
+    /// Looks whether another process has written since the last look, and tells listeners that
+    /// everything stored may be stale if so. What this process writes is told as it is written.
     pub async fn notice_other_writers(&self) {
-        let store = self.0.store.clone();
-        match blocking(move || store.changes()).await {
-            Ok(changes) => {
-                let before = self.0.seen_changes.swap(changes.all, Ordering::Relaxed);
-                if before != 0 && before != changes.all {
+        match self.0.store.written_elsewhere().await {
+            Ok(version) => {
+                let before = self.0.seen_elsewhere.swap(version, Ordering::Relaxed);
+                if before != 0 && before != version {
                     self.changed(ALL_TAGS);
                 }
             }
@@ -237,7 +238,7 @@ impl Engine {
     }
 }
 
-/// Every cache tag of stored things.
+/// Every cache tag of stored things; what trackers answered is none of them.
 pub(crate) const ALL_TAGS: &[&str] = &[
     "Applications",
     "Findings",

@@ -92,6 +92,7 @@ impl Engine {
     pub(crate) async fn ports(&self, connection: &Connection, secret: Secret) -> Result<Ports, Problem> {
         let mut ports = Ports::new(secret, self.pacers());
         ports.proxy_secret = self.resolve_secret(connection.proxy_secret.clone()).await?;
+        ports.places = Arc::clone(&self.0.places);
         ports.clock = self.clock();
         ports.sleeper = self.sleeper();
         ports.exchanges = Arc::new(Keep { engine: self.clone(), connection: connection.id });

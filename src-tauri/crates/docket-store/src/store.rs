@@ -201,6 +201,18 @@ impl Store {
         wait.await.map_err(|_| gone())?
     }
 
+    /// Moves when another process has written, and only then.
+    pub async fn written_elsewhere(&self) -> Result<i64, Problem> {
+        let (answer, wait) = tokio::sync::oneshot::channel();
+        // Asked of the connection that writes: what it wrote itself does not move this number.
+        let work: Work = Box::new(move |conn| {
+            let version = conn.query_row("PRAGMA data_version", [], |row| row.get(0));
+            drop(answer.send(version.map_err(sql)));
+        });
+        self.writer.send(work).map_err(|_| gone())?;
+        wait.await.map_err(|_| gone())?
+    }
+
     /// The change counters, from the disk: they also move when another process writes.
     pub fn changes(&self) -> Result<Changes, Problem> {
         self.read(changes)

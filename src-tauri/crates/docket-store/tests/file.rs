@@ -230,3 +230,15 @@ fn a_process_killed_in_the_middle_of_an_import_leaves_nothing() {
         "and importing goes on"
     );
 }
+
+#[tokio::test]
+async fn only_what_another_process_wrote_counts_as_written_elsewhere() {
+    let bench = bench();
+    let other = open(bench.dir.path(), &bench.clock).unwrap();
+    let mine = bench.store.written_elsewhere().await.unwrap();
+    add_app(&bench.store, "mine");
+    assert_eq!(bench.store.written_elsewhere().await.unwrap(), mine, "what one writes oneself is no news");
+    assert_eq!(other.read(applications::list).unwrap().len(), 2, "the other one sees it");
+    add_app(&other, "theirs");
+    assert_ne!(bench.store.written_elsewhere().await.unwrap(), mine, "the other one's is");
+}

@@ -14,6 +14,7 @@ use url::Url;
 use crate::exchange::{ExchangeSink, NoExchanges};
 use crate::http::is_this_computer;
 use crate::pace::{Pacers, WaitSink, Waiting};
+use crate::places::Places;
 
 /// How to wait. Virtual in tests.
 #[async_trait]
@@ -118,6 +119,8 @@ pub struct Ports {
     /// The paces of all accounts in this process. Share one value between all connections:
     /// two connections of the same account must stand in the same line.
     pub pacers: Arc<Pacers>,
+    /// Where APIs were found. Share one value between all connections, or each looks anew.
+    pub places: Arc<Places>,
     /// Ends waiting and requests that have not left yet.
     pub cancel: CancellationToken,
 }
@@ -134,6 +137,7 @@ impl Ports {
             exchanges: Arc::new(NoExchanges),
             waits: Arc::new(NoWaits),
             pacers,
+            places: Arc::default(),
             cancel: CancellationToken::new(),
         }
     }

@@ -211,3 +211,13 @@ async fn a_repository_tells_its_labels_milestones_and_people() {
     assert_eq!(who.login, "robin");
     assert!(practice.violations().is_empty(), "{:?}", practice.violations());
 }
+
+#[tokio::test]
+async fn what_nobody_in_particular_has_used_up_holds_up_no_account() {
+    let server = Practice::start(Setup::demo()).await.unwrap();
+    server.faults().always(matching("GET", "/meta"), Fault::PrimaryLimit);
+    let bench = connect(&server.url(), &server.token());
+    let before = bench.ports.clock.now();
+    bench.tracker.who().await.expect("the account has its own allowance");
+    assert_eq!(bench.ports.clock.now(), before, "and does not wait");
+}

@@ -56,8 +56,24 @@ impl<B> Looked<B> {
     }
 }
 
-/// Asks place after place.
+/// Under which an API is remembered: the likeliest place.
+fn sought<S: Sought>(api: &S) -> String {
+    api.candidates().first().map(|base| format!("{}{}", S::rest(base), S::QUESTION)).unwrap_or_default()
+}
+
+/// Asks place after place, and remembers what was found.
 async fn look<S: Sought>(api: &S) -> Looked<S::Base> {
+    let looked = ask(api).await;
+    let found = match &looked {
+        Looked::Found { base, .. } => Some(S::rest(base)),
+        Looked::Strange { .. } | Looked::Failed { .. } => None,
+    };
+    let ports = &api.http().ports;
+    ports.places.note(&sought(api), ports.clock.now(), found);
+    looked
+}
+
+async fn ask<S: Sought>(api: &S) -> Looked<S::Base> {
     let mut tried = Vec::new();
     let mut strange: Option<Answer> = None;
     for base in api.candidates() {
@@ -92,7 +108,8 @@ fn tells_more(answer: &Answer) -> bool {
     (answer.is_html() && answer.status != 404) || answer.elsewhere.is_some() || answer.status >= 500
 }
 
-/// Where the API is; asked once, and only when there is a choice.
+/// Where the API is; asked once, and only when there is a choice and no other connection has
+/// found it lately.
 pub(crate) async fn base<S: Sought>(api: &S) -> Result<&S::Base, TrackerError> {
     api.settled()
         .get_or_try_init(|| async {
@@ -101,6 +118,12 @@ pub(crate) async fn base<S: Sought>(api: &S) -> Result<&S::Base, TrackerError> {
                 && let Some(only) = candidates.pop()
             {
                 return Ok(only);
+            }
+            let ports = &api.http().ports;
+            if let Some(known) = ports.places.of(&sought(api), ports.clock.now())
+                && let Some(base) = candidates.into_iter().find(|base| S::rest(base) == known)
+            {
+                return Ok(base);
             }
             match look(api).await {
                 Looked::Found { base, .. } => Ok(base),

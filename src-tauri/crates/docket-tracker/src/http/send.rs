@@ -98,6 +98,10 @@ impl Http {
         began: Timestamp,
         throttles: &mut u32,
     ) -> Result<bool, Failure> {
+        // What nobody in particular may ask says nothing about the account.
+        if !call.signed {
+            return Ok(false);
+        }
         let now = self.ports.clock.now();
         let Some(throttle) = self.dialect.throttled(answer, now) else { return Ok(false) };
         // Without a time the vendor asks for a minute, doubled each further time.

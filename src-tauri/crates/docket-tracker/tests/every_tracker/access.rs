@@ -156,3 +156,18 @@ async fn no_secret_is_in_anything_that_is_kept_or_shown() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn where_the_api_is_is_not_looked_for_by_every_connection_anew() {
+    ground::every(|ground| async move {
+        let (kind, bench) = (ground.kind, ground.bench());
+        bench.tracker.who().await.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        let before = bench.heard.exchanges.lock().unwrap().len();
+        let other = by_id(kind).unwrap().connect(ground.settings(), bench.ports.clone()).unwrap();
+        other.who().await.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        let asked = bench.heard.exchanges.lock().unwrap().split_off(before);
+        let asked: Vec<String> = asked.into_iter().map(|exchange| exchange.url).collect();
+        assert!(asked.len() <= 2, "{kind}: it asks about the account, and nothing else: {asked:?}");
+    })
+    .await;
+}
