@@ -6,6 +6,8 @@ mod driver;
 mod long_lists;
 mod sign_in;
 
+use std::time::Duration;
+
 use docket_practice::shelf::{self, Wish};
 use docket_practice::{Practice, Setup};
 use driver::{Window, loudly_absent};
@@ -100,6 +102,11 @@ async fn an_analyst_pushes_their_own_report_to_their_own_tracker() {
     window.press("//button[normalize-space()='Verify']").await;
     window.see("//*[@data-testid='test-result'][contains(.,'checks passed')]").await;
     window.picture("24-own-mapping-verified").await;
+    // A page that is open asks the tracker nothing by itself.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let asked = practice.log().len();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(practice.log().len(), asked, "nobody did anything, and the tracker was asked");
 
     window.go("findings").await;
     window.see("//*[@role='row'][@aria-rowindex]").await;
