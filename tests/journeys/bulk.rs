@@ -35,7 +35,7 @@ async fn ready() -> Ground {
     let desk = Desk::new().await;
     let application = desk.engine.application_add("Shop").await.unwrap();
     let mut form = to_address(&practice.url(), &practice.token());
-    form.kind = "azure-devops".to_owned();
+    form.kind = String::from("azure-devops");
     let connection = desk.engine.connection_save(form).await.unwrap();
     let form = MappingForm {
         target: PROJECT.to_owned(),
