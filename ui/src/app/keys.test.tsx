@@ -5,14 +5,15 @@ import { describe, expect, it, vi } from "vitest";
 import { renderWith } from "../testing/render";
 import { useActions } from "./keys";
 
+function Page({ run }: { run: () => void }): ReactNode {
+  useActions([{ id: "go", label: "Go", group: "Here", keys: ["mod+enter"], whileTyping: true, run }]);
+  return <Select label="Where" data={["one", "two"]} />;
+}
+
 describe("chords with Ctrl", () => {
   it("act also from a closed list, which does not open for them", async () => {
     const run = vi.fn();
-    function Page(): ReactNode {
-      useActions([{ id: "go", label: "Go", group: "Here", keys: ["mod+enter"], whileTyping: true, run }]);
-      return <Select label="Where" data={["one", "two"]} />;
-    }
-    const { user } = renderWith(<Page />, {});
+    const { user } = renderWith(<Page run={run} />, {});
     await user.tab();
     const list = screen.getByLabelText("Where", { selector: "input" });
     expect(document.activeElement, "the list has the focus").toBe(list);

@@ -5,18 +5,19 @@ import { renderWith } from "../testing/render";
 import { useActions } from "./keys";
 import { openPalette, Palette } from "./Palette";
 
+function Page({ run }: { run: () => void }): ReactNode {
+  useActions([
+    { id: "light", label: "Theme: light", group: "Window", run },
+    { id: "dark", label: "Theme: dark", group: "Window", run: () => undefined },
+    { id: "connect", label: "Connect a tracker…", group: "Connections", run: () => undefined },
+  ]);
+  return <Palette />;
+}
+
 describe("the palette", () => {
   it("finds an action by its words in any order, and says when there is none", async () => {
     const run = vi.fn();
-    function Page(): ReactNode {
-      useActions([
-        { id: "light", label: "Theme: light", group: "Window", run },
-        { id: "dark", label: "Theme: dark", group: "Window", run: () => undefined },
-        { id: "connect", label: "Connect a tracker…", group: "Connections", run: () => undefined },
-      ]);
-      return <Palette />;
-    }
-    const { user } = renderWith(<Page />, {});
+    const { user } = renderWith(<Page run={run} />, {});
     openPalette();
     const field = await screen.findByLabelText("Search actions", { selector: "input" });
     await user.type(field, "light theme");
