@@ -173,6 +173,62 @@ async fn an_export_holds_no_formula_and_no_live_markup() {
     assert_eq!((whole.0, rows.len()), (found.len() as u64, found.len()), "the whole export");
 }
 
+#[tokio::test]
+async fn what_became_of_a_push_is_written_to_a_file_and_nothing_in_it_acts() {
+    let practice = practice().await;
+    let (desk, application, mapping) = Desk::connected(&practice).await;
+    let rules = ["=cmd|' /C calc'!A0", "+1", "@SUM(A1)", "plain | with a bar"];
+    let found: Vec<Spot> = rules
+        .iter()
+        .map(|rule| Spot { message: format!("{rule} @kim <b>x</b>"), ..spot(rule, "src/a.py") })
+        .collect();
+    desk.import(application.id, report(&found)).await;
+    let plan = desk.push(mapping.id, BY_RULE).await;
+    let folder = tempfile::tempdir().unwrap();
+    let written = |name: &str| folder.path().join(name);
+    for (format, name) in
+        [(ExportFormat::Csv, "a.csv"), (ExportFormat::Json, "a.json"), (ExportFormat::Markdown, "a.md")]
+    {
+        let count = desk.engine.plan_export_file(plan.id, format, &written(name)).await.unwrap();
+        assert_eq!(count, 4, "{name}: every step");
+    }
+    let mut reader = csv::Reader::from_path(written("a.csv")).unwrap();
+    let heads = reader.headers().unwrap().clone();
+    let at = |name: &str| heads.iter().position(|head| head == name).unwrap();
+    for record in reader.records() {
+        let record = record.unwrap();
+        assert!(record.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@'])), "a formula: {record:?}");
+        assert_eq!(&record[at("state")], "done");
+        assert!(record[at("url")].starts_with(&practice.url()), "where it is: {record:?}");
+        assert_eq!(&record[at("findings")], "1");
+    }
+    let lines: Vec<serde_json::Value> =
+        serde_json::from_slice(&std::fs::read(written("a.json")).unwrap()).unwrap();
+    assert_eq!(lines.len(), 4, "the same in JSON");
+    assert!(lines.iter().all(|line| line["findings"].as_array().unwrap().len() == 1), "with the findings");
+    let markdown = std::fs::read_to_string(written("a.md")).unwrap();
+    assert!(!outside_code(&markdown).contains("@kim"), "no live mention:\n{markdown}");
+    assert_eq!(markdown.lines().count(), 6, "one line for each step:\n{markdown}");
+    assert!(markdown.contains(&format!("]({}/", practice.url())), "links to the issues:\n{markdown}");
+    let bars = |line: &str| line.replace(r"\|", "").matches('|').count();
+    assert!(markdown.lines().all(|line| bars(line) == 7), "six cells in each line:\n{markdown}");
+
+    // What cannot be written leaves what was there.
+    let (there, nobody) = (written("a.csv"), docket_domain::PlanId(999));
+    let missing = desk.engine.plan_export_file(nobody, ExportFormat::Csv, &there).await.unwrap_err();
+    assert_eq!(missing.code, docket_domain::Code::NotFound, "{missing:?}");
+    assert_eq!(csv::Reader::from_path(written("a.csv")).unwrap().records().count(), 4, "as it was");
+    let nowhere = written("no such folder/a.csv");
+    let refused = desk.engine.plan_export_file(plan.id, ExportFormat::Csv, &nowhere).await.unwrap_err();
+    assert!(refused.message.contains("no such folder") && refused.hint.is_some(), "{refused:?}");
+    let vague =
+        desk.engine.plan_export_file(plan.id, ExportFormat::Csv, Path::new("a.csv")).await.unwrap_err();
+    assert!(vague.message.contains("whole path"), "{vague:?}");
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "nothing half done is left: {left:?}");
+}
+
 /// Every file below `dir` that holds `secret`.
 fn holding(dir: &Path, secret: &str, found: &mut Vec<String>) {
     for entry in std::fs::read_dir(dir).unwrap().flatten() {

@@ -28,6 +28,7 @@ export function browserPlatform(transport: Transport): Platform {
       window.open(url, "_blank", "noopener,noreferrer");
     },
     pickFile: async ({ title }) => window.prompt(`${title}: path on this computer`),
+    saveFile: async ({ title, name }) => window.prompt(`${title}: path on this computer`, name),
     onFileDrop: () => () => undefined,
   };
 }

@@ -11,6 +11,12 @@ export interface PickFile {
   extensions?: readonly string[];
 }
 
+export interface SaveFile {
+  title: string;
+  /** What it is called unless the person says otherwise, with its ending. */
+  name: string;
+}
+
 export interface Platform {
   kind: "desktop" | "browser";
   transport: Transport;
@@ -20,5 +26,7 @@ export interface Platform {
   openOutside(url: string): Promise<void>;
   /** Asks for a path on this computer; `null` when the person cancels or paths do not exist here. */
   pickFile(wish: PickFile): Promise<string | null>;
+  /** Asks where a new file shall lie; `null` when the person cancels. Nothing is written. */
+  saveFile(wish: SaveFile): Promise<string | null>;
   onFileDrop(listener: (event: DropEvent) => void): () => void;
 }

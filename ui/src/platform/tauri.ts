@@ -2,7 +2,7 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { open } from "@tauri-apps/plugin-dialog";
+import { open, save } from "@tauri-apps/plugin-dialog";
 import { openUrl } from "@tauri-apps/plugin-opener";
 import { load } from "@tauri-apps/plugin-store";
 import type { JobEvent, Tag } from "../wire/contract";
@@ -44,6 +44,14 @@ export async function tauriPlatform(): Promise<Platform> {
         ...(extensions === undefined ? {} : { filters: [{ name: title, extensions: [...extensions] }] }),
       });
       return typeof picked === "string" ? picked : null;
+    },
+    saveFile: ({ title, name }) => {
+      const ending = name.split(".").pop() ?? "";
+      return save({
+        title,
+        defaultPath: name,
+        filters: [{ name: ending.toUpperCase(), extensions: [ending] }],
+      });
     },
     onFileDrop: (listener) => {
       const stopDrops = whenReady(

@@ -2036,6 +2036,20 @@ failed: number,
  */
 uncertain: number, };
 
+export type PlanExport = { 
+/**
+ * Which.
+ */
+id: PlanId, 
+/**
+ * `markdown`, `csv` or `json`.
+ */
+format: string, 
+/**
+ * The whole path of the file; what was there before is replaced.
+ */
+path: string, };
+
 export type PlanId = string;
 
 export type PlanList = { 
@@ -2837,6 +2851,7 @@ export interface Commands {
   connection_remove: { request: ConnectionOf; response: Changed };
   mapping_save: { request: MappingSave; response: Mapping };
   mapping_remove: { request: MappingOf; response: Changed };
+  plan_export: { request: PlanExport; response: Changed };
   plan_remove: { request: PlanOf; response: Changed };
   plan_pause: { request: PlanOf; response: Changed };
   plan_cancel: { request: PlanOf; response: Changed };
@@ -2903,6 +2918,7 @@ export const staleAfterCommand: { readonly [K in keyof Commands]: readonly Tag[]
   connection_remove: ["Connections", "Mappings"],
   mapping_save: ["Mappings"],
   mapping_remove: ["Mappings"],
+  plan_export: [],
   plan_remove: ["Plans"],
   plan_pause: ["Plans"],
   plan_cancel: ["Plans"],

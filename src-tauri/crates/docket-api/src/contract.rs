@@ -63,6 +63,7 @@ macro_rules! with_contract {
             query   plan_list(Nothing) -> PlanList [Plans];
             query   plan_show(PlanOf) -> Plan [Plans];
             query   plan_steps(PlanSteps) -> StepPage [Plans];
+            command plan_export(PlanExport) -> Changed [];
             command plan_remove(PlanOf) -> Changed [Plans];
             command plan_pause(PlanOf) -> Changed [Plans];
             command plan_cancel(PlanOf) -> Changed [Plans];

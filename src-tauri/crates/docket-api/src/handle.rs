@@ -1,6 +1,8 @@
 //! Handlers of the queries and commands: requests taken apart, answers put together.
 //! No rule lives here.
 
+use std::path::Path;
+
 use docket_domain::page::SelectionCount;
 use docket_domain::query;
 use docket_domain::{Code, Destination, Problem, Secret};
@@ -326,6 +328,10 @@ pub(crate) async fn plan_steps(engine: &Engine, r: PlanSteps) -> Answer<StepPage
             .collect(),
         total,
     })
+}
+
+pub(crate) async fn plan_export(engine: &Engine, r: PlanExport) -> Answer<Changed> {
+    engine.plan_export_file(r.id, r.format.parse()?, Path::new(&r.path)).await.map(changed)
 }
 
 pub(crate) async fn plan_remove(engine: &Engine, r: PlanOf) -> Answer<Changed> {

@@ -368,6 +368,15 @@ record! {
     PlanList { #[doc = "Rows."] plans: Vec<Plan> }
     /// One plan.
     PlanOf { #[doc = "Which."] id: PlanId }
+    /// A plan's steps, to be written to a file.
+    PlanExport {
+        /// Which.
+        id: PlanId,
+        /// `markdown`, `csv` or `json`.
+        format: String,
+        /// The whole path of the file; what was there before is replaced.
+        path: String,
+    }
     /// Steps of a plan.
     PlanSteps { #[doc = "Plan."] id: PlanId, #[doc = "Rows to pass over."] offset: u64, #[doc = "Rows wanted, at most 500."] limit: u32 }
     /// Steps with the places of their findings.

@@ -3,6 +3,7 @@
 use docket_domain::{ApplicationId, Selection};
 use docket_engine::Engine;
 
+use crate::args::RowsFormat;
 use crate::end::Failure;
 use crate::pick;
 use crate::terminal::Terminal;
@@ -28,5 +29,16 @@ impl Call<'_> {
     pub async fn matching(&self, query: &str, app: Option<&str>) -> Result<Selection, Failure> {
         let application = self.application(app).await?;
         Ok(Selection::Matching { query: query.to_owned(), application, except: Vec::new() })
+    }
+
+    /// `--json` is one document of its own; another format beside it cannot be meant.
+    pub fn one_way_to_write(&self, format: RowsFormat) -> Result<(), Failure> {
+        if self.terminal.json && format != RowsFormat::Json {
+            return Err(Failure::usage(
+                "--json and another --format contradict each other.",
+                "Leave one of them out.",
+            ));
+        }
+        Ok(())
     }
 }

@@ -18,6 +18,7 @@ import {
 import type { Plan } from "../../wire/contract";
 import { useAnswer, useCommand } from "../../wire/hooks";
 import { ApplyPanel } from "./ApplyPanel";
+import { ExportPlan } from "./ExportPlan";
 import { IssuePreview } from "./IssuePreview";
 import { PushSteps } from "./PushSteps";
 import { type PlanRun, usePlanRun } from "./planRun";
@@ -70,9 +71,12 @@ export function PlanView({ plan }: { plan: Plan }): ReactNode {
             <div className={css.leftHead}>
               <PushSteps at={begun ? 3 : 2} />
               <div className={css.numbers}>
-                <h2 className={css.headline} data-testid="push-headline">
-                  {headline(plan.counts)}
-                </h2>
+                <div className={css.headRow}>
+                  <h2 className={css.headline} data-testid="push-headline">
+                    {headline(plan.counts)}
+                  </h2>
+                  <ExportPlan plan={plan} />
+                </div>
                 {begun ? null : <p className={css.meta}>{planMeta(plan, tracker)}</p>}
               </div>
               {begun ? <ApplyPanel plan={plan} run={run} tracker={tracker} /> : null}

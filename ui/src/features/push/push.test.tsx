@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { setPushSelection } from "../../app/pushSelection";
 import { madeMapping } from "../../testing/fake/connections";
 import { CARD } from "../../testing/fake/kinds";
@@ -47,6 +47,7 @@ function rpc(steps: Step[], plan: Plan): Answers {
     plan_cancel: () => ({ count: 1 }),
     plan_retry: () => ({ count: 1 }),
     plan_remove: () => ({ count: 1 }),
+    plan_export: () => ({ count: 3 }),
     job_cancel: () => ({ count: 1 }),
   };
 }
@@ -283,6 +284,24 @@ describe("steps 2 and 3, preview and apply", () => {
     expect(sent.findIndex((call) => call.name === "plan_retry")).toBeLessThan(
       sent.findIndex((call) => call.name === "plan_apply"),
     );
+  });
+
+  it("writes its steps to a file that the person names, and says so", async () => {
+    const asked = vi.spyOn(window, "prompt").mockReturnValue("/home/ann/push.csv");
+    const { user, sent } = open("done", STEPS);
+    await user.click(await screen.findByRole("button", { name: "Export" }));
+    await user.click(await screen.findByText("CSV, for a spreadsheet"));
+    expect(await screen.findByText("3 steps written to /home/ann/push.csv.")).toBeTruthy();
+    expect(asked.mock.calls[0]?.[1], "a name is offered").toMatch(/^plan-.*\.csv$/);
+    const call = sent.find((one) => one.name === "plan_export");
+    expect(call?.request).toMatchObject({ format: "csv", path: "/home/ann/push.csv" });
+    asked.mockReturnValue(null);
+    await user.click(screen.getByRole("button", { name: "Export" }));
+    await user.click(await screen.findByText("JSON, for another program"));
+    expect(
+      sent.filter((one) => one.name === "plan_export"),
+      "nothing without a name",
+    ).toHaveLength(1);
   });
 
   it("draws a few of thousands of steps", async () => {

@@ -2,6 +2,7 @@
 
 use clap::{ArgGroup, Args, ValueEnum};
 use docket_domain::{FindingId, Reason, Sort, Status};
+use docket_engine::export::ExportFormat;
 
 use super::values;
 
@@ -11,9 +12,9 @@ The query language is the window's: words that must occur, and fields:
   path:src/**  cwe:79  cve:CVE-2024-1234  component:lodash  branch:main
   linked:no  seen:<7d  -status:closed";
 
-/// How findings are written.
+/// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FindingsFormat {
+pub(crate) enum RowsFormat {
     /// For people; fits the terminal
     Table,
     /// An array of rows
@@ -49,7 +50,7 @@ pub(crate) struct FindingsArgs {
     pub limit: Option<u64>,
     /// How they are written
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<FindingsFormat>,
+    pub format: Option<RowsFormat>,
 }
 
 /// `docket assess …`
@@ -77,4 +78,16 @@ pub(crate) struct AssessArgs {
     /// Do not ask
     #[arg(short, long)]
     pub yes: bool,
+}
+
+impl RowsFormat {
+    /// What the engine writes; none for the table, which is this program's own.
+    pub fn exported(self) -> Option<ExportFormat> {
+        match self {
+            Self::Table => None,
+            Self::Json => Some(ExportFormat::Json),
+            Self::Csv => Some(ExportFormat::Csv),
+            Self::Markdown => Some(ExportFormat::Markdown),
+        }
+    }
 }

@@ -19,7 +19,7 @@ use docket_practice::FaultRule;
 use docket_practice::shelf::SERVERS;
 
 pub(crate) use connection::{ConnectionCommand, ConnectionFlags, NewSecretFlags};
-pub(crate) use findings::{AssessArgs, FindingsArgs, FindingsFormat};
+pub(crate) use findings::{AssessArgs, FindingsArgs, RowsFormat};
 pub(crate) use mapping::{MappingCommand, MappingFlags, OfferFlags};
 pub(crate) use push::{ApplyArgs, PlanArgs, PlanShowArgs, PushArgs};
 

@@ -3,6 +3,7 @@
 use clap::Args;
 use docket_domain::PlanId;
 
+use super::findings::RowsFormat;
 use super::values::{self, Keys};
 
 /// `docket plan …`
@@ -31,6 +32,9 @@ pub(crate) struct PlanShowArgs {
     /// Show this step with the text of its issue
     #[arg(long, value_name = "N")]
     pub step: Option<u32>,
+    /// How the steps are written: with their issues, states, reasons, warnings and times
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "step")]
+    pub format: Option<RowsFormat>,
 }
 
 /// `docket apply …` and `docket retry …`

@@ -9,7 +9,7 @@ use docket_domain::{ApplicationId, FindingPage, FindingRow, PageStart, Problem, 
 use docket_engine::export::{ExportFormat, RowWriter};
 
 use super::count;
-use crate::args::{FindingsArgs, FindingsFormat};
+use crate::args::{FindingsArgs, RowsFormat};
 use crate::call::Call;
 use crate::end::{End, Failure};
 use crate::table::{Cell as Text, Column, Table, ends, gives, number, whole};
@@ -53,13 +53,8 @@ impl Pages<'_, '_> {
 }
 
 pub(super) async fn run(call: &Call<'_>, args: FindingsArgs) -> Result<End, Failure> {
-    let format = args.format.unwrap_or(FindingsFormat::Table);
-    if call.terminal.json && !matches!(args.format, None | Some(FindingsFormat::Json)) {
-        return Err(Failure::usage(
-            "--json and another --format contradict each other.",
-            "Leave one of them out.",
-        ));
-    }
+    let format = args.format.unwrap_or(RowsFormat::Table);
+    args.format.map_or(Ok(()), |format| call.one_way_to_write(format))?;
     let application = call.application(args.app.as_deref()).await?;
     let mut pages = Pages {
         call,
@@ -70,12 +65,10 @@ pub(super) async fn run(call: &Call<'_>, args: FindingsArgs) -> Result<End, Fail
         total: 0,
         shown: 0,
     };
-    match format {
+    match format.exported() {
         _ if call.terminal.json => return whole_document(&mut pages).await,
-        FindingsFormat::Table => table(&mut pages).await?,
-        FindingsFormat::Json => written(&mut pages, ExportFormat::Json).await?,
-        FindingsFormat::Csv => written(&mut pages, ExportFormat::Csv).await?,
-        FindingsFormat::Markdown => written(&mut pages, ExportFormat::Markdown).await?,
+        None => table(&mut pages).await?,
+        Some(format) => written(&mut pages, format).await?,
     }
     let words = if pages.shown == pages.total {
         count(pages.total, "finding")

@@ -176,6 +176,15 @@ pub(super) async fn list(call: &Call<'_>) -> Result<End, Failure> {
 
 pub(super) async fn show(call: &Call<'_>, args: PlanShowArgs) -> Result<End, Failure> {
     let plan = call.engine.plan_show(args.plan).await?;
+    if let Some(format) = args.format {
+        call.one_way_to_write(format)?;
+        if let Some(format) = format.exported().filter(|_| !call.terminal.json) {
+            let (_, text) = call.engine.plan_export(plan.id, format, Vec::new()).await?;
+            let mut out = output();
+            out.write_all(&text)?;
+            return Ok(out.flush().map(|()| End::Done)?);
+        }
+    }
     let Some(index) = args.step else {
         let steps = steps(call, plan.id).await?;
         if call.terminal.json {

@@ -45,6 +45,12 @@ fn a_report_becomes_grouped_issues_once() {
         "six findings of three rules are three issues: {planned}"
     );
     let id = planned["plan"]["id"].as_str().unwrap().to_owned();
+    let csv = desk.run(&["plan-show", &id, "--format", "csv"]).ends(0);
+    assert!(
+        csv.out.starts_with("step,action,state,title,severity,findings,target,issue,url,why,"),
+        "{}",
+        csv.out
+    );
     let shown = desk.run(&["plan-show", &id, "--step", "0"]).ends(0);
     let title = planned["steps"][0]["draft"]["title"].as_str().unwrap();
     assert!(shown.out.contains(title), "the preview shows the very title: {}", shown.out);
