@@ -17,12 +17,14 @@ export function KeysProvider({ children }: { children: ReactNode }): ReactNode {
   useEffect(() => {
     const read = createKeyReader(registry);
     // Chords with Ctrl (or Cmd) come before what a field does with the key alone: a closed list
-    // would open on Enter, also with Ctrl held.
+    // would open on Enter, also with Ctrl held. An open one has its turn first.
+    const isEarly = ({ ctrlKey, metaKey, target }: KeyboardEvent): boolean =>
+      ctrlKey !== metaKey && !(target instanceof Element && target.ariaExpanded === "true");
     const early = (event: KeyboardEvent): void => {
-      if (event.ctrlKey !== event.metaKey && read(event)) event.stopPropagation();
+      if (isEarly(event) && read(event)) event.stopPropagation();
     };
     const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey === event.metaKey) read(event);
+      if (!isEarly(event)) read(event);
     };
     document.addEventListener("keydown", early, { capture: true });
     document.addEventListener("keydown", onKey);

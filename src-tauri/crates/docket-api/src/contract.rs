@@ -19,7 +19,7 @@ macro_rules! with_contract {
             query   application_list(Nothing) -> ApplicationList [Applications, Findings];
             command application_add(ApplicationAdd) -> Application [Applications];
             command application_rename(ApplicationRename) -> Application [Applications, Findings];
-            command application_remove(ApplicationOf) -> Changed [Applications, Findings, Imports, Mappings];
+            command application_remove(ApplicationOf) -> Changed [Applications, Findings, Imports, Mappings, Issues];
 
             query   finding_page(FindingPageRequest) -> FindingPage [Findings];
             query   finding_facets(FindingQuery) -> FacetList [Findings];
@@ -44,7 +44,7 @@ macro_rules! with_contract {
             query   connection_list(Nothing) -> ConnectionList [Connections];
             query   connection_understand(ConnectionUnderstand) -> Understood [];
             command connection_save(ConnectionSave) -> Connection [Connections, Mappings, Trackers];
-            command connection_remove(ConnectionOf) -> Changed [Connections, Mappings];
+            command connection_remove(ConnectionOf) -> Changed [Connections, Mappings, Issues, Findings];
             query   connection_targets(ConnectionTargets) -> TargetPage [Trackers];
             query   connection_fields(ConnectionFields) -> TargetFields [Trackers];
             query   connection_choices(ConnectionChoices) -> ChoicePage [Trackers];
@@ -55,11 +55,11 @@ macro_rules! with_contract {
             query   mapping_list(Nothing) -> MappingList [Mappings, Connections];
             command mapping_save(MappingSave) -> Mapping [Mappings];
             command mapping_remove(MappingOf) -> Changed [Mappings];
-            job     mapping_verify(MappingOf) -> CheckReport [Mappings, Jobs];
+            job     mapping_verify(MappingOf) -> CheckReport [Mappings, Connections, Trackers, Jobs];
             job     mapping_repair(MappingRepair) -> MappingRepaired [Mappings, Connections, Trackers, Jobs];
 
             query   group_preview(GroupPreviewRequest) -> GroupPreview [Findings, Issues];
-            job     plan_make(PlanMake) -> Plan [Plans, Jobs];
+            job     plan_make(PlanMake) -> Plan [Plans, Issues, Findings, Jobs];
             query   plan_list(Nothing) -> PlanList [Plans];
             query   plan_show(PlanOf) -> Plan [Plans];
             query   plan_steps(PlanSteps) -> StepPage [Plans];

@@ -2,6 +2,8 @@
 //! stage by stage.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use docket_domain::check::CheckReport;
 use docket_domain::connection::{LastTest, Understood};
@@ -16,6 +18,9 @@ use crate::engine::{Engine, blocking};
 use crate::events::{JobListener, JobRun};
 use crate::secrets;
 use crate::trackers::Bar;
+
+/// Exchanges of so long are told in one.
+const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// Where the secret of a saved connection comes from.
 #[derive(Debug, Clone)]
@@ -260,7 +265,7 @@ impl Engine {
                 self.forget_secret(entry).await;
             }
         }
-        self.changed(&["Connections", "Mappings"]);
+        self.changed(&["Connections", "Mappings", "Issues", "Findings"]);
         Ok(1)
     }
 
@@ -327,9 +332,23 @@ impl Engine {
         let row = to_row(connection, exchange);
         self.0.behind.spawn(async move {
             match engine.write(move |tx| store::exchanges::record(tx, &row)).await {
-                Ok(_) => engine.changed(&["Exchanges"]),
+                Ok(_) => engine.tell_exchanges(),
                 Err(problem) => tracing::warn!(?problem, "an exchange could not be kept"),
             }
+        });
+    }
+
+    /// Tells that exchanges were kept, once for all of a moment.
+    fn tell_exchanges(&self) {
+        if self.0.telling_exchanges.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let engine = self.clone();
+        // Nobody waits for this, not even the end of the program.
+        tokio::spawn(async move {
+            tokio::time::sleep(A_MOMENT).await;
+            engine.0.telling_exchanges.store(false, Ordering::Relaxed);
+            engine.changed(&["Exchanges"]);
         });
     }
 }

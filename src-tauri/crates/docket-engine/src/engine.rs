@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -115,6 +115,8 @@ pub(crate) struct Inner {
     pub look_again: [Duration; 3],
     pub data_dir: PathBuf,
     seen_elsewhere: AtomicI64,
+    /// Kept exchanges are about to be told.
+    pub telling_exchanges: AtomicBool,
     traces: AtomicU64,
 }
 
@@ -161,6 +163,7 @@ impl Engine {
             look_again: options.look_again,
             data_dir: options.data_dir,
             seen_elsewhere: AtomicI64::new(0),
+            telling_exchanges: AtomicBool::new(false),
             traces: AtomicU64::new(0),
         }));
         Ok(engine)

@@ -64,7 +64,7 @@ impl Engine {
     /// Removes an application with its findings and imports; returns how many findings went.
     pub async fn application_remove(&self, id: ApplicationId) -> Result<u64, Problem> {
         let count = self.write(move |tx| store::applications::remove(tx, id)).await?;
-        self.changed(&["Applications", "Findings", "Imports", "Mappings"]);
+        self.changed(&["Applications", "Findings", "Imports", "Mappings", "Issues"]);
         Ok(count)
     }
 

@@ -5,6 +5,8 @@
 //! What was `sending` when its process ended is `uncertain` afterwards: it is looked up by
 //! its marker, never sent again blindly.
 
+use std::collections::BTreeSet;
+
 use docket_domain::{
     Action, Code, ConnectionId, FindingId, Group, GroupKey, IssueRef, IssueState, MappingId, Plan,
     PlanCounts, PlanId, PlanState, Problem, Severity, Step, StepState, Timestamp,
@@ -220,8 +222,8 @@ pub fn next_step(read: &Read<'_>, plan: PlanId, states: &[StepState]) -> Result<
     found.map(|s| with_members(read, plan, s)).transpose()
 }
 
-/// `first` and the steps right behind it that are in the same state and do the same, at most
-/// `most` in all.
+/// `first` and the steps right behind it that are in the same state and do the same, each to an
+/// issue of its own, at most `most` in all.
 pub fn alike(read: &Read<'_>, plan: PlanId, first: Step, most: usize) -> Result<Vec<Step>, Problem> {
     let behind = read.all(
         "SELECT * FROM step WHERE plan = ?1 AND state = ?2 AND idx > ?3 ORDER BY idx LIMIT ?4",
@@ -229,7 +231,9 @@ pub fn alike(read: &Read<'_>, plan: PlanId, first: Step, most: usize) -> Result<
         read_step,
     )?;
     let action = first.action;
-    let alike = behind.into_iter().take_while(|step| step.action == action);
+    let name = |step: &Step| step.issue.as_ref().map(IssueRef::short);
+    let mut issues = BTreeSet::from([name(&first)]);
+    let alike = behind.into_iter().take_while(|step| step.action == action && issues.insert(name(step)));
     let alike: Vec<Step> = alike.map(|step| with_members(read, plan, step)).collect::<Result<_, _>>()?;
     Ok(std::iter::once(first).chain(alike).collect())
 }
@@ -247,8 +251,12 @@ pub fn set_state(tx: &Tx<'_>, id: PlanId, state: PlanState) -> Result<Plan, Prob
 }
 
 /// Sets the state that the steps say: `Done` or `Partly` when every step is final, else
-/// `Paused`. Call it when applying stops.
+/// `Paused`. Call it when applying stops: what this process has left `sending` is uncertain then.
 pub fn settle(tx: &Tx<'_>, id: PlanId) -> Result<Plan, Problem> {
+    tx.execute(
+        "UPDATE step SET state = 'uncertain' WHERE plan = ?1 AND state = 'sending' AND sent_by = ?2",
+        (id.0, &tx.shared.alive.holder),
+    )?;
     let plan = show(tx, id)?;
     let open = tx.number(
         "SELECT count(*) FROM step WHERE plan = ?1 AND state IN ('planned', 'sending', 'uncertain')",

@@ -102,7 +102,7 @@ pub(crate) async fn write_last(comments: &impl Comments, text: &str) -> Result<O
     let there = match comments.bodies(None).await {
         Ok(there) => there,
         Err(error) if is_for_good(&error) => return Ok(Some(not_written(&error))),
-        Err(error) => return Err(WriteError::not_sent(error)),
+        Err(error) => return Err(WriteError::unknown(error)),
     };
     if there.iter().any(|body| comments.holds(body, text)) {
         return Ok(None);
@@ -110,7 +110,8 @@ pub(crate) async fn write_last(comments: &impl Comments, text: &str) -> Result<O
     match write_once(comments, text, text).await {
         Ok(()) => Ok(None),
         Err(error) if error.outcome == Outcome::Refused => Ok(Some(not_written(&error.error))),
-        Err(error) => Err(error),
+        // The comment was not sent, but what came before it was: the whole must be looked at again.
+        Err(error) => Err(WriteError::unknown(error.error)),
     }
 }
 

@@ -110,7 +110,9 @@ export function EditPage(props: {
             >
               {props.form}
               {save.problem === null || save.problem.context.field !== undefined ? null : (
-                <ProblemView problem={save.problem} />
+                <div data-trouble>
+                  <ProblemView problem={save.problem} />
+                </div>
               )}
               <div className={css.formActions}>
                 <Button loading={save.running} disabled={!save.changed} onClick={save.run}>
@@ -148,8 +150,8 @@ function useTroubleInSight(form: string, tried: number, problem: Problem | null)
     if (tried === 0) return;
     const trouble = document
       .getElementById(form)
-      ?.querySelector<HTMLElement>('[aria-invalid="true"],[role="alert"]');
+      ?.querySelector<HTMLElement>('[aria-invalid="true"],[data-trouble]');
     trouble?.scrollIntoView({ block: "center" });
-    if (trouble instanceof HTMLInputElement) trouble.focus({ preventScroll: true });
+    if (trouble?.matches("input,textarea")) trouble.focus({ preventScroll: true });
   }, [form, tried, problem]);
 }

@@ -59,9 +59,9 @@ export function RequestLog(props: { connection: ConnectionId; onClose: () => voi
         </p>
       ) : null}
       <ul className={page.plainList}>
-        {shown.map((exchange, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: exchanges have no name of their own.
-          <li key={`${exchange.at}-${index}`}>
+        {shown.map((exchange) => (
+          // Exchanges have no name of their own, and newer ones come before them.
+          <li key={`${exchange.at} ${exchange.method} ${exchange.url} ${exchange.ms}`}>
             <OneExchange exchange={exchange} />
           </li>
         ))}

@@ -54,6 +54,8 @@ export function ImportForm(props: { onClose: () => void }): ReactNode {
     return made?.id ?? null;
   };
   const run = async (dry: boolean): Promise<void> => {
+    // Enter may be held down, and a preview must not take the place of an import that goes on.
+    if (add.running || files.some((path) => runs.get("import_run", path).state === "running")) return;
     const id = await application();
     if (id === null) return;
     // One after the other: the store has one writer, and the order is the person's.

@@ -3,6 +3,7 @@
 //! of each must be known before the next.
 
 use std::sync::PoisonError;
+use std::time::{Duration, Instant};
 
 use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
 use docket_store as store;
@@ -14,6 +15,9 @@ use crate::engine::Engine;
 use crate::events::{JobListener, JobRun};
 use crate::leases::Lease;
 use crate::trackers::Bar;
+
+/// How often findings are said to have changed while issues are written.
+const TELL_FINDINGS: Duration = Duration::from_secs(2);
 
 impl Engine {
     /// Applies a plan from where it stands. Returns the plan as it is afterwards: `done`,
@@ -98,6 +102,7 @@ impl Engine {
         let words = format!("Pushing to {}", plan.target);
         let total = plan.counts.steps - plan.counts.skip;
         let mut done = plan.counts.done + plan.counts.failed;
+        let mut told = Instant::now();
         for wanted in [StepState::Uncertain, StepState::Planned] {
             loop {
                 let id = plan.id;
@@ -114,7 +119,12 @@ impl Engine {
                     run.step(index);
                 }
                 tell(run, bar, &words, done, Some(total));
-                self.changed(&["Plans"]);
+                self.changed(&["Plans", "Issues"]);
+                // A list of a million findings is not read anew with each issue.
+                if told.elapsed() >= TELL_FINDINGS {
+                    self.changed(&["Findings"]);
+                    told = Instant::now();
+                }
             }
         }
         Ok(())

@@ -39,7 +39,7 @@ impl Engine {
             }
             step.state = StepState::Uncertain;
         }
-        self.gave_up(plan, step.index).await
+        self.gave_up(plan, step.index, "Its list of issues shows nothing of it. Retry later.").await
     }
 
     /// Adds the follow-up comments that an interrupted creation did not get to.

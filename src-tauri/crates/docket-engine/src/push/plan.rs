@@ -60,7 +60,7 @@ impl Engine {
         };
         let steps = planned.steps;
         let plan = self.write(move |tx| store::plans::insert(tx, &plan, &steps)).await?;
-        self.changed(&["Plans"]);
+        self.changed(&["Plans", "Issues", "Findings"]);
         Ok(plan)
     }
 }

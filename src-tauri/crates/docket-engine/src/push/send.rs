@@ -42,27 +42,44 @@ impl Engine {
         let mut unknown = Vec::new();
         let mut halt = None;
         for index in steps {
-            match answers.next().unwrap_or_else(|| Err(unanswered())) {
-                Ok(Written { seen, dropped }) => self.done(plan, index, route, seen, dropped).await?,
-                Err(WriteError { outcome: Outcome::Unknown, error }) => {
-                    let problem = Problem::from(error);
-                    self.write(move |tx| store::plans::step_uncertain(tx, plan, index, &problem)).await?;
-                    unknown.push(index);
-                }
-                Err(error) => match self.refused(plan, index, error).await {
-                    Err(stop) if halt.is_none() => halt = Some(stop),
-                    _ => {}
-                },
+            let answer = answers.next().unwrap_or_else(|| Err(unanswered()));
+            if answer.as_ref().is_err_and(|error| error.outcome == Outcome::Unknown) {
+                unknown.push(index);
+            }
+            // Whatever one answer comes to, the others are written down as well.
+            if let Err(stop) = self.note(plan, index, route, answer).await {
+                halt.get_or_insert(stop);
             }
         }
         halt.map_or(Ok(unknown), Err)
     }
 
-    /// A step that was sent several times without an answer, and is not there.
-    pub(super) async fn gave_up(&self, plan: PlanId, index: u32) -> Result<(), Halt> {
+    /// Writes down what came of one step; an error when nothing further would work either.
+    async fn note(
+        &self,
+        plan: PlanId,
+        index: u32,
+        route: &Route,
+        answer: Result<Written, WriteError>,
+    ) -> Result<(), Halt> {
+        match answer {
+            Ok(Written { seen, dropped }) => self.done(plan, index, route, seen, dropped).await,
+            Err(WriteError { outcome: Outcome::Unknown, error }) => {
+                let stops = error.stops_all();
+                let problem = Problem::from(error);
+                let said = problem.clone();
+                self.write(move |tx| store::plans::step_uncertain(tx, plan, index, &said)).await?;
+                if stops { Err(problem.into()) } else { Ok(()) }
+            }
+            Err(error) => self.refused(plan, index, error).await,
+        }
+    }
+
+    /// A step that was sent several times without an answer; `hint` says what that means for it.
+    pub(super) async fn gave_up(&self, plan: PlanId, index: u32, hint: &str) -> Result<(), Halt> {
         let problem =
             Problem::new(Code::Uncertain, "The tracker took the request several times and never answered.")
-                .hint("Its list of issues shows nothing of it. Retry later.");
+                .hint(hint);
         self.write(move |tx| store::plans::step_failed(tx, plan, index, &problem)).await?;
         Ok(())
     }

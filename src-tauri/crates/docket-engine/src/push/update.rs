@@ -18,15 +18,22 @@ impl Engine {
     /// comment is what could come twice, and the tracker looks for that one itself.
     pub(super) async fn update(&self, plan: PlanId, steps: Vec<Step>, route: &Route) -> Result<(), Halt> {
         let mut left = steps;
-        for _ in 0..ATTEMPTS {
-            let unknown = self.update_once(plan, &left, route).await?;
+        for attempt in 0..ATTEMPTS {
+            // Together once. What has no answer then is made one by one: it may be the request for
+            // many that something in between does not let through.
+            let most = if attempt == 0 { left.len() } else { 1 };
+            let mut unknown = Vec::new();
+            for some in left.chunks(most) {
+                unknown.extend(self.update_once(plan, some, route).await?);
+            }
             left.retain(|step| unknown.contains(&step.index));
             if left.is_empty() {
                 return Ok(());
             }
         }
         for step in left {
-            self.gave_up(plan, step.index).await?;
+            let hint = "Look at the issue, then retry: what is there already is not written again.";
+            self.gave_up(plan, step.index, hint).await?;
         }
         Ok(())
     }

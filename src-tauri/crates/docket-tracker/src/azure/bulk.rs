@@ -79,15 +79,19 @@ pub(super) async fn update_many(
         }
     }
     let parts = send_all(api, &ready).await;
+    let mut end: Option<WriteError> = None;
     for (one, part) in ready.into_iter().zip(parts) {
-        answers[one.at] = match part {
-            Part::Done(item) => Some(finish(api, to, &one, *item, markdown).await),
-            Part::Failed(error) => Some(Err(error)),
-            Part::Alone => None,
+        let answer = match (part, &end) {
+            // Its fields are written; what comes behind them would fail as the one before did.
+            (Part::Done(_), Some(end)) => Err(WriteError::unknown(end.error.clone())),
+            (Part::Done(item), None) => finish(api, to, &one, *item, markdown).await,
+            (Part::Failed(error), _) => Err(error),
+            (Part::Alone, _) => continue,
         };
+        end = end.or_else(|| answer.as_ref().err().and_then(stopped));
+        answers[one.at] = Some(answer);
     }
     let mut whole: Vec<Result<Written, WriteError>> = Vec::with_capacity(changes.len());
-    let mut end: Option<WriteError> = None;
     for ((issue, change), answer) in changes.iter().zip(answers) {
         let answer = match (answer, &end) {
             (Some(answer), _) => answer,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::api::Edition;
 use super::chosen::Chosen;
+use super::comments::bare;
 use super::document::{self, differs, in_markdown, set, unchanged};
 use super::model::Model;
 use super::shapes::{TAGS, TITLE, WorkItem};
@@ -19,10 +20,11 @@ pub(super) struct Wish<'a> {
     pub markdown: bool,
 }
 
-/// Somebody wrote in the text after the one that is to replace it was made.
+/// Somebody wrote in the text after the one that is to replace it was made. That one may be there
+/// already, from an attempt without an answer; of it words count, since the server rewrites markup.
 pub(super) fn overtaken(item: &WorkItem, change: &IssueChange) -> bool {
     match (&change.body, &change.body_from) {
-        (Some(body), Some(from)) => item.body() != from && item.body() != body,
+        (Some(body), Some(from)) => item.body() != from && bare(item.body()) != bare(body),
         _ => false,
     }
 }
