@@ -65,7 +65,7 @@ impl PlanLine {
             severity: step.group.severity.to_string(),
             findings: step.group.findings,
             target: plan.target.clone(),
-            issue: step.issue.as_ref().map(|issue| issue.short()).unwrap_or_default(),
+            issue: step.issue.as_ref().map(docket_domain::IssueRef::short).unwrap_or_default(),
             url: step.issue.map(|issue| issue.url).unwrap_or_default(),
             why: step.why,
             problem,
