@@ -385,3 +385,34 @@ async fn labels_that_nobody_chose_never_stand_in_the_way() {
         "said at the field: {refused:?}"
     );
 }
+
+// covers: X8
+#[tokio::test]
+async fn findings_of_one_weakness_share_an_issue_whatever_their_rule() {
+    let practice = practice().await;
+    let (desk, application, mapping) = Desk::connected(&practice).await;
+    let mut log = sarif(&spots(&["sqli", "orm-raw", "xss", "style"], 2));
+    let rule = |id: &str, tags: &[&str]| serde_json::json!({ "id": id, "properties": { "tags": tags } });
+    log["runs"][0]["tool"]["driver"]["rules"] = serde_json::json!([
+        rule("sqli", &["external/cwe/cwe-564", "external/cwe/cwe-089"]),
+        rule("orm-raw", &["external/cwe/cwe-089"]),
+        rule("xss", &["external/cwe/cwe-079"]),
+        rule("style", &[]),
+    ]);
+    desk.import(application.id, log.to_string().into_bytes()).await;
+    let plan = desk.plan(mapping.id, &[GroupKey::Cwe]).await;
+    let mut groups: Vec<(String, usize)> = desk
+        .steps(plan.id)
+        .await
+        .into_iter()
+        .map(|step| (step.group.values[0].clone(), step.group.findings.len()))
+        .collect();
+    groups.sort();
+    let wanted = [("CWE-79", 2), ("CWE-89", 4), (r"\-", 2)].map(|(value, count)| (value.to_owned(), count));
+    assert_eq!(groups, wanted, "two rules of one weakness are one issue; no weakness is a group of its own");
+    let plan = desk.apply(&plan).await.unwrap();
+    assert_eq!(plan.counts.done, 3, "{plan:?}");
+    let again = desk.plan(mapping.id, &[GroupKey::Cwe]).await;
+    assert_eq!(again.counts.skip, again.counts.steps, "and nothing is left to do");
+    clean(&practice);
+}

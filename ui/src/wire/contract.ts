@@ -1112,7 +1112,7 @@ severity: Severity,
  */
 applications: Array<string>, };
 
-export type GroupKey = "rule" | "severity" | "component" | "file" | "directory" | "cve" | "tool" | "application" | "all";
+export type GroupKey = "rule" | "severity" | "component" | "package_manager" | "file" | "directory" | "cve" | "cwe" | "tool" | "application" | "all";
 
 export type GroupLine = { 
 /**
@@ -2979,9 +2979,11 @@ export const groupKeyLabels = {
   rule: "Rule",
   severity: "Severity",
   component: "Component",
+  package_manager: "Package manager",
   file: "File",
   directory: "Directory",
   cve: "CVE",
+  cwe: "CWE",
   tool: "Tool",
   application: "Application",
   all: "All in one",

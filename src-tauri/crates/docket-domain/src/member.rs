@@ -120,6 +120,8 @@ impl Member {
             path: self.place.as_ref().and_then(|p| p.path.clone()),
             line: self.place.as_ref().and_then(|p| p.start_line),
             cve: vulnerability_of(&self.identifiers).map(str::to_owned),
+            cwe: weakness_of(&self.identifiers),
+            package_manager: component.and_then(|c| manager_of(c.purl.as_deref()?)),
         }
     }
 }
@@ -157,6 +159,11 @@ pub struct Candidate {
     pub line: Option<u32>,
     /// The vulnerability's id ([`vulnerability_of`]).
     pub cve: Option<String>,
+    /// The weakness (`CWE-89`); of several the one with the lowest number, so that every computer
+    /// names the same.
+    pub cwe: Option<String>,
+    /// The type of its package URL (`npm`), in small letters.
+    pub package_manager: Option<String>,
 }
 
 impl Candidate {
@@ -176,6 +183,8 @@ impl Candidate {
             path: self.path.as_deref(),
             line: self.line,
             cve: self.cve.as_deref(),
+            cwe: self.cwe.as_deref(),
+            package_manager: self.package_manager.as_deref(),
         }
     }
 }
@@ -218,6 +227,24 @@ pub fn best_cvss(opinions: &[Cvss]) -> Option<&Cvss> {
     })
 }
 
+/// The weakness that a finding is grouped by: of its CWEs the one with the lowest number.
+pub fn weakness_of(identifiers: &[Identifier]) -> Option<String> {
+    let numbers = identifiers.iter().filter(|id| id.scheme.eq_ignore_ascii_case("CWE")).filter_map(|id| {
+        let value = id.value.trim();
+        let number =
+            value.get(..4).filter(|head| head.eq_ignore_ascii_case("CWE-")).map_or(value, |_| &value[4..]);
+        number.parse::<u32>().ok().filter(|number| *number > 0)
+    });
+    numbers.min().map(|number| format!("CWE-{number}"))
+}
+
+/// The type of a package URL, in small letters: what stands between `pkg:` and the first `/`.
+pub fn manager_of(purl: &str) -> Option<String> {
+    let (scheme, rest) = purl.split_once(':')?;
+    let (kind, _) = rest.trim_start_matches('/').split_once('/')?;
+    (scheme.eq_ignore_ascii_case("pkg") && !kind.is_empty()).then(|| kind.to_ascii_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,5 +269,34 @@ mod tests {
         let all =
             [cvss("2.0", Some(7.5)), cvss("3.1", Some(9.8)), cvss("4.0", None), cvss("3.0", Some(f64::NAN))];
         assert_eq!(best_cvss(&all).and_then(|c| c.score), Some(9.8), "the highest real number counts");
+    }
+
+    #[test]
+    fn of_several_weaknesses_every_computer_names_the_same() {
+        let of = |values: &[&str]| {
+            let ids: Vec<Identifier> = values
+                .iter()
+                .map(|value| Identifier { scheme: "CWE".into(), value: (*value).into() })
+                .collect();
+            weakness_of(&ids)
+        };
+        assert_eq!(
+            of(&["CWE-564", "CWE-89"]).as_deref(),
+            Some("CWE-89"),
+            "the lowest number, not the first text"
+        );
+        assert_eq!(of(&["89"]).as_deref(), Some("CWE-89"), "a bare number");
+        assert_eq!(of(&["CWE-noinfo", "CWE-0", "é"]), None, "what is no number is none");
+        let cve = Identifier { scheme: "CVE".into(), value: "CVE-2024-1".into() };
+        assert_eq!(weakness_of(&[cve]), None, "a vulnerability is no weakness");
+    }
+
+    #[test]
+    fn a_package_url_tells_its_manager() {
+        assert_eq!(manager_of("pkg:npm/%40angular/core@1.0").as_deref(), Some("npm"));
+        assert_eq!(manager_of("PKG:Maven/org.x/y@1").as_deref(), Some("maven"), "in small letters");
+        for purl in ["", "npm/lodash", "pkg:", "pkg:/x", "https://x/y"] {
+            assert_eq!(manager_of(purl), None, "{purl}");
+        }
     }
 }

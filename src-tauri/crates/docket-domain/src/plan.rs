@@ -15,12 +15,16 @@ words! {
         Severity = "severity", "Severity";
         /// Component (without its version).
         Component = "component", "Component";
+        /// Package manager (the type of the package URL: `npm`, `maven`, `deb`).
+        PackageManager = "package_manager", "Package manager";
         /// File.
         File = "file", "File";
         /// Directory.
         Directory = "directory", "Directory";
         /// CVE (or the first other vulnerability id).
         Cve = "cve", "CVE";
+        /// Weakness: the lowest CWE number, where there are several.
+        Cwe = "cwe", "CWE";
         /// Tool.
         Tool = "tool", "Tool";
         /// Application.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use docket_domain::member::{Candidate, rule_words, vulnerability_of};
+use docket_domain::member::{Candidate, manager_of, rule_words, vulnerability_of, weakness_of};
 use docket_domain::planning::{Known, Linked};
 use docket_domain::{
     ApplicationId, ConnectionId, FindingId, Identifier, IssueRef, IssueSeen, IssueState, Marker, Problem,
@@ -147,7 +147,7 @@ pub fn candidates(read: &Read<'_>, selection: &Selection) -> Result<Vec<Candidat
     let text = format!(
         "SELECT f.id, f.identity, f.severity, f.status, f.title, f.rule, f.tool, f.application, a.name, f.component, \
          f.purl, f.path, f.line, (SELECT group_concat(i.scheme || char(31) || i.value, char(30)) FROM identifier i \
-         WHERE i.finding = f.id AND i.scheme <> 'CWE') AS identifiers FROM finding f \
+         WHERE i.finding = f.id) AS identifiers FROM finding f \
          JOIN application a ON a.id = f.application WHERE {} ORDER BY f.severity, f.id",
         filter.text
     );
@@ -194,6 +194,8 @@ fn read_candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         path: filled("path")?,
         line: (line > 0).then_some(line),
         cve: vulnerability_of(&identifiers).map(str::to_owned),
+        cwe: weakness_of(&identifiers),
+        package_manager: manager_of(&purl),
     })
 }
 

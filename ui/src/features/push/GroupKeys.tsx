@@ -13,6 +13,7 @@ const PRESETS: readonly { name: string; keys: readonly GroupKey[] }[] = [
   { name: "Rule in each component", keys: ["rule", "component"] },
   { name: "One issue for each file", keys: ["file"] },
   { name: "One issue for each CVE", keys: ["cve"] },
+  { name: "One issue for each CWE", keys: ["cwe"] },
   { name: "One issue for each finding", keys: [] },
   { name: "All in one issue", keys: ["all"] },
 ];

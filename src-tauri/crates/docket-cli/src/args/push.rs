@@ -15,8 +15,8 @@ pub(crate) struct PlanArgs {
     /// The mapping: label or number
     #[arg(long, value_name = "NAME")]
     pub mapping: String,
-    /// rule, severity, component, file, directory, cve, tool, application, several with commas; none for one issue
-    /// each, all for one issue
+    /// rule, severity, component, package_manager, file, directory, cve, cwe, tool, application, several with commas;
+    /// none for one issue each, all for one issue
     #[arg(long, value_name = "KEYS", value_parser = values::keys)]
     pub group_by: Keys,
     /// Only findings of this application: name or number

@@ -79,6 +79,8 @@ fn value_of(view: &GroupView<'_>, key: GroupKey) -> Value {
         GroupKey::File => Value::text(view.path),
         GroupKey::Directory => Value::text(view.path.map(directory_of)),
         GroupKey::Cve => Value::text(view.cve),
+        GroupKey::Cwe => Value::text(view.cwe),
+        GroupKey::PackageManager => Value::text(view.package_manager),
         GroupKey::Tool => Value::text(view.tool),
         GroupKey::Application => Value::Text(view.application_name.to_owned()),
         // Handled in `bucket_of`; alone it has no value.

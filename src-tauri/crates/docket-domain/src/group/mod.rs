@@ -56,6 +56,10 @@ pub struct GroupView<'a> {
     pub line: Option<u32>,
     /// Vulnerability id.
     pub cve: Option<&'a str>,
+    /// Weakness (`CWE-89`).
+    pub cwe: Option<&'a str>,
+    /// Type of the package URL (`npm`).
+    pub package_manager: Option<&'a str>,
 }
 
 /// Groups a selection in one go; see [`Grouping`] for rows that come one by one.

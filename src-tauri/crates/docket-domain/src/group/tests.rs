@@ -22,6 +22,8 @@ pub(crate) fn candidate(id: i64) -> Candidate {
         path: Some(format!("src/db/q{id}.rs")),
         line: Some(id as u32),
         cve: None,
+        cwe: Some("CWE-89".into()),
+        package_manager: None,
     }
 }
 
@@ -31,12 +33,15 @@ fn titles(candidates: &[Candidate], keys: &[GroupKey]) -> Vec<String> {
 
 #[test]
 fn titles_say_what_and_where() {
-    use GroupKey::{All, Application, Component, Cve, Directory, File, Rule, Severity as Sev, Tool};
+    use GroupKey::{
+        All, Application, Component, Cve, Cwe, Directory, File, PackageManager, Rule, Severity as Sev, Tool,
+    };
 
     let code: Vec<Candidate> = (1..=12).map(candidate).collect();
     let dependency = |id: i64, version: &str| Candidate {
         component: Some("lodash".into()),
         component_version: Some(version.into()),
+        package_manager: Some("npm".into()),
         cve: Some(format!("CVE-2024-{id}")),
         path: Some("package-lock.json".into()),
         line: None,
@@ -57,6 +62,11 @@ fn titles_say_what_and_where() {
         (&code[..], &[Tool], "Semgrep: 12 findings"),
         (&code[..], &[Application], "shop: 12 findings"),
         (&code[..], &[Directory], "src/db: 12 findings"),
+        (&code[..], &[Cwe], "CWE-89 (12 places)"),
+        (&code[..], &[Cwe, Directory], "CWE-89 in src/db (12 places)"),
+        (&code[..], &[PackageManager], "12 findings without a package manager"),
+        (&same[..], &[PackageManager], "npm: 3 findings"),
+        (&same[..], &[Component, PackageManager], "lodash 4.17.20: 3 vulnerabilities (npm)"),
         (&code[..1], &[File], "SQL injection in src/db/q1.rs:1"),
         (&code[..], &[Component], "12 findings without a component"),
         (&code[..], &[Rule, Component], "SQL injection without a component (12 places)"),

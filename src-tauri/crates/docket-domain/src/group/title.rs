@@ -112,13 +112,15 @@ impl Subject {
                 GroupKey::Component => "a component",
                 GroupKey::File | GroupKey::Directory => "a file",
                 GroupKey::Cve => "a CVE",
+                GroupKey::Cwe => "a CWE",
+                GroupKey::PackageManager => "a package manager",
                 GroupKey::Tool => "a tool name",
                 GroupKey::Severity | GroupKey::Application | GroupKey::All => return,
             });
             return;
         };
         match key {
-            GroupKey::Rule | GroupKey::Cve => words.what.push(text),
+            GroupKey::Rule | GroupKey::Cve | GroupKey::Cwe => words.what.push(text),
             GroupKey::Component => {
                 words.vulnerabilities = true;
                 words.place.push(match self.version.same() {
@@ -133,7 +135,7 @@ impl Subject {
                 }
             }
             GroupKey::Severity => words.severity = Some(text),
-            GroupKey::Tool | GroupKey::Application => words.whose.push(text),
+            GroupKey::Tool | GroupKey::Application | GroupKey::PackageManager => words.whose.push(text),
             GroupKey::All => {}
         }
     }
