@@ -17,6 +17,7 @@ pub(crate) struct PlanArgs {
     pub mapping: String,
     /// rule, severity, component, package_manager, file, directory, cve, cwe, tool, application, several with commas;
     /// none for one issue each, all for one issue
+    #[expect(clippy::doc_markdown, reason = "these words are the help, and are typed as they stand")]
     #[arg(long, value_name = "KEYS", value_parser = values::keys)]
     pub group_by: Keys,
     /// Only findings of this application: name or number
