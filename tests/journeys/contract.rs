@@ -89,6 +89,7 @@ fn about_nothing(name: &str) -> Value {
         }),
         "group_preview" => json!({ "selection": selection, "group_by": ["rule", "rule"], "mapping": "999" }),
         "plan_make" => json!({ "selection": selection, "mapping": "999", "group_by": [] }),
+        "plan_export" => json!({ "id": "999", "format": "csv", "path": "not/a/whole/path.csv" }),
         "plan_steps" => json!({ "id": "999", "offset": u64::MAX, "limit": 0 }),
         "issue_page" => json!({ "offset": u64::MAX, "limit": 4_000_000_000_u32 }),
         other => panic!("«{other}» is new: say what a request about nothing looks like"),
