@@ -42,4 +42,4 @@ pub mod settings;
 pub use access::{Read, Tx};
 pub use open::DATABASE_FILE;
 pub use staging::{FinishOptions, RunIndex, Source, Staging};
-pub use store::{Changes, Recovered, Store};
+pub use store::{Recovered, Store};

@@ -70,15 +70,6 @@ pub struct Recovered {
     pub plans: u64,
 }
 
-/// Counters that grow with every committed change, whichever process made it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Changes {
-    /// Any change.
-    pub all: i64,
-    /// Changes to what the findings table shows.
-    pub findings: i64,
-}
-
 /// The open store. Cheap to clone; the last clone closes the file.
 #[derive(Clone)]
 pub struct Store {
@@ -213,11 +204,6 @@ impl Store {
         wait.await.map_err(|_| gone())?
     }
 
-    /// The change counters, from the disk: they also move when another process writes.
-    pub fn changes(&self) -> Result<Changes, Problem> {
-        self.read(changes)
-    }
-
     fn send_read<T, F>(
         &self,
         f: F,
@@ -276,11 +262,7 @@ pub(crate) fn transaction<T>(
     conn.execute_batch("BEGIN IMMEDIATE").map_err(sql)?;
     let result = caught(|| {
         let tx = Tx::new(conn, shared);
-        let before = conn.total_changes();
         let value = f(&tx)?;
-        if conn.total_changes() != before {
-            tx.execute("UPDATE change SET n = n + 1 WHERE topic = 'all'", [])?;
-        }
         if tx.findings_touched() {
             tx.execute("UPDATE change SET n = n + 1 WHERE topic = 'findings'", [])?;
         }
@@ -306,9 +288,9 @@ pub(crate) fn transaction<T>(
     }
 }
 
-pub(crate) fn changes(read: &Read<'_>) -> Result<Changes, Problem> {
-    let of = |topic: &str| read.number("SELECT n FROM change WHERE topic = ?1", [topic]);
-    Ok(Changes { all: of("all")?, findings: of("findings")? })
+/// Grows with every committed change to what the findings table shows, whichever process made it.
+pub(crate) fn findings_version(read: &Read<'_>) -> Result<i64, Problem> {
+    read.number("SELECT n FROM change WHERE topic = 'findings'", [])
 }
 
 fn start(name: &str, mut conn: Connection, queue: Arc<Mutex<mpsc::Receiver<Work>>>) -> Result<(), Problem> {

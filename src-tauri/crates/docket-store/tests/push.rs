@@ -321,3 +321,49 @@ fn labels_are_unique_and_settings_typed() {
     assert_eq!(bench.store.read(|r| settings::get::<String>(r, "nothing")).unwrap(), None, "never set");
     assert!(bench.store.write(|tx| settings::unset(tx, "author")).unwrap(), "taken back");
 }
+
+#[test]
+fn what_is_left_sending_when_applying_stops_is_uncertain_and_not_lost() {
+    let (bench, plan, _) = planned();
+    let id = plan.id;
+    bench.store.write(move |tx| plans::set_state(tx, id, PlanState::Applying)).unwrap();
+    bench.store.write(move |tx| plans::step_sending(tx, id, 0)).unwrap();
+    let plan = bench.store.write(move |tx| plans::settle(tx, id)).unwrap();
+    assert_eq!((plan.state, plan.counts.uncertain), (PlanState::Paused, 1), "{plan:?}");
+    let next = bench.store.read(move |r| plans::next_step(r, id, &[StepState::Uncertain])).unwrap();
+    assert_eq!(next.map(|step| step.index), Some(0), "it is looked at first");
+}
+
+#[test]
+fn steps_go_together_only_while_they_do_the_same_to_different_issues() {
+    let (bench, plan, ids) = planned();
+    let update = |at: usize, number: &str| {
+        let marker = format!("update {at}");
+        Step { issue: Some(issue(number)), ..step(vec![ids[0]], Action::Update, &marker) }
+    };
+    let steps = vec![
+        update(0, "1"),
+        update(1, "2"),
+        update(2, "1"),
+        update(3, "3"),
+        step(vec![ids[1]], Action::Create, "new"),
+        update(5, "4"),
+    ];
+    let new = NewPlan {
+        mapping: plan.mapping,
+        group_by: vec![GroupKey::Rule],
+        selection: String::new(),
+        warnings: Vec::new(),
+        estimate_ms: 0,
+    };
+    let id = bench.store.write(move |tx| plans::insert(tx, &new, &steps)).unwrap().id;
+    let behind = |index: u32, most: usize| -> Vec<u32> {
+        let first = bench.store.read(move |r| plans::step(r, id, index)).unwrap();
+        let alike = bench.store.read(move |r| plans::alike(r, id, first, most)).unwrap();
+        alike.into_iter().map(|step| step.index).collect()
+    };
+    assert_eq!(behind(0, 50), [0, 1], "the third is about the first one's issue");
+    assert_eq!(behind(1, 50), [1, 2, 3], "a creation ends them");
+    assert_eq!(behind(1, 2), [1, 2], "no more than asked for");
+    assert_eq!(behind(5, 1), [5], "one alone");
+}

@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 
 use crate::access::Read;
 use crate::filter::{Filter, escaped};
-use crate::store::{Answer, changes};
+use crate::store::{Answer, findings_version};
 
 /// Values shown of one facet.
 const MOST: u32 = 50;
@@ -35,7 +35,7 @@ fn one(
 ) -> Result<Vec<FacetValue>, Problem> {
     let query = query.without(facet_field(facet));
     let key = format!("facet\0{facet}\0{}\0{query}", application.map_or(0, |a| a.0));
-    let version = changes(read)?.findings;
+    let version = findings_version(read)?;
     let lasting = !super::is_about_time(&query);
     if lasting && let Some(Answer::Facets(values)) = read.shared.remembered.get(version, &key) {
         return Ok(values);

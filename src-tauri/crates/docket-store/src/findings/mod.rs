@@ -12,7 +12,7 @@ use docket_domain::query::Query;
 use docket_domain::{ApplicationId, Problem};
 
 use crate::access::Read;
-use crate::store::{Answer, changes};
+use crate::store::{Answer, findings_version};
 
 pub use change::{assess, comment, move_to, set_severity};
 pub use detail::{Subject, detail, identities, rows, subjects};
@@ -32,7 +32,7 @@ pub(crate) fn remembered_count(
     key: &str,
     count: impl FnOnce() -> Result<u64, Problem>,
 ) -> Result<u64, Problem> {
-    let version = changes(read)?.findings;
+    let version = findings_version(read)?;
     if let Some(Answer::Count(n)) = read.shared.remembered.get(version, key) {
         return Ok(n);
     }

@@ -218,5 +218,10 @@ async fn finish(
 ) -> Result<Written, WriteError> {
     let mut dropped = one.dropped.clone();
     dropped.extend(one.edit.as_ref().map(|edit| edit.missing(&item, &one.model)).unwrap_or_default());
-    change::finish(api, one.issue, item, one.wish(to, markdown), dropped).await
+    let finished = change::finish(api, one.issue, item, one.wish(to, markdown), dropped).await;
+    finished.map_err(|error| match (error.outcome, &one.edit) {
+        // What comes behind was not sent, but the fields are written.
+        (Outcome::NotSent, Some(_)) => WriteError::unknown(error.error),
+        _ => error,
+    })
 }

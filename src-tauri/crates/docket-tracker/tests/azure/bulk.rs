@@ -188,6 +188,23 @@ async fn a_text_that_was_rewritten_before_is_left_alone_and_among_many() {
 }
 
 #[tokio::test]
+async fn a_text_that_is_there_already_with_other_markup_is_nobodys_but_dockets() {
+    let server = start(contoso()).await;
+    let bench = connect(&server);
+    let issues = items(&bench, 2).await;
+    // An attempt without an answer was stored, and the server wrote its markup in its own way.
+    for number in [&issues[0].number, &issues[1].number] {
+        let stored = "<div><p>Told&nbsp;anew.</p></div>";
+        server.someone("kim@contoso.example").rewrites(number.parse().unwrap(), stored).unwrap();
+    }
+    let change =
+        IssueChange { body_from: Some("<p>What was found.</p>".to_owned()), ..text("<p>Told anew.</p>") };
+    let written = changed(&bench, &all(&issues, &change)).await;
+    assert_eq!(written.len(), 2, "no conflict");
+    no_violations(&server);
+}
+
+#[tokio::test]
 async fn a_lost_answer_leaves_all_unknown_and_again_writes_only_what_was_not_done() {
     for (fault, revision) in [(Fault::StoreThenCut, 2), (Fault::CutBeforeStoring, 1)] {
         let server = start(contoso()).await;
