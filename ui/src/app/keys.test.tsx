@@ -22,5 +22,8 @@ describe("chords with Ctrl", () => {
     expect(list.getAttribute("aria-expanded"), "it stays closed").not.toBe("true");
     await user.keyboard("{Enter}");
     await waitFor(() => expect(list.getAttribute("aria-expanded"), "Enter alone opens it").toBe("true"));
+    await user.keyboard("{ArrowDown}{Control>}{Enter}{/Control}");
+    expect((list as HTMLInputElement).value, "an open one has its turn first").toBe("one");
+    expect(run, "and nothing is done with the value before").toHaveBeenCalledTimes(1);
   });
 });

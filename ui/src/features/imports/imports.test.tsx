@@ -107,6 +107,25 @@ describe("importing", () => {
     expect(decodeURIComponent(window.location.hash)).toBe("#/findings?q=first:<1d+status:active");
   });
 
+  it("starts one preview however long Enter is held", async () => {
+    const asked: ImportRun[] = [];
+    const { user } = renderWith(<ImportsPage />, {
+      rpc: rpc(),
+      jobs: {
+        import_run: (request) => {
+          asked.push(request);
+          return new Promise(() => undefined);
+        },
+      },
+      route: "/imports?new=1",
+    });
+    act(() => setFiles(["/tmp/a.sarif"]));
+    await user.type(await screen.findByLabelText("Branch"), "main{Enter}{Enter}{Enter}");
+    await waitFor(() => expect(asked.length).toBeGreaterThan(0));
+    await user.type(screen.getByLabelText("Branch"), "{Enter}");
+    expect(asked).toHaveLength(1);
+  });
+
   it("makes a new application first when there is none", async () => {
     const asked: ImportRun[] = [];
     const { user, sent } = renderWith(<ImportsPage />, {
