@@ -63,14 +63,18 @@ macro_rules! with_contract {
             query   plan_list(Nothing) -> PlanList [Plans];
             query   plan_show(PlanOf) -> Plan [Plans];
             query   plan_steps(PlanSteps) -> StepPage [Plans];
+            query   plan_difference(StepOf) -> Difference [Plans, Trackers];
             command plan_export(PlanExport) -> Changed [];
+            command plan_rename(PlanRename) -> Plan [Plans];
             command plan_remove(PlanOf) -> Changed [Plans];
             command plan_pause(PlanOf) -> Changed [Plans];
             command plan_cancel(PlanOf) -> Changed [Plans];
             command plan_retry(PlanOf) -> Changed [Plans];
             job     plan_apply(PlanOf) -> Plan [Plans, Issues, Findings, Jobs];
+            job     plan_undo(PlanUndo) -> Plan [Plans, Jobs];
 
             query   issue_page(IssuePageRequest) -> IssuePage [Issues];
+            query   issue_find(IssueFind) -> IssueSeen [Trackers];
 
             query   job_list(Nothing) -> JobList [Jobs];
             command job_cancel(JobOf) -> Changed [Jobs];

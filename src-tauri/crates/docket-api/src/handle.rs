@@ -6,6 +6,7 @@ use std::path::Path;
 use docket_domain::page::SelectionCount;
 use docket_domain::query;
 use docket_domain::{Code, Destination, Problem, Secret};
+use docket_engine::grouping::PreviewLine;
 use docket_engine::Engine;
 use docket_engine::connections::{ConnectionForm, NewSecret};
 use docket_engine::mappings::MappingForm;
@@ -285,18 +286,42 @@ pub(crate) async fn group_preview(engine: &Engine, r: GroupPreviewRequest) -> An
     Ok(GroupPreview {
         findings: preview.findings,
         groups: preview.groups,
+        new: preview.new,
         linked: preview.linked,
-        first: preview
-            .first
-            .into_iter()
-            .map(|line| GroupLine {
-                title: line.title,
-                count: line.count,
-                severity: line.severity,
-                places: line.places,
-            })
-            .collect(),
+        left_out: preview.left_out,
+        warnings: preview.warnings,
+        first: preview.first.into_iter().map(group_line).collect(),
     })
+}
+
+fn group_line(line: PreviewLine) -> GroupLine {
+    let members = line.members.into_iter().map(|m| MemberLine {
+        id: m.id,
+        severity: m.severity,
+        title: m.title,
+        place: m.place,
+    });
+    GroupLine {
+        name: line.name,
+        title: line.title,
+        action: line.action,
+        issue: line.issue,
+        count: line.count,
+        severity: line.severity,
+        members: members.collect(),
+    }
+}
+
+pub(crate) async fn plan_difference(engine: &Engine, r: StepOf) -> Answer<Difference> {
+    engine.plan_difference(r.id, r.step).await
+}
+
+pub(crate) async fn plan_rename(engine: &Engine, r: PlanRename) -> Answer<Plan> {
+    engine.plan_rename(r.id, &r.name).await
+}
+
+pub(crate) async fn issue_find(engine: &Engine, r: IssueFind) -> Answer<IssueSeen> {
+    engine.issue_find(r.mapping, &r.text).await
 }
 
 pub(crate) async fn plan_list(engine: &Engine, _: Nothing) -> Answer<PlanList> {

@@ -78,3 +78,7 @@ pub(crate) async fn practice_begin(
         check: ready.check,
     })
 }
+
+pub(crate) async fn plan_undo(engine: &Engine, r: PlanUndo, listener: JobListener) -> Answer<Plan> {
+    engine.plan_undo(r.id, r.steps, listener).await
+}

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use docket_domain::check::{CheckReport, Repair};
+use docket_domain::group::GroupBy;
 use docket_domain::job::Job;
 use docket_domain::{
-    Application, ApplicationId, ChoiceList, Connection, ConnectionId, Facet, FacetValue, FindingId, GroupKey,
-    Import, ImportId, IssueLink, JobId, Mapping, MappingId, Network, PageStart, Plan, PlanId, Problem,
+    Action, Application, ApplicationId, ChoiceList, Connection, ConnectionId, Facet, FacetValue, FindingId,
+    Import, ImportId, IssueLink, IssueRef, JobId, Mapping, MappingId, Marker, Network, PageStart, Plan, PlanId, Problem,
     ProposalId, Reason, Secret, Selection, Severity, Sort, Status, Step, Target, Template, Timestamp,
     TrackerKindCard, ValueMap, Warning,
 };
@@ -348,22 +349,51 @@ record! {
     }
 
     /// How a selection would group.
-    GroupPreviewRequest { #[doc = "Which findings."] selection: Selection, #[doc = "Keys in order."] group_by: Vec<GroupKey>, #[doc = "Mapping; with it, already linked findings are told apart."] mapping: Option<MappingId> }
+    GroupPreviewRequest { #[doc = "Which findings."] selection: Selection, #[doc = "How they become issues."] group_by: GroupBy, #[doc = "Mapping; with it, what is there already is told apart."] mapping: Option<MappingId> }
     /// Groups in numbers, with the first few hundred by name.
     GroupPreview {
         /// Findings.
         findings: u64,
-        /// Groups.
+        /// Issues that would be written: new ones, and those that are there and change.
         groups: u64,
+        /// Of those, the ones that are new.
+        new: u64,
         /// Findings that are in an issue of this mapping already.
         linked: u64,
+        /// Findings that were left out by hand.
+        left_out: u64,
+        /// What of the changes by hand could not be done.
+        warnings: Vec<String>,
         /// The first groups, largest severity first.
         first: Vec<GroupLine>,
     }
     /// One group.
-    GroupLine { #[doc = "Title."] title: String, #[doc = "Findings."] count: u64, #[doc = "Highest severity."] severity: Severity, #[doc = "First places."] places: Vec<String> }
+    GroupLine {
+        /// Its name in changes by hand.
+        name: Marker,
+        /// Title.
+        title: String,
+        /// What would be done for it.
+        action: Action,
+        /// The issue that it goes into, when there is one.
+        issue: Option<IssueRef>,
+        /// Findings.
+        count: u64,
+        /// Highest severity.
+        severity: Severity,
+        /// First members.
+        members: Vec<MemberLine>,
+    }
     /// A plan to be made.
-    PlanMake { #[doc = "Which findings."] selection: Selection, #[doc = "Mapping."] mapping: MappingId, #[doc = "Keys in order."] group_by: Vec<GroupKey> }
+    PlanMake { #[doc = "Which findings."] selection: Selection, #[doc = "Mapping."] mapping: MappingId, #[doc = "How they become issues."] group_by: GroupBy }
+    /// A plan to be named.
+    PlanRename { #[doc = "Which."] id: PlanId, #[doc = "Its name; empty: none."] name: String }
+    /// A plan to be taken back.
+    PlanUndo { #[doc = "Which."] id: PlanId, #[doc = "Only these of its steps; none: all that were done."] steps: Option<Vec<u32>> }
+    /// One step of a plan.
+    StepOf { #[doc = "Plan."] id: PlanId, #[doc = "Its number, from 0."] step: u32 }
+    /// An issue that findings could be put into.
+    IssueFind { #[doc = "The mapping to its project."] mapping: MappingId, #[doc = "Its number or address, as it was typed."] text: String }
     /// Plans, newest first.
     PlanList { #[doc = "Rows."] plans: Vec<Plan> }
     /// One plan.
@@ -446,7 +476,9 @@ pub mod names {
     pub use docket_domain::check::CheckReport;
     pub use docket_domain::connection::Understood;
     pub use docket_domain::page::SelectionCount;
+    pub use docket_domain::planning::change::Difference;
     pub use docket_domain::{
-        Application, ChoicePage, Connection, FindingDetail, FindingPage, Import, Mapping, Plan, TargetFields,
+        Application, ChoicePage, Connection, FindingDetail, FindingPage, Import, IssueSeen, Mapping, Plan,
+        TargetFields,
     };
 }

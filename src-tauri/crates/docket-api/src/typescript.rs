@@ -89,6 +89,13 @@ pub fn generate() -> String {
     words(&mut out, "severityLabels", docket_domain::Severity::ALL.iter().map(|v| (v.as_str(), v.label())));
     words(&mut out, "facetLabels", docket_domain::Facet::ALL.iter().map(|v| (v.as_str(), v.label())));
     words(&mut out, "groupKeyLabels", docket_domain::GroupKey::ALL.iter().map(|v| (v.as_str(), v.label())));
+    words(&mut out, "heldLabels", docket_domain::group::Held::ALL.iter().map(|v| (v.as_str(), v.label())));
+    words(
+        &mut out,
+        "attachAsLabels",
+        docket_domain::group::AttachAs::ALL.iter().map(|v| (v.as_str(), v.label())),
+    );
+    words(&mut out, "actionLabels", docket_domain::Action::ALL.iter().map(|v| (v.as_str(), v.label())));
     words(&mut out, "codeLabels", docket_domain::Code::ALL.iter().map(|v| (v.as_str(), v.label())));
     out
 }

@@ -26,6 +26,7 @@ pub mod applications;
 pub mod connections;
 pub mod counts;
 pub mod exchanges;
+pub mod facts;
 pub mod findings;
 pub mod imports;
 pub mod jobs;

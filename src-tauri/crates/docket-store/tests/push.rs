@@ -82,6 +82,7 @@ fn step(findings: Vec<FindingId>, action: Action, name: &str) -> Step {
             severity: None,
             status: None,
             marker: marker.clone(),
+            reason: None,
         }),
         marker,
         issue: None,
@@ -90,6 +91,8 @@ fn step(findings: Vec<FindingId>, action: Action, name: &str) -> Step {
         problem: None,
         sent_at: None,
         ended_at: None,
+        attach: None,
+        leaves: Vec::new(),
     }
 }
 
@@ -128,8 +131,12 @@ fn planned() -> (Bench, Plan, Vec<FindingId>) {
     ];
     let new = NewPlan {
         mapping: mapping.id,
-        group_by: vec![GroupKey::Rule],
+        name: None,
+        group_by: vec![GroupKey::Rule].into(),
         selection: "3 findings".to_owned(),
+        findings: 4,
+        basis: String::new(),
+        undoes: None,
         warnings: vec!["w".to_owned()],
         estimate_ms: 5,
     };
@@ -240,10 +247,11 @@ fn links_are_many_to_many_and_go_with_their_issue_or_connection() {
             marker: Marker::derive(&[number]),
             title: "t".to_owned(),
             state: IssueState::Open,
+            attached: None,
             sent: None,
             findings,
         };
-        bench.store.write(move |tx| links::record(tx, &new)).unwrap()
+        bench.store.write(move |tx| links::record(tx, &new)).unwrap().0
     };
     let first = link("1", vec![ids[0], ids[1], FindingId(999)]);
     link("2", vec![ids[0]]);
@@ -351,8 +359,12 @@ fn steps_go_together_only_while_they_do_the_same_to_different_issues() {
     ];
     let new = NewPlan {
         mapping: plan.mapping,
-        group_by: vec![GroupKey::Rule],
+        name: None,
+        group_by: vec![GroupKey::Rule].into(),
         selection: String::new(),
+        findings: 6,
+        basis: String::new(),
+        undoes: None,
         warnings: Vec::new(),
         estimate_ms: 0,
     };

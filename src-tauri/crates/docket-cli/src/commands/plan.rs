@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use docket_domain::planning::change::{DiffMark, Difference};
 use docket_domain::{Action, Plan, PlanId, Step, StepState};
 use serde::Serialize;
 
@@ -48,9 +49,9 @@ pub(super) async fn planned(call: &Call<'_>, args: &PlanArgs) -> Result<Option<P
         call.terminal.note("No finding matches; there is nothing to push.");
         return Ok(None);
     }
-    let keys = args.group_by.0.clone();
+    let by = super::group::grouped(call, args, mapping.id, &selection).await?;
     let engine = &call.engine;
-    Ok(Some(quietly(call, |listener| engine.plan_make(selection, mapping.id, keys, listener)).await?))
+    Ok(Some(quietly(call, |listener| engine.plan_make(selection, mapping.id, by, listener)).await?))
 }
 
 pub(super) async fn make(call: &Call<'_>, args: PlanArgs) -> Result<End, Failure> {
@@ -72,7 +73,7 @@ pub(super) async fn make(call: &Call<'_>, args: PlanArgs) -> Result<End, Failure
 
 /// Steps that write to the tracker or take an issue over.
 pub(super) fn writes(plan: &Plan) -> u64 {
-    plan.counts.create + plan.counts.update + plan.counts.adopt
+    plan.counts.steps - plan.counts.skip
 }
 
 /// What a plan does, in a line.
@@ -80,7 +81,14 @@ pub(super) fn summary(plan: &Plan) -> String {
     let counts = &plan.counts;
     let mut parts = Vec::new();
     for (n, what) in
-        [(counts.create, "to create"), (counts.update, "to update"), (counts.adopt, "to take over")]
+        [
+            (counts.create, "to create"),
+            (counts.update, "to update"),
+            (counts.attach, "to attach to"),
+            (counts.adopt, "to take over"),
+            (counts.reopen, "to reopen"),
+            (counts.close, "to close"),
+        ]
     {
         if n > 0 {
             parts.push(format!("{} {what}", count(n, "issue")));
@@ -99,14 +107,14 @@ pub(super) fn summary(plan: &Plan) -> String {
 pub(super) fn describe(call: &Call<'_>, plan: &Plan, steps: &[Step]) -> Result<(), Failure> {
     let colour = call.terminal.colour;
     let mut out = output();
-    let head = format!("Plan {} for {}: {}", plan.id, plan.target, summary(plan));
+    let name = plan.name.as_ref().map(|name| format!(" «{name}»")).unwrap_or_default();
+    let head = format!("Plan {}{name} for {}: {}", plan.id, plan.target, summary(plan));
     writeln!(out, "{}", Ink::Bold.on(colour, &line(&head)))?;
-    let keys: Vec<&str> = plan.group_by.iter().map(|key| key.as_str()).collect();
-    let keys = if keys.is_empty() { "none".to_owned() } else { keys.join(",") };
+    let keys = plan.group_by.words();
     let selection = line(&plan.selection);
     writeln!(
         out,
-        "{} of «{selection}» by {keys}, {}",
+        "{} of «{selection}», grouped by {keys}, {}",
         count(plan.counts.findings, "finding"),
         plan.state.label().to_lowercase()
     )?;
@@ -166,7 +174,8 @@ pub(super) async fn list(call: &Call<'_>) -> Result<End, Failure> {
         .iter()
         .map(|plan| {
             let (id, state) = (plan.id.to_string().into(), plan.state.label().into());
-            let (mapping, selection) = (plan.mapping_label.as_str().into(), plan.selection.as_str().into());
+            let selection = plan.name.as_deref().unwrap_or(&plan.selection);
+            let (mapping, selection) = (plan.mapping_label.as_str().into(), selection.into());
             vec![id, state, mapping, selection, summary(plan).into(), moment(plan.created).into()]
         })
         .collect();
@@ -200,12 +209,69 @@ pub(super) async fn show(call: &Call<'_>, args: PlanShowArgs) -> Result<End, Fai
             .hint(format!("It has {}, counted from 0.", count(total, "step")))
             .into());
     };
-    if call.terminal.json {
+    if args.diff {
+        let difference = call.engine.plan_difference(plan.id, index).await?;
+        if call.terminal.json {
+            document(&difference)?;
+        } else {
+            change(call, &difference)?;
+        }
+    } else if call.terminal.json {
         document(&step)?;
     } else {
         issue(call, &step)?;
     }
     Ok(End::Done)
+}
+
+/// Gives a plan a name.
+pub(super) async fn rename(call: &Call<'_>, id: PlanId, name: &str) -> Result<End, Failure> {
+    let plan = call.engine.plan_rename(id, name).await?;
+    if call.terminal.json {
+        document(&plan)?;
+    } else {
+        call.terminal.say(&match &plan.name {
+            Some(name) => format!("Plan {id} is called «{name}»."),
+            None => format!("Plan {id} has no name any more."),
+        })?;
+    }
+    Ok(End::Done)
+}
+
+/// What a step changes, as `diff` shows it.
+fn change(call: &Call<'_>, difference: &Difference) -> Result<(), Failure> {
+    let colour = call.terminal.colour;
+    let mut out = output();
+    let change = &difference.change;
+    for words in difference.problem.iter().chain(&difference.kept) {
+        writeln!(out, "{} {}", Ink::Yellow.on(colour, "!"), line(words))?;
+    }
+    for (sign, ink, labels) in
+        [("+", Ink::Green, &change.add_labels), ("-", Ink::Red, &change.remove_labels)]
+    {
+        for label in labels {
+            writeln!(out, "{}", ink.on(colour, &line(&format!("{sign} label {label}"))))?;
+        }
+    }
+    for set in change.severity.iter().chain(&change.status) {
+        writeln!(out, "{}", Ink::Green.on(colour, &line(&format!("+ {} = {}", set.field, set.value))))?;
+    }
+    if let Some(open) = change.open {
+        writeln!(out, "{}", if open { "opened" } else { "closed" })?;
+    }
+    for row in &difference.body {
+        let words = match row.mark {
+            DiffMark::Same => format!("  {}", line(&row.text)),
+            DiffMark::Added => Ink::Green.on(colour, &format!("+ {}", line(&row.text))),
+            DiffMark::Removed => Ink::Red.on(colour, &format!("- {}", line(&row.text))),
+            DiffMark::Gap => Ink::Dim.on(colour, &format!("… {}", row.text)),
+        };
+        writeln!(out, "{words}")?;
+    }
+    if let Some(comment) = &change.comment {
+        writeln!(out, "\n{}\n{}", Ink::Dim.on(colour, "and as a comment:"), block(comment))?;
+    }
+    Ok(out.flush()?)
 }
 
 /// A step with the text of its issue.

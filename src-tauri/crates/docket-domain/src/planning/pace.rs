@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::plan::{Action, Step};
+use crate::plan::Step;
 
 /// The pace at which one account may write. A zero means «no such limit».
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -32,7 +32,7 @@ pub fn estimate(steps: &[Step], pace: &Pace) -> u64 {
     let writes: u64 = open().map(|step| writes(step, pace)).sum();
     let together = match pace.updates_at_once {
         0 | 1 => 0,
-        _ => open().filter(|step| step.action == Action::Update).count() as u64,
+        _ => open().filter(|step| step.action.changes()).count() as u64,
     };
     time_of(writes, pace) + time_together(together, pace)
 }
@@ -49,11 +49,11 @@ fn writes(step: &Step, pace: &Pace) -> u64 {
     let comments = step.draft.as_ref().map_or(0, |draft| draft.follow_ups.len() as u64)
         * u64::from(pace.writes_per_comment);
     match step.action {
-        Action::Create => u64::from(pace.writes_per_create) + comments,
-        Action::Update if pace.updates_at_once > 1 => comments,
-        Action::Update => u64::from(pace.writes_per_update) + comments,
+        action if action.creates() => u64::from(pace.writes_per_create) + comments,
+        action if action.changes() && pace.updates_at_once > 1 => comments,
+        action if action.changes() => u64::from(pace.writes_per_update) + comments,
         // Adopting only reads and links.
-        Action::Adopt | Action::Skip => 0,
+        _ => 0,
     }
 }
 

@@ -313,12 +313,7 @@ fn details(ink: &mut Ink, members: &[&Member], shared: &Shared, room: usize) -> 
 }
 
 /// The comment for findings that joined.
-pub(super) fn additions(ink: &mut Ink, members: &[&Member], total: usize, room: usize) -> String {
-    let head = if total == 1 {
-        "1 finding joined this issue:".to_owned()
-    } else {
-        format!("{total} findings joined this issue:")
-    };
+pub(super) fn listed(ink: &mut Ink, head: &str, members: &[&Member], total: usize, room: usize) -> String {
     let every = Shared {
         title: false,
         severity: false,

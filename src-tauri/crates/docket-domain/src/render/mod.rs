@@ -10,10 +10,13 @@
 //!   marker is the last line;
 //! * the same input gives the same text: no clock, no ids of this computer's database.
 
+mod comments;
 mod finding;
 mod group;
 mod ink;
 pub mod managed;
+
+pub use comments::{additions, departures, ended, reopened, taken_back};
 
 use crate::issue::Marker;
 use crate::member::Member;
@@ -152,18 +155,6 @@ fn headed(options: &RenderOptions) -> String {
     let most = options.limits.body_chars / 4;
     let heading: String = options.heading.trim().chars().take(most).collect();
     if heading.is_empty() { heading } else { format!("{heading}\n\n") }
-}
-
-/// A comment that names findings which joined an existing issue.
-pub fn additions(new: &[Member], total_new: usize, options: &RenderOptions) -> Rendered {
-    let mut ink = Ink::new(options.flavour);
-    let mut shown: Vec<&Member> = new.iter().take(MEMBERS_SHOWN).collect();
-    shown.sort_by(|a, b| order(a).cmp(&order(b)));
-    let total = total_new.max(new.len());
-    let room = options.limits.sane().comment_chars;
-    let body = group::additions(&mut ink, &shown, total, room);
-    let body = ink.finish(body);
-    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: ink.into_warnings() }
 }
 
 type Order<'a> = (bool, u8, Option<&'a str>, Option<u32>, &'a str, &'a str, i64);

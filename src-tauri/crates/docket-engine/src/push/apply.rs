@@ -34,7 +34,7 @@ impl Engine {
         let title = job_title(&plan);
         self.run_job("plan_apply", &title, listener, |run| async move {
             let bar = Bar::default();
-            let route = self.route(plan.mapping, &run, &bar).await?;
+            let route = self.route(plan.mapping, Some((&run, &bar))).await?;
             let lease = self.take_push_lease(&route.connection, &run).await?;
             // In a box: it is handed on, and would lie twice in the future around it.
             let work = Box::pin(self.apply_under_lease(&plan, &route, &lease, &run, &bar));
@@ -83,6 +83,9 @@ impl Engine {
             )
             .hint("Switch it on, then resume the plan."));
         }
+        if plan.counts.uncertain == 0 {
+            self.still_true(plan, route).await?;
+        }
         self.verified(route, run, "Nothing was sent").await?;
         self.write(move |tx| store::plans::set_state(tx, id, PlanState::Applying)).await?;
         self.changed(&["Plans"]);
@@ -104,6 +107,9 @@ impl Engine {
         let mut done = plan.counts.done + plan.counts.failed;
         let mut told = Instant::now();
         for wanted in [StepState::Uncertain, StepState::Planned] {
+            if wanted == StepState::Planned {
+                self.still_true(plan, route).await?;
+            }
             loop {
                 let id = plan.id;
                 let Some(step) = self.read(move |r| store::plans::next_step(r, id, &[wanted])).await? else {
@@ -139,14 +145,17 @@ impl Engine {
         run: &JobRun,
     ) -> Result<Vec<u32>, Halt> {
         let mut ended = vec![step.index];
+        if step.state == StepState::Planned && self.went_stale(plan, &step).await? {
+            return Ok(ended);
+        }
         match step.action {
             Action::Skip => {
                 let (index, why) = (step.index, step.why);
                 self.write(move |tx| store::plans::step_skipped(tx, plan, index, &why)).await?;
             }
             Action::Adopt => self.adopt(plan, step, route).await?,
-            Action::Create => self.create(plan, step, route, run).await?,
-            Action::Update => {
+            Action::Create | Action::Recreate => self.create(plan, step, route, run).await?,
+            Action::Update | Action::Attach | Action::Close | Action::Reopen => {
                 let most = route.limits.changes_at_once;
                 let steps = self.read(move |r| store::plans::alike(r, plan, step, most)).await?;
                 ended = steps.iter().map(|step| step.index).collect();

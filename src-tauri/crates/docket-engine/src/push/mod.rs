@@ -5,9 +5,12 @@
 //! 2. [`markers`]: which issues carry Docket's markers already.
 //! 3. [`plan`]: a plan is made: [`decide`] says what becomes of each group, [`texts`] writes
 //!    the issues.
-//! 4. [`stored`]: plans as they lie there: listed, read, paused, given up, forgotten.
-//! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of the account:
-//!    [`create`] and [`update`] [`send`] what it wants, [`outcome`] writes down how it ended.
+//! 4. [`stored`]: plans as they lie there: listed, read, named, paused, given up, forgotten;
+//!    [`compare`]: what a step changes about its issue as it is right now.
+//! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of the account, unless it
+//!    is [`stale`]: [`create`] and [`update`] [`send`] what it wants, [`outcome`] writes down
+//!    how it ended.
+//! 6. [`undo`]: a plan that takes another one back.
 //!
 //! Invariants: up to 4 nothing is written to the tracker. Afterwards, before a request that
 //! creates something leaves, its step is `sending` on disk; the link and `done` are written in
@@ -15,6 +18,7 @@
 //! blindly.
 
 mod apply;
+mod compare;
 mod create;
 mod decide;
 mod lease;
@@ -23,13 +27,16 @@ mod outcome;
 mod plan;
 mod route;
 mod send;
+mod stale;
 mod stored;
 mod texts;
+mod undo;
 mod update;
 
 use docket_domain::job::Progress;
 use docket_domain::{Code, IssueDraft, Problem, Step};
 
+pub(crate) use decide::planned;
 pub(crate) use route::goal_of;
 pub use texts::VERSION;
 

@@ -5,7 +5,8 @@
 //! to the tracker here.
 
 use docket_domain::planning::{self, Pace};
-use docket_domain::{GroupKey, MappingId, Plan, Problem, Selection};
+use docket_domain::group::GroupBy;
+use docket_domain::{MappingId, Plan, Problem, Selection};
 use docket_store as store;
 use docket_store::plans::NewPlan;
 
@@ -19,23 +20,25 @@ impl Engine {
     /// Makes and stores a plan. Writes nothing to the tracker.
     ///
     /// # Errors
-    /// The mapping is off or does not pass its live test (then nothing is planned at all),
+    /// The grouping means nothing, the mapping is off or does not pass its live test (then nothing is planned at all),
     /// the selection is empty, the tracker cannot be reached, or a person cancels.
     pub async fn plan_make(
         &self,
         selection: Selection,
         mapping: MappingId,
-        group_by: Vec<GroupKey>,
+        by: impl Into<GroupBy>,
         listener: JobListener,
     ) -> Result<Plan, Problem> {
+        let by = by.into();
+        by.check()?;
         self.small_enough(&selection).await?;
         self.run_job("plan_make", "Planning a push", listener, |run| async move {
             let bar = Bar::default();
             tell(&run, &bar, "Checking the mapping against the tracker", 0, None);
-            let route = self.route(mapping, &run, &bar).await?;
+            let route = self.route(mapping, Some((&run, &bar))).await?;
             self.verified(&route, &run, "Nothing was planned").await?;
             self.refresh_markers(&route, &run, Some(&bar)).await?;
-            self.draw_up(&route, selection, group_by, &run, &bar).await
+            self.draw_up(&route, selection, by, &run, &bar).await
         })
         .await
     }
@@ -44,19 +47,23 @@ impl Engine {
         &self,
         route: &Route,
         selection: Selection,
-        group_by: Vec<GroupKey>,
+        by: GroupBy,
         run: &JobRun,
         bar: &Bar,
     ) -> Result<Plan, Problem> {
-        let (mut planned, links, words) = self.decided(route, &selection, &group_by, run, bar).await?;
-        self.render_steps(route, &mut planned.steps, &links, run, bar).await?;
+        let (mut planned, links, words) = self.decided(route, &selection, &by, run, bar).await?;
+        self.render_steps(route, &mut planned, &links, run, bar).await?;
         let estimate = planning::estimate(&planned.steps, &pace(route));
         let plan = NewPlan {
             mapping: route.mapping.id,
-            group_by,
+            name: None,
+            group_by: by,
             selection: words,
+            findings: planned.counts.findings,
             warnings: planned.warnings,
             estimate_ms: estimate,
+            basis: planning::basis_of(&route.mapping)?,
+            undoes: None,
         };
         let steps = planned.steps;
         let plan = self.write(move |tx| store::plans::insert(tx, &plan, &steps)).await?;
@@ -65,7 +72,7 @@ impl Engine {
     }
 }
 
-fn pace(route: &Route) -> Pace {
+pub(super) fn pace(route: &Route) -> Pace {
     let limits = &route.limits;
     let writes = route.tracker.writes_per_issue(&route.mapping.destination());
     Pace {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{finding, mapping, run, words};
+use crate::group::GroupBy;
 use crate::assessment::Status;
 use crate::id::{ApplicationId, FindingId};
 use crate::mapping::Mapping;
@@ -50,7 +51,8 @@ fn only_active_findings_of_the_mapping_become_issues() {
 fn a_mapping_that_is_off_pushes_nothing() {
     let mapping = Mapping { active: false, ..mapping() };
     let known = BTreeMap::new();
-    let input = PlanInput { candidates: &[], keys: &[], mapping: &mapping, links: &[], known: &known };
+    let by = GroupBy::default();
+    let input = PlanInput { candidates: &[], by: &by, mapping: &mapping, links: &[], known: &known };
     let problem = plan(&input).expect_err("an inactive mapping is refused");
     assert!(problem.message.contains("switched off"), "with its reason: {problem}");
     assert!(problem.hint.is_some(), "and what to do");
