@@ -17,6 +17,7 @@ mod imports;
 mod looks;
 mod people;
 mod security;
+mod studio;
 mod support;
 mod tidy;
 mod witness;

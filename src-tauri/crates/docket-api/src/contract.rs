@@ -60,9 +60,11 @@ macro_rules! with_contract {
 
             query   group_preview(GroupPreviewRequest) -> GroupPreview [Findings, Issues];
             job     plan_make(PlanMake) -> Plan [Plans, Issues, Findings, Jobs];
+            job     plan_again(PlanOf) -> Plan [Plans, Issues, Findings, Jobs];
             query   plan_list(Nothing) -> PlanList [Plans];
             query   plan_show(PlanOf) -> Plan [Plans];
             query   plan_steps(PlanSteps) -> StepPage [Plans];
+            query   step_exchanges(StepOf) -> ExchangeList [Plans, Exchanges];
             query   plan_difference(StepOf) -> Difference [Plans, Trackers];
             command plan_export(PlanExport) -> Changed [];
             command plan_rename(PlanRename) -> Plan [Plans];
@@ -75,6 +77,7 @@ macro_rules! with_contract {
 
             query   issue_page(IssuePageRequest) -> IssuePage [Issues];
             query   issue_find(IssueFind) -> IssueSeen [Trackers];
+            job     issue_search(IssueFind) -> IssueMatches [Jobs];
 
             query   job_list(Nothing) -> JobList [Jobs];
             command job_cancel(JobOf) -> Changed [Jobs];

@@ -233,23 +233,26 @@ pub(crate) async fn connection_choices(engine: &Engine, r: ConnectionChoices) ->
 }
 
 pub(crate) async fn connection_exchanges(engine: &Engine, r: ConnectionExchanges) -> Answer<ExchangeList> {
-    let exchanges = engine.connection_exchanges(r.connection, r.limit).await?;
-    Ok(ExchangeList {
-        exchanges: exchanges
-            .into_iter()
-            .map(|e| Exchange {
-                at: e.at,
-                method: e.method,
-                url: e.url,
-                status: e.status,
-                ms: e.ms,
-                request: e.request,
-                response: e.response,
-                headers: e.headers,
-                error: e.error,
-            })
-            .collect(),
-    })
+    Ok(exchange_list(engine.connection_exchanges(r.connection, r.limit).await?))
+}
+
+pub(crate) async fn step_exchanges(engine: &Engine, r: StepOf) -> Answer<ExchangeList> {
+    Ok(exchange_list(engine.step_exchanges(r.id, r.step).await?))
+}
+
+fn exchange_list(exchanges: Vec<docket_engine::Exchange>) -> ExchangeList {
+    let exchanges = exchanges.into_iter().map(|e| Exchange {
+        at: e.at,
+        method: e.method,
+        url: e.url,
+        status: e.status,
+        ms: e.ms,
+        request: e.request,
+        response: e.response,
+        headers: e.headers,
+        error: e.error,
+    });
+    ExchangeList { exchanges: exchanges.collect() }
 }
 
 pub(crate) async fn mapping_list(engine: &Engine, _: Nothing) -> Answer<MappingList> {

@@ -8,7 +8,7 @@ use docket_domain::group::GroupBy;
 use docket_domain::job::Job;
 use docket_domain::{
     Action, Application, ApplicationId, ChoiceList, Connection, ConnectionId, Facet, FacetValue, FindingId,
-    Import, ImportId, IssueLink, IssueRef, JobId, Mapping, MappingId, Marker, Network, PageStart, Plan, PlanId, Problem,
+    Import, ImportId, IssueLink, IssueRef, IssueState, JobId, Mapping, MappingId, Marker, Network, PageStart, Plan, PlanId, Problem,
     ProposalId, Reason, Secret, Selection, Severity, Sort, Status, Step, Target, Template, Timestamp,
     TrackerKindCard, ValueMap, Warning,
 };
@@ -420,6 +420,11 @@ record! {
     IssuePageRequest { #[doc = "Rows to pass over."] offset: u64, #[doc = "Rows wanted."] limit: u32 }
     /// Linked issues, newest first.
     IssuePage { #[doc = "Rows."] issues: Vec<IssueLink>, #[doc = "How many there are."] total: u64 }
+
+    /// Issues found by their titles, open ones first.
+    IssueMatches { #[doc = "At most twenty."] issues: Vec<IssueMatch> }
+    /// An issue by its title.
+    IssueMatch { #[doc = "The issue."] issue: IssueRef, #[doc = "Its title."] title: String, #[doc = "Its state when it was last seen."] state: IssueState }
 
     /// Jobs, newest first.
     JobList { #[doc = "Rows."] jobs: Vec<Job> }

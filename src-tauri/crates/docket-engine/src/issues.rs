@@ -2,13 +2,51 @@
 
 use docket_domain::{Code, IssueLink, IssueRef, IssueSeen, MappingId, Problem};
 use docket_store as store;
+use docket_store::push::TitledIssue;
 
 use crate::engine::Engine;
+use crate::events::JobListener;
+use crate::trackers::Bar;
+
+/// Issues that a search yields at most.
+pub const MATCHES: u32 = 20;
 
 impl Engine {
     /// A page of the linked issues, newest first, and how many there are.
     pub async fn issue_page(&self, offset: u64, limit: u32) -> Result<(Vec<IssueLink>, u64), Problem> {
         self.read(move |r| store::links::page(r, offset, limit.min(500))).await
+    }
+
+    /// Issues of a mapping's target whose titles have these words in them, at most
+    /// [`MATCHES`]; open ones first. The list of the target's issues is brought up to date before:
+    /// the first time that takes as long as making a plan.
+    ///
+    /// # Errors
+    /// No word is given, the tracker cannot be reached, or a person cancels.
+    pub async fn issue_search(
+        &self,
+        mapping: MappingId,
+        text: &str,
+        listener: JobListener,
+    ) -> Result<Vec<TitledIssue>, Problem> {
+        let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        if words.is_empty() {
+            return Err(Problem::bad_input("No word of a title is given.")
+                .hint("Type a word of the issue's title, its number, or paste its address.")
+                .with("field", "issue"));
+        }
+        self.run_job("issue_search", "Looking for an issue", listener, |run| async move {
+            let bar = Bar::default();
+            let route = self.route(mapping, Some((&run, &bar))).await?;
+            self.refresh_markers(&route, &run, Some(&bar)).await?;
+            let (connection, target) = (route.connection.id, route.mapping.target.clone());
+            self.read(move |r| {
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
+                store::push::titled(r, connection, &target, &words, MATCHES)
+            })
+            .await
+        })
+        .await
     }
 
     /// The issue of a mapping's target that a person means by a number (`12`, `#12`) or by a

@@ -15,7 +15,7 @@ pub mod export;
 mod findings;
 pub mod grouping;
 pub mod imports;
-mod issues;
+pub mod issues;
 mod jobs;
 mod leases;
 mod listings;

@@ -97,6 +97,7 @@ pub fn set_scan(
 /// Forgets everything about a target (it was renamed, or is somebody else's now).
 pub fn forget(tx: &Tx<'_>, connection: ConnectionId, target: &str) -> Result<(), Problem> {
     tx.execute("DELETE FROM target_marker WHERE connection = ?1 AND target = ?2", (connection.0, target))?;
+    tx.execute("DELETE FROM target_issue WHERE connection = ?1 AND target = ?2", (connection.0, target))?;
     tx.execute("DELETE FROM target_scan WHERE connection = ?1 AND target = ?2", (connection.0, target))
         .map(drop)
 }

@@ -11,6 +11,7 @@ use docket_domain::{
     Rule, Selection, Severity,
 };
 use rusqlite::Row;
+use rusqlite::types::Value;
 
 use crate::access::{Read, Tx, from_json, json, word, word_opt};
 use crate::filter::Filter;
@@ -86,6 +87,20 @@ pub fn note_seen(
 ) -> Result<(), Problem> {
     for seen in issues {
         forget_markers(tx, connection, target, &seen.issue)?;
+        tx.execute(
+            "INSERT INTO target_issue (connection, target, number, title, issue, state, updated) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET title = excluded.title, \
+             issue = excluded.issue, state = excluded.state, updated = excluded.updated",
+            (
+                connection.0,
+                target,
+                &seen.issue.number,
+                &seen.title,
+                json(&seen.issue)?,
+                json(&seen.state)?,
+                seen.updated.0,
+            ),
+        )?;
         for marker in Marker::find_all(&seen.body) {
             marker_index::note(tx, connection, target, &marker, &seen.issue, &seen.state)?;
         }
@@ -128,6 +143,10 @@ pub fn note_state(
         "UPDATE target_marker SET state = ?4, seen = ?5 WHERE connection = ?1 AND target = ?2 AND number = ?3",
         (connection.0, target, &issue.number, &state, tx.now().0),
     )?;
+    tx.execute(
+        "UPDATE target_issue SET state = ?4 WHERE connection = ?1 AND target = ?2 AND number = ?3",
+        (connection.0, target, &issue.number, &state),
+    )?;
     let changed = tx.execute(
         "UPDATE issue SET state = ?4, seen = ?5, ours = ours AND json_extract(?4, '$.type') = 'closed' \
          WHERE connection = ?1 AND target = ?2 AND number = ?3",
@@ -137,6 +156,40 @@ pub fn note_state(
         tx.touch_findings();
     }
     Ok(())
+}
+
+/// An issue of a target by its title, as it was last seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TitledIssue {
+    /// The issue.
+    pub issue: IssueRef,
+    /// Its title.
+    pub title: String,
+    /// Its state.
+    pub state: IssueState,
+}
+
+/// Issues of a target whose titles have every one of `words` in them, in any case; open ones
+/// first, then the latest changed. As far as the target was looked through.
+pub fn titled(
+    read: &Read<'_>,
+    connection: ConnectionId,
+    target: &str,
+    words: &[&str],
+    limit: u32,
+) -> Result<Vec<TitledIssue>, Problem> {
+    let mut text = "SELECT issue, title, state FROM target_issue WHERE connection = ? AND target = ?".to_owned();
+    let mut params: Vec<Value> = vec![connection.0.into(), target.to_owned().into()];
+    for word in words {
+        text.push_str(" AND title LIKE ? ESCAPE '\\'");
+        let escaped = word.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+        params.push(format!("%{escaped}%").into());
+    }
+    text.push_str(" ORDER BY json_extract(state, '$.type') <> 'open', updated DESC, number LIMIT ?");
+    params.push(i64::from(limit).into());
+    read.all(&text, rusqlite::params_from_iter(&params), |row| {
+        Ok(TitledIssue { issue: from_json(row, "issue")?, title: row.get("title")?, state: from_json(row, "state")? })
+    })
 }
 
 /// Forgets that an issue carries markers (it is gone, or its text was changed).

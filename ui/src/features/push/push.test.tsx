@@ -5,7 +5,16 @@ import { madeMapping } from "../../testing/fake/connections";
 import { CARD } from "../../testing/fake/kinds";
 import { countsOf, madePlan, madeStep, madeView } from "../../testing/fake/push";
 import { type Answers, renderWith } from "../../testing/render";
-import type { GroupKey, Plan, PlanState, Selection, Step } from "../../wire/contract";
+import type {
+  GroupBy,
+  GroupKey,
+  GroupLine,
+  IssueSeen,
+  Plan,
+  PlanState,
+  Selection,
+  Step,
+} from "../../wire/contract";
 import { moved, parseKeys, withKey } from "./GroupKeys";
 import { failuresOf } from "./planSteps";
 import { applyWords, doneWords, headline, roughly } from "./planWords";
@@ -24,6 +33,25 @@ function issue(number: string) {
   };
 }
 
+/** A group of the studio; its name is made of its title. */
+function line(title: string, count: number): GroupLine {
+  const digits = Array.from(title, (letter) => (letter.charCodeAt(0) % 16).toString(16)).join("");
+  return {
+    name: digits.padEnd(32, "0").slice(0, 32),
+    title,
+    action: "create",
+    issue: null,
+    count,
+    severity: "critical",
+    members: Array.from({ length: Math.min(count, 3) }, (_, at) => ({
+      id: `${title}-${at}`,
+      severity: "critical" as const,
+      title,
+      place: `src/${at}.py:1`,
+    })),
+  };
+}
+
 function rpc(steps: Step[], plan: Plan): Answers {
   return {
     app_status: () => ({ jobs: [], connections: [] }) as never,
@@ -34,9 +62,12 @@ function rpc(steps: Step[], plan: Plan): Answers {
     finding_count: () => ({ total: 137, severities: [], linked: 2 }),
     group_preview: ({ group_by }) => ({
       findings: 137,
-      groups: group_by.length === 2 ? 30 : 12,
+      groups: group_by.keys.length === 2 ? 30 : 12,
+      new: group_by.keys.length === 2 ? 30 : 12,
       linked: 2,
-      first: [{ title: "SQL injection", count: 31, severity: "critical", places: ["a.py:1"] }],
+      left_out: 0,
+      warnings: [],
+      first: [line("SQL injection", 31), line("Cross-site scripting", 2)],
     }),
     plan_show: () => plan,
     plan_steps: ({ offset, limit }) => ({
@@ -51,6 +82,20 @@ function rpc(steps: Step[], plan: Plan): Answers {
     job_cancel: () => ({ count: 1 }),
   };
 }
+
+const FOUND: IssueSeen = {
+  issue: { target: "acme/shop", number: "44", stable_id: null, url: "https://tracker.example/44" },
+  title: "Found",
+  body: "",
+  state: { type: "open" },
+  labels: [],
+  assignees: [],
+  milestone: null,
+  fields: {},
+  updated: "2026-11-20T10:50:00Z",
+  created: "2026-11-20T10:50:00Z",
+  author: null,
+};
 
 const STEPS = [
   madeStep(0),
@@ -105,16 +150,19 @@ describe("step 1, grouping", () => {
   it("shows a group's whole title: under the pointer, and by keyboard on the right", async () => {
     setPushSelection(SELECTION);
     const long = "A title that no list has room for ".repeat(8).trim();
-    const first = ["SQL injection", long].map((title) => ({
-      title,
-      count: 3,
-      severity: "critical" as const,
-      places: [],
-    }));
+    const first = ["SQL injection", long].map((title) => line(title, 3));
     const { user } = renderWith(<PushPage />, {
       rpc: {
         ...rpc(STEPS, madePlan(STEPS)),
-        group_preview: () => ({ findings: 6, groups: 2, linked: 0, first }),
+        group_preview: () => ({
+          findings: 6,
+          groups: 2,
+          new: 2,
+          linked: 0,
+          left_out: 0,
+          warnings: [],
+          first,
+        }),
       },
       route: "/push?mapping=1&by=rule",
     });
@@ -143,8 +191,79 @@ describe("step 1, grouping", () => {
     expect(sent.find((call) => call.name === "plan_make")?.request).toEqual({
       selection: SELECTION,
       mapping: "1",
-      group_by: ["rule", "component"],
+      group_by: { keys: ["rule", "component"], depth: null, query: null, most: null, held: "stay", edits: [] },
     });
+  });
+
+  it("asks the engine for what a person changes by hand, and takes it back", async () => {
+    setPushSelection(SELECTION);
+    const asked: GroupBy[] = [];
+    const answers = rpc(STEPS, madePlan(STEPS));
+    const { user } = renderWith(<PushPage />, {
+      rpc: {
+        ...answers,
+        group_preview: (request) => {
+          asked.push(request.group_by);
+          return answers.group_preview?.(request) as never;
+        },
+        issue_find: ({ text }) => ({ ...FOUND, title: `Found ${text}` }),
+      },
+      route: "/push?mapping=1&by=rule",
+    });
+    const members = await screen.findByRole("list", { name: "Findings of this group" });
+    await user.click(within(members).getByLabelText("SQL injection, src/1.py:1"));
+    await user.click(screen.getByRole("button", { name: "Own issue" }));
+    await waitFor(() =>
+      expect(asked.at(-1)?.edits).toEqual([{ type: "move", findings: ["SQL injection-1"], to: null }]),
+    );
+    await user.click(screen.getByRole("button", { name: "Undo the last" }));
+    await waitFor(() => expect(asked.at(-1)?.edits, "taken back").toEqual([]));
+
+    await user.click(screen.getByRole("button", { name: "Merge into…" }));
+    await user.click(await screen.findByText("Cross-site scripting (2)"));
+    const [from, into] = ["SQL injection", "Cross-site scripting"].map((title) => line(title, 1).name);
+    await waitFor(() => expect(asked.at(-1)?.edits).toEqual([{ type: "merge", from, into }]));
+    await user.click(screen.getByRole("button", { name: "Start over" }));
+
+    await user.click(screen.getByRole("button", { name: "Put into an issue…" }));
+    await user.type(screen.getByLabelText("The issue's address, number, or words of its title"), "44{Enter}");
+    expect(await screen.findByText("Found 44"), "looked up before it is used").toBeTruthy();
+    await user.click(screen.getByLabelText("A comment"));
+    await user.click(screen.getByRole("button", { name: "Put it there" }));
+    await waitFor(() =>
+      expect(asked.at(-1)?.edits).toEqual([{ type: "attach", group: from, issue: FOUND.issue, how: "comment" }]),
+    );
+  });
+
+  it("groups by depth, by query and by size, and asks only what is whole", async () => {
+    setPushSelection(SELECTION);
+    const asked: GroupBy[] = [];
+    const answers = rpc(STEPS, madePlan(STEPS));
+    const { user } = renderWith(<PushPage />, {
+      rpc: {
+        ...answers,
+        group_preview: (request) => {
+          asked.push(request.group_by);
+          return answers.group_preview?.(request) as never;
+        },
+      },
+      route: "/push?mapping=1&by=directory,query",
+    });
+    await user.type(await screen.findByLabelText("Folders that count"), "2");
+    expect(asked, "a query that is not there yet is not asked").toEqual([]);
+    await user.type(screen.getByLabelText("Group by whether findings match"), "severity:critical");
+    await user.click(screen.getByText("Size, and what is in an issue already"));
+    await user.type(screen.getByLabelText("Most findings in one issue"), "50");
+    await waitFor(() =>
+      expect(asked.at(-1)).toEqual({
+        keys: ["directory", "query"],
+        depth: 2,
+        query: "severity:critical",
+        most: 50,
+        held: "stay",
+        edits: [],
+      }),
+    );
   });
 
   it("leads to a tracker when there is no mapping, and keeps the selection", async () => {

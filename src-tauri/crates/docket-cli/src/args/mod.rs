@@ -96,6 +96,11 @@ pub(crate) enum Command {
     Plans,
     /// Show a plan, or one step of it with the text
     PlanShow(PlanShowArgs),
+    /// Make a plan anew, of what is so now
+    PlanAgain {
+        /// The plan's number
+        plan: PlanId,
+    },
     /// Give a plan a name
     PlanName {
         /// The plan's number

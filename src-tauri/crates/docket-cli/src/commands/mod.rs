@@ -52,6 +52,7 @@ async fn one(call: &Call<'_>, command: Command) -> Result<End, Failure> {
         Command::Mapping(command) => mapping::run(call, command).await,
         Command::Group(args) => group::preview(call, args).await,
         Command::Plan(args) => plan::make(call, args).await,
+        Command::PlanAgain { plan } => plan::again(call, plan).await,
         Command::PlanName { plan, name } => plan::rename(call, plan, &name).await,
         Command::Plans => plan::list(call).await,
         Command::PlanShow(args) => plan::show(call, args).await,

@@ -56,6 +56,17 @@ pub(super) async fn planned(call: &Call<'_>, args: &PlanArgs) -> Result<Option<P
 
 pub(super) async fn make(call: &Call<'_>, args: PlanArgs) -> Result<End, Failure> {
     let plan = planned(call, &args).await?;
+    made(call, plan).await
+}
+
+/// Makes a plan anew.
+pub(super) async fn again(call: &Call<'_>, id: PlanId) -> Result<End, Failure> {
+    let engine = &call.engine;
+    let plan = quietly(call, |listener| engine.plan_again(id, listener)).await?;
+    made(call, Some(plan)).await
+}
+
+async fn made(call: &Call<'_>, plan: Option<Plan>) -> Result<End, Failure> {
     let steps = match &plan {
         Some(plan) => steps(call, plan.id).await?,
         None => Vec::new(),

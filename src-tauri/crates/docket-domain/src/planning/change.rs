@@ -120,9 +120,10 @@ pub fn diff(before: &str, after: &str) -> Vec<DiffLine> {
     if before == after {
         return Vec::new();
     }
-    let text = TextDiff::configure()
-        .timeout(std::time::Duration::from_millis(500))
-        .diff_lines(before, after);
+    // Without their ends: a line that ends otherwise is the same line to people.
+    let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let text =
+        TextDiff::configure().timeout(std::time::Duration::from_millis(500)).diff_slices(&before, &after);
     let all: Vec<DiffLine> = text
         .iter_all_changes()
         .map(|change| DiffLine {
@@ -131,7 +132,7 @@ pub fn diff(before: &str, after: &str) -> Vec<DiffLine> {
                 ChangeTag::Insert => DiffMark::Added,
                 ChangeTag::Delete => DiffMark::Removed,
             },
-            text: change.value().trim_end_matches(['\n', '\r']).to_owned(),
+            text: change.value().to_owned(),
         })
         .collect();
     let near = |at: usize| {
@@ -191,5 +192,14 @@ mod tests {
             "three lines on each side"
         );
         assert_eq!(marks("same\n", "same\n"), [], "nothing changes, nothing is shown");
+        assert_eq!(
+            marks("theirs", "theirs\n\nours"),
+            [
+                (Same, "theirs".to_owned()),
+                (Added, String::new()),
+                (Added, "ours".to_owned()),
+            ],
+            "a last line without an end stays itself"
+        );
     }
 }

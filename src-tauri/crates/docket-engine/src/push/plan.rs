@@ -6,7 +6,7 @@
 
 use docket_domain::planning::{self, Pace};
 use docket_domain::group::GroupBy;
-use docket_domain::{MappingId, Plan, Problem, Selection};
+use docket_domain::{MappingId, Plan, PlanId, Problem, Selection};
 use docket_store as store;
 use docket_store::plans::NewPlan;
 
@@ -43,6 +43,22 @@ impl Engine {
         .await
     }
 
+    /// Makes the same plan anew, of what is so now.
+    ///
+    /// # Errors
+    /// The plan takes another one back, or was made before plans kept their selection; and
+    /// whatever [`Engine::plan_make`] says.
+    pub async fn plan_again(&self, id: PlanId, listener: JobListener) -> Result<Plan, Problem> {
+        let plan = self.plan_show(id).await?;
+        let chosen = self.read(move |r| store::plans::chosen(r, id)).await?.ok_or_else(|| match plan.undoes {
+            Some(undone) => Problem::bad_input(format!("Plan {id} takes plan {undone} back."))
+                .hint(format!("Take plan {undone} back once more instead; what is done already is left alone.")),
+            None => Problem::bad_input(format!("What plan {id} was made for was not kept."))
+                .hint("Choose the findings and plan anew."),
+        })?;
+        self.plan_make(chosen, plan.mapping, plan.group_by, listener).await
+    }
+
     async fn draw_up(
         &self,
         route: &Route,
@@ -59,6 +75,7 @@ impl Engine {
             name: None,
             group_by: by,
             selection: words,
+            chosen: Some(selection),
             findings: planned.counts.findings,
             warnings: planned.warnings,
             estimate_ms: estimate,

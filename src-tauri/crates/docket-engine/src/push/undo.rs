@@ -106,6 +106,7 @@ impl Engine {
             name: Some(format!("Undo of {name}")),
             group_by: GroupBy::default(),
             selection: plan.selection.clone(),
+            chosen: None,
             findings: counts.findings,
             warnings: Vec::new(),
             estimate_ms: planning::estimate(&steps, &pace(route)),

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use docket_domain::group::GroupBy;
 use docket_domain::{
     Action, Code, ConnectionId, FindingId, Group, GroupKey, IssueRef, MappingId, Plan, PlanCounts, PlanId,
-    PlanState, Problem, Severity, Step, StepState,
+    PlanState, Problem, Selection, Severity, Step, StepState,
 };
 use rusqlite::{Row, named_params};
 
@@ -37,6 +37,8 @@ pub struct NewPlan {
     pub group_by: GroupBy,
     /// The selection in words.
     pub selection: String,
+    /// The selection itself, to plan again; none for a plan that takes another one back.
+    pub chosen: Option<Selection>,
     /// Findings in it.
     pub findings: u64,
     /// A digest of the mapping that it was made with.
@@ -55,14 +57,14 @@ pub fn insert(tx: &Tx<'_>, plan: &NewPlan, steps: &[Step]) -> Result<Plan, Probl
     let mapping = crate::mappings::show(tx, plan.mapping)?;
     let id = PlanId(tx.insert(
         "INSERT INTO plan (mapping, mapping_label, connection, target, group_by, selection, state, findings, \
-         warnings, estimate_ms, created, name, basis, undoes) VALUES (:mapping, :label, :connection, :target, \
-         :group_by, :selection, 'ready', :findings, :warnings, :estimate, :now, :name, :basis, :undoes)",
+         warnings, estimate_ms, created, name, basis, undoes, chosen) VALUES (:mapping, :label, :connection, :target, \
+         :group_by, :selection, 'ready', :findings, :warnings, :estimate, :now, :name, :basis, :undoes, :chosen)",
         named_params! {
             ":mapping": mapping.id.0, ":label": mapping.label, ":connection": mapping.connection.0,
             ":target": mapping.target, ":group_by": json(&plan.group_by)?, ":selection": plan.selection,
             ":findings": plan.findings as i64, ":warnings": json(&plan.warnings)?,
             ":estimate": plan.estimate_ms as i64, ":now": tx.now().0, ":name": plan.name,
-            ":basis": plan.basis, ":undoes": plan.undoes.as_ref().map(|(id, _)| id.0),
+            ":chosen": json_opt(plan.chosen.as_ref())?, ":basis": plan.basis, ":undoes": plan.undoes.as_ref().map(|(id, _)| id.0),
         },
     )?);
     for (index, step) in steps.iter().enumerate() {
@@ -289,6 +291,12 @@ pub fn issue_of(read: &Read<'_>, plan: PlanId, marker: &str) -> Result<Option<(I
 pub fn rename(tx: &Tx<'_>, id: PlanId, name: Option<&str>) -> Result<Plan, Problem> {
     tx.execute("UPDATE plan SET name = ?2 WHERE id = ?1", (id.0, name))?;
     show(tx, id)
+}
+
+/// The selection that a plan was made for, to plan again; none where it was not kept.
+pub fn chosen(read: &Read<'_>, id: PlanId) -> Result<Option<Selection>, Problem> {
+    read.first("SELECT chosen FROM plan WHERE id = ?1", [id.0], |row| from_json_opt(row, "chosen"))
+        .map(Option::flatten)
 }
 
 /// A digest of the mapping that a plan was made with; none for plans of before it was kept.
