@@ -56,12 +56,7 @@ export function IssuePreview({
         )}
         <span className={css.space} />
         {draft === null ? null : (
-          <Segmented<Look>
-            label="How to show the text"
-            value={look}
-            options={looks}
-            onChange={setLook}
-          />
+          <Segmented<Look> label="How to show the text" value={look} options={looks} onChange={setLook} />
         )}
       </div>
       {step.problem === null || step.state === "done" ? null : (

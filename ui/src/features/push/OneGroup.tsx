@@ -12,9 +12,10 @@ import {
   type IssueMatch,
   type IssueSeen,
   type MappingId,
+  type Problem,
 } from "../../wire/contract";
 import { useCalls, useJob } from "../../wire/hooks";
-import { type Problem, toProblem } from "../../wire/transport";
+import { toProblem } from "../../wire/transport";
 import { DRAGGED } from "./GroupTree";
 import { attach, leaveOut, merge, moveFindings } from "./grouping";
 import css from "./push.module.css";
@@ -87,7 +88,9 @@ function Group(props: {
             size="xs"
             variant="subtle"
             disabled={!whole}
-            title={whole ? undefined : "Only groups whose members are all shown; narrow the selection instead."}
+            title={
+              whole ? undefined : "Only groups whose members are all shown; narrow the selection instead."
+            }
             onClick={() => onChange(leaveOut(by, all))}
           >
             Leave out
@@ -112,9 +115,7 @@ function Group(props: {
           onLeave={() => onChange(leaveOut(by, here))}
         />
         <Members group={group} ticked={here} onTick={setTicked} />
-        {whole ? null : (
-          <p className={css.meta}>and {count(group.count - group.members.length)} more</p>
-        )}
+        {whole ? null : <p className={css.meta}>and {count(group.count - group.members.length)} more</p>}
       </div>
       <p className={css.meta}>
         Tick findings to move them, or drag them onto a group. The preview shows every issue as it will be
@@ -149,9 +150,7 @@ function Members(props: {
               size="xs"
               aria-label={words}
               checked={on}
-              onChange={() =>
-                onTick(on ? ticked.filter((id) => id !== member.id) : [...ticked, member.id])
-              }
+              onChange={() => onTick(on ? ticked.filter((id) => id !== member.id) : [...ticked, member.id])}
             />
             <SeverityBadge severity={member.severity} />
             <span className={css.rowTitle} title={member.title}>
@@ -305,18 +304,13 @@ function AttachForm(props: {
       ) : null}
       {problem === null ? null : <ProblemView problem={problem} />}
       {search.problem === null ? null : <ProblemView problem={search.problem} />}
-      {matches === null ? null : (
-        <Matches matches={matches} onChoose={(number) => void look(number)} />
-      )}
+      {matches === null ? null : <Matches matches={matches} onChoose={(number) => void look(number)} />}
       {found === null ? null : <Found issue={found} onAttach={props.onAttach} />}
     </form>
   );
 }
 
-function Matches(props: {
-  matches: readonly IssueMatch[];
-  onChoose: (number: string) => void;
-}): ReactNode {
+function Matches(props: { matches: readonly IssueMatch[]; onChoose: (number: string) => void }): ReactNode {
   if (props.matches.length === 0) return <p className={css.meta}>No issue has these words in its title.</p>;
   return (
     <ul className={css.matches} aria-label="Issues found">
@@ -332,10 +326,7 @@ function Matches(props: {
   );
 }
 
-function Found(props: {
-  issue: IssueSeen;
-  onAttach: (issue: IssueSeen, how: AttachAs) => void;
-}): ReactNode {
+function Found(props: { issue: IssueSeen; onAttach: (issue: IssueSeen, how: AttachAs) => void }): ReactNode {
   const [how, setHow] = useState<AttachAs>("section");
   const { issue: found } = props;
   return (

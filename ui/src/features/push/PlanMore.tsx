@@ -54,7 +54,15 @@ export function NamePlan({ plan }: { plan: Plan }): ReactNode {
 }
 
 /** Takes back what the plan did, or some of its steps: as a plan of its own, which is opened. */
-export function UndoPlan({ plan, steps, label }: { plan: Plan; steps: number[] | null; label: string }): ReactNode {
+export function UndoPlan({
+  plan,
+  steps,
+  label,
+}: {
+  plan: Plan;
+  steps: number[] | null;
+  label: string;
+}): ReactNode {
   const undo = useJob("plan_undo", `undo ${plan.id} ${steps?.join(",") ?? ""}`);
   const start = async (): Promise<void> => {
     const made = await undo.start({ id: plan.id, steps });
@@ -62,14 +70,12 @@ export function UndoPlan({ plan, steps, label }: { plan: Plan; steps: number[] |
   };
   const whole = steps === null;
   useActions(
-    whole
-      ? [{ id: "plan-undo", label: "Take this push back", group: "Push", run: () => void start() }]
-      : [],
+    whole ? [{ id: "plan-undo", label: "Take this push back", group: "Push", run: () => void start() }] : [],
   );
   return (
     <>
       <Button
-        size={whole ? undefined : "xs"}
+        size={whole ? "sm" : "xs"}
         variant="subtle"
         loading={undo.state === "running"}
         onClick={() => void start()}
@@ -86,7 +92,8 @@ export function UndoneWords({ plan }: { plan: Plan }): ReactNode {
   if (plan.undoes === null) return null;
   return (
     <p className={css.meta}>
-      Takes back <a href={`#${href("push", plan.undoes)}`}>plan {plan.undoes}</a>, as far as nobody built on it.
+      Takes back <a href={`#${href("push", plan.undoes)}`}>plan {plan.undoes}</a>, as far as nobody built on
+      it.
     </p>
   );
 }

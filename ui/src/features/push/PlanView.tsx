@@ -86,7 +86,7 @@ export function PlanView({ plan }: { plan: Plan }): ReactNode {
               {run.problem === null ? null : (
                 <ProblemView
                   problem={run.problem}
-                  actions={run.problem.context["stale"] === "plan" ? <StalePlan plan={plan} /> : undefined}
+                  actions={run.problem.context.stale === "plan" ? <StalePlan plan={plan} /> : undefined}
                 />
               )}
               {plan.warnings.map((warning) => (

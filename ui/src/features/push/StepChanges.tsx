@@ -8,7 +8,15 @@ import css from "./push.module.css";
 
 const SIGNS: Record<DiffMark, string> = { same: "  ", added: "+ ", removed: "- ", gap: "… " };
 
-export function StepChanges({ plan, step, tracker }: { plan: PlanId; step: number; tracker: string }): ReactNode {
+export function StepChanges({
+  plan,
+  step,
+  tracker,
+}: {
+  plan: PlanId;
+  step: number;
+  tracker: string;
+}): ReactNode {
   const answer = useAnswer("plan_difference", { id: plan, step });
   if (answer.problem !== null) return <ProblemView problem={answer.problem} onRetry={answer.refetch} />;
   if (answer.data === undefined) return <Skeletons lines={6} />;
@@ -68,7 +76,7 @@ function Changes({ difference, tracker }: { difference: Difference; tracker: str
 function Diff({ lines }: { lines: readonly DiffLine[] }): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by key.
-    <div className={css.diff} role="region" aria-label="Text, line by line" tabIndex={0}>
+    <section className={css.diff} aria-label="Text, line by line" tabIndex={0}>
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name.
         <div key={index} data-mark={line.mark}>
@@ -76,7 +84,7 @@ function Diff({ lines }: { lines: readonly DiffLine[] }): ReactNode {
           {line.text}
         </div>
       ))}
-    </div>
+    </section>
   );
 }
 

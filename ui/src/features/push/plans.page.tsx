@@ -72,8 +72,9 @@ function PlanRow({ plan }: { plan: Plan }): ReactNode {
           {plan.name === null ? headline(plan.counts) : `${plan.name}: ${headline(plan.counts)}`}
         </span>
         <span className={css.faint}>
-          {plan.selection} · {plan.undoes === null ? byWords(plan.group_by) : `takes plan ${plan.undoes} back`}{" "}
-          · to {plan.target} through «{plan.mapping_label}»
+          {plan.selection} ·{" "}
+          {plan.undoes === null ? byWords(plan.group_by) : `takes plan ${plan.undoes} back`} · to{" "}
+          {plan.target} through «{plan.mapping_label}»
         </span>
       </a>
       <span className={css.planSide}>

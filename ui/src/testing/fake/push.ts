@@ -377,12 +377,15 @@ export function pushAnswers(empty: boolean) {
     return of(id).plan;
   };
   const again = async (_request: { id: string }, onEvent: (event: JobEvent) => void): Promise<Plan> =>
-    make(
-      { selection: { type: "ids", ids: [] }, mapping: "1", group_by: madePlan([]).group_by },
-      onEvent,
-    );
+    make({ selection: { type: "ids", ids: [] }, mapping: "1", group_by: madePlan([]).group_by }, onEvent);
   const find = async (): Promise<Jobs["issue_search"]["response"]> => ({
-    issues: [{ issue: answers.issue_find({ mapping: "1", text: "44" }).issue, title: "Harden the shop", state: { type: "open" } }],
+    issues: [
+      {
+        issue: answers.issue_find({ mapping: "1", text: "44" }).issue,
+        title: "Harden the shop",
+        state: { type: "open" },
+      },
+    ],
   });
   return {
     answers,
