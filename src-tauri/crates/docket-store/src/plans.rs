@@ -162,6 +162,7 @@ fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
             findings: Vec::new(),
             severity: Severity::from_rank(row.get("severity")?),
             applications: from_json(row, "applications")?,
+            template: None,
         },
         action: word(row, "action")?,
         why: row.get("why")?,

@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use crate::assessment::Status;
 use crate::id::FindingId;
 use crate::issue::IssueDraft;
-use crate::mapping::Mapping;
+use crate::mapping::{Mapping, Template};
 use crate::member::Member;
-use crate::plan::{Action, Step};
-use crate::planning::{Linked, template};
+use crate::plan::{Action, Group, Step};
+use crate::planning::Linked;
 use crate::render::{self, RenderOptions, managed};
 use crate::severity::Severity;
-use crate::text;
 
 /// What an issue says now, for steps that touch an existing one.
 #[derive(Debug, Clone, Copy)]
@@ -26,12 +25,14 @@ pub struct Live<'a> {
 /// `links` tells, for an update, which of them are new (the links that were planned with).
 /// With `live` (the text that an existing issue has now) the draft's text leaves room for what
 /// people wrote, an adoption whose text is out of date becomes an update, and a text that
-/// cannot be touched is a warning. The draft's text is Docket's section and the marker: at
+/// cannot be touched is a warning. `template` is the mapping's, or the group's own
+/// ([`template_of`]); one that fails is a warning too. The draft's text is Docket's section and the marker: at
 /// sending time it is merged into the issue's text of that moment ([`managed::merge`]).
 pub fn write_draft(
     step: &mut Step,
     members: &[Member],
     mapping: &Mapping,
+    template: &Template,
     options: &RenderOptions,
     links: &[Linked],
     live: Option<Live<'_>>,
@@ -40,10 +41,12 @@ pub fn write_draft(
         return;
     }
     let most = options.limits.body_chars;
-    let mut options = RenderOptions { marker: step.marker.clone(), ..options.clone() };
-    let flavour = options.flavour;
-    options.heading =
-        template::heading(&mapping.template, &step.group, members, |value| text::line(flavour, value));
+    let mut options = RenderOptions {
+        marker: step.marker.clone(),
+        template: template.clone(),
+        target: mapping.target.clone(),
+        ..options.clone()
+    };
     if let Some(live) = live {
         let outside = managed::outside_chars(live.body);
         options.limits.body_chars = options.limits.body_chars.saturating_sub(outside);
@@ -79,9 +82,8 @@ pub fn write_draft(
     }
     let severity = members.iter().map(|m| m.severity).min().unwrap_or(step.group.severity);
     let severity = severity.min(step.group.severity);
-    let title = template::title(&mapping.template, &step.group, members, flavour, options.limits.title_chars);
     step.draft = Some(IssueDraft {
-        title: title.unwrap_or(rendered.title),
+        title: rendered.title,
         body: rendered.body,
         follow_ups,
         labels: labels_of(mapping, severity),
@@ -91,6 +93,11 @@ pub fn write_draft(
         severity: mapping.severity.of_severity(severity),
         status: mapping.status.of_status(Status::Active, None),
     });
+}
+
+/// The template of a group: its own, else the mapping's.
+pub fn template_of<'a>(group: &'a Group, mapping: &'a Mapping) -> &'a Template {
+    group.template.as_ref().unwrap_or(&mapping.template)
 }
 
 /// The comment that names the new members of an issue.

@@ -6,7 +6,7 @@ use docket_domain::member::Member;
 use docket_domain::planning::{self, Linked, Live};
 use docket_domain::render::{MEMBERS_SHOWN, RenderOptions, TextLimits};
 use docket_domain::text::Flavour;
-use docket_domain::{Action, FindingId, Marker, Problem, Step};
+use docket_domain::{Action, FindingId, Marker, Problem, Step, Template};
 use docket_store as store;
 use docket_tracker::{Limits, Markup};
 
@@ -43,7 +43,8 @@ impl Engine {
             };
             let options = render_options(&route.limits, &step.marker);
             let live = live.as_deref().map(|body| Live { body });
-            planning::write_draft(step, &members, &route.mapping, &options, links, live);
+            let template = planning::template_of(&step.group, &route.mapping).clone();
+            planning::write_draft(step, &members, &route.mapping, &template, &options, links, live);
             done += 1;
             tell(run, bar, "Writing the issues' texts", done, Some(total));
         }
@@ -75,6 +76,7 @@ fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions {
         },
         version: VERSION.to_owned(),
         max_follow_ups: 10,
-        heading: String::new(),
+        template: Template::default(),
+        target: String::new(),
     }
 }

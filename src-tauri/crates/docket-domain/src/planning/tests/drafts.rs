@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{RULE, issue, link, mapping, marker, member, run};
 use crate::issue::{IssueState, Marker};
-use crate::mapping::Mapping;
+use crate::mapping::{Mapping, Template};
 use crate::member::{Candidate, Member};
 use crate::plan::Action;
 use crate::planning::{Known, Live, PlanInput, is_severity_label, plan, write_draft};
@@ -22,7 +22,7 @@ fn a_draft_carries_the_mapping() {
     let mapping =
         Mapping { labels: vec!["Security".into(), "SEVERITY: HIGH".into(), "security".into()], ..mapping() };
     let step = &mut planned.steps[0];
-    write_draft(step, &members, &mapping, &options(), &[], None);
+    write_draft(step, &members, &mapping, &mapping.template, &options(), &[], None);
     let draft = step.draft.as_ref().expect("a created issue has a draft");
     assert_eq!(
         draft.labels,
@@ -50,7 +50,7 @@ fn an_update_merges_and_names_the_new() {
     let mut planned = run(&candidates, RULE, &links, &BTreeMap::new());
     let step = &mut planned.steps[0];
     let live = format!("Team notes\n\n{}", managed::frame("old", &own));
-    write_draft(step, &members, &mapping(), &options(), &links, Some(Live { body: &live }));
+    write_draft(step, &members, &mapping(), &Template::default(), &options(), &links, Some(Live { body: &live }));
     let draft = step.draft.as_ref().expect("an update has a draft");
     assert_eq!(draft.follow_ups.len(), 1, "one comment");
     assert!(draft.follow_ups[0].starts_with("1 finding joined this issue:"), "it counts who is new");
@@ -73,7 +73,7 @@ fn an_adopted_issue_is_updated_only_when_it_differs() {
     let known = BTreeMap::from([(own.clone(), Known { issue: issue(4), state: IssueState::Open })]);
     let fresh = || run(&candidates, RULE, &[], &known).steps.remove(0);
     let mut step = fresh();
-    write_draft(&mut step, &members, &mapping(), &options(), &[], None);
+    write_draft(&mut step, &members, &mapping(), &Template::default(), &options(), &[], None);
     let body = step.draft.as_ref().expect("drafted").body.clone();
     assert_eq!(step.action, Action::Adopt, "without a look at the issue it is adopted");
     for (live, action, warned) in [
@@ -82,7 +82,7 @@ fn an_adopted_issue_is_updated_only_when_it_differs() {
         (body.replace(managed::END, ""), Action::Adopt, true),
     ] {
         let mut step = fresh();
-        write_draft(&mut step, &members, &mapping(), &options(), &[], Some(Live { body: &live }));
+        write_draft(&mut step, &members, &mapping(), &Template::default(), &options(), &[], Some(Live { body: &live }));
         assert_eq!(step.action, action, "for {live:?}");
         assert_eq!(
             !step.warnings.is_empty(),
@@ -104,7 +104,7 @@ fn a_full_issue_is_said() {
     for (words, warned) in [(1_000, false), (50_000, false), (59_000, true)] {
         let live = format!("{}\n\n{}", "w".repeat(words), managed::frame("old", &own));
         let mut step = run(&candidates, RULE, &links, &BTreeMap::new()).steps.remove(0);
-        write_draft(&mut step, &members, &mapping(), &options(), &links, Some(Live { body: &live }));
+        write_draft(&mut step, &members, &mapping(), &Template::default(), &options(), &links, Some(Live { body: &live }));
         let said = step.warnings.iter().any(|w| w.contains("too little room"));
         assert_eq!(said, warned, "with {words} characters of people's own: {:?}", step.warnings);
     }
@@ -113,7 +113,7 @@ fn a_full_issue_is_said() {
 #[test]
 fn a_persons_heading_stands_at_the_head_of_dockets_part_with_values_made_harmless() {
     let mut mapping = mapping();
-    mapping.template.heading = "**Ask @us first.** {rule} in {application}".to_owned();
+    mapping.template.body = "**Ask @us first.** {{ rule }} in {{ application }}\n\n{{ default }}".to_owned();
     let nasty = Member { rule: "@team #1 <b>".to_owned(), ..member(1) };
     let mut planned = plan(&PlanInput {
         candidates: &[nasty.candidate()],
@@ -129,7 +129,8 @@ fn a_persons_heading_stands_at_the_head_of_dockets_part_with_values_made_harmles
         RenderOptions::gitlab(marker.clone(), "0"),
         RenderOptions::azure(marker.clone(), "0"),
     ] {
-        write_draft(&mut planned.steps[0], std::slice::from_ref(&nasty), &mapping, &options, &[], None);
+        let only = std::slice::from_ref(&nasty);
+        write_draft(&mut planned.steps[0], only, &mapping, &mapping.template, &options, &[], None);
         let body = planned.steps[0].draft.clone().unwrap().body;
         assert!(body.contains("Ask @us first."), "the person's own words are theirs: {body}");
         let head = body.lines().find(|line| line.contains("Ask @us")).unwrap();
