@@ -2683,14 +2683,15 @@ next: string | null,
 hidden: string | null, };
 
 export type Template = { 
-/**
- * The title; empty: Docket's own.
- */
-title: string, 
-/**
- * Markdown at the head of Docket's part of the text; empty: nothing.
- */
-heading: string, };
+title: string, body: string, };
+
+export type Flavour = "github" | "gitlab" | "html";
+export type Fault = { part: string, line: number, column: number, length: number, excerpt: string, message: string, hint: string | null, };
+export type TemplateTry = { template: Template, connection: ConnectionId, target: string, application: ApplicationId, group_by: Array<GroupKey>, skip: number, };
+export type TemplateIssue = { of: number, at: number, findings: number, severity: Severity, title: string, body: string, follow_ups: Array<string>, warnings: Array<string>, flavour: Flavour, limit: number, };
+export type TemplateTried = { faults: Array<Fault>, issue: TemplateIssue | null, };
+export type TemplateName = { name: string, says: string, };
+export type TemplateNames = { names: Array<TemplateName>, filters: Array<TemplateName>, };
 
 export type Timestamp = string;
 
@@ -2827,6 +2828,8 @@ export interface Queries {
   connection_fields: { request: ConnectionFields; response: TargetFields };
   connection_choices: { request: ConnectionChoices; response: ChoicePage };
   connection_exchanges: { request: ConnectionExchanges; response: ExchangeList };
+  template_try: { request: TemplateTry; response: TemplateTried };
+  template_names: { request: Nothing; response: TemplateNames };
   mapping_list: { request: Nothing; response: MappingList };
   group_preview: { request: GroupPreviewRequest; response: GroupPreview };
   plan_list: { request: Nothing; response: PlanList };
@@ -2894,6 +2897,8 @@ export const provides: { readonly [K in keyof Queries]: readonly Tag[] } = {
   connection_fields: ["Trackers"],
   connection_choices: ["Trackers"],
   connection_exchanges: ["Exchanges"],
+  template_try: ["Findings", "Mappings", "Connections"],
+  template_names: [],
   mapping_list: ["Mappings", "Connections"],
   group_preview: ["Findings", "Issues"],
   plan_list: ["Plans"],

@@ -7,6 +7,7 @@ mod connection;
 mod findings;
 mod mapping;
 mod push;
+mod template;
 mod values;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use docket_practice::shelf::SERVERS;
 pub(crate) use connection::{ConnectionCommand, ConnectionFlags, NewSecretFlags};
 pub(crate) use findings::{AssessArgs, FindingsArgs, RowsFormat};
 pub(crate) use mapping::{MappingCommand, MappingFlags, OfferFlags};
+pub(crate) use template::{TemplateCommand, TemplateFlags};
 pub(crate) use push::{ApplyArgs, PlanArgs, PlanShowArgs, PushArgs};
 
 const EXIT_CODES: &str = "\
@@ -87,6 +89,9 @@ pub(crate) enum Command {
     /// Mappings: which applications' findings go to which project
     #[command(subcommand)]
     Mapping(MappingCommand),
+    /// Templates: how issues are written
+    #[command(subcommand)]
+    Template(TemplateCommand),
     /// Plan a push and show the plan; nothing is written to the tracker
     Plan(PlanArgs),
     /// List plans

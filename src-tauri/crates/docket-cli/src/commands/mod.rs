@@ -16,6 +16,7 @@ pub(crate) mod practice;
 mod push;
 mod report;
 mod sign_in;
+mod template;
 
 use std::path::PathBuf;
 
@@ -49,6 +50,7 @@ async fn one(call: &Call<'_>, command: Command) -> Result<End, Failure> {
         Command::Assess(args) => assess::run(call, args).await,
         Command::Connection(command) => connection::run(call, command).await,
         Command::Mapping(command) => mapping::run(call, command).await,
+        Command::Template(command) => template::run(call, command).await,
         Command::Plan(args) => plan::make(call, args).await,
         Command::Plans => plan::list(call).await,
         Command::PlanShow(args) => plan::show(call, args).await,

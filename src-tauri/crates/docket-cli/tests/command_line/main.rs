@@ -17,4 +17,5 @@ mod mappings;
 mod practice;
 mod secrets;
 mod stops;
+mod templates;
 mod usage;

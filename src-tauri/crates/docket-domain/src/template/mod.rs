@@ -67,6 +67,13 @@ pub fn faults(template: &Template) -> Vec<Fault> {
             Err(fault) => found.push(fault.within(name)),
         }
     }
+    for (name, source) in [("title", &template.title), ("body", &template.body)] {
+        if let Some((at, word)) = old::left(source) {
+            let message = format!("«{{{word}}}» is text: names stand in two braces.");
+            let fault = Fault::at(source, at, word.len() + 2, message).within(name);
+            found.push(fault.hint(format!("Write {{{{ {word} }}}}.")));
+        }
+    }
     if found.is_empty() {
         for whole in sample::all() {
             found.extend(run(template, whole).faults);

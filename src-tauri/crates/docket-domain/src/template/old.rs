@@ -18,6 +18,15 @@ pub(super) fn body(heading: &str) -> String {
     if heading.is_empty() { String::new() } else { format!("{}\n\n{BESIDE}", translated(heading)) }
 }
 
+/// Where a template of today still has a word in single braces, which is text now.
+pub(super) fn left(source: &str) -> Option<(usize, &'static str)> {
+    WORDS.iter().copied().find_map(|word| {
+        let written = format!("{{{word}}}");
+        let mut found = source.match_indices(&written).map(|(at, _)| at);
+        found.find(|at| !source[..*at].ends_with(['{', '"', '\''])).map(|at| (at, word))
+    })
+}
+
 fn translated(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() + 32);
     let mut rest = pattern;
@@ -54,6 +63,8 @@ mod tests {
         assert_eq!(body("See {rule}."), "See {{ rule }}.\n\n{{ default }}", "a heading stands above the rest");
         assert_eq!(body(" "), "", "no heading, no template");
         assert_eq!(title("fn x() { y } {} {other}"), "fn x() { y } {} {other}", "braces of code stay");
+        assert_eq!(left("{{ title }} {{title}} {{ \"{title}\" }}"), None, "these are not of before");
+        assert_eq!(left("a {severity}"), Some((2, "severity")), "a habit of before");
         assert_eq!(title("{{ a }} {%"), "{{ \"{\" }}{ a }} {{ \"{\" }}%", "what is a tag today was text");
     }
 }

@@ -31,6 +31,7 @@ use docket_domain::job::Progress;
 use docket_domain::{Code, IssueDraft, Problem, Step};
 
 pub(crate) use route::goal_of;
+pub(crate) use texts::render_options;
 pub use texts::VERSION;
 
 use crate::events::JobRun;

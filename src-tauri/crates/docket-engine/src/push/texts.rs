@@ -52,7 +52,7 @@ impl Engine {
     }
 
     /// The first members of a group, with everything an issue says about them.
-    async fn members(&self, findings: &[FindingId]) -> Result<Vec<Member>, Problem> {
+    pub(crate) async fn members(&self, findings: &[FindingId]) -> Result<Vec<Member>, Problem> {
         let ids: Vec<FindingId> = findings.iter().copied().take(MEMBERS_SHOWN).collect();
         self.read(move |r| {
             ids.iter().map(|id| store::findings::detail(r, *id).map(|detail| Member::of(&detail))).collect()
@@ -61,7 +61,7 @@ impl Engine {
     }
 }
 
-fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions {
+pub(crate) fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions {
     RenderOptions {
         limits: TextLimits {
             title_chars: limits.title_chars,
