@@ -88,11 +88,13 @@ impl Engine {
         options.target = wish.target;
         let (findings, severity) = (chosen.findings.len() as u64, chosen.severity);
         let (flavour, limit) = (options.flavour, limits.body_chars as u64);
-        let rendered = crate::engine::blocking(move || Ok(render::render(&chosen, &members, &options))).await?;
+        let rendered =
+            crate::engine::blocking(move || Ok(render::render(&chosen, &members, &options))).await?;
         let Rendered { title, body, follow_ups, warnings, faults: met } = rendered;
         let mut faults = faults;
         faults.extend(met.into_iter().filter(|_| faults.is_empty()).collect::<Vec<Fault>>());
-        let issue = TriedIssue { of, at, findings, severity, title, body, follow_ups, warnings, flavour, limit };
+        let issue =
+            TriedIssue { of, at, findings, severity, title, body, follow_ups, warnings, flavour, limit };
         Ok(Tried { faults, issue: Some(issue) })
     }
 
@@ -107,7 +109,8 @@ impl Engine {
     async fn subject(&self, wish: &Try) -> Result<Option<(u64, u64, Group)>, Problem> {
         let application = Some(wish.application);
         if wish.group_by.is_empty() {
-            let first = |rows| self.finding_page(OPEN, application, Vec::new(), PageStart::Offset { rows }, 1);
+            let first =
+                |rows| self.finding_page(OPEN, application, Vec::new(), PageStart::Offset { rows }, 1);
             let mut page = first(wish.skip).await?;
             let total = page.total;
             let at = if total == 0 { 0 } else { wish.skip % total };

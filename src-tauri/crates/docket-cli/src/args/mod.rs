@@ -22,8 +22,8 @@ use docket_practice::shelf::SERVERS;
 pub(crate) use connection::{ConnectionCommand, ConnectionFlags, NewSecretFlags};
 pub(crate) use findings::{AssessArgs, FindingsArgs, RowsFormat};
 pub(crate) use mapping::{MappingCommand, MappingFlags, OfferFlags};
-pub(crate) use template::{TemplateCommand, TemplateFlags};
 pub(crate) use push::{ApplyArgs, PlanArgs, PlanShowArgs, PushArgs};
+pub(crate) use template::{TemplateCommand, TemplateFlags};
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -44,7 +44,10 @@ fn given(flags: &TemplateFlags, before: Template) -> Result<Template, Failure> {
 
 fn check(call: &Call<'_>, flags: &TemplateFlags) -> Result<End, Failure> {
     if flags.title.is_none() && flags.body.is_none() {
-        return Err(Failure::usage("There is no template to look at.", "Add --title TEMPLATE or --body FILE."));
+        return Err(Failure::usage(
+            "There is no template to look at.",
+            "Add --title TEMPLATE or --body FILE.",
+        ));
     }
     let faults = template::faults(&given(flags, Template::default())?);
     if call.terminal.json {

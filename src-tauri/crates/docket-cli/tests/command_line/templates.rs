@@ -31,11 +31,23 @@ fn a_checklist_ticks_itself_when_findings_are_fixed() {
             std::fs::write(desk.room.path().join("body.md"), template).unwrap();
             desk.run(&["mapping", "edit", "acme/shop", "--body-template", "body.md"]).ends(0);
         }
-        let push = ["push", "rule:sql-injection status:active", "--mapping", "acme/shop", "--group-by", "rule", "--yes"];
+        let push = [
+            "push",
+            "rule:sql-injection status:active",
+            "--mapping",
+            "acme/shop",
+            "--group-by",
+            "rule",
+            "--yes",
+        ];
         desk.run(&push).ends(0);
         let created = tracker.created().remove(0);
         assert_eq!(created.body.matches("- [ ] ").count(), 3, "three places to do: {}", created.body);
-        assert_eq!(created.body.contains("Ask **the payments team**"), template.is_some(), "the template's words");
+        assert_eq!(
+            created.body.contains("Ask **the payments team**"),
+            template.is_some(),
+            "the template's words"
+        );
 
         later(&desk);
         let ticked = desk.json(&["findings", "rule:sql-injection status:closed"])["total"].clone();
@@ -67,18 +79,43 @@ fn a_template_is_tried_kept_and_arrives() {
 
     std::fs::write(desk.room.path().join("body.md"), TEMPLATE).unwrap();
     desk.run(&["template", "check", "--body", "body.md", "--title", "{{ count }} × {{ rule }}"]).ends(0);
-    let preview = ["template", "preview", "--mapping", "acme/shop", "--body", "body.md", "--title", "{{ count }} × {{ rule }}"];
+    let preview = [
+        "template",
+        "preview",
+        "--mapping",
+        "acme/shop",
+        "--body",
+        "body.md",
+        "--title",
+        "{{ count }} × {{ rule }}",
+    ];
     let group = desk.json(&[&preview[..], &["--group-by", "rule", "--skip", "3"]].concat());
     assert_eq!(group["issue"]["of"], 3, "three rules: {group}");
     assert_eq!(group["issue"]["at"], 0, "and round again");
     assert_eq!(group["issue"]["title"], "3 × sql-injection", "the first group is the most severe");
     assert_eq!(tracker.created().len(), 0, "nothing was sent");
 
-    desk.run(&["mapping", "edit", "acme/shop", "--body-template", "body.md", "--title-template", "{{ count }} × {{ rule }}"])
-        .ends(0);
+    desk.run(&[
+        "mapping",
+        "edit",
+        "acme/shop",
+        "--body-template",
+        "body.md",
+        "--title-template",
+        "{{ count }} × {{ rule }}",
+    ])
+    .ends(0);
     desk.run(&["push", "", "--mapping", "acme/shop", "--group-by", "rule", "--yes"]).ends(0);
-    let issue = tracker.created().into_iter().find(|issue| issue.title == "3 × sql-injection").expect("the same title");
+    let issue = tracker
+        .created()
+        .into_iter()
+        .find(|issue| issue.title == "3 × sql-injection")
+        .expect("the same title");
     let part = |body: &str| body.split("<!-- docket:end -->").next().unwrap().to_owned();
-    assert_eq!(part(&issue.body), part(group["issue"]["body"].as_str().unwrap()), "what was shown is what arrived");
+    assert_eq!(
+        part(&issue.body),
+        part(group["issue"]["body"].as_str().unwrap()),
+        "what was shown is what arrived"
+    );
     tracker.is_content();
 }

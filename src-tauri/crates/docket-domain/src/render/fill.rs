@@ -46,7 +46,9 @@ pub(crate) fn plain(text: &str, tokens: &[Token]) -> String {
         match bit {
             Bit::Text(text) => out.push_str(text),
             Bit::Sign(index) => match tokens.get(index) {
-                Some(Token::Line(text) | Token::Code(text) | Token::Fence(text, _) | Token::Markdown(text)) => {
+                Some(
+                    Token::Line(text) | Token::Code(text) | Token::Fence(text, _) | Token::Markdown(text),
+                ) => {
                     out.push_str(text);
                 }
                 Some(Token::Link(address, label)) => out.push_str(label.as_ref().unwrap_or(address)),
@@ -87,7 +89,8 @@ fn inline(ink: &mut Ink, own: &str, tokens: &[Token], grounds: &[(usize, Ground)
             Bit::Sign(index) => index,
         };
         let Some(token) = tokens.get(index) else { continue };
-        let ground = grounds.iter().find(|(here, _)| *here == at).map_or(Ground::Odd, |(_, ground)| *ground);
+        let ground = grounds.binary_search_by_key(&at, |(here, _)| *here);
+        let ground = ground.map_or(Ground::Odd, |found| grounds[found].1);
         let behind = behind(own, at);
         match token {
             Token::Block(_) | Token::Fence(..) | Token::Markdown(_)
@@ -95,7 +98,9 @@ fn inline(ink: &mut Ink, own: &str, tokens: &[Token], grounds: &[(usize, Ground)
             {
                 out.push_str(&sign_at(own, at));
             }
-            Token::Block(_) => ink.note("A part of Docket's stands where no block can stand and was left out.".into()),
+            Token::Block(_) => {
+                ink.note("A part of Docket's stands where no block can stand and was left out.".into());
+            }
             _ if tame && ground != Ground::Address => {
                 let words = tamed(ink, token);
                 let alone = ground != Ground::Text || !joins(ink.flavour(), &out, &words, behind);
@@ -110,7 +115,8 @@ fn inline(ink: &mut Ink, own: &str, tokens: &[Token], grounds: &[(usize, Ground)
 /// The text directly behind the sign at a place, up to the next sign.
 fn behind(own: &str, at: usize) -> &str {
     let rest = &own[at..];
-    let end = rest.find(crate::template::CLOSE).map_or(rest.len(), |end| end + crate::template::CLOSE.len_utf8());
+    let end =
+        rest.find(crate::template::CLOSE).map_or(rest.len(), |end| end + crate::template::CLOSE.len_utf8());
     let rest = &rest[end..];
     &rest[..rest.find(crate::template::OPEN).unwrap_or(rest.len())]
 }
@@ -148,7 +154,9 @@ fn put(ink: &mut Ink, token: &Token, ground: Ground, behind: &str, out: &mut Str
                 out.push(' ');
             }
             let written = match token {
-                Token::Link(address, label) => Some(ink.link(label.as_deref(), address)).filter(|l| !l.contains('`')),
+                Token::Link(address, label) => {
+                    Some(ink.link(label.as_deref(), address)).filter(|l| !l.contains('`'))
+                }
                 _ => None,
             };
             out.push_str(&written.unwrap_or_else(|| ink.cell(raw, code)));
@@ -167,9 +175,9 @@ fn put(ink: &mut Ink, token: &Token, ground: Ground, behind: &str, out: &mut Str
             let address = ink.guarded(raw);
             let whole = out.ends_with(['(', '<', ' ']) && behind.starts_with([')', '>', ' ']);
             if whole {
-                let link = text::link(flavour, None, &address);
-                let link = link.strip_prefix('<').and_then(|link| link.strip_suffix('>')).unwrap_or("#");
-                out.push_str(link);
+                let made = text::link(flavour, None, &address);
+                let bare = made.strip_prefix('<').and_then(|made| made.strip_suffix('>'));
+                out.push_str(bare.unwrap_or("#"));
             } else {
                 out.push_str(&encoded(&address));
             }
@@ -189,7 +197,9 @@ fn put_text(ink: &mut Ink, token: &Token, behind: &str, out: &mut String) {
     let flavour = ink.flavour();
     let raw = words_of(token);
     let chunk = out.rsplit(char::is_whitespace).next().unwrap_or_default();
-    if matches!(token, Token::Line(_)) && (chunk.contains("://") || chunk.to_ascii_lowercase().contains("www.")) {
+    if matches!(token, Token::Line(_))
+        && (chunk.contains("://") || chunk.to_ascii_lowercase().contains("www."))
+    {
         // A person's own address goes on with it.
         out.push_str(&encoded(&ink.guarded(raw)));
         return;
@@ -260,8 +270,11 @@ fn encoded(text: &str) -> String {
 fn tamed(ink: &mut Ink, token: &Token) -> String {
     let flavour = ink.flavour();
     let guarded = ink.guarded(words_of(token));
-    let letters: String =
-        text::one_line(&guarded).chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).take(300).collect();
+    let letters: String = text::one_line(&guarded)
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .take(300)
+        .collect();
     letters.split_whitespace().filter(|word| !acts(flavour, word)).collect::<Vec<&str>>().join(" ")
 }
 
@@ -308,7 +321,8 @@ fn put_block(own: &mut String, block: &str) {
     let prefix = line.chars().all(|c| matches!(c, ' ' | '>')) && line.len() <= 12;
     if prefix && !line.is_empty() {
         own.truncate(own.len() - line.len());
-        let indented: Vec<String> = block.lines().map(|one| format!("{line}{one}").trim_end().to_owned()).collect();
+        let indented: Vec<String> =
+            block.lines().map(|one| format!("{line}{one}").trim_end().to_owned()).collect();
         own.push_str(&indented.join("\n"));
         return;
     }

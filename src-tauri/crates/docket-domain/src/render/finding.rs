@@ -72,8 +72,7 @@ pub(super) fn section(ink: &mut Ink, member: &Member, room: usize) -> String {
     parts.extend(take(flow, ink));
     let references = references(ink, member);
     let references = take(references, ink);
-    let fixed: usize =
-        parts.iter().chain(&references).map(|part| ink.length(part) + 2).sum();
+    let fixed: usize = parts.iter().chain(&references).map(|part| ink.length(part) + 2).sum();
     // What is left belongs to the long texts: two thirds say why, one third how to fix it.
     let left = room.saturating_sub(fixed + 64);
     let fix = fix_text(member).map(|text| ink.markdown(&text, left / 3));

@@ -141,8 +141,10 @@ fn table(members: &[&Member], total: usize) -> String {
         *all += 1;
         *open += usize::from(member.status == Status::Active);
     }
-    let row = |name: &str, (all, open): (usize, usize)| format!("| {name} | {all} | {open} | {} |", all - open);
-    let mut lines = vec!["| Severity | Findings | Open | Dealt with |".to_owned(), "|:--|--:|--:|--:|".to_owned()];
+    let row =
+        |name: &str, (all, open): (usize, usize)| format!("| {name} | {all} | {open} | {} |", all - open);
+    let mut lines =
+        vec!["| Severity | Findings | Open | Dealt with |".to_owned(), "|:--|--:|--:|--:|".to_owned()];
     lines.extend(counts.iter().map(|(rank, n)| row(&ink::severity(Severity::from_rank(*rank)), *n)));
     if counts.len() > 1 {
         let sum = counts.values().fold((0, 0), |sum, n| (sum.0 + n.0, sum.1 + n.1));

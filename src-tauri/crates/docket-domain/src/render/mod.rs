@@ -180,7 +180,13 @@ pub fn additions(new: &[Member], total_new: usize, options: &RenderOptions) -> R
     let room = options.limits.sane().comment_chars;
     let body = group::additions(&mut ink, &shown, total, room);
     let body = ink.finish(body);
-    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: ink.into_warnings(), faults: Vec::new() }
+    Rendered {
+        title: String::new(),
+        body,
+        follow_ups: Vec::new(),
+        warnings: ink.into_warnings(),
+        faults: Vec::new(),
+    }
 }
 
 type Order<'a> = (bool, u8, Option<&'a str>, Option<u32>, &'a str, &'a str, i64);

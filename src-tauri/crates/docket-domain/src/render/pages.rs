@@ -53,7 +53,11 @@ impl Open {
         let lower = line.to_ascii_lowercase();
         let (opened, closed) = (lower.matches("<details").count(), lower.matches("</details").count());
         for _ in closed..opened {
-            self.folds.push(if lower.contains("</summary>") { line.to_owned() } else { "<details>".to_owned() });
+            self.folds.push(if lower.contains("</summary>") {
+                line.to_owned()
+            } else {
+                "<details>".to_owned()
+            });
         }
         for _ in opened..closed {
             self.folds.pop();
@@ -65,7 +69,7 @@ impl Open {
         let mut out = String::new();
         if let Some((opened, signs)) = &self.fence {
             let indent: String = opened.chars().take_while(|c| matches!(c, ' ' | '>')).collect();
-            out.push_str(&format!("{indent}{signs}\n"));
+            out.extend([indent.as_str(), signs, "\n"]);
         }
         if self.hidden {
             out.push_str("-->\n");
@@ -196,8 +200,8 @@ fn parts<'a>(ink: &mut Ink, line: &'a str, room: usize) -> Vec<&'a str> {
     let mut depth = 0_usize;
     for (event, range) in Parser::new(line).into_offset_iter() {
         match event {
-            Event::Start(tag) if !is_frame(&tag.to_end()) => depth += 1,
-            Event::End(tag) if !is_frame(&tag) => depth = depth.saturating_sub(1),
+            Event::Start(tag) if !is_frame(tag.to_end()) => depth += 1,
+            Event::End(tag) if !is_frame(tag) => depth = depth.saturating_sub(1),
             Event::Text(_) if depth == 0 => {
                 places.extend(line[range.clone()].match_indices(' ').map(|(at, _)| range.start + at));
             }
@@ -226,6 +230,9 @@ fn parts<'a>(ink: &mut Ink, line: &'a str, room: usize) -> Vec<&'a str> {
 }
 
 /// What holds text without marking it.
-fn is_frame(tag: &TagEnd) -> bool {
-    matches!(tag, TagEnd::Paragraph | TagEnd::List(_) | TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::Heading(_))
+fn is_frame(tag: TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Paragraph | TagEnd::List(_) | TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::Heading(_)
+    )
 }

@@ -91,10 +91,8 @@ fn joined(
     room: usize,
     options: &RenderOptions,
 ) -> (String, Vec<String>) {
-    let own: usize = pieces
-        .iter()
-        .map(|piece| if let Piece::Own(text) = piece { ink.length(text) + 2 } else { 2 })
-        .sum();
+    let own: usize =
+        pieces.iter().map(|piece| if let Piece::Own(text) = piece { ink.length(text) + 2 } else { 2 }).sum();
     let mut left = room.saturating_sub(own);
     let mut written: Vec<Option<String>> = vec![None; pieces.len()];
     let mut follow_ups = Vec::new();

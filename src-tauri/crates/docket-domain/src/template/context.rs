@@ -108,11 +108,15 @@ pub(super) const WHOLE: &[Field<Whole>] = &[
         w.common(|m| m.about_rule.as_ref().and_then(member::rule_words).map(str::to_owned))
     }),
     field("tool", "the tool, when all findings are of the same", |w| w.common(|m| Some(m.tool.clone()))),
-    field("application", "the application; several are separated by commas", |w| text(&w.applications.join(", "))),
+    field("application", "the application; several are separated by commas", |w| {
+        text(&w.applications.join(", "))
+    }),
     field("applications", "the applications, a list of texts", |w| {
         Value::from(w.applications.iter().map(|name| text(name)).collect::<Vec<Value>>())
     }),
-    field("branch", "the branch, when all findings are on the same", |w| w.common(|m| Some(m.branch.clone()))),
+    field("branch", "the branch, when all findings are on the same", |w| {
+        w.common(|m| Some(m.branch.clone()))
+    }),
     field("component", "the component, when all findings are in the same", |w| {
         w.common(|m| Some(m.component.as_ref()?.name.clone()))
     }),
@@ -122,7 +126,9 @@ pub(super) const WHOLE: &[Field<Whole>] = &[
     field("fixed_version", "the version that fixes them, when it is the same for all", |w| {
         w.common(|m| m.component.as_ref()?.fixed_version.clone())
     }),
-    field("file", "the file, when all findings are in the same", |w| w.common(|m| m.place.as_ref()?.path.clone())),
+    field("file", "the file, when all findings are in the same", |w| {
+        w.common(|m| m.place.as_ref()?.path.clone())
+    }),
     field("cve", "the CVE, when all findings have the same", |w| w.common(cve)),
     field("cwe", "the weakness (`CWE-89`), when all findings have the same", |w| {
         w.common(|m| member::weakness_of(&m.identifiers))
@@ -133,12 +139,16 @@ pub(super) const WHOLE: &[Field<Whole>] = &[
     }),
     field("is_group", "true when the issue is about several findings", |w| Value::from(w.count > 1)),
     field("target", "where the issue goes (`acme/shop`)", |w| text(&w.target)),
-    field("severities", "a list with `severity`, `count` and `open` for each severity, the highest first", |w| {
-        list(w.tallies().into_iter())
-    }),
-    field("findings", "the findings, open ones first, then by severity; the first 2,000 of a large group", |w| {
-        Value::from(w.members.iter().cloned().map(Value::from_dyn_object).collect::<Vec<Value>>())
-    }),
+    field(
+        "severities",
+        "a list with `severity`, `count` and `open` for each severity, the highest first",
+        |w| list(w.tallies().into_iter()),
+    ),
+    field(
+        "findings",
+        "the findings, open ones first, then by severity; the first 2,000 of a large group",
+        |w| Value::from(w.members.iter().cloned().map(Value::from_dyn_object).collect::<Vec<Value>>()),
+    ),
     field("finding", "the first of `findings`", |w| {
         w.members.first().cloned().map_or_else(|| Value::from(()), Value::from_dyn_object)
     }),
@@ -194,10 +204,11 @@ pub(super) const ONE: &[Field<One>] = &[
         maybe(path.and_then(crate::text::language_of_path))
     }),
     field("references", "further reading, a list with `label` and `url`", |o| {
-        list(o.0.references.iter().map(|page| Page {
-            label: page.label.clone().unwrap_or_default(),
-            url: page.url.clone(),
-        }))
+        list(
+            o.0.references
+                .iter()
+                .map(|page| Page { label: page.label.clone().unwrap_or_default(), url: page.url.clone() }),
+        )
     }),
     field("first_seen", "the day on which it was first seen (`2026-01-31`)", |o| {
         text(o.0.first_seen.to_string().get(..10).unwrap_or_default())
@@ -217,17 +228,23 @@ pub(super) const PAGE: &[Field<Page>] = &[
 
 pub(super) const PARTS: &[Field<Parts>] = &[
     field("summary", "what it is, how severe, and found by what", |_| Value::from_object(Block::Summary)),
-    field("table", "how many findings of each severity there are, and how many of them are open; groups only", |_| {
-        Value::from_object(Block::Table)
-    }),
-    field("checklist", "the findings of a group, to tick off: what is not open any more is ticked by Docket; for one finding its places", |_| {
-        Value::from_object(Block::Checklist)
-    }),
+    field(
+        "table",
+        "how many findings of each severity there are, and how many of them are open; groups only",
+        |_| Value::from_object(Block::Table),
+    ),
+    field(
+        "checklist",
+        "the findings of a group, to tick off: what is not open any more is ticked by Docket; for one finding its places",
+        |_| Value::from_object(Block::Checklist),
+    ),
     field("why", "why it matters", |_| Value::from_object(Block::Why)),
     field("fix", "how to fix it", |_| Value::from_object(Block::Fix)),
-    field("details", "each finding's own lines and words, folded; for one finding the way through the code", |_| {
-        Value::from_object(Block::Details)
-    }),
+    field(
+        "details",
+        "each finding's own lines and words, folded; for one finding the way through the code",
+        |_| Value::from_object(Block::Details),
+    ),
     field("references", "further reading", |_| Value::from_object(Block::References)),
 ];
 

@@ -3,7 +3,7 @@
 use minijinja::{Error, ErrorKind};
 
 use super::context;
-use super::engine::FILTERS;
+use super::filters::FILTERS;
 use crate::problem::Problem;
 
 wire! {
@@ -73,7 +73,8 @@ impl Fault {
             ErrorKind::UnknownFilter => unknown_filter(&at, quoted(detail)),
             ErrorKind::UnknownTest => at(format!("There is no test «{}».", quoted(detail))),
             ErrorKind::UnknownFunction | ErrorKind::UnknownMethod => {
-                at(format!("Nothing can be called here: {detail}.")).hint("Values are named without brackets behind.")
+                at(format!("Nothing can be called here: {detail}."))
+                    .hint("Values are named without brackets behind.")
             }
             ErrorKind::OutOfFuel => at("The template takes too many steps.".to_owned())
                 .hint("Go through «findings» once, not once for each finding."),
@@ -121,7 +122,8 @@ pub(super) fn strange(source: &str, from: usize, path: &str) -> Fault {
         .map(|(name, _)| name)
         .collect();
     let begin = if before.is_empty() { String::new() } else { format!("{before}.") };
-    let near = nearest(last, &known).map(|name| format!("Did you mean «{begin}{name}»? ")).unwrap_or_default();
+    let near =
+        nearest(last, &known).map(|name| format!("Did you mean «{begin}{name}»? ")).unwrap_or_default();
     fault.hint(format!("{near}Known are {}.", known.join(", ")))
 }
 
@@ -153,25 +155,32 @@ fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     (near.0 <= word.chars().count().div_ceil(3)).then_some(near.1)
 }
 
-/// How many letters have to be put in, taken out or changed.
+/// How many letters have to be put in, taken out, changed, or swapped with the next.
 fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, letter) in one.chars().take(64).enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], index + 1);
-        for (at, theirs) in other.iter().enumerate() {
-            let changed = corner + usize::from(letter != *theirs);
-            corner = row[at + 1];
-            row[at + 1] = changed.min(corner + 1).min(row[at] + 1);
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().take(64).collect(), other.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=other.len()).collect()];
+    for (i, letter) in one.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, theirs) in other.iter().enumerate() {
+            let changed = rows[i][j] + usize::from(letter != theirs);
+            let mut least = changed.min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *letter == other[j - 1] && one[i - 1] == *theirs {
+                least = least.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(least);
         }
+        rows.push(row);
     }
-    row[other.len()]
+    rows[one.len()][other.len()]
 }
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         let of = if fault.part == "title" { "title" } else { "body" };
-        let message = format!("In the {of}'s template, line {}, column {}: {}", fault.line, fault.column, fault.message);
+        let message = format!(
+            "In the {of}'s template, line {}, column {}: {}",
+            fault.line, fault.column, fault.message
+        );
         let problem = Self::bad_input(message)
             .with("field", format!("template_{of}"))
             .with("line", fault.line)

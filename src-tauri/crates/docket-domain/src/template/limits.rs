@@ -36,7 +36,7 @@ pub(super) fn check(source: &str) -> Result<(), Fault> {
 /// Where a template speaks rather than writes: what stands within `{{ }}` and `{% %}`.
 fn spoken(source: &str) -> Vec<(usize, &str)> {
     let (mut out, mut at) = (Vec::new(), 0);
-    while let Some(open) = source[at..].find("{").map(|found| at + found) {
+    while let Some(open) = source[at..].find('{').map(|found| at + found) {
         let close = match source.as_bytes().get(open + 1) {
             Some(b'{') => "}}",
             Some(b'%') => "%}",
@@ -77,11 +77,10 @@ fn operators(source: &str) -> Vec<(usize, char)> {
         for (at, c) in said.char_indices() {
             match (quote, c) {
                 (Some(mark), c) if mark == c => quote = None,
-                (Some(_), _) => {}
                 (None, '"' | '\'') => quote = Some(c),
                 (None, '~' | '*') => out.push((from + at, c)),
                 (None, '+') if at > 0 && at + 1 < said.len() => out.push((from + at, c)),
-                (None, _) => {}
+                _ => {}
             }
         }
     }

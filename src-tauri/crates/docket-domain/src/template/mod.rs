@@ -17,6 +17,7 @@
 mod context;
 mod engine;
 mod fault;
+mod filters;
 mod limits;
 mod old;
 mod sample;
@@ -63,7 +64,9 @@ pub fn faults(template: &Template) -> Vec<Fault> {
     let mut found = Vec::new();
     for (name, source) in [("title", &template.title), ("body", &template.body)] {
         match engine::names(source) {
-            Ok(names) => found.extend(names.iter().filter_map(|path| strange(source, path)).map(|f| f.within(name))),
+            Ok(names) => {
+                found.extend(names.iter().filter_map(|path| strange(source, path)).map(|f| f.within(name)));
+            }
             Err(fault) => found.push(fault.within(name)),
         }
     }
@@ -79,7 +82,9 @@ pub fn faults(template: &Template) -> Vec<Fault> {
             found.extend(run(template, whole).faults);
         }
     }
-    found.sort_by(|a, b| (&b.part, a.line, a.column, &a.message).cmp(&(&a.part, b.line, b.column, &b.message)));
+    found.sort_by(|a, b| {
+        (&b.part, a.line, a.column, &a.message).cmp(&(&a.part, b.line, b.column, &b.message))
+    });
     found.dedup();
     found
 }
@@ -109,19 +114,21 @@ pub fn manual() -> String {
             "references[]" => ("### Of each of a finding's `references`", "…"),
             _ => ("### Docket's own parts (text only)", "docket."),
         };
-        out.push_str(&format!("{heading}\n\n| name | what it stands for |\n|---|---|\n"));
+        out.extend([heading, "\n\n| name | what it stands for |\n|---|---|\n"]);
         let prefix = if prefix == "…" { "" } else { prefix };
         out.extend(names.into_iter().map(|(name, says)| format!("| `{prefix}{name}` | {says} |\n")));
         out.push('\n');
     }
     out.push_str("### Filters\n\n| name | what it does |\n|---|---|\n");
-    out.extend(engine::FILTERS.iter().map(|(name, says)| format!("| `{name}` | {} |\n", says.replace('|', "\\|"))));
+    out.extend(
+        filters::FILTERS.iter().map(|(name, says)| format!("| `{name}` | {} |\n", says.replace('|', "\\|"))),
+    );
     out
 }
 
 /// Every filter, with what it does.
 pub fn filters() -> &'static [(&'static str, &'static str)] {
-    engine::FILTERS
+    filters::FILTERS
 }
 
 /// A fault as a warning beside a text for which Docket's own form stood in.

@@ -60,7 +60,11 @@ mod tests {
     fn words_become_values_and_everything_else_stays_text() {
         assert_eq!(title("[{severity}] {title}"), "[{{ severity }}] {{ title }}", "each word");
         assert_eq!(title("  "), "", "nothing stays nothing");
-        assert_eq!(body("See {rule}."), "See {{ rule }}.\n\n{{ default }}", "a heading stands above the rest");
+        assert_eq!(
+            body("See {rule}."),
+            "See {{ rule }}.\n\n{{ default }}",
+            "a heading stands above the rest"
+        );
         assert_eq!(body(" "), "", "no heading, no template");
         assert_eq!(title("fn x() { y } {} {other}"), "fn x() { y } {} {other}", "braces of code stay");
         assert_eq!(left("{{ title }} {{title}} {{ \"{title}\" }}"), None, "these are not of before");

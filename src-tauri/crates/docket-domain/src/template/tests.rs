@@ -62,7 +62,11 @@ fn templates_of_before_go_on_as_they_were() {
     let nothing: Template = serde_json::from_str(r#"{"title":"","heading":""}"#).unwrap();
     assert_eq!(nothing, Template::default(), "nothing stays nothing");
     let today = serde_json::to_string(&read).unwrap();
-    assert_eq!(serde_json::from_str::<Template>(&today).unwrap(), read, "what is written today is not translated");
+    assert_eq!(
+        serde_json::from_str::<Template>(&today).unwrap(),
+        read,
+        "what is written today is not translated"
+    );
 }
 
 #[test]
@@ -114,7 +118,8 @@ fn no_template_runs_for_ever_or_fills_the_memory() {
         format!("{each}{{{{ findings | sort(attribute='title') | length }}}}{ends}"),
         format!("{each}{{% set y %}}{}{{% endset %}}{ends}", "long ".repeat(2_000)),
         "{{ 'a' * 100000000 }}".to_owned(),
-        "{{ title | replace('', title) }}{{ (title | replace('S', title)) | replace('S', title) }}".to_owned(),
+        "{{ title | replace('', title) }}{{ (title | replace('S', title)) | replace('S', title) }}"
+            .to_owned(),
         "x".repeat(30_000),
         "{% if title %}".repeat(1_000),
         "(".repeat(5_000),
@@ -134,9 +139,9 @@ fn no_template_runs_for_ever_or_fills_the_memory() {
 
 #[test]
 fn the_reference_in_the_documentation_is_what_templates_know() {
+    const HEADING: &str = "## Reference\n\n";
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/templates.md");
     let docs = std::fs::read_to_string(path).expect("docs/templates.md is there").replace("\r\n", "\n");
-    const HEADING: &str = "## Reference\n\n";
     let (before, _) = docs.split_once(HEADING).expect("it has a reference");
     let now = format!("{before}{HEADING}{}", manual());
     if std::env::var_os("DOCKET_WRITE_DOCS").is_some() {
@@ -160,9 +165,10 @@ fn every_name_and_filter_of_the_reference_exists_and_has_a_value() {
                 "finding" | "docket" => format!("{of}.{name}"),
                 _ => continue,
             };
-            let is_whole = matches!(path.as_str(), "applications" | "severities" | "findings" | "finding" | "docket")
-                || matches!(path.as_str(), "finding.identifiers" | "finding.references");
-            source.push_str(&if is_whole { format!("{{{{ {path} | length }}}}\n") } else { format!("{{{{ {path} }}}}\n") });
+            let is_whole =
+                matches!(path.as_str(), "applications" | "severities" | "findings" | "finding" | "docket")
+                    || matches!(path.as_str(), "finding.identifiers" | "finding.references");
+            source.extend(["{{ ", &path, if is_whole { " | length }}\n" } else { " }}\n" }]);
         }
     }
     source.push_str("{% for s in severities %}{{ s.severity }}{{ s.count }}{{ s.open }}{% endfor %}");

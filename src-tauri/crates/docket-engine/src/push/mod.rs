@@ -31,8 +31,8 @@ use docket_domain::job::Progress;
 use docket_domain::{Code, IssueDraft, Problem, Step};
 
 pub(crate) use route::goal_of;
-pub(crate) use texts::render_options;
 pub use texts::VERSION;
+pub(crate) use texts::render_options;
 
 use crate::events::JobRun;
 use crate::trackers::Bar;

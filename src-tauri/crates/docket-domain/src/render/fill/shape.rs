@@ -1,6 +1,6 @@
 //! What surrounds a sign, and whether values changed more than words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
@@ -46,9 +46,7 @@ pub(super) fn acts(flavour: Flavour, text: &str) -> bool {
 fn options(flavour: Flavour) -> Options {
     let read = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     match flavour.dialect().markup {
-        Markup::Markdown => {
-            read | Options::ENABLE_FOOTNOTES | Options::ENABLE_GFM | Options::ENABLE_MATH
-        }
+        Markup::Markdown => read | Options::ENABLE_FOOTNOTES | Options::ENABLE_GFM | Options::ENABLE_MATH,
         Markup::Html => read,
     }
 }
@@ -97,7 +95,8 @@ fn leaves(flavour: Flavour, text: &str) -> (Places, Places) {
             Event::Code(_) => leaves.push((range, if table { Ground::CellSpan } else { Ground::Span })),
             Event::Html(_) | Event::InlineHtml(_) => {
                 // A tag may reach over several lines, which come one by one.
-                let begin = html.as_ref().filter(|before| before.end == range.start).map_or(range.start, |b| b.start);
+                let begin =
+                    html.as_ref().filter(|before| before.end == range.start).map_or(range.start, |b| b.start);
                 html = Some(begin..range.end);
                 for (at, bit) in bits(&text[range.clone()]) {
                     if matches!(bit, Bit::Sign(_)) {
@@ -134,9 +133,11 @@ fn leaves(flavour: Flavour, text: &str) -> (Places, Places) {
 /// columns, links only where a link was asked for, and no word that acts beyond the person's own.
 pub(super) fn same_shape(flavour: Flavour, own: &str, written: &str, tokens: &[Token]) -> bool {
     let (before, own_words) = built(flavour, own);
+    let own_words: BTreeSet<String> = own_words.into_iter().collect();
     let (mut after, words) = built(flavour, written);
     let links = tokens.iter().filter(|token| matches!(token, Token::Link(..))).count();
-    let asked = bits(own).iter().filter(|(_, bit)| matches!(bit, Bit::Sign(_))).count().min(links.max(1) * 2_000);
+    let asked =
+        bits(own).iter().filter(|(_, bit)| matches!(bit, Bit::Sign(_))).count().min(links.max(1) * 2_000);
     let allowed = before.get("link").copied().unwrap_or(0) + if links == 0 { 0 } else { asked };
     if after.get("link").copied().unwrap_or(0) > allowed {
         return false;
@@ -146,10 +147,13 @@ pub(super) fn same_shape(flavour: Flavour, own: &str, written: &str, tokens: &[T
         None => after.remove("link"),
     };
     let before: BTreeMap<&str, usize> = before.into_iter().collect();
-    before == after && words.iter().all(|word| {
+    before == after
+        && words.iter().all(|word| {
             let goes_on = |own: &String| {
                 let rest = word.strip_prefix(own.as_str()).filter(|_| own.contains("://"));
-                rest.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_~%".contains(&b)))
+                rest.is_some_and(|rest| {
+                    rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_~%".contains(&b))
+                })
             };
             own_words.contains(word) || !acts(flavour, word) || own_words.iter().any(goes_on)
         })

@@ -45,15 +45,30 @@ fn dockets_parts_stand_where_a_template_puts_them() {
                   {{ docket.fix }}\n<details><summary>More</summary>\n\n{{ docket.details }}\n\n</details>\n{{ docket.references }}";
     let rendered = written(source, &several(), options());
     let text = inner(&rendered);
-    let places: Vec<usize> = ["Ask **@security**", "**SQL injection**: 4 places", "| 🔴 Critical | 1 | 1 | 0 |", "| **All** | 4 | 3 | 1 |", "## To do", "- [x] **🟠 High**", "### How to fix it", "<summary>More", "### Details", "### Read on"]
-        .iter()
-        .map(|word| text.find(word).unwrap_or_else(|| panic!("«{word}» is in {text}")))
-        .collect();
+    let places: Vec<usize> = [
+        "Ask **@security**",
+        "**SQL injection**: 4 places",
+        "| 🔴 Critical | 1 | 1 | 0 |",
+        "| **All** | 4 | 3 | 1 |",
+        "## To do",
+        "- [x] **🟠 High**",
+        "### How to fix it",
+        "<summary>More",
+        "### Details",
+        "### Read on",
+    ]
+    .iter()
+    .map(|word| text.find(word).unwrap_or_else(|| panic!("«{word}» is in {text}")))
+    .collect();
     assert!(places.is_sorted(), "in the template's order: {places:?} in {text}");
     let alone = written("{{ default }}", &several(), options());
     assert_eq!(alone.body, drawn(&several(), &[GroupKey::All]).body, "«default» is Docket's own text");
     let one = written("{{ docket.checklist }}|{{ docket.why }}{{ docket.table }}", &[member(1)], options());
-    assert!(inner(&one).starts_with("### Where\n\n- `src/orders/q1.py:41`"), "one finding has places: {}", one.body);
+    assert!(
+        inner(&one).starts_with("### Where\n\n- `src/orders/q1.py:41`"),
+        "one finding has places: {}",
+        one.body
+    );
 }
 
 #[test]
@@ -66,17 +81,35 @@ fn values_are_written_as_their_surroundings_need_them() {
     };
     for (source, expected) in [
         ("{{ rule }}", "a\\|b\\` `@alice` &lt;b&gt;"),
-        ("| r | t |\n|---|---|\n| {{ rule }} | {{ rule | code }} |", "| r | t |\n|---|---|\n| a\\|b\\` `@alice` &lt;b&gt; | ``a\\|b` @alice <b>`` |"),
+        (
+            "| r | t |\n|---|---|\n| {{ rule }} | {{ rule | code }} |",
+            "| r | t |\n|---|---|\n| a\\|b\\` `@alice` &lt;b&gt; | ``a\\|b` @alice <b>`` |",
+        ),
         ("`{{ rule }}` {{ rule | code }}", "`a|b' @alice <b>` ``a|b` @alice <b>``"),
         ("```\n{{ rule }}\n```", "```\na|b' @alice <b>\n```"),
         ("[x](https://e.example/?r={{ rule }})", "[x](https://e.example/?r=a%7Cb%60%20%40alice%20%3Cb%3E)"),
-        ("see https://e.example/{{ rule }} there", "see https://e.example/a%7Cb%60%20%40alice%20%3Cb%3E there"),
+        (
+            "see https://e.example/{{ rule }} there",
+            "see https://e.example/a%7Cb%60%20%40alice%20%3Cb%3E there",
+        ),
         ("[x]({{ rule }}) [y]({{ finding.references[0].url }})", "[x](#) [y](#)"),
-        ("<p title=\"{{ rule }}\">{{ rule }}</p>", "<p title=\"abaliceb\">a|b` <code>@alice</code> &lt;b&gt;</p>"),
+        (
+            "<p title=\"{{ rule }}\">{{ rule }}</p>",
+            "<p title=\"abaliceb\">a|b` <code>@alice</code> &lt;b&gt;</p>",
+        ),
         ("@{{ tool }} #{{ count }} **{{ severity }}**", "@`Semgrep` #`1` **High**"),
-        ("!{% for p in finding.references %}{{ p.url | link(p.label) }}{% endfor %}", "! !\\[x\\](y): `https://owasp.org/a b`"),
-        ("- {{ title }}\n- {{ count }}", "- \\*x\\* `#1` \\[l\\](`https://e.example`) in src/orders/q1.py:41\n- 1"),
-        ("> {{ finding.snippet | fence(finding.language) }}\n\nend", "> ```python\n> def order(id):\n>     db.execute(f\"select * from orders where id = {id}\")  # 1\n> ```\n\nend"),
+        (
+            "!{% for p in finding.references %}{{ p.url | link(p.label) }}{% endfor %}",
+            "! !\\[x\\](y): `https://owasp.org/a b`",
+        ),
+        (
+            "- {{ title }}\n- {{ count }}",
+            "- \\*x\\* `#1` \\[l\\](`https://e.example`) in src/orders/q1.py:41\n- 1",
+        ),
+        (
+            "> {{ finding.snippet | fence(finding.language) }}\n\nend",
+            "> ```python\n> def order(id):\n>     db.execute(f\"select * from orders where id = {id}\")  # 1\n> ```\n\nend",
+        ),
     ] {
         let rendered = written(source, std::slice::from_ref(&nasty), options());
         assert_eq!(inner(&rendered), expected, "for {source}");
@@ -128,7 +161,12 @@ fn a_template_can_neither_leave_out_nor_forge_the_frame() {
         managed::END,
         Marker::derive(&["other"]).line(),
     );
-    for source in [forged.as_str(), "<details><summary>x</summary>\n\n<details><summary>y</summary>\n\nz", "~~~~\n```\n{{ default }}", "   "] {
+    for source in [
+        forged.as_str(),
+        "<details><summary>x</summary>\n\n<details><summary>y</summary>\n\nz",
+        "~~~~\n```\n{{ default }}",
+        "   ",
+    ] {
         judge(source, &several());
     }
     let hidden = written("<!-- never closed\n{{ title }}", &several(), options());
@@ -152,9 +190,13 @@ fn nothing_is_refused_for_its_length() {
     assert!(many.follow_ups[0].starts_with("| where | what |\n|---|---|\n| `"), "a table has its head again");
     let last = many.follow_ups.last().unwrap();
     assert!(last.ends_with("</details>\n\nThe end."), "to the last word: {last}");
-    let code = many.follow_ups.iter().find(|text| text.starts_with("<details><summary>Code")).expect("folded again");
+    let code =
+        many.follow_ups.iter().find(|text| text.starts_with("<details><summary>Code")).expect("folded again");
     assert!(code.matches("```").count().is_multiple_of(2), "fences are closed: {code}");
-    let rows: usize = std::iter::once(&many.body).chain(&many.follow_ups).map(|t| t.matches("| SQL injection |").count()).sum();
+    let rows: usize = std::iter::once(&many.body)
+        .chain(&many.follow_ups)
+        .map(|t| t.matches("| SQL injection |").count())
+        .sum();
     assert_eq!(rows, 400, "nothing is lost");
 
     for options in [options(), gitlab_options(), html_options()] {
@@ -165,23 +207,25 @@ fn nothing_is_refused_for_its_length() {
         assert!(cut.warnings.iter().any(|w| w.contains("shortened")), "in the plan too: {:?}", cut.warnings);
         let none = small(options, 0);
         let cut = render(&group_of(&members, &[GroupKey::All]), &members, &with(source, none.clone()));
-        assert!(cut.body.contains("Shortened here") && cut.body.chars().count() <= 8_000, "without comments it is cut");
+        assert!(
+            cut.body.contains("Shortened here") && cut.body.chars().count() <= 8_000,
+            "without comments it is cut"
+        );
     }
     let long = format!("{}\n\n{{{{ docket.checklist }}}}", "own words ".repeat(500));
     let both = written(&long, &members, small(options(), 40));
     sound(&both, &small(options(), 40));
-    let listed: usize = std::iter::once(&both.body).chain(&both.follow_ups).map(|t| t.matches("- [ ] ").count()).sum();
+    let listed: usize =
+        std::iter::once(&both.body).chain(&both.follow_ups).map(|t| t.matches("- [ ] ").count()).sum();
     assert_eq!(listed, 400, "beside long words the list goes on in comments");
 }
 
 #[test]
 fn a_template_that_fails_keeps_no_issue_from_being_written() {
-    let template = Template { title: "{{ nothing }}".to_owned(), body: "a\n{{ finding.title | join }}{{ x".to_owned() };
-    let rendered = render(
-        &group_of(&several(), &[GroupKey::All]),
-        &several(),
-        &RenderOptions { template, ..options() },
-    );
+    let template =
+        Template { title: "{{ nothing }}".to_owned(), body: "a\n{{ finding.title | join }}{{ x".to_owned() };
+    let rendered =
+        render(&group_of(&several(), &[GroupKey::All]), &several(), &RenderOptions { template, ..options() });
     let own = drawn(&several(), &[GroupKey::All]);
     assert_eq!((rendered.title, rendered.body), (own.title, own.body), "Docket's own form stands in");
     let said = rendered.warnings.join("\n");
@@ -202,7 +246,11 @@ fn credentials_are_blacked_out_in_what_templates_print() {
     };
     for options in [options(), gitlab_options(), html_options()] {
         let members = std::slice::from_ref(&leaking);
-        let rendered = render(&group_of(members, &[]), members, &RenderOptions { template: template.clone(), ..options });
+        let rendered = render(
+            &group_of(members, &[]),
+            members,
+            &RenderOptions { template: template.clone(), ..options },
+        );
         assert!(!rendered.title.contains("ghp"), "the title: {}", rendered.title);
         assert!(!rendered.body.contains("abcdefghijkl"), "the text: {}", rendered.body);
         assert!(!rendered.warnings.is_empty(), "and the plan says so");
