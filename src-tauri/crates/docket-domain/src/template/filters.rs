@@ -59,7 +59,7 @@ macro_rules! paid {
         $env.add_filter(stringify!($name), move |state: &mut State<'_, '_>, args: Rest<ValueOrKwargs>| {
             let args = args.into_values();
             let size = args.first().and_then(Value::len).unwrap_or(0);
-            meter.spend(size * 8)?;
+            meter.spend(size * 60)?;
             state.apply_filter(INNER, &args)
         });
     })+ };

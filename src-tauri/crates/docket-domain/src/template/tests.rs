@@ -132,7 +132,7 @@ fn no_template_runs_for_ever_or_fills_the_memory() {
         let length = written.body.map_or(0, |run| run.text.len());
         let head: String = source.chars().take(60).collect();
         eprintln!("{head:?}: {took:?}, {length} bytes, {:?}", written.faults.first().map(|f| &f.message));
-        assert!(took.as_secs() < 20, "{head:?} takes {took:?}");
+        assert!(took.as_secs() < 60, "{head:?} takes {took:?}");
         assert!(length <= 12_000_000, "{head:?} writes {length} bytes");
     }
 }
