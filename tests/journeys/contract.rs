@@ -34,8 +34,8 @@ fn about_nothing(name: &str) -> Value {
     let selection = json!({ "type": "ids", "ids": ["999"] });
     match name {
         "app_status" | "settings_show" | "application_list" | "format_list" | "connection_kinds"
-        | "connection_list" | "mapping_list" | "plan_list" | "job_list" | "practice_status"
-        | "practice_stop" | "practice_begin" => json!({}),
+        | "connection_list" | "mapping_list" | "template_names" | "plan_list" | "job_list"
+        | "practice_status" | "practice_stop" | "practice_begin" => json!({}),
         "settings_save" => json!({ "settings": { "author": "Kim" } }),
         "application_add" => json!({ "name": "" }),
         "application_rename" => json!({ "id": "999", "name": "x" }),
@@ -49,6 +49,10 @@ fn about_nothing(name: &str) -> Value {
         | "plan_cancel" | "plan_retry" | "plan_apply" | "plan_again" | "job_cancel" | "connection_sign_in" => {
             json!({ "id": "999" })
         }
+        "template_try" => json!({
+            "template": { "title": "{{ nothing", "body": "" }, "connection": "999", "target": "",
+            "application": "999", "group_by": [], "skip": 0
+        }),
         "finding_count" => json!({ "selection": selection }),
         "finding_copy" => json!({ "selection": selection, "format": "papyrus" }),
         "finding_assess" => {

@@ -782,6 +782,36 @@ label: string,
  */
 count: number, };
 
+export type Fault = { 
+/**
+ * Which of the two: `title` or `body`.
+ */
+part: string, 
+/**
+ * Line, from 1.
+ */
+line: number, 
+/**
+ * Column, from 1, in characters.
+ */
+column: number, 
+/**
+ * How many characters it is about; 0 when that is not known.
+ */
+length: number, 
+/**
+ * The line of the template.
+ */
+excerpt: string, 
+/**
+ * What is wrong.
+ */
+message: string, 
+/**
+ * What to write instead.
+ */
+hint: string | null, };
+
 export type Field = { 
 /**
  * Stable id (`location`, `username`, …).
@@ -1106,6 +1136,8 @@ severity: Severity | null,
  */
 comment: string | null, };
 
+export type Flavour = "github" | "gitlab" | "html";
+
 export type Flow = { 
 /**
  * What the report says about it.
@@ -1160,7 +1192,11 @@ severity: Severity,
 /**
  * Names of the applications they belong to, sorted: one, unless everything is in one issue.
  */
-applications: Array<string>, };
+applications: Array<string>, 
+/**
+ * How its issue is written, where a person wants another way than the mapping's.
+ */
+template: Template | null, };
 
 export type GroupBy = { 
 /**
@@ -3012,13 +3048,111 @@ hidden: string | null, };
 
 export type Template = { 
 /**
- * The title; empty: Docket's own.
+ * The title's template; empty: Docket's own title.
  */
 title: string, 
 /**
- * Markdown at the head of Docket's part of the text; empty: nothing.
+ * The text's template, Markdown; empty: Docket's own text.
  */
-heading: string, };
+body: string, };
+
+export type TemplateIssue = { 
+/**
+ * How many findings, or groups, there are to try it on.
+ */
+of: number, 
+/**
+ * Which one this is, from 0.
+ */
+at: number, 
+/**
+ * How many findings the issue is about.
+ */
+findings: number, 
+/**
+ * The highest severity among them.
+ */
+severity: Severity, 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * Text as the tracker gets it.
+ */
+body: string, 
+/**
+ * Comments that follow.
+ */
+follow_ups: Array<string>, 
+/**
+ * What was cut, blacked out or left out.
+ */
+warnings: Array<string>, 
+/**
+ * How the text is marked up.
+ */
+flavour: Flavour, 
+/**
+ * Characters that a text may have.
+ */
+limit: number, };
+
+export type TemplateName = { 
+/**
+ *What is written (`finding.title`).
+ */
+name: string, 
+/**
+ *What it stands for.
+ */
+says: string, };
+
+export type TemplateNames = { 
+/**
+ *Names, with what holds them.
+ */
+names: Array<TemplateName>, 
+/**
+ *Filters.
+ */
+filters: Array<TemplateName>, };
+
+export type TemplateTried = { 
+/**
+ * What is wrong with it; Docket's own form stands in for what could not be run.
+ */
+faults: Array<Fault>, 
+/**
+ * The issue; nothing when there is no open finding to try it on.
+ */
+issue: TemplateIssue | null, };
+
+export type TemplateTry = { 
+/**
+ * The template.
+ */
+template: Template, 
+/**
+ * Through which connection the issue would go: its tracker's limits and markup count.
+ */
+connection: ConnectionId, 
+/**
+ * Where it would go.
+ */
+target: string, 
+/**
+ * Whose findings.
+ */
+application: ApplicationId, 
+/**
+ * What to group them by; empty: one finding.
+ */
+group_by: Array<GroupKey>, 
+/**
+ * How many findings or groups to leave out first.
+ */
+skip: number, };
 
 export type Timestamp = string;
 
@@ -3156,6 +3290,8 @@ export interface Queries {
   connection_choices: { request: ConnectionChoices; response: ChoicePage };
   connection_exchanges: { request: ConnectionExchanges; response: ExchangeList };
   mapping_list: { request: Nothing; response: MappingList };
+  template_try: { request: TemplateTry; response: TemplateTried };
+  template_names: { request: Nothing; response: TemplateNames };
   group_preview: { request: GroupPreviewRequest; response: GroupPreview };
   plan_list: { request: Nothing; response: PlanList };
   plan_show: { request: PlanOf; response: Plan };
@@ -3230,6 +3366,8 @@ export const provides: { readonly [K in keyof Queries]: readonly Tag[] } = {
   connection_choices: ["Trackers"],
   connection_exchanges: ["Exchanges"],
   mapping_list: ["Mappings", "Connections"],
+  template_try: ["Findings", "Mappings", "Connections"],
+  template_names: [],
   group_preview: ["Findings", "Issues"],
   plan_list: ["Plans"],
   plan_show: ["Plans"],

@@ -54,6 +54,8 @@ macro_rules! with_contract {
 
             query   mapping_list(Nothing) -> MappingList [Mappings, Connections];
             command mapping_save(MappingSave) -> Mapping [Mappings];
+            query   template_try(TemplateTry) -> TemplateTried [Findings, Mappings, Connections];
+            query   template_names(Nothing) -> TemplateNames [];
             command mapping_remove(MappingOf) -> Changed [Mappings];
             job     mapping_verify(MappingOf) -> CheckReport [Mappings, Connections, Trackers, Jobs];
             job     mapping_repair(MappingRepair) -> MappingRepaired [Mappings, Connections, Trackers, Jobs];

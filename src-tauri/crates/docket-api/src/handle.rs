@@ -5,11 +5,13 @@ use std::path::Path;
 
 use docket_domain::page::SelectionCount;
 use docket_domain::query;
+use docket_domain::template;
 use docket_domain::{Code, Destination, Problem, Secret};
 use docket_engine::grouping::PreviewLine;
 use docket_engine::Engine;
 use docket_engine::connections::{ConnectionForm, NewSecret};
 use docket_engine::mappings::MappingForm;
+use docket_engine::templates::Try;
 
 use crate::request::names::*;
 
@@ -278,6 +280,50 @@ pub(crate) async fn mapping_save(engine: &Engine, r: MappingSave) -> Answer<Mapp
             active: r.active,
         })
         .await
+}
+
+pub(crate) async fn template_try(engine: &Engine, r: TemplateTry) -> Answer<TemplateTried> {
+    let tried = engine
+        .template_try(Try {
+            template: r.template,
+            connection: r.connection,
+            target: r.target,
+            application: r.application,
+            group_by: r.group_by,
+            skip: r.skip,
+        })
+        .await?;
+    Ok(TemplateTried {
+        faults: tried.faults,
+        issue: tried.issue.map(|issue| TemplateIssue {
+            of: issue.of,
+            at: issue.at,
+            findings: issue.findings,
+            severity: issue.severity,
+            title: issue.title,
+            body: issue.body,
+            follow_ups: issue.follow_ups,
+            warnings: issue.warnings,
+            flavour: issue.flavour,
+            limit: issue.limit,
+        }),
+    })
+}
+
+pub(crate) async fn template_names(_: &Engine, _: Nothing) -> Answer<TemplateNames> {
+    let named = |name: String, says: &str| TemplateName { name, says: says.to_owned() };
+    let tables = template::reference().into_iter().filter(|(of, _)| !of.contains('['));
+    Ok(TemplateNames {
+        names: tables
+            .flat_map(|(of, names)| {
+                names.into_iter().map(move |(name, says)| match of {
+                    "" => named(name.to_owned(), says),
+                    of => named(format!("{of}.{name}"), says),
+                })
+            })
+            .collect(),
+        filters: template::filters().iter().map(|(name, says)| named((*name).to_owned(), says)).collect(),
+    })
 }
 
 pub(crate) async fn mapping_remove(engine: &Engine, r: MappingOf) -> Answer<Changed> {

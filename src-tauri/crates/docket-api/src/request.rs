@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use docket_domain::check::{CheckReport, Repair};
 use docket_domain::group::GroupBy;
 use docket_domain::job::Job;
+use docket_domain::template::Fault;
+use docket_domain::text::Flavour;
 use docket_domain::{
     Action, Application, ApplicationId, ChoiceList, Connection, ConnectionId, Facet, FacetValue, FindingId,
     Import, ImportId, IssueLink, IssueRef, IssueState, JobId, Mapping, MappingId, Marker, Network, PageStart, Plan, PlanId, Problem,
@@ -336,6 +338,55 @@ record! {
         /// On or off.
         active: bool,
     }
+    /// A template that is not saved, and what to try it on.
+    TemplateTry {
+        /// The template.
+        template: Template,
+        /// Through which connection the issue would go: its tracker's limits and markup count.
+        connection: ConnectionId,
+        /// Where it would go.
+        target: String,
+        /// Whose findings.
+        application: ApplicationId,
+        /// What to group them by; empty: one finding.
+        group_by: Vec<GroupKey>,
+        /// How many findings or groups to leave out first.
+        skip: u64,
+    }
+    /// How a template reads.
+    TemplateTried {
+        /// What is wrong with it; Docket's own form stands in for what could not be run.
+        faults: Vec<Fault>,
+        /// The issue; nothing when there is no open finding to try it on.
+        issue: Option<TemplateIssue>,
+    }
+    /// An issue as it would be sent.
+    TemplateIssue {
+        /// How many findings, or groups, there are to try it on.
+        of: u64,
+        /// Which one this is, from 0.
+        at: u64,
+        /// How many findings the issue is about.
+        findings: u64,
+        /// The highest severity among them.
+        severity: Severity,
+        /// Title.
+        title: String,
+        /// Text as the tracker gets it.
+        body: String,
+        /// Comments that follow.
+        follow_ups: Vec<String>,
+        /// What was cut, blacked out or left out.
+        warnings: Vec<String>,
+        /// How the text is marked up.
+        flavour: Flavour,
+        /// Characters that a text may have.
+        limit: u64,
+    }
+    /// Everything that a template can name.
+    TemplateNames { #[doc = "Names, with what holds them."] names: Vec<TemplateName>, #[doc = "Filters."] filters: Vec<TemplateName> }
+    /// A name that templates know.
+    TemplateName { #[doc = "What is written (`finding.title`)."] name: String, #[doc = "What it stands for."] says: String }
     /// What is to be made in the tracker so that a mapping fits.
     MappingRepair { #[doc = "Mapping."] id: MappingId, #[doc = "What a person agreed to."] repairs: Vec<Repair> }
     /// What was made.

@@ -33,6 +33,7 @@ pub mod query;
 pub mod render;
 pub mod secret;
 pub mod severity;
+pub mod template;
 pub mod text;
 pub mod time;
 

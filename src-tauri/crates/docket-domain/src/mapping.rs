@@ -171,18 +171,22 @@ wire! {
     }
 }
 
-wire! {
-    /// How people want the issues of a mapping written, beyond Docket's own form. In both texts
-    /// `{title}`, `{severity}`, `{rule}`, `{application}`, `{tool}`, `{component}`, `{cve}` and
-    /// `{count}` stand for what the group has in common; empty where it has nothing.
-    #[derive(Eq, Default)]
-    pub struct Template {
-        /// The title; empty: Docket's own.
-        #[serde(default)]
-        pub title: String,
-        /// Markdown at the head of Docket's part of the text; empty: nothing.
-        #[serde(default)]
-        pub heading: String,
+/// How people want issues written, beyond Docket's own form: two templates
+/// ([`crate::template`]). What was stored with a heading is translated when it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(from = "crate::template::Stored")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Template {
+    /// The title's template; empty: Docket's own title.
+    pub title: String,
+    /// The text's template, Markdown; empty: Docket's own text.
+    pub body: String,
+}
+
+impl Template {
+    /// True when all of it is Docket's own form.
+    pub fn is_empty(&self) -> bool {
+        self.title.trim().is_empty() && self.body.trim().is_empty()
     }
 }
 

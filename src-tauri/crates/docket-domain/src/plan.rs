@@ -3,6 +3,7 @@
 use crate::group::{AttachAs, GroupBy};
 use crate::id::{FindingId, MappingId, PlanId};
 use crate::issue::{IssueDraft, IssueRef, Marker};
+use crate::mapping::Template;
 use crate::problem::Problem;
 use crate::severity::Severity;
 use crate::time::Timestamp;
@@ -55,6 +56,9 @@ wire! {
         /// Names of the applications they belong to, sorted: one, unless everything is in one issue.
         #[serde(default)]
         pub applications: Vec<String>,
+        /// How its issue is written, where a person wants another way than the mapping's.
+        #[serde(default)]
+        pub template: Option<Template>,
     }
 }
 

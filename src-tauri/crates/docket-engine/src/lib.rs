@@ -28,6 +28,7 @@ pub mod secrets;
 mod sign_in;
 mod status;
 mod targets;
+pub mod templates;
 mod testing;
 mod tokens;
 mod trackers;

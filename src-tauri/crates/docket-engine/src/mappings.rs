@@ -108,7 +108,7 @@ impl Engine {
         let defaults = self.kind(&connection.kind)?.card().defaults;
         let template = form.template.or_else(|| before.as_ref().map(|b| b.template.clone()));
         let template = template.unwrap_or_default();
-        docket_domain::planning::template::check(&template)?;
+        docket_domain::template::check(&template)?;
         let mapping = Mapping {
             id: form.id.unwrap_or(MappingId(0)),
             label: form.label.trim().to_owned(),

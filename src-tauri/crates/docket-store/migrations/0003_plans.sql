@@ -11,10 +11,12 @@ ALTER TABLE step ADD COLUMN basis     TEXT;                   -- digest of the f
 ALTER TABLE step ADD COLUMN footprint TEXT;                   -- JSON Footprint: what it did to an issue that was there
 ALTER TABLE step ADD COLUMN linked    TEXT NOT NULL DEFAULT '[]';  -- JSON list of the findings that it linked
 ALTER TABLE step ADD COLUMN undoes    INTEGER;                -- the step of the other plan that this one takes back
+ALTER TABLE step ADD COLUMN template  TEXT;                   -- JSON Template: the group's own
 
 ALTER TABLE issue ADD COLUMN ours     INTEGER NOT NULL DEFAULT 0;  -- Docket closed it, and nobody touched that since
 ALTER TABLE issue ADD COLUMN attached TEXT;                   -- people wrote it: how it is attached
 ALTER TABLE issue ADD COLUMN facts    TEXT;                   -- digest of its findings when its text was written
+ALTER TABLE issue ADD COLUMN template TEXT;                   -- JSON Template: its own, instead of the mapping's
 
 -- Every issue of a target that was seen, by title: what findings can be put into. Listed anew from
 -- the beginning once, because until now only markers were kept.

@@ -2,7 +2,7 @@
 
 use docket_domain::group::AttachAs;
 use docket_domain::{
-    ConnectionId, FindingId, IssueDraft, IssueLink, IssueRef, IssueState, MappingId, Marker, Problem,
+    ConnectionId, FindingId, IssueDraft, IssueLink, IssueRef, IssueState, MappingId, Marker, Problem, Template,
     Timestamp,
 };
 use rusqlite::{Row, named_params};
@@ -116,6 +116,20 @@ pub fn remove(tx: &Tx<'_>, row: i64, issue: &IssueRef, findings: &[FindingId]) -
     }
     tx.touch_findings();
     Ok(())
+}
+
+/// The template of an issue that is written in its own way; none for all others.
+pub fn template_of(
+    read: &Read<'_>,
+    connection: ConnectionId,
+    issue: &IssueRef,
+) -> Result<Option<Template>, Problem> {
+    read.first(
+        "SELECT template FROM issue WHERE connection = ?1 AND target = ?2 AND number = ?3",
+        (connection.0, &issue.target, &issue.number),
+        |row| from_json_opt(row, "template"),
+    )
+    .map(Option::flatten)
 }
 
 /// The digest of an issue's findings when its text was written, by the issue's number; only of

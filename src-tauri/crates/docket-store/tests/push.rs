@@ -52,7 +52,7 @@ fn mapping(bench: &Bench, connection: ConnectionId) -> Mapping {
         severity: ValueMap::new("Priority", &[("critical", "P0"), ("info", "P4")]),
         status: ValueMap::default(),
         settings: BTreeMap::from([("project".to_owned(), "3".to_owned())]),
-        template: Template { title: "[{rule}] {title}".to_owned(), heading: String::new() },
+        template: Template { title: "[{rule}] {title}".to_owned(), body: String::new() },
         active: true,
         created: Timestamp(0),
     }
@@ -68,6 +68,7 @@ fn step(findings: Vec<FindingId>, action: Action, name: &str) -> Step {
             findings,
             severity: Severity::High,
             applications: vec!["shop".to_owned()],
+            template: None,
         },
         action,
         why: "new".to_owned(),

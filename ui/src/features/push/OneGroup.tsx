@@ -1,5 +1,5 @@
 /** One group in full, and everything that can be done with it by hand. */
-import { Button, Checkbox, Menu, Radio, TextInput } from "@mantine/core";
+import { Button, Checkbox, Menu, Radio, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { count, counted, OutsideLink, ProblemView, ProgressLine, SeverityBadge } from "../../kit";
 import {
@@ -13,11 +13,12 @@ import {
   type IssueSeen,
   type MappingId,
   type Problem,
+  type Template,
 } from "../../wire/contract";
 import { useCalls, useJob } from "../../wire/hooks";
 import { toProblem } from "../../wire/transport";
 import { DRAGGED } from "./GroupTree";
-import { attach, leaveOut, merge, moveFindings } from "./grouping";
+import { attach, leaveOut, merge, moveFindings, writeOtherwise } from "./grouping";
 import css from "./push.module.css";
 
 /** Groups that a menu offers to move into. */
@@ -47,6 +48,7 @@ function Group(props: {
   const { preview, line, by, group, mapping, onChange } = props;
   const [ticked, setTicked] = useState<FindingId[]>([]);
   const [attaching, setAttaching] = useState(false);
+  const [writing, setWriting] = useState(false);
   const here = ticked.filter((id) => group.members.some((member) => member.id === id));
   const others = preview.first.filter((one) => one.name !== group.name);
   const all = group.members.map((member) => member.id);
@@ -84,6 +86,9 @@ function Group(props: {
             disabled={others.length === 0}
             onChoose={(into) => onChange(merge(by, group.name, into.name))}
           />
+          <Button size="xs" variant="subtle" onClick={() => setWriting(!writing)}>
+            Write it otherwise…
+          </Button>
           <Button
             size="xs"
             variant="subtle"
@@ -96,6 +101,16 @@ function Group(props: {
             Leave out
           </Button>
         </div>
+        {writing ? (
+          <WriteForm
+            group={group}
+            onCancel={() => setWriting(false)}
+            onWrite={(template) => {
+              setWriting(false);
+              onChange(writeOtherwise(by, group.name, template));
+            }}
+          />
+        ) : null}
         {attaching && mapping !== null ? (
           <AttachForm
             mapping={mapping}
@@ -228,6 +243,50 @@ function GroupMenu(props: {
         {found.length === 0 ? <Menu.Label>No group of that name</Menu.Label> : null}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** The title and text of one group's issue, as templates. */
+function WriteForm(props: {
+  group: GroupLine;
+  onCancel: () => void;
+  onWrite: (template: Template) => void;
+}): ReactNode {
+  const [title, setTitle] = useState("{{ title }}");
+  const [body, setBody] = useState("{{ default }}");
+  return (
+    <form
+      className={css.attach}
+      aria-label="Write this group's issue otherwise"
+      onSubmit={(event) => {
+        event.preventDefault();
+        props.onWrite({ title, body });
+      }}
+    >
+      <TextInput
+        autoFocus
+        label="Title"
+        description={`{{ title }} is «${props.group.title}»`}
+        value={title}
+        onChange={(event) => setTitle(event.currentTarget.value)}
+      />
+      <Textarea
+        label="Text"
+        description="{{ default }} is what Docket would write; put your words around it."
+        autosize
+        minRows={3}
+        value={body}
+        onChange={(event) => setBody(event.currentTarget.value)}
+      />
+      <div className={css.handBar}>
+        <Button type="submit" variant="filled">
+          Write it so
+        </Button>
+        <Button variant="subtle" onClick={props.onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </form>
   );
 }
 

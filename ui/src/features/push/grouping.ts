@@ -9,6 +9,7 @@ import {
   groupKeyLabels,
   type IssueRef,
   type Marker,
+  type Template,
 } from "../../wire/contract";
 
 export function byKeys(keys: readonly GroupKey[]): GroupBy {
@@ -43,6 +44,10 @@ export function leaveOut(by: GroupBy, findings: readonly FindingId[]): GroupBy {
 
 export function attach(by: GroupBy, group: Marker, issue: IssueRef, how: AttachAs): GroupBy {
   return withEdit(by, { type: "attach", group, issue, how });
+}
+
+export function writeOtherwise(by: GroupBy, group: Marker, template: Template): GroupBy {
+  return withEdit(by, { type: "write", group, template });
 }
 
 /** Whether the engine would take it: what is still being typed is not asked about. */

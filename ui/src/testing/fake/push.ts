@@ -66,6 +66,7 @@ export function madeStep(index: number, over: Partial<Step> = {}): Step {
     group: {
       values: [title],
       applications: [],
+      template: null,
       title,
       findings: Array.from({ length: size }, (_, at) => `${index}-${at}`),
       severity,

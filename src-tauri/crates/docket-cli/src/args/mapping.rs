@@ -1,6 +1,8 @@
 //! `docket mapping …`.
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
 
 /// What the live project is asked for.
 #[derive(Debug, Args)]
@@ -114,12 +116,16 @@ pub(crate) struct MappingFlags {
     /// What statuses and their reasons become there: active=Doing,closed=Done; may be repeated
     #[arg(long = "status", value_name = "STATUS=VALUE", value_delimiter = ',')]
     pub statuses: Vec<String>,
-    /// How titles are written, with {title} {severity} {rule} {application} {tool} {component}
-    /// {cve} {count}; empty: Docket's own way
-    #[arg(long, value_name = "PATTERN")]
+    /// How titles are written, a template like «[{{ severity }}] {{ title }}»; empty: Docket's
+    /// own way. `template reference` shows what can be named
+    #[arg(long, value_name = "TEMPLATE")]
     pub title_template: Option<String>,
-    /// Markdown at the head of Docket's part of each text, with the same words; empty: none
-    #[arg(long, value_name = "PATTERN")]
+    /// How texts are written, a file with a template, `-` for standard input; an empty file:
+    /// Docket's own way
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub body_template: Option<PathBuf>,
+    /// Markdown above Docket's own text, with the same names; empty: none
+    #[arg(long, value_name = "TEMPLATE", conflicts_with = "body_template")]
     pub heading: Option<String>,
     /// Off (--active false): nothing is pushed through it
     #[arg(long, value_name = "YES", num_args = 0..=1, default_missing_value = "true")]

@@ -7,6 +7,7 @@ mod connection;
 mod findings;
 mod mapping;
 mod push;
+mod template;
 mod values;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub(crate) use connection::{ConnectionCommand, ConnectionFlags, NewSecretFlags};
 pub(crate) use findings::{AssessArgs, FindingsArgs, RowsFormat};
 pub(crate) use mapping::{MappingCommand, MappingFlags, OfferFlags};
 pub(crate) use push::{ApplyArgs, PlanArgs, PlanShowArgs, PushArgs, UndoArgs};
+pub(crate) use template::{TemplateCommand, TemplateFlags};
 pub(crate) use values::Named;
 
 const EXIT_CODES: &str = "\
@@ -90,6 +92,9 @@ pub(crate) enum Command {
     Mapping(MappingCommand),
     /// Show how findings would group into issues; nothing is stored, the tracker is not asked
     Group(PlanArgs),
+    /// Templates: how issues are written
+    #[command(subcommand)]
+    Template(TemplateCommand),
     /// Plan a push and show the plan; nothing is written to the tracker
     Plan(PlanArgs),
     /// List plans

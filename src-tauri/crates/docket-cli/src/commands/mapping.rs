@@ -63,7 +63,7 @@ async fn add(call: &Call<'_>, flags: MappingFlags) -> Result<End, Failure> {
     let settings = choices::settings(defaults.settings, &flags.set)?;
     let severity = choices::severity(&defaults.severity, &flags)?;
     let status = choices::status(&defaults.status, &flags)?;
-    let template = choices::template(Template::default(), &flags);
+    let template = choices::template(Template::default(), &flags)?;
     let form = MappingForm {
         id: None,
         label: flags.label.unwrap_or_default(),
@@ -94,7 +94,7 @@ async fn edit(call: &Call<'_>, name: &str, flags: MappingFlags) -> Result<End, F
     let settings = choices::settings(before.settings, &flags.set)?;
     let severity = choices::severity(&before.severity, &flags)?;
     let status = choices::status(&before.status, &flags)?;
-    let template = choices::template(before.template, &flags);
+    let template = choices::template(before.template, &flags)?;
     let form = MappingForm {
         id: Some(before.id),
         label: flags.label.unwrap_or(before.label),
@@ -188,7 +188,7 @@ async fn show(call: &Call<'_>, name: &str) -> Result<End, Failure> {
         ("Status", map_words(&one.status)),
         ("Fields", pairs(&one.settings)),
         ("Titles", one.template.title),
-        ("Heading", one.template.heading),
+        ("Texts", one.template.body),
         ("Active", yes(one.active)),
     ];
     let mut out = output();

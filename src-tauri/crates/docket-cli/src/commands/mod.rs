@@ -17,6 +17,7 @@ pub(crate) mod practice;
 mod push;
 mod report;
 mod sign_in;
+mod template;
 
 use std::path::PathBuf;
 
@@ -51,6 +52,7 @@ async fn one(call: &Call<'_>, command: Command) -> Result<End, Failure> {
         Command::Connection(command) => connection::run(call, command).await,
         Command::Mapping(command) => mapping::run(call, command).await,
         Command::Group(args) => group::preview(call, args).await,
+        Command::Template(command) => template::run(call, command).await,
         Command::Plan(args) => plan::make(call, args).await,
         Command::PlanAgain { plan } => plan::again(call, plan).await,
         Command::PlanName { plan, name } => plan::rename(call, plan, &name).await,

@@ -18,4 +18,5 @@ mod practice;
 mod secrets;
 mod stops;
 mod studio;
+mod templates;
 mod usage;

@@ -68,9 +68,9 @@ fn a_mapping_starts_with_the_documents_defaults_and_every_value_can_be_changed()
         "says what there is: {}",
         wrong.err
     );
-    let wrong = desk.run(&["mapping", "edit", "shop", "--title-template", "{severty}"]).ends(2);
+    let wrong = desk.run(&["mapping", "edit", "shop", "--title-template", "{{ severty }}"]).ends(2);
     assert!(
-        wrong.err.contains("{severty}") && wrong.err.contains("{severity}"),
+        wrong.err.contains("line 1, column 4") && wrong.err.contains("Did you mean «severity»"),
         "names the slip: {}",
         wrong.err
     );
@@ -80,8 +80,14 @@ fn a_mapping_starts_with_the_documents_defaults_and_every_value_can_be_changed()
 fn a_template_writes_the_titles() {
     let tracker = Tracker::start(Setup::demo());
     let desk = desk(&tracker);
-    desk.run(&["mapping", "edit", "shop", "--title-template", "[{severity}] {title} in {application}"])
-        .ends(0);
+    desk.run(&[
+        "mapping",
+        "edit",
+        "shop",
+        "--title-template",
+        "[{{ severity }}] {{ title }} in {{ application }}",
+    ])
+    .ends(0);
     desk.run(&["push", "", "--mapping", "shop", "--group-by", "rule", "--yes"]).ends(0);
     let created = tracker.created();
     assert_eq!(created.len(), 3, "one issue a rule");

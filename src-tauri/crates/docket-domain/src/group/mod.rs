@@ -165,6 +165,7 @@ impl Grouping {
                         .map_or(Severity::Unknown, |(rank, ..)| Severity::from_rank(*rank)),
                     findings: gathered.members.into_iter().map(|(.., id)| id).collect(),
                     applications: gathered.applications.into_iter().collect(),
+                    template: None,
                     values,
                 }
             })

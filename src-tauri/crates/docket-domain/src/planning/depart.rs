@@ -122,6 +122,7 @@ fn departure(
         findings: stay,
         severity: Severity::Unknown,
         applications: Vec::new(),
+        template: None,
     };
     let marker = link.marker.as_ref().map_or_else(|| link.issue.short(), ToString::to_string);
     let marker = Marker::derive(&["docket depart 1", &marker]);

@@ -8,11 +8,10 @@ use crate::id::FindingId;
 use crate::issue::{IssueDraft, Marker, StateReason};
 use crate::mapping::{FieldValue, Mapping, Template};
 use crate::member::Member;
-use crate::plan::{Action, Step, StepState};
-use crate::planning::{Linked, names_issue, template};
+use crate::plan::{Action, Group, Step, StepState};
+use crate::planning::{Linked, names_issue};
 use crate::render::{self, RenderOptions, managed};
 use crate::severity::Severity;
-use crate::text;
 
 /// What an issue says now, for steps that touch an existing one.
 #[derive(Debug, Clone, Copy)]
@@ -30,8 +29,6 @@ pub struct Material<'a> {
     pub leaving: &'a [Member],
     /// Where to.
     pub mapping: &'a Mapping,
-    /// How issues are written: the mapping's way, or the group's own.
-    pub template: &'a Template,
     /// The tracker's limits and markup. The marker is the step's, or the issue's when that has
     /// another one.
     pub options: &'a RenderOptions,
@@ -46,17 +43,21 @@ pub struct Material<'a> {
 /// With `live` the draft's text leaves room for what people wrote, an adoption whose text is out
 /// of date becomes an update, and a text that cannot be touched is a warning. The draft's text is
 /// Docket's section and the marker: at sending time it is merged into the issue's text of that
-/// moment ([`managed::merge`]). Steps whose issue is only commented on have no text.
+/// moment ([`managed::merge`]). The template is the mapping's, or the group's own
+/// ([`template_of`]); one that fails is a warning. Steps whose issue is only commented on have no text.
 pub fn write_draft(step: &mut Step, of: &Material<'_>) {
     if step.action == Action::Skip {
         return;
     }
-    let Material { members, mapping, template, live, .. } = *of;
+    let Material { members, mapping, live, .. } = *of;
     let most = of.options.limits.body_chars;
     let marker = marker_of_issue(step, of.links);
-    let mut options = RenderOptions { marker: marker.clone(), ..of.options.clone() };
-    let flavour = options.flavour;
-    options.heading = template::heading(template, &step.group, members, |value| text::line(flavour, value));
+    let mut options = RenderOptions {
+        marker: marker.clone(),
+        template: template_of(&step.group, mapping).clone(),
+        target: mapping.target.clone(),
+        ..of.options.clone()
+    };
     if let Some(live) = live {
         let outside = managed::outside_chars(live.body);
         options.limits.body_chars = options.limits.body_chars.saturating_sub(outside);
@@ -81,11 +82,10 @@ pub fn write_draft(step: &mut Step, of: &Material<'_>) {
     }
     let severity = members.iter().map(|m| m.severity).min().unwrap_or(step.group.severity);
     let severity = severity.min(step.group.severity);
-    let title = template::title(template, &step.group, members, flavour, options.limits.title_chars);
     // Into people's own issues Docket puts its words, and nothing else.
     let ours = step.attach.is_none();
     step.draft = Some(IssueDraft {
-        title: title.unwrap_or(rendered.title),
+        title: rendered.title,
         body: rendered.body,
         follow_ups,
         labels: if ours && !step.group.findings.is_empty() { labels_of(mapping, severity) } else { Vec::new() },
@@ -96,6 +96,11 @@ pub fn write_draft(step: &mut Step, of: &Material<'_>) {
         status: status_of(step, members, mapping).filter(|_| ours),
         reason: (step.action == Action::Close).then(|| reason_of(step, members)),
     });
+}
+
+/// The template of a group: its own, else the mapping's.
+pub fn template_of<'a>(group: &'a Group, mapping: &'a Mapping) -> &'a Template {
+    group.template.as_ref().unwrap_or(&mapping.template)
 }
 
 /// The marker in an issue's text: of a step that finds an issue there, the issue's own.

@@ -83,5 +83,6 @@ fn group_of(title: String, like: &[&Candidate], findings: Vec<FindingId>) -> Gro
         findings,
         severity: like.iter().map(|c| c.severity).min().unwrap_or(Severity::Unknown),
         applications: applications.into_iter().map(str::to_owned).collect(),
+        template: None,
     }
 }

@@ -38,7 +38,6 @@ mod ended;
 mod pace;
 mod rules;
 mod skipped;
-pub mod template;
 pub mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,13 +46,15 @@ use crate::assessment::Status;
 use crate::group::{AttachAs, GroupBy};
 use crate::id::FindingId;
 use crate::issue::{IssueRef, IssueState, Marker};
-use crate::mapping::{Mapping, Template};
+use crate::mapping::Mapping;
 use crate::member::Candidate;
 use crate::plan::{Action, PlanCounts, Step};
 use crate::problem::{Code, Problem};
 
 pub use depart::{name_issues, names_issue};
-pub use draft::{Live, Material, is_severity_label, labels_of, refresh, severity_label, write_draft};
+pub use draft::{
+    Live, Material, is_severity_label, labels_of, refresh, severity_label, template_of, write_draft,
+};
 pub use pace::{Pace, estimate};
 
 /// An existing link into the mapping's target.
@@ -112,8 +113,6 @@ pub struct Planned {
     pub counts: PlanCounts,
     /// Things to know about the whole plan.
     pub warnings: Vec<String>,
-    /// How the issues of single groups are written, by marker, instead of the mapping's way.
-    pub templates: BTreeMap<Marker, Template>,
     /// The markers of skipped steps whose own open issue speaks of their findings: its text may
     /// be out of date ([`refresh`]). With all findings that it stands for.
     pub kept: BTreeMap<Marker, Vec<FindingId>>,
@@ -140,12 +139,15 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Planned, Problem> {
     }
     let mut decided = rules::decide(input, aside);
     let mut steps = std::mem::take(&mut decided.steps);
+    for step in &mut steps {
+        step.group.template = decided.templates.remove(&step.marker);
+    }
     warnings.append(&mut decided.warnings);
     finish(&mut steps);
     let distinct: BTreeSet<FindingId> = input.candidates.iter().map(|c| c.id).collect();
     let counts = count(&steps, distinct.len() as u64);
-    let rules::Decided { templates, kept, names, .. } = decided;
-    Ok(Planned { steps, counts, warnings, templates, kept, names })
+    let rules::Decided { kept, names, .. } = decided;
+    Ok(Planned { steps, counts, warnings, kept, names })
 }
 
 impl Planned {

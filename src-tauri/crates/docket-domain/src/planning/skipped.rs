@@ -99,6 +99,7 @@ fn skip(target: &str, reason: &[&str], title: String, why: String, members: &[&C
         severity: sorted.first().map_or(Severity::Unknown, |c| c.severity),
         findings: sorted.iter().map(|c| c.id).collect(),
         applications: applications.into_iter().map(str::to_owned).collect(),
+        template: None,
     };
     let mut parts = vec!["docket skip 1", target];
     parts.extend(reason);

@@ -105,8 +105,7 @@ fn draft(
     links: &[Linked],
     live: Option<Live<'_>>,
 ) {
-    let template = &mapping.template;
-    write_draft(step, &Material { members, leaving: &[], mapping, template, options, links, live });
+    write_draft(step, &Material { members, leaving: &[], mapping, options, links, live });
 }
 
 fn marker(candidates: &[Candidate], keys: &[GroupKey]) -> Marker {

@@ -63,7 +63,7 @@ pub fn taken_back(words: &str, options: &RenderOptions) -> Rendered {
 fn bare(head: &str, options: &RenderOptions) -> Rendered {
     let ink = Ink::new(options.flavour);
     let body = ink.finish(head.to_owned());
-    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: Vec::new() }
+    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: Vec::new(), faults: Vec::new() }
 }
 
 fn listed(head: &str, members: &[Member], total: usize, options: &RenderOptions) -> Rendered {
@@ -71,7 +71,7 @@ fn listed(head: &str, members: &[Member], total: usize, options: &RenderOptions)
     let mut shown: Vec<&Member> = members.iter().take(MEMBERS_SHOWN).collect();
     shown.sort_by(|a, b| order(a).cmp(&order(b)));
     let room = options.limits.sane().comment_chars;
-    let body = group::listed(&mut ink, head, &shown, total.max(members.len()), room);
+    let body = group::named(&mut ink, head, &shown, total.max(members.len()), room);
     let body = ink.finish(body);
-    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: ink.into_warnings() }
+    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: ink.into_warnings(), faults: Vec::new() }
 }

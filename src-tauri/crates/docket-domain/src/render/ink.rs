@@ -25,7 +25,11 @@ impl Ink {
         Self { flavour, leaks: Leaks::default(), notes: BTreeSet::new() }
     }
 
-    fn is_html(&self) -> bool {
+    pub fn flavour(&self) -> Flavour {
+        self.flavour
+    }
+
+    pub fn is_html(&self) -> bool {
         self.flavour.dialect().markup == Markup::Html
     }
 
@@ -104,6 +108,12 @@ impl Ink {
     pub fn short(&mut self, text: &str, most: usize) -> String {
         let flavour = self.flavour;
         self.within(text, most, |line| text::line(flavour, line))
+    }
+
+    /// One line in a column of a table, as code if asked for.
+    pub fn cell(&mut self, text: &str, code: bool) -> String {
+        let flavour = self.flavour;
+        self.within(text, LINE, |line| text::cell(flavour, line, code))
     }
 
     /// One line inside an HTML element that we write.

@@ -71,6 +71,18 @@ pub fn line(flavour: Flavour, text: &str) -> String {
     out
 }
 
+/// Like [`line`], for a column of a table: nothing in it ends the column. With `code` as code.
+pub fn cell(flavour: Flavour, text: &str, code: bool) -> String {
+    let text = one_line(text);
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    if code {
+        code::push_code_span(flavour, &text, true, &mut out);
+    } else {
+        words::write_from(flavour, &text, words::Ground::Literal, true, true, &mut out);
+    }
+    out
+}
+
 /// Benign Markdown kept, everything else shown as text.
 ///
 /// What was written is read once more ([`proof`]). Should it act upon anything after all, the

@@ -39,6 +39,7 @@ use docket_domain::{Code, IssueDraft, Problem, Step};
 pub(crate) use decide::planned;
 pub(crate) use route::goal_of;
 pub use texts::VERSION;
+pub(crate) use texts::render_options;
 
 use crate::events::JobRun;
 use crate::trackers::Bar;

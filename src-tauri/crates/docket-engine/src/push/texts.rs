@@ -28,14 +28,19 @@ impl Engine {
         run: &JobRun,
         bar: &Bar,
     ) -> Result<(), Problem> {
-        let Planned { steps, templates, .. } = planned;
+        let Planned { steps, .. } = planned;
         let total = steps.iter().filter(|step| step.action != Action::Skip).count() as u64;
         let mut done = 0;
         for step in steps.iter_mut().filter(|step| step.action != Action::Skip) {
             if run.is_cancelled() {
                 return Err(Problem::cancelled());
             }
-            let template = templates.get(&step.marker).unwrap_or(&route.mapping.template);
+            if let (Some(issue), None) = (step.issue.clone(), &step.group.template) {
+                // Written in its own way once, it stays so.
+                let connection = route.connection.id;
+                step.group.template =
+                    self.read(move |r| store::links::template_of(r, connection, &issue)).await?;
+            }
             let live = match &step.issue {
                 Some(issue) if !step.action.creates() => Some(route.look(issue).await?),
                 _ => None,
@@ -56,7 +61,6 @@ impl Engine {
                 members: &members,
                 leaving: &leaving,
                 mapping: &route.mapping,
-                template,
                 options: &render_options(&route.limits, &step.marker),
                 links,
                 live: live.as_deref().map(|body| Live { body }),
@@ -70,7 +74,7 @@ impl Engine {
     }
 
     /// The first members of a group, with everything an issue says about them.
-    pub(super) async fn members(&self, findings: &[FindingId]) -> Result<Vec<Member>, Problem> {
+    pub(crate) async fn members(&self, findings: &[FindingId]) -> Result<Vec<Member>, Problem> {
         let ids: Vec<FindingId> = findings.iter().copied().take(MEMBERS_SHOWN).collect();
         self.read(move |r| {
             ids.iter().map(|id| store::findings::detail(r, *id).map(|detail| Member::of(&detail))).collect()
@@ -92,7 +96,7 @@ fn give_way(step: &mut Step, state: &IssueState) {
     (step.action, step.state) = (Action::Skip, StepState::Skipped);
 }
 
-pub(super) fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions {
+pub(crate) fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions {
     RenderOptions {
         limits: TextLimits {
             title_chars: limits.title_chars,
@@ -103,7 +107,8 @@ pub(super) fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions 
         flavour: flavour_of(limits.markup),
         version: VERSION.to_owned(),
         max_follow_ups: 10,
-        heading: String::new(),
+        template: Template::default(),
+        target: String::new(),
     }
 }
 

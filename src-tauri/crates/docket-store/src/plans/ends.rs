@@ -84,6 +84,9 @@ pub fn step_done(tx: &Tx<'_>, plan: PlanId, index: u32, done: &StepDone) -> Resu
     if matches!(step.action, Action::Close | Action::Reopen) {
         tx.execute("UPDATE issue SET ours = ?2 WHERE id = ?1", (issue, step.action == Action::Close))?;
     }
+    if let Some(template) = &step.group.template {
+        tx.execute("UPDATE issue SET template = ?2 WHERE id = ?1", (issue, json(template)?))?;
+    }
     if written.is_some() {
         let digest = facts::of(tx, &links::findings_of(tx, issue)?)?;
         tx.execute("UPDATE issue SET facts = ?2 WHERE id = ?1", (issue, digest))?;

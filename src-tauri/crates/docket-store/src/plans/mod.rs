@@ -89,9 +89,9 @@ fn insert_step(
     let state = if step.action == Action::Skip { StepState::Skipped } else { step.state };
     tx.execute(
         "INSERT INTO step (plan, idx, group_values, group_title, severity, action, why, warnings, draft, marker, \
-         issue, state, dropped, problem, sent_at, ended_at, members, applications, attach, leaves, basis, undoes) VALUES (:plan, :idx, :values, :title, \
+         issue, state, dropped, problem, sent_at, ended_at, members, applications, attach, leaves, basis, undoes, template) VALUES (:plan, :idx, :values, :title, \
          :severity, :action, :why, :warnings, :draft, :marker, :issue, :state, :dropped, :problem, :sent_at, \
-         :ended_at, :members, :applications, :attach, :leaves, :basis, :undoes)",
+         :ended_at, :members, :applications, :attach, :leaves, :basis, :undoes, :template)",
         named_params! {
             ":plan": plan.0, ":idx": index as i64, ":values": json(&step.group.values)?,
             ":title": step.group.title, ":severity": step.group.severity.rank(), ":action": step.action.as_str(),
@@ -101,7 +101,7 @@ fn insert_step(
             ":sent_at": step.sent_at.map(|t| t.0), ":ended_at": step.ended_at.map(|t| t.0),
             ":members": step.group.findings.len() as i64, ":applications": json(&step.group.applications)?,
             ":attach": step.attach.map(|how| how.as_str()), ":leaves": json(&step.leaves)?, ":basis": basis,
-            ":undoes": undoes,
+            ":undoes": undoes, ":template": json_opt(step.group.template.as_ref())?,
         },
     )?;
     for (ordinal, finding) in step.group.findings.iter().enumerate() {
@@ -209,6 +209,7 @@ fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
             findings: Vec::new(),
             severity: Severity::from_rank(row.get("severity")?),
             applications: from_json(row, "applications")?,
+            template: from_json_opt(row, "template")?,
         },
         action: word(row, "action")?,
         why: row.get("why")?,

@@ -15,7 +15,6 @@ import type {
   TrackerKindCard,
   ValueMap,
 } from "../../../wire/contract";
-import { patternProblem } from "./templateText";
 import { NO_MAP } from "./valueMaps";
 
 export interface MappingDraft {
@@ -59,7 +58,7 @@ export function newMapping(connection: ConnectionId | null, application: Applica
     severity: null,
     status: null,
     settings: null,
-    template: { title: "", heading: "" },
+    template: { title: "", body: "" },
     active: true,
   };
 }
@@ -108,10 +107,6 @@ export function missingInMapping(draft: MappingDraft): Record<string, string> {
   if (draft.applications.length === 0) errors.applications = "Choose at least one application.";
   if (draft.connection === null) errors.connection = "Choose a connection.";
   if (draft.target.trim() === "") errors.target = "Choose where issues are created.";
-  const title = patternProblem(draft.template.title);
-  const heading = patternProblem(draft.template.heading);
-  if (title !== undefined) errors.template_title = title;
-  if (heading !== undefined) errors.template_heading = heading;
   return errors;
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{RULE, draft, issue, link, mapping, marker, member, run};
 use crate::group::GroupBy;
 use crate::issue::{IssueState, Marker};
-use crate::mapping::Mapping;
+use crate::mapping::{Mapping, Template};
 use crate::member::{Candidate, Member};
 use crate::plan::Action;
 use crate::planning::{Known, Live, PlanInput, is_severity_label, plan};
@@ -114,7 +114,7 @@ fn a_full_issue_is_said() {
 #[test]
 fn a_persons_heading_stands_at_the_head_of_dockets_part_with_values_made_harmless() {
     let mut mapping = mapping();
-    mapping.template.heading = "**Ask @us first.** {rule} in {application}".to_owned();
+    mapping.template.body = "**Ask @us first.** {{ rule }} in {{ application }}\n\n{{ default }}".to_owned();
     let nasty = Member { rule: "@team #1 <b>".to_owned(), ..member(1) };
     let mut planned = plan(&PlanInput {
         candidates: &[nasty.candidate()],
@@ -138,4 +138,26 @@ fn a_persons_heading_stands_at_the_head_of_dockets_part_with_values_made_harmles
         let (heading, rest) = (body.find("Ask @us").unwrap(), body.find("Finding 1").unwrap());
         assert!(heading < rest, "it stands first: {body}");
     }
+}
+
+#[test]
+fn a_group_can_have_a_template_of_its_own() {
+    let mut mapping = mapping();
+    mapping.template.title = "[{{ target }}] {{ title }}".to_owned();
+    let members = [member(1), member(2)];
+    let candidates: Vec<Candidate> = members.iter().map(Member::candidate).collect();
+    let mut step = run(&candidates, RULE, &[], &BTreeMap::new()).steps.remove(0);
+    let titled = |step: &mut crate::plan::Step| {
+        draft(step, &members, &mapping, &options(), &[], None);
+        step.draft.clone().expect("a created issue has a draft").title
+    };
+    assert!(titled(&mut step).starts_with("[acme/shop] "), "the mapping's, unless it has one");
+    step.group.template = Some(Template { title: "{{ count }} of them".to_owned(), body: String::new() });
+    assert_eq!(titled(&mut step), "2 of them", "its own");
+    step.group.template = Some(Template { title: "{{ cuont }}".to_owned(), body: String::new() });
+    let title = titled(&mut step);
+    assert!(
+        !title.is_empty() && step.warnings.iter().any(|w| w.contains("line 1, column 4")),
+        "one that fails is said"
+    );
 }

@@ -147,7 +147,6 @@ fn what_is_attached_by_a_comment_never_touches_the_text() {
             members: &all,
             leaving: &[],
             mapping: &mapping,
-            template: &mapping.template,
             options: &options,
             links: &[],
             live: Some(Live { body: "Ours." }),
