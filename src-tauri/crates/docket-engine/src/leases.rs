@@ -3,7 +3,9 @@
 //! A lease that is neither renewed nor given back ends by itself, so that a crash locks nobody
 //! out.
 
+use std::collections::HashMap;
 use std::fmt::Display;
+use std::sync::{Mutex, PoisonError};
 
 use docket_domain::Problem;
 use docket_store as store;
@@ -15,6 +17,33 @@ use crate::engine::Engine;
 pub(crate) struct Lease {
     name: String,
     holder: String,
+}
+
+/// How many jobs of this process share a lease, by its name.
+#[derive(Default)]
+pub(crate) struct Shares(Mutex<HashMap<String, u32>>);
+
+impl Shares {
+    fn map(&self) -> std::sync::MutexGuard<'_, HashMap<String, u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One more job shares it.
+    pub fn enter(&self, lease: &Lease) {
+        *self.map().entry(lease.name.clone()).or_insert(0) += 1;
+    }
+
+    /// One job less. True: it was the last one.
+    pub fn leave(&self, lease: &Lease) -> bool {
+        let mut map = self.map();
+        let left = map.get(&lease.name).map_or(0, |count| count.saturating_sub(1));
+        if left > 0 {
+            map.insert(lease.name.clone(), left);
+        } else {
+            map.remove(&lease.name);
+        }
+        left == 0
+    }
 }
 
 impl Engine {

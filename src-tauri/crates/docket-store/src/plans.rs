@@ -11,6 +11,7 @@ use docket_domain::{
     Action, Code, ConnectionId, FindingId, Group, GroupKey, IssueRef, IssueState, MappingId, Plan,
     PlanCounts, PlanId, PlanState, Problem, Severity, Step, StepState, Timestamp,
 };
+use docket_domain::planning::Load;
 use rusqlite::{Row, named_params};
 
 use crate::access::{Read, Tx, from_json, from_json_opt, json, json_opt, time, time_opt, word};
@@ -236,6 +237,26 @@ pub fn alike(read: &Read<'_>, plan: PlanId, first: Step, most: usize) -> Result<
     let alike = behind.into_iter().take_while(|step| step.action == action && issues.insert(name(step)));
     let alike: Vec<Step> = alike.map(|step| with_members(read, plan, step)).collect::<Result<_, _>>()?;
     Ok(std::iter::once(first).chain(alike).collect())
+}
+
+/// What is still to be written, in numbers.
+pub fn load(read: &Read<'_>, plan: PlanId) -> Result<Load, Problem> {
+    let counted = read.all(
+        "SELECT action, count(*), sum(coalesce(json_array_length(draft, '$.follow_ups'), 0)) FROM step \
+         WHERE plan = ?1 AND state NOT IN ('done', 'failed', 'skipped') GROUP BY action",
+        [plan.0],
+        |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)? as u64, row.get::<_, i64>(2)? as u64)),
+    )?;
+    let mut load = Load::default();
+    for (action, steps, comments) in counted {
+        match action.as_str() {
+            "create" => load.creates += steps,
+            "update" => load.updates += steps,
+            _ => continue,
+        }
+        load.comments += comments;
+    }
+    Ok(load)
 }
 
 /// Sets a plan's state; notes when applying began and when it ended.

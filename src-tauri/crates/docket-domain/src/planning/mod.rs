@@ -39,7 +39,7 @@ use crate::plan::{Action, GroupKey, PlanCounts, Step};
 use crate::problem::{Code, Problem};
 
 pub use draft::{Live, is_severity_label, labels_of, severity_label, write_draft};
-pub use pace::{Pace, estimate};
+pub use pace::{Load, Pace, estimate, estimate_creations};
 
 /// An existing link into the mapping's target.
 #[derive(Debug, Clone, PartialEq)]

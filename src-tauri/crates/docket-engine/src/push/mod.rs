@@ -6,7 +6,8 @@
 //! 3. [`plan`]: a plan is made: [`decide`] says what becomes of each group, [`texts`] writes
 //!    the issues.
 //! 4. [`stored`]: plans as they lie there: listed, read, paused, given up, forgotten.
-//! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of the account:
+//! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of target and account, and
+//!    how much is [`ahead`]:
 //!    [`create`] and [`update`] [`send`] what it wants, [`outcome`] writes down how it ended.
 //!
 //! Invariants: up to 4 nothing is written to the tracker. Afterwards, before a request that
@@ -14,6 +15,7 @@
 //! one transaction. What lies between is found again by the step's marker, never repeated
 //! blindly.
 
+mod ahead;
 mod apply;
 mod create;
 mod decide;

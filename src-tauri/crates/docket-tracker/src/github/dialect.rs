@@ -4,7 +4,7 @@ use docket_domain::Timestamp;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 
 use crate::http::{Answer, Dialect, Throttle};
-use crate::pace::WaitReason;
+use crate::pace::{Told, WaitReason};
 
 /// The one dialect.
 pub(super) static GITHUB: GitHubDialect = GitHubDialect;
@@ -87,6 +87,18 @@ impl Dialect for GitHubDialect {
         let words =
             "GitHub receives too many requests from this account and asked for a pause. Nothing is lost.";
         Some(Throttle { until: None, reason: WaitReason::TrackerAsked, words: words.to_owned() })
+    }
+
+    fn told(&self, answer: &Answer, now: Timestamp) -> Option<Told> {
+        // GraphQL has an allowance of its own, which is counted differently.
+        if answer.header("x-ratelimit-resource").is_some_and(|resource| resource != "core") {
+            return None;
+        }
+        Some(Told {
+            limit: answer.number("x-ratelimit-limit")?,
+            left: answer.number("x-ratelimit-remaining")?,
+            renewed: answer.moment("x-ratelimit-reset", now)?,
+        })
     }
 
     fn request_id(&self, headers: &HeaderMap) -> Option<String> {
