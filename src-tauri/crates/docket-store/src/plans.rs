@@ -239,6 +239,12 @@ pub fn alike(read: &Read<'_>, plan: PlanId, first: Step, most: usize) -> Result<
     Ok(std::iter::once(first).chain(alike).collect())
 }
 
+/// Sets how long the rest of a plan is estimated to take, milliseconds.
+pub fn set_estimate(tx: &Tx<'_>, id: PlanId, estimate_ms: u64) -> Result<Plan, Problem> {
+    tx.execute("UPDATE plan SET estimate_ms = ?2 WHERE id = ?1", (id.0, estimate_ms as i64))?;
+    show(tx, id)
+}
+
 /// What is still to be written, in numbers.
 pub fn load(read: &Read<'_>, plan: PlanId) -> Result<Load, Problem> {
     let counted = read.all(

@@ -48,13 +48,18 @@ impl Ahead {
         self.load.done(action, comments);
     }
 
+    /// How long the rest takes, milliseconds.
+    pub fn time(&self, route: &Route, now: Timestamp) -> u64 {
+        let used = route.tracker.used();
+        self.load.time(&pace_of(route, &used), &used.content, now)
+    }
+
     /// Tells how far it is.
     pub fn tell(&mut self, route: &Route, run: &JobRun, bar: &Bar, now: Timestamp) {
         let remaining_ms = match self.reckoned {
             Some((at, ms)) if at.elapsed() < RECKON_EVERY && self.done < self.total => ms,
             _ => {
-                let used = route.tracker.used();
-                let ms = self.load.time(&pace_of(route, &used), &used.content, now);
+                let ms = self.time(route, now);
                 self.reckoned = Some((Instant::now(), ms));
                 ms
             }

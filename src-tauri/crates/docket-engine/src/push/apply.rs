@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
 use docket_store as store;
 
-use super::ahead::Ahead;
 use super::lease::PushRight;
 use super::route::Route;
 use super::stored::{job_title, settle};
@@ -68,10 +67,20 @@ impl Engine {
                 _ => settle(tx, id, cancelled),
             })
             .await?;
+        let plan = self.reckoned(plan, route).await?;
         match end {
             Ok(()) | Err(Halt::Asked) => Ok(plan),
             Err(Halt::Problem(problem)) => Err(problem),
         }
+    }
+
+    /// A plan that stopped on its way says how long the rest takes.
+    async fn reckoned(&self, plan: Plan, route: &Route) -> Result<Plan, Problem> {
+        if plan.state != PlanState::Paused {
+            return Ok(plan);
+        }
+        let left = self.ahead(&plan).await?.time(route, self.now());
+        self.write(move |tx| store::plans::set_estimate(tx, plan.id, left)).await
     }
 
     /// Everything that must hold before the first request that writes.
