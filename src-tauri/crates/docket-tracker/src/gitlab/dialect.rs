@@ -52,6 +52,7 @@ impl Dialect for GitLabDialect {
         });
         Some(Throttle {
             until: answer.retry_after(now).or(reset),
+            refused: true,
             reason: WaitReason::TrackerAsked,
             words: "GitLab limits how much may be asked of it in a minute and asked for a pause. Nothing is lost."
                 .to_owned(),

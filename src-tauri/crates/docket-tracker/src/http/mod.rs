@@ -49,6 +49,8 @@ pub(crate) struct Throttle {
     pub reason: WaitReason,
     /// For people.
     pub words: String,
+    /// The request was not carried out; else it was, and only what comes next waits.
+    pub refused: bool,
 }
 
 /// What differs from vendor to vendor in every request.

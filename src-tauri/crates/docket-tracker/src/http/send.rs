@@ -113,12 +113,12 @@ impl Http {
         // Without a time the vendor asks for a minute, doubled each further time.
         let until = throttle.until.unwrap_or_else(|| now.plus_millis(60_000 << (*throttles).min(6)));
         self.pacer.block(until, throttle.reason, &throttle.words);
-        if !answer.is_success() && throttle.reason == WaitReason::TrackerAsked {
+        if throttle.refused && throttle.reason == WaitReason::TrackerAsked {
             self.pacer.refused(call.weight, now);
         }
         *throttles += 1;
         // A success that asks for a pause was done: only what comes next waits.
-        if !call.patient || answer.is_success() {
+        if !call.patient || !throttle.refused {
             return Ok(false);
         }
         if *throttles > MOST_THROTTLES || until.millis_since(began) > LONGEST_HOLD_MS {

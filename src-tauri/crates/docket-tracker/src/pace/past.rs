@@ -32,13 +32,23 @@ pub(crate) struct Told {
     pub renewed: Timestamp,
 }
 
+/// New content.
+#[derive(Debug, Clone, Copy)]
+struct Made {
+    /// When its request left; by this it is known again.
+    began: Timestamp,
+    /// When its answer came; the tracker counted it no later.
+    at: Timestamp,
+    what: Makes,
+}
+
 /// What was asked of late.
 #[derive(Default)]
 pub(super) struct Past {
     /// When the last write began.
     last_write: Option<Timestamp>,
     /// New content, over the last hour.
-    content: VecDeque<(Timestamp, Makes)>,
+    content: VecDeque<Made>,
     /// Points, over the last minute.
     points: VecDeque<(Timestamp, u32)>,
     /// Until when the tracker wants nothing, and why.
@@ -54,7 +64,7 @@ pub(super) struct Past {
 impl Past {
     /// Forgets what no window holds any more.
     pub fn age(&mut self, now: Timestamp) {
-        while self.content.front().is_some_and(|(at, _)| now.millis_since(*at) >= window(HOUR_MS)) {
+        while self.content.front().is_some_and(|made| now.millis_since(made.at) >= window(HOUR_MS)) {
             self.content.pop_front();
         }
         while self.points.front().is_some_and(|(at, _)| now.millis_since(*at) >= window(MINUTE_MS)) {
@@ -75,7 +85,7 @@ impl Past {
             self.last_write = Some(now);
         }
         if weight.makes() != Makes::Nothing {
-            self.content.push_back((now, weight.makes()));
+            self.content.push_back(Made { began: now, at: now, what: weight.makes() });
         }
     }
 
@@ -87,20 +97,23 @@ impl Past {
         }
         // Writes go one by one: the youngest content is this one's.
         if let Some(last) = self.content.back_mut().filter(|_| weight.makes() != Makes::Nothing) {
-            last.0 = last.0.max(now);
+            last.at = last.at.max(now);
         }
     }
 
     /// Content of an earlier process.
     pub fn recall(&mut self, made: &[Timestamp], now: Timestamp) {
         let missing = |at: &&Timestamp| {
-            // An answer comes after its request: what is known already was moved a little.
-            let known = |(there, _): &(Timestamp, Makes)| (0..MINUTE_MS).contains(&there.millis_since(**at));
+            let known = |made: &Made| made.began == **at;
             **at <= now && now.millis_since(**at) < window(HOUR_MS) && !self.content.iter().any(known)
         };
-        let older: Vec<(Timestamp, Makes)> = made.iter().filter(missing).map(|at| (*at, Makes::Issue)).collect();
+        let older: Vec<Made> = made
+            .iter()
+            .filter(missing)
+            .map(|at| Made { began: *at, at: *at, what: Makes::Issue })
+            .collect();
         self.content.extend(older);
-        self.content.make_contiguous().sort_by_key(|(at, _)| *at);
+        self.content.make_contiguous().sort_by_key(|made| made.at);
     }
 
     /// The tracker wants nothing before `until`.
@@ -130,7 +143,7 @@ impl Past {
 
     /// Times of the content of the last hour.
     pub fn content(&self) -> Vec<Timestamp> {
-        self.content.iter().map(|(at, _)| *at).collect()
+        self.content.iter().map(|made| made.at).collect()
     }
 
     pub fn answer_ms(&self) -> Option<u64> {
@@ -138,8 +151,8 @@ impl Past {
     }
 
     fn made(&self, allowances: &Allowances, makes: Makes, now: Timestamp, span: i64) -> usize {
-        let counts = |(at, made): &&(Timestamp, Makes)| {
-            allowances.same(makes, *made) && now.millis_since(*at) < window(span)
+        let counts = |made: &&Made| {
+            allowances.same(makes, made.what) && now.millis_since(made.at) < window(span)
         };
         self.content.iter().filter(counts).count()
     }
@@ -238,9 +251,9 @@ impl Past {
         if most == 0 {
             return None;
         }
-        let mut like = self.content.iter().rev().filter(|(_, made)| allowances.same(makes, *made));
-        let (at, _) = like.nth(most - 1)?;
-        Some(Waiting { until: at.plus_millis(window(span)), reason: WaitReason::ContentAllowance, words })
+        let mut like = self.content.iter().rev().filter(|made| allowances.same(makes, made.what));
+        let oldest = like.nth(most - 1)?;
+        Some(Waiting { until: oldest.at.plus_millis(window(span)), reason: WaitReason::ContentAllowance, words })
     }
 }
 
