@@ -143,9 +143,7 @@ impl Desk {
     fn made(&self, times: impl Iterator<Item = Timestamp>) {
         let store = docket_store::Store::open(self.room.path(), Arc::clone(&self.clock) as _).unwrap();
         let (id, times) = (self.connection.id, times.collect::<Vec<_>>());
-        store
-            .write(move |tx| times.iter().try_for_each(|at| docket_store::pace::made(tx, id, *at)))
-            .unwrap();
+        store.write(move |tx| times.iter().try_for_each(|at| docket_store::pace::made(tx, id, *at))).unwrap();
     }
 
     /// Targets of the issues that were created, in order.

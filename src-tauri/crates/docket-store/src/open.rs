@@ -25,12 +25,11 @@ const BACKUPS: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The migrations, in order; the number of a file's last one is its `user_version`.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[
-        include_str!("../migrations/0001_ground.sql"),
-        include_str!("../migrations/0002_mapping_values.sql"),
-        include_str!("../migrations/0005_pace.sql"),
-    ];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_ground.sql"),
+    include_str!("../migrations/0002_mapping_values.sql"),
+    include_str!("../migrations/0005_pace.sql"),
+];
 
 /// Opens the writer: creates the file or brings it up to date.
 pub(crate) fn writer(data_dir: &Path, clock: &dyn Clock, migrations: &[&str]) -> Result<Connection, Problem> {

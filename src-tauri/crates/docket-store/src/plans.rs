@@ -7,11 +7,11 @@
 
 use std::collections::BTreeSet;
 
+use docket_domain::planning::Load;
 use docket_domain::{
     Action, Code, ConnectionId, FindingId, Group, GroupKey, IssueRef, IssueState, MappingId, Plan,
     PlanCounts, PlanId, PlanState, Problem, Severity, Step, StepState, Timestamp,
 };
-use docket_domain::planning::Load;
 use rusqlite::{Row, named_params};
 
 use crate::access::{Read, Tx, from_json, from_json_opt, json, json_opt, time, time_opt, word};

@@ -9,8 +9,8 @@ use docket_domain::{
 };
 
 use crate::error::{TrackerError, WriteError};
-use crate::ports::{ConnectSettings, Ports};
 use crate::pace::Used;
+use crate::ports::{ConnectSettings, Ports};
 use docket_domain::connection::Understood;
 use docket_domain::planning::Pace;
 

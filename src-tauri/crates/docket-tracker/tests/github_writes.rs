@@ -166,8 +166,12 @@ async fn throttling_that_does_not_end_is_handed_back_with_the_time_to_go_on() {
 #[tokio::test]
 async fn what_the_headers_say_is_left_is_learned_before_a_refusal_teaches_it() {
     let many = 1_000_000;
-    let narrow =
-        Limits { primary_per_hour: 60, content_per_minute: many, content_per_hour: many, ..Limits::default() };
+    let narrow = Limits {
+        primary_per_hour: 60,
+        content_per_minute: many,
+        content_per_hour: many,
+        ..Limits::default()
+    };
     let practice = Practice::start(Setup::demo().limits(narrow)).await.unwrap();
     let (mut ports, heard, _) = support::ports(&practice.token());
     ports.errand = Errand::new(Urgency::Bulk);
@@ -196,7 +200,10 @@ async fn writes_are_spaced_and_stand_in_one_line() {
         bench.tracker.create(&"acme/shop".into(), &draft(&format!("spaced {number}"))).await.unwrap();
     }
     let took = bench.ports.clock.now().millis_since(before);
-    assert!((4_000..9_000).contains(&took), "five creations are four spaces of a second apart, not {took} ms");
+    assert!(
+        (4_000..9_000).contains(&took),
+        "five creations are four spaces of a second apart, not {took} ms"
+    );
     let mut hurried = settings(&practice.url());
     hurried.settings.insert("pace".to_owned(), "practice".to_owned());
     let hurried = try_connect(hurried, &practice.token()).unwrap();

@@ -88,11 +88,14 @@ impl Load {
         let mut walk = Walk::after(pace, used, now);
         let together = pace.updates_at_once > 1;
         for _ in 0..self.creates {
-            (0..pace.writes_per_create).for_each(|_| walk.write(pace, Write::Content));
+            for _ in 0..pace.writes_per_create {
+                walk.write(pace, Write::Content);
+            }
         }
         if !together {
-            let writes = self.updates * u64::from(pace.writes_per_update);
-            (0..writes).for_each(|_| walk.write(pace, Write::Plain));
+            for _ in 0..self.updates * u64::from(pace.writes_per_update) {
+                walk.write(pace, Write::Plain);
+            }
         }
         for _ in 0..self.comments {
             walk.write(pace, Write::Comment);

@@ -49,7 +49,9 @@ pub fn time(case: &Case, issues: usize) -> i64 {
     let mut free = 0;
     for _ in 0..issues * case.writes {
         let start = windows.iter().fold(free, |at, window| window.earliest(at));
-        windows.iter_mut().for_each(|window| window.note(start));
+        for window in &mut windows {
+            window.note(start);
+        }
         free = start + answer;
     }
     free

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
 use docket_store as store;
 
+use super::Halt;
 use super::lease::PushRight;
 use super::route::Route;
 use super::stored::{job_title, settle};
-use super::Halt;
 use crate::engine::Engine;
 use crate::events::{JobListener, JobRun};
 use crate::trackers::Bar;

@@ -14,8 +14,8 @@ mod tunnel;
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use docket_domain::{Timestamp, planning};
 use docket_domain::check::{CheckItem, CheckReport, CheckStage, CheckState};
+use docket_domain::{Timestamp, planning};
 
 use crate::http::tls::day;
 use crate::http::{Answer, Failure, Http};

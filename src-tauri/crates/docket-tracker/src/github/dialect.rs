@@ -58,8 +58,9 @@ impl Dialect for GitHubDialect {
         }
         let text = answer.message().to_ascii_lowercase();
         let asked = answer.retry_after(now);
-        let throttle =
-            |until, reason, words: &str| Some(Throttle { until, reason, words: words.to_owned(), refused: true });
+        let throttle = |until, reason, words: &str| {
+            Some(Throttle { until, reason, words: words.to_owned(), refused: true })
+        };
         let used_up = answer.number("x-ratelimit-remaining") == Some(0);
         let reset = answer.number("x-ratelimit-reset").map(|seconds| Timestamp(seconds.saturating_mul(1000)));
         let secondary = text.contains("secondary rate limit") || text.contains("abuse detection");

@@ -200,7 +200,8 @@ pub(super) async fn update(
     let mut seen = match patch(change) {
         Some(body) => {
             let url = api.url(&base, &[]).await.map_err(WriteError::not_sent)?;
-            let answer = send(api, Call::write(Method::PATCH, url, Some(&body), Makes::Nothing), about).await?;
+            let answer =
+                send(api, Call::write(Method::PATCH, url, Some(&body), Makes::Nothing), about).await?;
             let changed: Issue = shape(&answer, about).map_err(WriteError::unknown)?;
             changed.seen(&issue.target)
         }

@@ -96,5 +96,7 @@ async fn post(
 ) -> Result<(), WriteError> {
     let url = api.url(&project.path(below), &[]).await.map_err(WriteError::not_sent)?;
     let about = api.about(doing, Some(&project.path_with_namespace));
-    talk::write(&api.http, Call::write(Method::POST, url, Some(body), Makes::Nothing), about).await.map(|_| ())
+    talk::write(&api.http, Call::write(Method::POST, url, Some(body), Makes::Nothing), about)
+        .await
+        .map(|_| ())
 }

@@ -32,8 +32,7 @@ pub(super) async fn create(api: &Api, to: &Destination, draft: &IssueDraft) -> R
     let url = api.url(&project.path("/issues"), &[]).await.map_err(WriteError::not_sent)?;
     let call = Call::write(Method::POST, url, Some(&body), Makes::Issue);
     let answer = talk::write(&api.http, call, api.about(doing, Some(&name))).await?;
-    let created: Issue =
-        shape(&answer, api.about(doing, Some(&name))).map_err(WriteError::unknown)?;
+    let created: Issue = shape(&answer, api.about(doing, Some(&name))).map_err(WriteError::unknown)?;
     dropped.extend(echo(&body, &created, Some(draft), &name));
     let mut seen = created.seen(&name);
     match settle(api, &project, &seen.issue, draft.status.as_ref()).await {

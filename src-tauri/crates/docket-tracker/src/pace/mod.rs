@@ -100,7 +100,8 @@ impl Desk {
             return Verdict::Wait(waiting);
         }
         let goes = |other: Waiter| {
-            other.weight.is_write() == me.weight.is_write() && self.obstacle(allowances, &other, now).is_none()
+            other.weight.is_write() == me.weight.is_write()
+                && self.obstacle(allowances, &other, now).is_none()
         };
         if self.line.before(ticket).any(goes) { Verdict::Behind } else { Verdict::Go }
     }

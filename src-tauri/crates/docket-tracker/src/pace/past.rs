@@ -107,11 +107,8 @@ impl Past {
             let known = |made: &Made| made.began == **at;
             **at <= now && now.millis_since(**at) < window(HOUR_MS) && !self.content.iter().any(known)
         };
-        let older: Vec<Made> = made
-            .iter()
-            .filter(missing)
-            .map(|at| Made { began: *at, at: *at, what: Makes::Issue })
-            .collect();
+        let older: Vec<Made> =
+            made.iter().filter(missing).map(|at| Made { began: *at, at: *at, what: Makes::Issue }).collect();
         self.content.extend(older);
         self.content.make_contiguous().sort_by_key(|made| made.at);
     }
@@ -151,9 +148,8 @@ impl Past {
     }
 
     fn made(&self, allowances: &Allowances, makes: Makes, now: Timestamp, span: i64) -> usize {
-        let counts = |made: &&Made| {
-            allowances.same(makes, made.what) && now.millis_since(made.at) < window(span)
-        };
+        let counts =
+            |made: &&Made| allowances.same(makes, made.what) && now.millis_since(made.at) < window(span);
         self.content.iter().filter(counts).count()
     }
 
@@ -253,7 +249,11 @@ impl Past {
         }
         let mut like = self.content.iter().rev().filter(|made| allowances.same(makes, made.what));
         let oldest = like.nth(most - 1)?;
-        Some(Waiting { until: oldest.at.plus_millis(window(span)), reason: WaitReason::ContentAllowance, words })
+        Some(Waiting {
+            until: oldest.at.plus_millis(window(span)),
+            reason: WaitReason::ContentAllowance,
+            words,
+        })
     }
 }
 

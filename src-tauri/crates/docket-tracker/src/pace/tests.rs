@@ -68,11 +68,7 @@ async fn no_window_of_the_tracker_ever_holds_more_than_its_allowance() {
         assert!(times[1_199] < least * 101 / 100, "{} ms, where {least} are needed", times[1_199]);
     }
     let unspaced = counted_times(Allowances { spacing_ms: 0, ..GITHUB }, ISSUE, 200, 0).await;
-    assert_eq!(
-        most_within(&unspaced, MINUTE_MS),
-        80,
-        "without spacing the minute's allowance is what holds"
-    );
+    assert_eq!(most_within(&unspaced, MINUTE_MS), 80, "without spacing the minute's allowance is what holds");
 }
 
 #[tokio::test]
@@ -141,11 +137,12 @@ async fn many_changes_in_one_request_weigh_as_many_points() {
     assert_eq!(ports.clock.now().0, 0, "18 times 50 changes are the 900 points of a minute");
     drop(pacer.turn(Weight::Bulk { parts: 50 }, &ports).await.unwrap());
     assert!(ports.clock.now().0 >= MINUTE_MS, "more wait for the next minute");
-    let heavy = tokio::time::timeout(
-        Duration::from_secs(5),
-        pacer.turn(Weight::Bulk { parts: 5_000 }, &ports),
+    let heavy =
+        tokio::time::timeout(Duration::from_secs(5), pacer.turn(Weight::Bulk { parts: 5_000 }, &ports));
+    assert!(
+        heavy.await.is_ok(),
+        "what weighs more than a minute's points waits for an empty minute, not for ever"
     );
-    assert!(heavy.await.is_ok(), "what weighs more than a minute's points waits for an empty minute, not for ever");
 }
 
 struct Heard(Mutex<Vec<Option<Waiting>>>);
@@ -203,7 +200,11 @@ async fn a_refusal_of_content_shows_that_others_use_the_account() {
         pacer.turn(ISSUE, &ports).await.unwrap().answered(ports.clock.now());
     }
     pacer.refused(ISSUE, ports.clock.now());
-    assert_eq!(pacer.content_left(ports.clock.now()), Some(0), "400 went well in this hour, no more are tried");
+    assert_eq!(
+        pacer.content_left(ports.clock.now()),
+        Some(0),
+        "400 went well in this hour, no more are tried"
+    );
     ports.sleeper.sleep(Duration::from_secs(3_700)).await;
     pacer.used(ports.clock.now());
     assert_eq!(pacer.content_left(ports.clock.now()), Some(500), "after an hour the documented number holds");
@@ -233,7 +234,11 @@ async fn what_was_made_before_this_process_began_still_counts() {
     let after = ports.pacers.of("h", GITHUB);
     after.recall(&kept, ports.clock.now());
     after.recall(&kept, ports.clock.now());
-    assert_eq!(after.content_left(ports.clock.now()), Some(0), "the next process knows, and counts each once");
+    assert_eq!(
+        after.content_left(ports.clock.now()),
+        Some(0),
+        "the next process knows, and counts each once"
+    );
     drop(after.turn(ISSUE, &ports).await.unwrap());
     assert!(ports.clock.now().millis_since(kept[0]) >= HOUR_MS, "so it waits until the first is an hour old");
     pacer.recall(&kept, kept[499]);
@@ -290,7 +295,7 @@ async fn a_large_push_starves_neither_a_small_one_nor_a_person() {
         small[9]
     );
     // Within the hour's wait: nothing of the allowance is left, but reading and changing needs none.
-    tokio::time::sleep(Duration::from_secs(900)).await;
+    tokio::time::sleep(Duration::from_mins(15)).await;
     let begun = clock.now();
     sends(20, Weight::Read, paused(Urgency::Person, &pacers, &clock)).await;
     sends(1, CHANGE, paused(Urgency::Person, &pacers, &clock)).await;
@@ -324,7 +329,7 @@ async fn cancelling_ends_a_wait_of_an_hour_at_once_and_frees_the_place() {
     let ports = paused(Urgency::Bulk, &pacers, &clock);
     let (cancel, begun) = (ports.cancel.clone(), clock.now());
     let waiting = tokio::spawn(async move { ports.pacers.of("h", GITHUB).turn(ISSUE, &ports).await.err() });
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
     cancel.cancel();
     let refused = waiting.await.unwrap().expect("it was cancelled");
     assert_eq!(refused.code, docket_domain::Code::Cancelled, "a cancelled job does not wait on");
