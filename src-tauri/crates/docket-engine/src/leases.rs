@@ -58,6 +58,21 @@ impl Engine {
         self.write(move |tx| store::leases::take(tx, &name, &holder, ttl_ms)).await
     }
 
+    /// How long all of these are still held by this work, milliseconds; zero when one is not.
+    pub(crate) async fn held_for(&self, leases: [&Lease; 2]) -> Result<i64, Problem> {
+        let leases = leases.map(Lease::clone);
+        let now = self.now();
+        self.read(move |r| {
+            let mut left = i64::MAX;
+            for lease in leases {
+                let held = store::leases::holder(r, &lease.name)?.filter(|held| held.holder == lease.holder);
+                left = left.min(held.map_or(0, |held| held.until.millis_since(now)));
+            }
+            Ok(left.max(0))
+        })
+        .await
+    }
+
     /// Gives a lease back; failing to is only logged, for it ends by itself.
     pub(crate) async fn release_lease(&self, lease: Lease) {
         let Lease { name, holder } = lease;

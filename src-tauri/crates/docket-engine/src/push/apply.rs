@@ -120,7 +120,7 @@ impl Engine {
                 if run.is_cancelled() {
                     return Err(Halt::Asked);
                 }
-                self.renew_push_right(right).await?;
+                self.sure_of_right(right).await?;
                 ahead.tell(route, run, bar, self.now());
                 for (index, action, comments) in self.bring_to_end(id, step, route, run).await? {
                     ahead.ended(action, comments);

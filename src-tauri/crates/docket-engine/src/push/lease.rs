@@ -55,8 +55,17 @@ impl Engine {
         server.unwrap_or_else(|| connection.location.clone())
     }
 
+    /// Makes sure that both are held. Mostly that only reads: whoever was stopped for long finds
+    /// here that somebody else has them by now.
+    pub(super) async fn sure_of_right(&self, right: &PushRight) -> Result<(), Problem> {
+        if self.held_for([&right.target, &right.account]).await? > LEASE_MS / 2 {
+            return Ok(());
+        }
+        self.renew_push_right(right).await
+    }
+
     /// Takes both for a while, or for a while longer.
-    pub(super) async fn renew_push_right(&self, right: &PushRight) -> Result<(), Problem> {
+    async fn renew_push_right(&self, right: &PushRight) -> Result<(), Problem> {
         self.take_target(right).await?;
         self.take_account(right).await
     }
