@@ -211,7 +211,7 @@ async fn writes_are_spaced_and_stand_in_one_line() {
     let mut away = settings("https://github.example");
     away.settings.insert("pace".to_owned(), "practice".to_owned());
     let away = try_connect(away, "ghp_0123456789abcdefghijABCDEFGHIJ012345").unwrap();
-    assert_eq!(away.tracker.limits().spacing_ms, 1_200, "no other server may");
+    assert_eq!(away.tracker.limits().spacing_ms, 1_000, "no other server may");
 }
 
 #[tokio::test]
