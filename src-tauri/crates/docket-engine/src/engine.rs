@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::events::{EventSink, Silence};
 use crate::jobs::Jobs;
+use crate::leases::Shares;
 use crate::practice::PracticeRoom;
 use crate::secrets::{Keychain, Memory, SecretStore};
 use crate::targets::LongLists;
@@ -104,6 +105,8 @@ pub(crate) struct Inner {
     pub pacers: Arc<Pacers>,
     pub places: Arc<Places>,
     pub jobs: Jobs,
+    /// Accounts that jobs of this process write through.
+    pub writing: Shares,
     /// Plans that are to be given up instead of paused when they stop.
     pub given_up: Mutex<HashSet<PlanId>>,
     pub practice: PracticeRoom,
@@ -156,6 +159,7 @@ impl Engine {
             pacers: Arc::new(Pacers::default()),
             places: Arc::default(),
             jobs: Jobs::default(),
+            writing: Shares::default(),
             given_up: Mutex::default(),
             practice: PracticeRoom::default(),
             long_lists: LongLists::default(),

@@ -3,7 +3,9 @@
 //! A lease that is neither renewed nor given back ends by itself, so that a crash locks nobody
 //! out.
 
+use std::collections::HashMap;
 use std::fmt::Display;
+use std::sync::{Mutex, PoisonError};
 
 use docket_domain::Problem;
 use docket_store as store;
@@ -17,6 +19,33 @@ pub(crate) struct Lease {
     holder: String,
 }
 
+/// How many jobs of this process share a lease, by its name.
+#[derive(Default)]
+pub(crate) struct Shares(Mutex<HashMap<String, u32>>);
+
+impl Shares {
+    fn map(&self) -> std::sync::MutexGuard<'_, HashMap<String, u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One more job shares it.
+    pub fn enter(&self, lease: &Lease) {
+        *self.map().entry(lease.name.clone()).or_insert(0) += 1;
+    }
+
+    /// One job less. True: it was the last one.
+    pub fn leave(&self, lease: &Lease) -> bool {
+        let mut map = self.map();
+        let left = map.get(&lease.name).map_or(0, |count| count.saturating_sub(1));
+        if left > 0 {
+            map.insert(lease.name.clone(), left);
+        } else {
+            map.remove(&lease.name);
+        }
+        left == 0
+    }
+}
+
 impl Engine {
     /// The right `name`, not held yet. `work` tells who asks from other work of this process.
     pub(crate) fn lease(&self, name: String, work: impl Display) -> Lease {
@@ -27,6 +56,21 @@ impl Engine {
     pub(crate) async fn hold_lease(&self, lease: &Lease, ttl_ms: i64) -> Result<bool, Problem> {
         let Lease { name, holder } = lease.clone();
         self.write(move |tx| store::leases::take(tx, &name, &holder, ttl_ms)).await
+    }
+
+    /// How long all of these are still held by this work, milliseconds; zero when one is not.
+    pub(crate) async fn held_for(&self, leases: [&Lease; 2]) -> Result<i64, Problem> {
+        let leases = leases.map(Lease::clone);
+        let now = self.now();
+        self.read(move |r| {
+            let mut left = i64::MAX;
+            for lease in leases {
+                let held = store::leases::holder(r, &lease.name)?.filter(|held| held.holder == lease.holder);
+                left = left.min(held.map_or(0, |held| held.until.millis_since(now)));
+            }
+            Ok(left.max(0))
+        })
+        .await
     }
 
     /// Gives a lease back; failing to is only logged, for it ends by itself.

@@ -1,6 +1,6 @@
 //! Templates tried on findings that are there, before anything is saved or planned.
 
-use docket_domain::group::group;
+use docket_domain::group::{GroupBy, group};
 use docket_domain::member::{Candidate, Member};
 use docket_domain::render::{self, Rendered};
 use docket_domain::template::{self, Fault};
@@ -127,7 +127,7 @@ impl Engine {
         self.small_enough(&selection).await?;
         let (keys, skip) = (wish.group_by.clone(), wish.skip);
         self.read(move |r| {
-            let candidates = store::push::candidates(r, &selection)?;
+            let candidates = store::push::candidates(r, &selection, &GroupBy::keys(&keys))?;
             let mut groups = group(candidates.iter().map(Candidate::view), &keys);
             let total = groups.len();
             let at = skip.checked_rem(total as u64).unwrap_or(0);

@@ -35,6 +35,7 @@ pub mod leases;
 pub mod links;
 pub mod mappings;
 pub mod marker_index;
+pub mod pace;
 pub mod plans;
 pub mod proposals;
 pub mod push;

@@ -29,6 +29,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_ground.sql"),
     include_str!("../migrations/0002_mapping_values.sql"),
     include_str!("../migrations/0003_plans.sql"),
+    include_str!("../migrations/0005_pace.sql"),
 ];
 
 /// Opens the writer: creates the file or brings it up to date.
@@ -190,6 +191,7 @@ mod tests {
         let known = [
             "433659c25f8f58e708ce324a85ab556106a935840e75c8574948c493421f26d3",
             "2e30fbfcbfa550a7376638acc5026137a395971d528fe1c96995eebc405083e1",
+            "e59c1b7e89d0ac51b3745cad8fd7ef22a8d6c08db1ddbde395f0f2080ede9f5f",
         ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()

@@ -30,9 +30,8 @@ export function usePlanRun(plan: Plan) {
   const invalidate = useInvalidate();
   const here = apply.state === "running";
   const jobs = status.data?.jobs.filter((job) => job.kind === "plan_apply" && job.state === "running") ?? [];
-  // A job does not name its plan; its title names the target.
-  const job =
-    jobs.find((one) => one.title.includes(plan.target)) ?? (jobs.length === 1 ? jobs[0] : undefined);
+  // Pushes to several places may run at once; a job names its plan in its title.
+  const job = jobs.find((one) => one.title.startsWith(`Pushing plan ${plan.id} `));
   const applying = here || plan.state === "applying";
   /** Applying according to the store, but nothing runs: Docket was closed in the middle. */
   const broken = !here && plan.state === "applying" && status.data !== undefined && job === undefined;

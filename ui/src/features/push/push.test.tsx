@@ -350,7 +350,7 @@ describe("steps 2 and 3, preview and apply", () => {
       rate: 0.8,
       remaining_ms: 3000,
       waiting_for: "the tracker's limit",
-      waiting_until: null,
+      waiting_until: "2026-11-21T10:00:00Z",
     };
     const { user, sent } = open(
       "ready",
@@ -364,9 +364,10 @@ describe("steps 2 and 3, preview and apply", () => {
       },
     );
     await user.click(await screen.findByRole("button", { name: "Create 2 issues" }));
-    expect(
-      await screen.findByText(/waiting for the tracker's limit · 1 of 2 issues · 0.8\/s · 3 s left/),
-    ).toBeTruthy();
+    expect(await screen.findByText(/1 of 2 issues · 3 s left/)).toBeTruthy();
+    expect(screen.getByTestId("push-waits").textContent, "why it stands still, and until when").toMatch(
+      /^Waiting until 21 Nov.* \d\d:\d\d \(.+\): the tracker's limit$/,
+    );
     await user.click(screen.getByRole("button", { name: "Pause" }));
     await waitFor(() => expect(sent.some((call) => call.name === "plan_pause")).toBe(true));
     await user.click(screen.getByRole("button", { name: "Cancel" }));

@@ -55,7 +55,7 @@ pub use depart::{name_issues, names_issue};
 pub use draft::{
     Live, Material, is_severity_label, labels_of, refresh, severity_label, template_of, write_draft,
 };
-pub use pace::{Pace, estimate};
+pub use pace::{Load, Pace, estimate, estimate_creations};
 
 /// An existing link into the mapping's target.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,9 +7,9 @@
 //!    the issues.
 //! 4. [`stored`]: plans as they lie there: listed, read, named, paused, given up, forgotten;
 //!    [`compare`]: what a step changes about its issue as it is right now.
-//! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of the account, unless it
-//!    is [`stale`]: [`create`] and [`update`] [`send`] what it wants, [`outcome`] writes down
-//!    how it ended.
+//! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of target and account,
+//!    unless it is [`stale`], and how much is [`ahead`]: [`create`] and [`update`] [`send`] what
+//!    it wants, [`outcome`] writes down how it ended.
 //! 6. [`undo`]: a plan that takes another one back.
 //!
 //! Invariants: up to 4 nothing is written to the tracker. Afterwards, before a request that
@@ -17,6 +17,7 @@
 //! one transaction. What lies between is found again by the step's marker, never repeated
 //! blindly.
 
+mod ahead;
 mod apply;
 mod compare;
 mod create;

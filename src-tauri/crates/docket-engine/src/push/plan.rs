@@ -9,6 +9,7 @@ use docket_domain::group::GroupBy;
 use docket_domain::{MappingId, Plan, PlanId, Problem, Selection};
 use docket_store as store;
 use docket_store::plans::NewPlan;
+use docket_tracker::Used;
 
 use super::route::Route;
 use super::tell;
@@ -69,7 +70,9 @@ impl Engine {
     ) -> Result<Plan, Problem> {
         let (mut planned, links, words) = self.decided(route, &selection, &by, run, bar).await?;
         self.render_steps(route, &mut planned, &links, run, bar).await?;
-        let estimate = planning::estimate(&planned.steps, &pace(route));
+        let used = route.tracker.used();
+        let pace = pace_of(route, &used);
+        let estimate = planning::estimate(&planned.steps, &pace, &used.content, self.now());
         let plan = NewPlan {
             mapping: route.mapping.id,
             name: None,
@@ -89,17 +92,8 @@ impl Engine {
     }
 }
 
-pub(super) fn pace(route: &Route) -> Pace {
-    let limits = &route.limits;
+/// The pace at which a push goes there.
+pub(super) fn pace_of(route: &Route, used: &Used) -> Pace {
     let writes = route.tracker.writes_per_issue(&route.mapping.destination());
-    Pace {
-        spacing_ms: limits.spacing_ms,
-        per_minute: limits.content_per_minute,
-        per_hour: limits.content_per_hour,
-        writes_per_create: writes,
-        writes_per_update: writes,
-        updates_at_once: u32::try_from(limits.changes_at_once).unwrap_or(u32::MAX),
-        updates_per_minute: limits.changes_per_minute,
-        writes_per_comment: 1,
-    }
+    route.limits.pace(writes, used.answer_ms)
 }

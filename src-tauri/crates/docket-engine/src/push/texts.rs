@@ -107,7 +107,7 @@ pub(crate) fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions 
         flavour: flavour_of(limits.markup),
         version: VERSION.to_owned(),
         max_follow_ups: 10,
-        template: Template::default(),
+        template: docket_domain::Template::default(),
         target: String::new(),
     }
 }

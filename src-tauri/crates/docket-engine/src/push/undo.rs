@@ -8,7 +8,7 @@ use docket_store as store;
 use docket_store::plans::NewPlan;
 use docket_tracker::IssueRead;
 
-use super::plan::pace;
+use super::plan::pace_of;
 use super::route::Route;
 use super::tell;
 use super::texts::render_options;
@@ -101,6 +101,7 @@ impl Engine {
         steps = order.iter().enumerate().map(|(index, at)| Step { index: index as u32, ..steps[*at].clone() }).collect();
         taken = order.iter().map(|at| taken[*at]).collect();
         let counts = planning::count(&steps, steps.iter().map(|step| step.group.findings.len() as u64).sum());
+        let used = route.tracker.used();
         let new = NewPlan {
             mapping: route.mapping.id,
             name: Some(format!("Undo of {name}")),
@@ -109,7 +110,7 @@ impl Engine {
             chosen: None,
             findings: counts.findings,
             warnings: Vec::new(),
-            estimate_ms: planning::estimate(&steps, &pace(route)),
+            estimate_ms: planning::estimate(&steps, &pace_of(route, &used), &used.content, self.now()),
             basis: planning::basis_of(&route.mapping)?,
             undoes: Some((plan.id, taken)),
         };

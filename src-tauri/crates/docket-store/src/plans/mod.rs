@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use docket_domain::group::GroupBy;
+use docket_domain::planning::Load;
 use docket_domain::{
     Action, Code, ConnectionId, FindingId, Group, GroupKey, IssueRef, MappingId, Plan, PlanCounts, PlanId,
     PlanState, Problem, Selection, Severity, Step, StepState,
@@ -318,6 +319,32 @@ pub fn alike(read: &Read<'_>, plan: PlanId, first: Step, most: usize) -> Result<
     let alike = behind.into_iter().take_while(|step| step.action.changes() && step.leaves.is_empty() && issues.insert(name(step)));
     let alike: Vec<Step> = alike.map(|step| with_members(read, plan, step)).collect::<Result<_, _>>()?;
     Ok(std::iter::once(first).chain(alike).collect())
+}
+
+/// Sets how long the rest of a plan is estimated to take, milliseconds.
+pub fn set_estimate(tx: &Tx<'_>, id: PlanId, estimate_ms: u64) -> Result<Plan, Problem> {
+    tx.execute("UPDATE plan SET estimate_ms = ?2 WHERE id = ?1", (id.0, estimate_ms as i64))?;
+    show(tx, id)
+}
+
+/// What is still to be written, in numbers.
+pub fn load(read: &Read<'_>, plan: PlanId) -> Result<Load, Problem> {
+    let counted = read.all(
+        "SELECT action, count(*), sum(coalesce(json_array_length(draft, '$.follow_ups'), 0)) FROM step \
+         WHERE plan = ?1 AND state NOT IN ('done', 'failed', 'skipped') GROUP BY action",
+        [plan.0],
+        |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)? as u64, row.get::<_, i64>(2)? as u64)),
+    )?;
+    let mut load = Load::default();
+    for (action, steps, comments) in counted {
+        match action.as_str() {
+            "create" => load.creates += steps,
+            "update" => load.updates += steps,
+            _ => continue,
+        }
+        load.comments += comments;
+    }
+    Ok(load)
 }
 
 /// Sets a plan's state; notes when applying began and when it ended.
