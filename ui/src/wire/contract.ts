@@ -278,7 +278,7 @@ choices: Array<Choice>,
  */
 next: string | null, };
 
-export type Code = "bad_input" | "not_found" | "conflict" | "report" | "keychain" | "store" | "store_newer" | "busy" | "network" | "tls" | "proxy" | "unauthorized" | "forbidden" | "target_missing" | "rate_limited" | "refused" | "tracker_trouble" | "uncertain" | "cancelled" | "internal";
+export type Code = "bad_input" | "not_found" | "conflict" | "public_target" | "report" | "keychain" | "store" | "store_newer" | "busy" | "network" | "tls" | "proxy" | "unauthorized" | "forbidden" | "target_missing" | "rate_limited" | "refused" | "tracker_trouble" | "uncertain" | "cancelled" | "internal";
 
 export type Completeness = { "type": "complete" } | { "type": "partial", 
 /**
@@ -1164,6 +1164,41 @@ group_by: Array<GroupKey>,
  */
 mapping: MappingId | null, };
 
+export type Guard = { 
+/**
+ * Classes that are not looked for.
+ */
+off: Array<LeakClass>, 
+/**
+ * Texts that may be sent: exact, or with `*` (any characters) and `?` (one). Capitals do
+ * not matter.
+ */
+allowed: Array<string>, 
+/**
+ * Further things to take out.
+ */
+patterns: Array<OwnPattern>, };
+
+export type GuardTried = { 
+/**
+ *The text as it would leave.
+ */
+text: string, 
+/**
+ *What was taken out, in the order of the text.
+ */
+taken: Array<Taken>, };
+
+export type GuardTry = { 
+/**
+ *The guard.
+ */
+guard: Guard, 
+/**
+ *The text.
+ */
+text: string, };
+
 export type HistoryEntry = { 
 /**
  * When.
@@ -1592,6 +1627,10 @@ summary: string,
  */
 token_ends: Timestamp | null, };
 
+export type LeakClass = "credential" | "random" | "own" | "mail" | "host" | "address" | "home";
+
+export type LeakPlace = "title" | "heading" | "text" | "line" | "snippet" | "link" | "attachment";
+
 export type Location = { 
 /**
  * The path, resolved against the report's base and decoded, with `/` separators,
@@ -1700,6 +1739,10 @@ settings: { [key in string]: string },
  * How the issues are written.
  */
 template: Template, 
+/**
+ * What must not leave this computer.
+ */
+guard: Guard, 
 /**
  * Off: nothing is pushed through it.
  */
@@ -1864,6 +1907,10 @@ settings: { [key in string]: string } | null,
  */
 template: Template | null, 
 /**
+ * What must not leave this computer; left out: as before, or everything that is looked for.
+ */
+guard: Guard | null, 
+/**
  * On or off.
  */
 active: boolean, };
@@ -1911,6 +1958,16 @@ read_timeout_ms: number,
 allow_plain_http: boolean, };
 
 export type Nothing = Record<symbol, never>;
+
+export type OwnPattern = { 
+/**
+ * What it finds, for people; empty: the pattern itself.
+ */
+name: string, 
+/**
+ * A regular expression.
+ */
+pattern: string, };
 
 export type PageStart = { "type": "offset", 
 /**
@@ -1993,6 +2050,16 @@ started: Timestamp | null,
  * When it ended.
  */
 ended: Timestamp | null, };
+
+export type PlanApply = { 
+/**
+ * Which.
+ */
+id: PlanId, 
+/**
+ * The target that may be written to although everybody can read it: a yes for this time.
+ */
+public: string | null, };
 
 export type PlanCounts = { 
 /**
@@ -2079,6 +2146,16 @@ export type PlanOf = {
 id: PlanId, };
 
 export type PlanState = "ready" | "applying" | "paused" | "done" | "partly" | "cancelled";
+
+export type PlanStepOf = { 
+/**
+ *Plan.
+ */
+id: PlanId, 
+/**
+ *The step, from 0.
+ */
+index: number, };
 
 export type PlanSteps = { 
 /**
@@ -2566,6 +2643,12 @@ sent_at: Timestamp | null,
  */
 ended_at: Timestamp | null, };
 
+export type StepGuard = { 
+/**
+ *Each find once for each part of the issue.
+ */
+taken: Array<Taken>, };
+
 export type StepPage = { 
 /**
  *Steps.
@@ -2603,6 +2686,40 @@ kind: string,
 justification: string | null, };
 
 export type SuppressionStatus = "accepted" | "under_review" | "rejected";
+
+export type Taken = { 
+/**
+ * What kind of thing it is.
+ */
+class: LeakClass, 
+/**
+ * The rule that found it («GitHub token»), or the name of the person's own pattern.
+ */
+rule: string, 
+/**
+ * In which part of the issue.
+ */
+place: LeakPlace, 
+/**
+ * The line before it.
+ */
+lead: string, 
+/**
+ * What stood there. Never logged, never stored.
+ */
+found: string, 
+/**
+ * What is sent instead.
+ */
+put: string, 
+/**
+ * The line behind it.
+ */
+tail: string, 
+/**
+ * How often it stands in this part.
+ */
+times: number, };
 
 export type Target = { 
 /**
@@ -2828,10 +2945,12 @@ export interface Queries {
   connection_choices: { request: ConnectionChoices; response: ChoicePage };
   connection_exchanges: { request: ConnectionExchanges; response: ExchangeList };
   mapping_list: { request: Nothing; response: MappingList };
+  guard_try: { request: GuardTry; response: GuardTried };
   group_preview: { request: GroupPreviewRequest; response: GroupPreview };
   plan_list: { request: Nothing; response: PlanList };
   plan_show: { request: PlanOf; response: Plan };
   plan_steps: { request: PlanSteps; response: StepPage };
+  plan_step_guard: { request: PlanStepOf; response: StepGuard };
   issue_page: { request: IssuePageRequest; response: IssuePage };
   job_list: { request: Nothing; response: JobList };
   practice_status: { request: Nothing; response: PracticeStatus };
@@ -2867,7 +2986,7 @@ export interface Jobs {
   mapping_verify: { request: MappingOf; response: CheckReport };
   mapping_repair: { request: MappingRepair; response: MappingRepaired };
   plan_make: { request: PlanMake; response: Plan };
-  plan_apply: { request: PlanOf; response: Plan };
+  plan_apply: { request: PlanApply; response: Plan };
   practice_begin: { request: Nothing; response: PracticeReady };
 }
 
@@ -2895,10 +3014,12 @@ export const provides: { readonly [K in keyof Queries]: readonly Tag[] } = {
   connection_choices: ["Trackers"],
   connection_exchanges: ["Exchanges"],
   mapping_list: ["Mappings", "Connections"],
+  guard_try: [],
   group_preview: ["Findings", "Issues"],
   plan_list: ["Plans"],
   plan_show: ["Plans"],
   plan_steps: ["Plans"],
+  plan_step_guard: ["Plans", "Findings", "Mappings"],
   issue_page: ["Issues"],
   job_list: ["Jobs"],
   practice_status: ["Practice"],
@@ -2989,10 +3110,31 @@ export const groupKeyLabels = {
   all: "All in one",
 } as const;
 
+export const leakClassLabels = {
+  credential: "Tokens, keys and passwords",
+  random: "Random-looking values",
+  own: "Own patterns",
+  mail: "E-mail addresses",
+  host: "Internal host names",
+  address: "Internal addresses",
+  home: "User names in paths",
+} as const;
+
+export const leakPlaceLabels = {
+  title: "Title",
+  heading: "Heading",
+  text: "Text",
+  line: "Line",
+  snippet: "Code",
+  link: "Link",
+  attachment: "Attachment",
+} as const;
+
 export const codeLabels = {
   bad_input: "Not understood",
   not_found: "Not found",
   conflict: "Changed meanwhile",
+  public_target: "Public place",
   report: "Report not readable",
   keychain: "Keychain",
   store: "Data folder",

@@ -54,6 +54,7 @@ macro_rules! with_contract {
 
             query   mapping_list(Nothing) -> MappingList [Mappings, Connections];
             command mapping_save(MappingSave) -> Mapping [Mappings];
+            query   guard_try(GuardTry) -> GuardTried [];
             command mapping_remove(MappingOf) -> Changed [Mappings];
             job     mapping_verify(MappingOf) -> CheckReport [Mappings, Connections, Trackers, Jobs];
             job     mapping_repair(MappingRepair) -> MappingRepaired [Mappings, Connections, Trackers, Jobs];
@@ -63,12 +64,13 @@ macro_rules! with_contract {
             query   plan_list(Nothing) -> PlanList [Plans];
             query   plan_show(PlanOf) -> Plan [Plans];
             query   plan_steps(PlanSteps) -> StepPage [Plans];
+            query   plan_step_guard(PlanStepOf) -> StepGuard [Plans, Findings, Mappings];
             command plan_export(PlanExport) -> Changed [];
             command plan_remove(PlanOf) -> Changed [Plans];
             command plan_pause(PlanOf) -> Changed [Plans];
             command plan_cancel(PlanOf) -> Changed [Plans];
             command plan_retry(PlanOf) -> Changed [Plans];
-            job     plan_apply(PlanOf) -> Plan [Plans, Issues, Findings, Jobs];
+            job     plan_apply(PlanApply) -> Plan [Plans, Issues, Findings, Jobs];
 
             query   issue_page(IssuePageRequest) -> IssuePage [Issues];
 

@@ -271,9 +271,16 @@ pub(crate) async fn mapping_save(engine: &Engine, r: MappingSave) -> Answer<Mapp
             status: r.status,
             settings: r.settings,
             template: r.template,
+            guard: r.guard,
             active: r.active,
         })
         .await
+}
+
+#[expect(clippy::unused_async, reason = "handlers are awaited, this one has nothing to wait for")]
+pub(crate) async fn guard_try(engine: &Engine, r: GuardTry) -> Answer<GuardTried> {
+    let (text, taken) = engine.guard_try(&r.guard, &r.text)?;
+    Ok(GuardTried { text, taken })
 }
 
 pub(crate) async fn mapping_remove(engine: &Engine, r: MappingOf) -> Answer<Changed> {
@@ -328,6 +335,10 @@ pub(crate) async fn plan_steps(engine: &Engine, r: PlanSteps) -> Answer<StepPage
             .collect(),
         total,
     })
+}
+
+pub(crate) async fn plan_step_guard(engine: &Engine, r: PlanStepOf) -> Answer<StepGuard> {
+    Ok(StepGuard { taken: engine.plan_step_guard(r.id, r.index).await? })
 }
 
 pub(crate) async fn plan_export(engine: &Engine, r: PlanExport) -> Answer<Changed> {

@@ -25,8 +25,11 @@ const BACKUPS: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The migrations, in order; the number of a file's last one is its `user_version`.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_ground.sql"), include_str!("../migrations/0002_mapping_values.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_ground.sql"),
+    include_str!("../migrations/0002_mapping_values.sql"),
+    include_str!("../migrations/0004_mapping_guard.sql"),
+];
 
 /// Opens the writer: creates the file or brings it up to date.
 pub(crate) fn writer(data_dir: &Path, clock: &dyn Clock, migrations: &[&str]) -> Result<Connection, Problem> {
@@ -187,6 +190,7 @@ mod tests {
         let known = [
             "433659c25f8f58e708ce324a85ab556106a935840e75c8574948c493421f26d3",
             "2e30fbfcbfa550a7376638acc5026137a395971d528fe1c96995eebc405083e1",
+            "d3d767e130f86c86622080cd03a6e04dbc057c5922bffe33dce4fe3a8ab2f34d",
         ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()

@@ -46,6 +46,9 @@ pub(crate) struct ApplyArgs {
     /// Do not ask; needed where nobody can be asked
     #[arg(short, long)]
     pub yes: bool,
+    /// Yes to publishing where everybody can read it, for this one time
+    #[arg(long)]
+    pub public: bool,
 }
 
 /// `docket push …`
@@ -56,4 +59,7 @@ pub(crate) struct PushArgs {
     /// Do not ask; needed where nobody can be asked
     #[arg(short, long)]
     pub yes: bool,
+    /// Yes to publishing where everybody can read it, for this one time
+    #[arg(long)]
+    pub public: bool,
 }

@@ -6,6 +6,7 @@ mod choices;
 mod connection;
 mod finding;
 mod findings;
+mod guard;
 mod import;
 mod lists;
 pub(crate) mod manual;
@@ -52,9 +53,9 @@ async fn one(call: &Call<'_>, command: Command) -> Result<End, Failure> {
         Command::Plan(args) => plan::make(call, args).await,
         Command::Plans => plan::list(call).await,
         Command::PlanShow(args) => plan::show(call, args).await,
-        Command::Apply(args) => push::apply(call, args.plan, args.yes).await,
+        Command::Apply(args) => push::apply(call, &args).await,
         Command::Push(args) => push::push(call, args).await,
-        Command::Retry(args) => push::retry(call, args.plan, args.yes).await,
+        Command::Retry(args) => push::retry(call, &args).await,
         Command::Cancel { plan } => push::cancel(call, plan).await,
         Command::Jobs { limit } => lists::jobs(call, limit).await,
         Command::Issues { limit } => lists::issues(call, limit).await,

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use docket_domain::{Action, Plan, PlanId, Step, StepState};
+use docket_domain::{Action, Plan, PlanId, Step, StepState, Taken};
 use serde::Serialize;
 
 use super::{count, moment};
@@ -200,16 +200,21 @@ pub(super) async fn show(call: &Call<'_>, args: PlanShowArgs) -> Result<End, Fai
             .hint(format!("It has {}, counted from 0.", count(total, "step")))
             .into());
     };
+    // Without the mapping it cannot be told any more; the step itself is still there to be seen.
+    let taken = call.engine.plan_step_guard(plan.id, index).await;
+    let taken: Vec<Taken> = taken.unwrap_or_default().iter().map(Taken::masked).collect();
     if call.terminal.json {
-        document(&step)?;
+        let mut value = serde_json::to_value(&step)?;
+        value["taken_out"] = serde_json::to_value(&taken)?;
+        document(&value)?;
     } else {
-        issue(call, &step)?;
+        issue(call, &step, &taken)?;
     }
     Ok(End::Done)
 }
 
 /// A step with the text of its issue.
-fn issue(call: &Call<'_>, step: &Step) -> Result<(), Failure> {
+fn issue(call: &Call<'_>, step: &Step, taken: &[Taken]) -> Result<(), Failure> {
     let colour = call.terminal.colour;
     let mut out = output();
     let fact =
@@ -244,6 +249,10 @@ fn issue(call: &Call<'_>, step: &Step) -> Result<(), Failure> {
         for comment in &draft.follow_ups {
             writeln!(out, "\n{}\n{}", Ink::Dim.on(colour, "and as a comment:"), block(comment))?;
         }
+    }
+    if !taken.is_empty() {
+        writeln!(out, "\n{}", Ink::Bold.on(colour, "Kept back from it"))?;
+        super::guard::show(call, taken, &mut out)?;
     }
     Ok(out.flush()?)
 }

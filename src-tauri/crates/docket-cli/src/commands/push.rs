@@ -2,11 +2,12 @@
 
 use docket_domain::job::JobNews;
 use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
+use docket_engine::Consent;
 use serde_json::json;
 
 use super::count;
 use super::plan::{WholePlan, describe, planned, steps, summary, writes};
-use crate::args::PushArgs;
+use crate::args::{ApplyArgs, PushArgs};
 use crate::ask::{can_ask, confirm};
 use crate::call::Call;
 use crate::end::{End, Failure};
@@ -31,10 +32,11 @@ pub(super) async fn push(call: &Call<'_>, args: PushArgs) -> Result<End, Failure
     if !call.terminal.json {
         describe(call, &plan, &steps(call, plan.id).await?)?;
     }
-    carry_out(call, plan, args.yes).await
+    carry_out(call, plan, args.yes, args.public).await
 }
 
-pub(super) async fn apply(call: &Call<'_>, id: PlanId, yes: bool) -> Result<End, Failure> {
+pub(super) async fn apply(call: &Call<'_>, args: &ApplyArgs) -> Result<End, Failure> {
+    let id = args.plan;
     let plan = call.engine.plan_show(id).await?;
     match plan.state {
         PlanState::Done => {
@@ -50,11 +52,14 @@ pub(super) async fn apply(call: &Call<'_>, id: PlanId, yes: bool) -> Result<End,
             ));
             finished(call, plan, 0, None).await
         }
-        PlanState::Ready | PlanState::Applying | PlanState::Paused => carry_out(call, plan, yes).await,
+        PlanState::Ready | PlanState::Applying | PlanState::Paused => {
+            carry_out(call, plan, args.yes, args.public).await
+        }
     }
 }
 
-pub(super) async fn retry(call: &Call<'_>, id: PlanId, yes: bool) -> Result<End, Failure> {
+pub(super) async fn retry(call: &Call<'_>, args: &ApplyArgs) -> Result<End, Failure> {
+    let id = args.plan;
     let plan = call.engine.plan_show(id).await?;
     if plan.counts.failed == 0 {
         call.terminal.note(&format!("No step of plan {id} has failed."));
@@ -62,10 +67,10 @@ pub(super) async fn retry(call: &Call<'_>, id: PlanId, yes: bool) -> Result<End,
     }
     let question =
         format!("Try {} of plan {id} again on {}?", count(plan.counts.failed, "failed step"), plan.target);
-    confirm(call.terminal, &question, yes).await?;
+    confirm(call.terminal, &question, args.yes).await?;
     call.engine.plan_retry(id).await?;
     let plan = call.engine.plan_show(id).await?;
-    carry_out(call, plan, true).await
+    carry_out(call, plan, true, args.public).await
 }
 
 pub(super) async fn cancel(call: &Call<'_>, id: PlanId) -> Result<End, Failure> {
@@ -88,7 +93,7 @@ fn open_steps(plan: &Plan) -> u64 {
     writes(plan).saturating_sub(plan.counts.done + plan.counts.failed)
 }
 
-async fn carry_out(call: &Call<'_>, plan: Plan, yes: bool) -> Result<End, Failure> {
+async fn carry_out(call: &Call<'_>, plan: Plan, yes: bool, public: bool) -> Result<End, Failure> {
     let open = open_steps(&plan);
     if open > 0 {
         let question =
@@ -98,16 +103,40 @@ async fn carry_out(call: &Call<'_>, plan: Plan, yes: bool) -> Result<End, Failur
         })?;
     }
     let (id, before) = (plan.id, plan.counts.done);
+    let consent = if public { Consent::to_publish_in(&plan.target) } else { Consent::default() };
     let mut told = Ok(());
-    let engine = &call.engine;
-    let work = |listener| engine.plan_apply(id, listener);
-    let result =
-        watched(call, work, async |news, teller: &_| step_news(call, id, news, teller, &mut told).await)
-            .await;
-    let plan = engine.plan_show(id).await?;
+    let mut result = applied(call, id, consent, &mut told).await;
+    if let Err(problem) = &mut result
+        && problem.code == Code::PublicTarget
+    {
+        if !yes && can_ask(call.terminal) {
+            // The answer of a moment ago was given without knowing this.
+            let question = format!("{} Publish it there?", problem.message);
+            if confirm(call.terminal, &line(&question), false).await.is_ok() {
+                result = applied(call, id, Consent::to_publish_in(&plan.target), &mut told).await;
+            }
+        } else {
+            problem.hint = Some(format!(
+                "When everybody may read it: docket apply {id} --public. Otherwise make {} private first.",
+                plan.target
+            ));
+        }
+    }
+    let plan = call.engine.plan_show(id).await?;
     told?;
     let done = plan.counts.done.saturating_sub(before);
     finished(call, plan, done, result.err()).await
+}
+
+async fn applied(
+    call: &Call<'_>,
+    id: PlanId,
+    consent: Consent,
+    told: &mut Result<(), Failure>,
+) -> Result<Plan, Problem> {
+    let engine = &call.engine;
+    let work = |listener| engine.plan_apply_agreed(id, consent, listener);
+    watched(call, work, async |news, teller: &_| step_news(call, id, news, teller, told).await).await
 }
 
 /// Tells of a step as soon as it has ended.

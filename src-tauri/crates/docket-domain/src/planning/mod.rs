@@ -38,7 +38,7 @@ use crate::member::Candidate;
 use crate::plan::{Action, GroupKey, PlanCounts, Step};
 use crate::problem::{Code, Problem};
 
-pub use draft::{Live, is_severity_label, labels_of, severity_label, write_draft};
+pub use draft::{Live, is_severity_label, labels_of, severity_label, taken_out, write_draft};
 pub use pace::{Pace, estimate};
 
 /// An existing link into the mapping's target.

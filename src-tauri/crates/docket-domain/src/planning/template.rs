@@ -10,7 +10,6 @@ use crate::mapping::Template;
 use crate::member::Member;
 use crate::plan::Group;
 use crate::problem::Problem;
-use crate::text::{self, Flavour};
 
 /// Every placeholder, with what it stands for.
 pub const PLACEHOLDERS: &[(&str, &str)] = &[
@@ -42,13 +41,14 @@ pub fn check(template: &Template) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The title after a template; `None` when there is none, or when nothing would be left.
+/// The title after a template; `None` when there is none, or when nothing would be left. Values
+/// pass through `guarded` before they are put in, the whole through `written`.
 pub fn title(
     template: &Template,
     group: &Group,
     members: &[Member],
-    flavour: Flavour,
-    most: usize,
+    mut guarded: impl FnMut(&str) -> String,
+    written: impl FnOnce(&str) -> String,
 ) -> Option<String> {
     if template.title.trim().is_empty() {
         return None;
@@ -60,9 +60,9 @@ pub fn title(
     } else {
         group.title.clone()
     };
-    let filled = fill(&template.title, |word| value(word, &own, group, members));
+    let filled = fill(&template.title, |word| guarded(&value(word, &own, group, members)));
     let filled = tidied(&filled);
-    (!filled.is_empty()).then(|| text::title_for(flavour, &filled, most))
+    (!filled.is_empty()).then(|| written(&filled))
 }
 
 /// The text at the head of Docket's part; values are made harmless by `inert`, the pattern is
@@ -71,7 +71,7 @@ pub fn heading(
     template: &Template,
     group: &Group,
     members: &[Member],
-    inert: impl Fn(&str) -> String,
+    mut inert: impl FnMut(&str) -> String,
 ) -> String {
     let filled = fill(&template.heading, |word| inert(&value(word, &group.title, group, members)));
     filled.trim().to_owned()
@@ -108,7 +108,7 @@ fn parts(pattern: &str) -> Vec<Part<'_>> {
     parts
 }
 
-fn fill(pattern: &str, value: impl Fn(&str) -> String) -> String {
+fn fill(pattern: &str, mut value: impl FnMut(&str) -> String) -> String {
     parts(pattern)
         .into_iter()
         .map(|part| match part {
@@ -160,6 +160,7 @@ mod tests {
     use super::*;
     use crate::planning::tests::mapping;
     use crate::render::tests::member;
+    use crate::text::{Flavour, title_for};
 
     fn group_of(members: &[Member]) -> Group {
         Group {
@@ -173,7 +174,8 @@ mod tests {
 
     fn titled(pattern: &str, members: &[Member]) -> Option<String> {
         let template = Template { title: pattern.to_owned(), ..mapping().template };
-        title(&template, &group_of(members), members, Flavour::GitHub, 60)
+        let written = |title: &str| title_for(Flavour::GitHub, title, 60);
+        title(&template, &group_of(members), members, str::to_owned, written)
     }
 
     #[test]

@@ -15,9 +15,12 @@ mod group;
 mod ink;
 pub mod managed;
 
+use std::sync::Arc;
+
 use crate::issue::Marker;
 use crate::member::Member;
 use crate::plan::Group;
+use crate::text::leak::{Leaks, Sieve};
 use crate::text::{self, Flavour};
 
 use ink::Ink;
@@ -76,6 +79,8 @@ pub struct RenderOptions {
     /// The person's own Markdown at the head of Docket's part, without anything of a finding
     /// that was not made harmless ([`crate::planning::template`]); empty: nothing.
     pub heading: String,
+    /// What must not leave this computer.
+    pub sieve: Arc<Sieve>,
 }
 
 impl RenderOptions {
@@ -88,6 +93,7 @@ impl RenderOptions {
             version: version.into(),
             max_follow_ups: 3,
             heading: String::new(),
+            sieve: Sieve::usual(),
         }
     }
 
@@ -115,15 +121,17 @@ pub struct Rendered {
     pub body: String,
     /// Comments that follow, in order.
     pub follow_ups: Vec<String>,
-    /// What was cut or blacked out, for the person who reads the plan.
+    /// What was cut or left out, for the person who reads the plan.
     pub warnings: Vec<String>,
+    /// What was taken out because it must not leave this computer.
+    pub leaks: Leaks,
 }
 
 /// Writes the issue of `group`. `members` holds at least the first [`MEMBERS_SHOWN`] of the
 /// group's findings; what it lacks is counted from the group.
 pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Rendered {
     let options = &RenderOptions { limits: options.limits.sane(), ..options.clone() };
-    let mut ink = Ink::new(options.flavour);
+    let mut ink = Ink::new(options.flavour, Arc::clone(&options.sieve));
     let mut shown: Vec<&Member> = members.iter().take(MEMBERS_SHOWN).collect();
     shown.sort_by(|a, b| order(a).cmp(&order(b)));
     let total = group.findings.len().max(members.len());
@@ -141,10 +149,11 @@ pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Ren
             (group.title.clone(), section, follow_ups)
         }
     };
-    let title = text::title_for(options.flavour, &ink.guarded(&title), options.limits.title_chars);
+    let title = text::title_for(options.flavour, &ink.title(&title), options.limits.title_chars);
     let body = frame(&ink.finish(heading + &section));
     let follow_ups = follow_ups.into_iter().map(|comment| ink.finish(comment)).collect();
-    Rendered { title, body, follow_ups, warnings: ink.into_warnings() }
+    let (warnings, leaks) = ink.into_notes();
+    Rendered { title, body, follow_ups, warnings, leaks }
 }
 
 /// The heading with the blank line behind it, cut when it would leave no room for anything else.
@@ -156,14 +165,15 @@ fn headed(options: &RenderOptions) -> String {
 
 /// A comment that names findings which joined an existing issue.
 pub fn additions(new: &[Member], total_new: usize, options: &RenderOptions) -> Rendered {
-    let mut ink = Ink::new(options.flavour);
+    let mut ink = Ink::new(options.flavour, Arc::clone(&options.sieve));
     let mut shown: Vec<&Member> = new.iter().take(MEMBERS_SHOWN).collect();
     shown.sort_by(|a, b| order(a).cmp(&order(b)));
     let total = total_new.max(new.len());
     let room = options.limits.sane().comment_chars;
     let body = group::additions(&mut ink, &shown, total, room);
     let body = ink.finish(body);
-    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: ink.into_warnings() }
+    let (warnings, leaks) = ink.into_notes();
+    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings, leaks }
 }
 
 type Order<'a> = (bool, u8, Option<&'a str>, Option<u32>, &'a str, &'a str, i64);

@@ -28,6 +28,7 @@ mod words;
 
 pub use clean::{clean, one_line};
 pub use code::{code_span, fence, language_of_path};
+pub(crate) use proof::visible;
 pub use web::{ELEMENTS, to_html};
 pub use words::html_line;
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
 use docket_store as store;
 
+use super::public::{Consent, PUBLIC_AGAIN_MS};
 use super::route::Route;
 use super::stored::{job_title, settle};
 use super::{Halt, tell};
@@ -25,8 +26,23 @@ impl Engine {
     ///
     /// # Errors
     /// Another process is writing through the same account, the mapping no longer passes its
-    /// test, or the tracker cannot be used; the plan then stays resumable.
+    /// test, the target is public (see [`Engine::plan_apply_agreed`]), or the tracker cannot be
+    /// used; the plan then stays resumable.
     pub async fn plan_apply(&self, id: PlanId, listener: JobListener) -> Result<Plan, Problem> {
+        self.plan_apply_agreed(id, Consent::default(), listener).await
+    }
+
+    /// As [`Engine::plan_apply`], with what a person agreed to for this time.
+    ///
+    /// # Errors
+    /// Also [`Code::PublicTarget`]: everybody can read the target, and publishing there was not
+    /// agreed to. Nothing was sent then.
+    pub async fn plan_apply_agreed(
+        &self,
+        id: PlanId,
+        consent: Consent,
+        listener: JobListener,
+    ) -> Result<Plan, Problem> {
         let plan = self.plan_show(id).await?;
         if matches!(plan.state, PlanState::Done | PlanState::Cancelled) {
             return Ok(plan);
@@ -34,7 +50,7 @@ impl Engine {
         let title = job_title(&plan);
         self.run_job("plan_apply", &title, listener, |run| async move {
             let bar = Bar::default();
-            let route = self.route(plan.mapping, &run, &bar).await?;
+            let route = Route { consent, ..self.route(plan.mapping, &run, &bar).await? };
             let lease = self.take_push_lease(&route.connection, &run).await?;
             // In a box: it is handed on, and would lie twice in the future around it.
             let work = Box::pin(self.apply_under_lease(&plan, &route, &lease, &run, &bar));
@@ -84,6 +100,7 @@ impl Engine {
             .hint("Switch it on, then resume the plan."));
         }
         self.verified(route, run, "Nothing was sent").await?;
+        self.refuse_public(plan, route).await?;
         self.write(move |tx| store::plans::set_state(tx, id, PlanState::Applying)).await?;
         self.changed(&["Plans"]);
         Ok(())
@@ -103,6 +120,7 @@ impl Engine {
         let total = plan.counts.steps - plan.counts.skip;
         let mut done = plan.counts.done + plan.counts.failed;
         let mut told = Instant::now();
+        let mut looked = self.now();
         for wanted in [StepState::Uncertain, StepState::Planned] {
             loop {
                 let id = plan.id;
@@ -113,6 +131,10 @@ impl Engine {
                     return Err(Halt::Asked);
                 }
                 self.renew_push_lease(lease).await?;
+                if self.now().millis_since(looked) >= PUBLIC_AGAIN_MS {
+                    self.refuse_public(plan, route).await?;
+                    looked = self.now();
+                }
                 tell(run, bar, &words, done, Some(total));
                 for index in self.bring_to_end(id, step, route, run).await? {
                     done += 1;

@@ -4,9 +4,10 @@
 //! 1. [`route`]: the way from a mapping to its tracker, and the live test of that way.
 //! 2. [`markers`]: which issues carry Docket's markers already.
 //! 3. [`plan`]: a plan is made: [`decide`] says what becomes of each group, [`texts`] writes
-//!    the issues.
+//!    the issues, [`guard`] shows what was kept back from them.
 //! 4. [`stored`]: plans as they lie there: listed, read, paused, given up, forgotten.
-//! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of the account:
+//! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of the account, and with
+//!    an explicit yes where everybody can read them ([`public`]):
 //!    [`create`] and [`update`] [`send`] what it wants, [`outcome`] writes down how it ended.
 //!
 //! Invariants: up to 4 nothing is written to the tracker. Afterwards, before a request that
@@ -17,10 +18,12 @@
 mod apply;
 mod create;
 mod decide;
+mod guard;
 mod lease;
 mod markers;
 mod outcome;
 mod plan;
+mod public;
 mod route;
 mod send;
 mod stored;
@@ -30,6 +33,7 @@ mod update;
 use docket_domain::job::Progress;
 use docket_domain::{Code, IssueDraft, Problem, Step};
 
+pub use public::Consent;
 pub(crate) use route::goal_of;
 pub use texts::VERSION;
 

@@ -50,6 +50,7 @@ impl Engine {
     ) -> Result<Plan, Problem> {
         let (mut planned, links, words) = self.decided(route, &selection, &group_by, run, bar).await?;
         self.render_steps(route, &mut planned.steps, &links, run, bar).await?;
+        planned.warnings.extend(self.audience_warning(route, &planned.counts).await?);
         let estimate = planning::estimate(&planned.steps, &pace(route));
         let plan = NewPlan {
             mapping: route.mapping.id,

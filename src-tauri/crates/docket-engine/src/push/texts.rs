@@ -2,13 +2,15 @@
 //!
 //! An issue that is there already is read first: what people wrote in it stays.
 
+use std::sync::Arc;
+
 use docket_domain::member::Member;
 use docket_domain::planning::{self, Linked, Live};
 use docket_domain::render::{MEMBERS_SHOWN, RenderOptions, TextLimits};
 use docket_domain::text::Flavour;
 use docket_domain::{Action, FindingId, Marker, Problem, Step};
 use docket_store as store;
-use docket_tracker::{Limits, Markup};
+use docket_tracker::Markup;
 
 use super::route::Route;
 use super::tell;
@@ -41,7 +43,7 @@ impl Engine {
                 }
                 _ => None,
             };
-            let options = render_options(&route.limits, &step.marker);
+            let options = render_options(route, &step.marker);
             let live = live.as_deref().map(|body| Live { body });
             planning::write_draft(step, &members, &route.mapping, &options, links, live);
             done += 1;
@@ -51,7 +53,7 @@ impl Engine {
     }
 
     /// The first members of a group, with everything an issue says about them.
-    async fn members(&self, findings: &[FindingId]) -> Result<Vec<Member>, Problem> {
+    pub(super) async fn members(&self, findings: &[FindingId]) -> Result<Vec<Member>, Problem> {
         let ids: Vec<FindingId> = findings.iter().copied().take(MEMBERS_SHOWN).collect();
         self.read(move |r| {
             ids.iter().map(|id| store::findings::detail(r, *id).map(|detail| Member::of(&detail))).collect()
@@ -60,7 +62,8 @@ impl Engine {
     }
 }
 
-fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions {
+fn render_options(route: &Route, marker: &Marker) -> RenderOptions {
+    let limits = &route.limits;
     RenderOptions {
         limits: TextLimits {
             title_chars: limits.title_chars,
@@ -76,5 +79,6 @@ fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions {
         version: VERSION.to_owned(),
         max_follow_ups: 10,
         heading: String::new(),
+        sieve: Arc::clone(&route.sieve),
     }
 }
