@@ -149,4 +149,4 @@ pub fn count(steps: &[Step], findings: u64) -> PlanCounts {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -12,7 +12,7 @@ use crate::mapping::Template;
 use crate::plan::{Action, StepState};
 use crate::planning::write_draft;
 use crate::text::Flavour;
-use crate::text::tests::{HOSTILE, cases, gitlab, github, hidden, judge_text, nasty, web};
+use crate::text::tests::{HOSTILE, cases, github, gitlab, hidden, judge_text, nasty, web};
 
 /// A finding that says the same hostile thing wherever it says anything.
 fn saying_everywhere(text: &str) -> Member {
@@ -42,7 +42,13 @@ fn saying_everywhere(text: &str) -> Member {
         further: vec![at(text, 9)],
         further_count: 4,
         flow: Some(Flow { message: own(text), steps: vec![place.clone(), place] }),
-        endpoint: Some(Endpoint { method: own(text), url: own(text), parameter: own(text), ..Endpoint::default() }),
+        endpoint: Some(Endpoint {
+            method: own(text),
+            url: own(text),
+            host: own(text),
+            port: Some(8080),
+            parameter: own(text),
+        }),
         identifiers: ["CVE", "CWE", "GHSA", "OTHER"]
             .map(|scheme| Identifier { scheme: scheme.to_owned(), value: text.to_owned() })
             .to_vec(),
@@ -81,14 +87,22 @@ fn in_github(text: &str) -> Vec<String> {
             NodeValue::Image(_) => faults.push("an image".to_owned()),
             NodeValue::Alert(_) => faults.push("an alert".to_owned()),
             NodeValue::Math(_) => faults.push("math".to_owned()),
-            NodeValue::FootnoteDefinition(_) | NodeValue::FootnoteReference(_) => faults.push("a footnote".to_owned()),
-            NodeValue::CodeBlock(code) if code.info.contains("mermaid") => faults.push("a drawing".to_owned()),
+            NodeValue::FootnoteDefinition(_) | NodeValue::FootnoteReference(_) => {
+                faults.push("a footnote".to_owned())
+            }
+            NodeValue::CodeBlock(code) if code.info.contains("mermaid") => {
+                faults.push("a drawing".to_owned())
+            }
             NodeValue::Code(code) => hidden(&code.literal, &mut faults),
             NodeValue::CodeBlock(code) => hidden(&code.literal, &mut faults),
             NodeValue::Link(link) => {
                 let lower = link.url.to_lowercase();
                 let web = lower.starts_with("http://") || lower.starts_with("https://");
-                if !web || lower.contains("/issues/") || lower.contains("/pull/") || lower.contains("/commit/") {
+                if !web
+                    || lower.contains("/issues/")
+                    || lower.contains("/pull/")
+                    || lower.contains("/commit/")
+                {
                     faults.push(format!("a link to {}", link.url));
                 }
                 hidden(&link.url, &mut faults);
@@ -164,7 +178,11 @@ fn tame_everywhere(text: &str) {
             let mut texts: Vec<&str> = issue.follow_ups.iter().map(String::as_str).collect();
             texts.push(&issue.body);
             tame(flavour, &issue.title, &texts, text);
-            assert_eq!(Marker::find_all(&issue.body), std::slice::from_ref(&options.marker), "one marker: {text:?}");
+            assert_eq!(
+                Marker::find_all(&issue.body),
+                std::slice::from_ref(&options.marker),
+                "one marker: {text:?}"
+            );
         }
         let comment = additions(&[one.clone(), other.clone()], 5, &options);
         tame(flavour, "comment", &[&comment.body], text);
@@ -226,7 +244,8 @@ fn ten_megabytes_end_in_a_tame_issue_within_the_limits() {
         for flavour in Flavour::ALL.iter().copied() {
             let options = options_of(flavour);
             let started = Instant::now();
-            let issue = render(&group_of(std::slice::from_ref(&one), &[]), std::slice::from_ref(&one), &options);
+            let issue =
+                render(&group_of(std::slice::from_ref(&one), &[]), std::slice::from_ref(&one), &options);
             eprintln!("10 MB of {piece:?} as {}: {:?}", flavour.label(), started.elapsed());
             assert!(issue.body.chars().count() <= options.limits.body_chars, "the text keeps its limit");
             assert!(issue.title.chars().count() <= options.limits.title_chars, "so does the title");
