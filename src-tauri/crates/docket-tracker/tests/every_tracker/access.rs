@@ -1,7 +1,7 @@
 //! Who may do what: wrong and weak tokens, unencrypted addresses, the connection test, secrets.
 
-use docket_domain::{Code, Visibility};
 use docket_domain::check::CheckState;
+use docket_domain::{Code, Visibility};
 use docket_tracker::{CheckGoal, ConnectSettings, Outcome, by_id};
 
 use crate::ground::Ground;

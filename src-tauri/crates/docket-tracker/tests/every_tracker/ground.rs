@@ -10,7 +10,9 @@ use docket_practice::gitlab::{
     GitLabLimits, GitLabSetup, PracticeGitLab, ProjectChange, TokenSeed as GitLabToken, Visibility,
 };
 use docket_practice::{AzureLimits, AzureSetup, PatSeed, PracticeAzure};
-use docket_practice::{FaultPlan, Limits, Matching, Practice, RepoChange, RepoSeed, Role, Setup, TokenSeed, matching};
+use docket_practice::{
+    FaultPlan, Limits, Matching, Practice, RepoChange, RepoSeed, Role, Setup, TokenSeed, matching,
+};
 use docket_tracker::{ConnectSettings, Markup, by_id};
 
 use crate::support::{Bench, connect_as, draft, settings};

@@ -155,6 +155,30 @@ fn is_ours(fault: &str) -> bool {
         || (fault.starts_with("HTML") && (fault.contains("details>") || fault.contains("<!-- docket:")))
 }
 
+#[test]
+fn the_judges_see_what_would_act() {
+    for acting in [
+        "by @alice",
+        "fixes #1",
+        "![a](https://e.example/x.png)",
+        "[a](javascript:x)",
+        "[a](https://github.com/a/b/issues/1)",
+        "> [!NOTE]\n> x",
+        "[^1]\n\n[^1]: x",
+        "`a\u{202e}b`",
+        "a\u{200b}b",
+    ] {
+        assert!(!in_github(acting).is_empty(), "a judge that lets {acting:?} pass proves nothing");
+    }
+    for html in
+        ["<p>@alice</p>", "<p>#1</p>", "<img src=x>", "<p onclick=x>a</p>", "<a href=\"javascript:x\">a</a>"]
+    {
+        assert!(!web::judge(&web::read(html)).is_empty(), "a judge that lets {html:?} pass proves nothing");
+    }
+    let own = "### Where\n\n- [ ] `@x` <!-- docket:item 1 -->\n\n[CWE-89](https://cwe.mitre.org/data/definitions/89.html)";
+    assert_eq!(in_github(own), Vec::<String>::new(), "Docket's own words are not what is judged");
+}
+
 fn options_of(flavour: Flavour) -> RenderOptions {
     let marker = Marker::derive(&["test"]);
     match flavour {
