@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use docket_domain::{Action, Plan, PlanId, Step, StepState, Taken};
+use docket_domain::{Action, Code, Plan, PlanId, Step, StepState, Taken};
 use serde::Serialize;
 
 use super::{count, moment};
@@ -201,8 +201,11 @@ pub(super) async fn show(call: &Call<'_>, args: PlanShowArgs) -> Result<End, Fai
             .into());
     };
     // Without the mapping it cannot be told any more; the step itself is still there to be seen.
-    let taken = call.engine.plan_step_guard(plan.id, index).await;
-    let taken: Vec<Taken> = taken.unwrap_or_default().iter().map(Taken::masked).collect();
+    let taken = match call.engine.plan_step_guard(plan.id, index).await {
+        Err(problem) if problem.code == Code::NotFound => Vec::new(),
+        told => told?,
+    };
+    let taken: Vec<Taken> = taken.iter().map(Taken::masked).collect();
     if call.terminal.json {
         let mut value = serde_json::to_value(&step)?;
         value["taken_out"] = serde_json::to_value(&taken)?;

@@ -65,11 +65,11 @@ pub fn write_draft(
     let mut warnings = rendered.warnings;
     leaks.join(rendered.leaks);
     let mut follow_ups = rendered.follow_ups;
-    if step.action == Action::Update {
-        if let Some(comment) = joined(step, members, links, &options) {
-            leaks.join(comment.leaks);
-            follow_ups.push(comment.body);
-        }
+    if step.action == Action::Update
+        && let Some(comment) = joined(step, members, links, &options)
+    {
+        leaks.join(comment.leaks);
+        follow_ups.push(comment.body);
     }
     if let Some(live) = live {
         match managed::merge(live.body, &rendered.body) {
