@@ -134,7 +134,8 @@ fn is_name(text: &str, from: usize, host: std::ops::Range<usize>) -> bool {
     }
     let first = name.split('.').next().unwrap_or(&name);
     let assigned = behind.trim_start().starts_with('=') && !behind.trim_start().starts_with("==");
-    !IN_CODE.contains(&first) && !(assigned && !name.contains(['-', '0', '1', '2', '3']))
+    let variable = assigned && !name.contains(['-', '0', '1', '2', '3']);
+    !(variable || IN_CODE.contains(&first))
 }
 
 /// Looks for addresses.
@@ -183,9 +184,8 @@ fn stands_alone(text: &str, range: std::ops::Range<usize>) -> bool {
     let before = text[..range.start].chars().next_back();
     let mut behind = text[range.end..].chars();
     let (next, after) = (behind.next(), behind.next());
-    !before.is_some_and(|c| joins(c) || matches!(c, '.' | ':'))
-        && !next.is_some_and(joins)
-        && !(next == Some('.') && after.is_some_and(|c| c.is_ascii_digit()))
+    let longer = next == Some('.') && after.is_some_and(|c| c.is_ascii_digit());
+    !(longer || before.is_some_and(|c| joins(c) || matches!(c, '.' | ':')) || next.is_some_and(joins))
 }
 
 /// With its scheme, so that no link to a place of nowhere is left.
