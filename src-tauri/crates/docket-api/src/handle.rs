@@ -277,7 +277,6 @@ pub(crate) async fn mapping_save(engine: &Engine, r: MappingSave) -> Answer<Mapp
         .await
 }
 
-#[expect(clippy::unused_async, reason = "handlers are awaited, this one has nothing to wait for")]
 pub(crate) async fn guard_try(engine: &Engine, r: GuardTry) -> Answer<GuardTried> {
     let (text, taken) = engine.guard_try(&r.guard, &r.text)?;
     Ok(GuardTried { text, taken })
