@@ -13,6 +13,7 @@ mod contract;
 mod crash;
 mod faults;
 mod first_journey;
+mod guard;
 mod imports;
 mod looks;
 mod people;

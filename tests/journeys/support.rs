@@ -266,6 +266,7 @@ pub fn to_shop(connection: ConnectionId, application: ApplicationId) -> MappingF
         status: None,
         settings: None,
         template: None,
+        guard: None,
         active: true,
     }
 }

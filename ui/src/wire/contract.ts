@@ -280,7 +280,7 @@ choices: Array<Choice>,
  */
 next: string | null, };
 
-export type Code = "bad_input" | "not_found" | "conflict" | "report" | "keychain" | "store" | "store_newer" | "busy" | "network" | "tls" | "proxy" | "unauthorized" | "forbidden" | "target_missing" | "rate_limited" | "refused" | "tracker_trouble" | "uncertain" | "cancelled" | "internal";
+export type Code = "bad_input" | "not_found" | "conflict" | "public_target" | "report" | "keychain" | "store" | "store_newer" | "busy" | "network" | "tls" | "proxy" | "unauthorized" | "forbidden" | "target_missing" | "rate_limited" | "refused" | "tracker_trouble" | "uncertain" | "cancelled" | "internal";
 
 export type Completeness = { "type": "complete" } | { "type": "partial", 
 /**
@@ -1898,6 +1898,10 @@ summary: string,
  */
 token_ends: Timestamp | null, };
 
+export type LeakClass = "credential" | "random" | "own" | "mail" | "host" | "address" | "home";
+
+export type LeakPlace = "title" | "heading" | "text" | "line" | "snippet" | "link" | "attachment";
+
 export type Location = { 
 /**
  * The path, resolved against the report's base and decoded, with `/` separators,
@@ -2006,6 +2010,10 @@ settings: { [key in string]: string },
  * How the issues are written.
  */
 template: Template, 
+/**
+ * What must not leave this computer.
+ */
+guard: Guard, 
 /**
  * Off: nothing is pushed through it.
  */
@@ -2170,6 +2178,10 @@ settings: { [key in string]: string } | null,
  */
 template: Template | null, 
 /**
+ * What must not leave this computer; left out: as before, or everything that is looked for.
+ */
+guard: Guard | null, 
+/**
  * On or off.
  */
 active: boolean, };
@@ -2217,6 +2229,16 @@ read_timeout_ms: number,
 allow_plain_http: boolean, };
 
 export type Nothing = Record<symbol, never>;
+
+export type OwnPattern = { 
+/**
+ * What it finds, for people; empty: the pattern itself.
+ */
+name: string, 
+/**
+ * A regular expression.
+ */
+pattern: string, };
 
 export type PageStart = { "type": "offset", 
 /**
@@ -2307,6 +2329,16 @@ started: Timestamp | null,
  * When it ended.
  */
 ended: Timestamp | null, };
+
+export type PlanApply = { 
+/**
+ * Which.
+ */
+id: PlanId, 
+/**
+ * The target that may be written to although everybody can read it: a yes for this time.
+ */
+public: string | null, };
 
 export type PlanCounts = { 
 /**
@@ -2415,6 +2447,16 @@ id: PlanId,
 name: string, };
 
 export type PlanState = "ready" | "applying" | "paused" | "done" | "partly" | "cancelled";
+
+export type PlanStepOf = { 
+/**
+ *Plan.
+ */
+id: PlanId, 
+/**
+ *The step, from 0.
+ */
+index: number, };
 
 export type PlanSteps = { 
 /**
@@ -2968,6 +3010,40 @@ justification: string | null, };
 
 export type SuppressionStatus = "accepted" | "under_review" | "rejected";
 
+export type Taken = { 
+/**
+ * What kind of thing it is.
+ */
+class: LeakClass, 
+/**
+ * The rule that found it («GitHub token»), or the name of the person's own pattern.
+ */
+rule: string, 
+/**
+ * In which part of the issue.
+ */
+place: LeakPlace, 
+/**
+ * The line before it.
+ */
+lead: string, 
+/**
+ * What stood there. Never logged, never stored.
+ */
+found: string, 
+/**
+ * What is sent instead.
+ */
+put: string, 
+/**
+ * The line behind it.
+ */
+tail: string, 
+/**
+ * How often it stands in this part.
+ */
+times: number, };
+
 export type Target = { 
 /**
  * What it is called in the tracker (`acme/shop`).
@@ -3498,6 +3574,7 @@ export const codeLabels = {
   bad_input: "Not understood",
   not_found: "Not found",
   conflict: "Changed meanwhile",
+  public_target: "Public place",
   report: "Report not readable",
   keychain: "Keychain",
   store: "Data folder",

@@ -277,6 +277,7 @@ pub(crate) async fn mapping_save(engine: &Engine, r: MappingSave) -> Answer<Mapp
             status: r.status,
             settings: r.settings,
             template: r.template,
+            guard: r.guard,
             active: r.active,
         })
         .await
@@ -324,6 +325,11 @@ pub(crate) async fn template_names(_: &Engine, _: Nothing) -> Answer<TemplateNam
             .collect(),
         filters: template::filters().iter().map(|(name, says)| named((*name).to_owned(), says)).collect(),
     })
+}
+
+pub(crate) async fn guard_try(engine: &Engine, r: GuardTry) -> Answer<GuardTried> {
+    let (text, taken) = engine.guard_try(&r.guard, &r.text)?;
+    Ok(GuardTried { text, taken })
 }
 
 pub(crate) async fn mapping_remove(engine: &Engine, r: MappingOf) -> Answer<Changed> {
@@ -402,6 +408,10 @@ pub(crate) async fn plan_steps(engine: &Engine, r: PlanSteps) -> Answer<StepPage
             .collect(),
         total,
     })
+}
+
+pub(crate) async fn plan_step_guard(engine: &Engine, r: PlanStepOf) -> Answer<StepGuard> {
+    Ok(StepGuard { taken: engine.plan_step_guard(r.id, r.index).await? })
 }
 
 pub(crate) async fn plan_export(engine: &Engine, r: PlanExport) -> Answer<Changed> {

@@ -10,8 +10,9 @@ use docket_domain::template::Fault;
 use docket_domain::text::Flavour;
 use docket_domain::{
     Action, Application, ApplicationId, ChoiceList, Connection, ConnectionId, Facet, FacetValue, FindingId,
-    Import, ImportId, IssueLink, IssueRef, IssueState, JobId, Mapping, MappingId, Marker, Network, PageStart, Plan, PlanId, Problem,
-    ProposalId, Reason, Secret, Selection, Severity, Sort, Status, Step, Target, Template, Timestamp,
+    GroupKey, Guard, Import, ImportId, IssueLink, IssueRef, IssueState, JobId, Mapping, MappingId, Marker,
+    Network, PageStart, Plan, PlanId, Problem, ProposalId, Reason, Secret, Selection, Severity, Sort, Status,
+    Step, Taken, Target, Template, Timestamp,
     TrackerKindCard, ValueMap, Warning,
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -335,6 +336,9 @@ record! {
         settings: Option<BTreeMap<String, String>>,
         /// How issues are written; left out: as before, or Docket's own form.
         template: Option<Template>,
+        /// What must not leave this computer; left out: as before, or everything that is looked for.
+        #[serde(default)]
+        guard: Option<Guard>,
         /// On or off.
         active: bool,
     }
@@ -387,6 +391,10 @@ record! {
     TemplateNames { #[doc = "Names, with what holds them."] names: Vec<TemplateName>, #[doc = "Filters."] filters: Vec<TemplateName> }
     /// A name that templates know.
     TemplateName { #[doc = "What is written (`finding.title`)."] name: String, #[doc = "What it stands for."] says: String }
+    /// A guard to be tried.
+    GuardTry { #[doc = "The guard."] guard: Guard, #[doc = "The text."] text: String }
+    /// A guard that was tried.
+    GuardTried { #[doc = "The text as it would leave."] text: String, #[doc = "What was taken out, in the order of the text."] taken: Vec<Taken> }
     /// What is to be made in the tracker so that a mapping fits.
     MappingRepair { #[doc = "Mapping."] id: MappingId, #[doc = "What a person agreed to."] repairs: Vec<Repair> }
     /// What was made.
@@ -449,6 +457,18 @@ record! {
     PlanList { #[doc = "Rows."] plans: Vec<Plan> }
     /// One plan.
     PlanOf { #[doc = "Which."] id: PlanId }
+    /// A plan to be applied.
+    PlanApply {
+        /// Which.
+        id: PlanId,
+        /// The target that may be written to although everybody can read it: a yes for this time.
+        #[serde(default)]
+        public: Option<String>,
+    }
+    /// A step of a plan.
+    PlanStepOf { #[doc = "Plan."] id: PlanId, #[doc = "The step, from 0."] index: u32 }
+    /// What is kept back from a step's issue, from the findings as they are now.
+    StepGuard { #[doc = "Each find once for each part of the issue."] taken: Vec<Taken> }
     /// A plan's steps, to be written to a file.
     PlanExport {
         /// Which.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::assessment::{Reason, Status};
 use crate::id::{ApplicationId, ConnectionId, MappingId};
 use crate::severity::Severity;
+use crate::text::leak::Guard;
 use crate::time::Timestamp;
 
 wire! {
@@ -40,6 +41,18 @@ wire! {
         pub private: bool,
         /// Why issues cannot be created there («archived», «issues are switched off»), if so.
         pub closed: Option<String>,
+    }
+}
+
+words! {
+    /// Who can read what is written in a target.
+    pub enum Visibility {
+        /// Everybody, without signing in (or everybody who reaches the server).
+        Public = "public", "Public";
+        /// Everybody who has an account on the server or in the enterprise.
+        Internal = "internal", "Internal";
+        /// Those who were let in.
+        Private = "private", "Private";
     }
 }
 
@@ -226,6 +239,9 @@ wire! {
         pub settings: BTreeMap<String, String>,
         /// How the issues are written.
         pub template: Template,
+        /// What must not leave this computer.
+        #[serde(default)]
+        pub guard: Guard,
         /// Off: nothing is pushed through it.
         pub active: bool,
         /// When it was made.

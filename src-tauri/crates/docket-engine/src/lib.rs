@@ -39,5 +39,5 @@ pub use engine::{Engine, Options};
 pub use events::{EventSink, JobListener, JobRun, Silence};
 pub use findings::QueryCompletion;
 pub use jobs::nobody;
-pub use push::VERSION;
+pub use push::{Consent, VERSION};
 pub use status::{KeychainState, Settings};

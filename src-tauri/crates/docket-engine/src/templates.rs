@@ -7,7 +7,7 @@ use docket_domain::template::{self, Fault};
 use docket_domain::text::Flavour;
 use docket_domain::{
     ApplicationId, Connection, ConnectionId, Group, GroupKey, Marker, PageStart, Problem, Secret, Selection,
-    Severity, Template,
+    Severity, Sieve, Template,
 };
 use docket_store as store;
 use docket_tracker::{ConnectSettings, Limits, Ports};
@@ -83,14 +83,15 @@ impl Engine {
             return Ok(Tried { faults, issue: None });
         };
         let members = self.members(&chosen.findings).await?;
-        let mut options = render_options(&limits, &Marker::derive(&["docket preview 1"]));
+        let mut options = render_options(&limits, &Sieve::usual(), &Marker::derive(&["docket preview 1"]));
         options.template = wish.template;
         options.target = wish.target;
         let (findings, severity) = (chosen.findings.len() as u64, chosen.severity);
         let (flavour, limit) = (options.flavour, limits.body_chars as u64);
         let rendered =
             crate::engine::blocking(move || Ok(render::render(&chosen, &members, &options))).await?;
-        let Rendered { title, body, follow_ups, warnings, faults: met } = rendered;
+        let Rendered { title, body, follow_ups, mut warnings, faults: met, leaks } = rendered;
+        warnings.extend(leaks.warnings());
         let mut faults = faults;
         faults.extend(met.into_iter().filter(|_| faults.is_empty()).collect::<Vec<Fault>>());
         let issue =

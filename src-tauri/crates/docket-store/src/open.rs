@@ -29,6 +29,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_ground.sql"),
     include_str!("../migrations/0002_mapping_values.sql"),
     include_str!("../migrations/0003_plans.sql"),
+    include_str!("../migrations/0004_mapping_guard.sql"),
     include_str!("../migrations/0005_pace.sql"),
 ];
 
@@ -192,6 +193,7 @@ mod tests {
             "433659c25f8f58e708ce324a85ab556106a935840e75c8574948c493421f26d3",
             "2e30fbfcbfa550a7376638acc5026137a395971d528fe1c96995eebc405083e1",
             "e59c1b7e89d0ac51b3745cad8fd7ef22a8d6c08db1ddbde395f0f2080ede9f5f",
+            "d3d767e130f86c86622080cd03a6e04dbc057c5922bffe33dce4fe3a8ab2f34d",
         ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use common::{Bench, bench, code, open, report};
 use docket_domain::{
-    Action, Connection, ConnectionId, FindingId, Group, GroupKey, IssueDraft, IssueRef, IssueState, Mapping,
-    MappingId, Marker, Network, Plan, PlanState, Problem, SecretRef, Severity, Step, StepState, Template,
-    Timestamp, ValueMap,
+    Action, Connection, ConnectionId, FindingId, Group, GroupKey, Guard, IssueDraft, IssueRef, IssueState,
+    Mapping, MappingId, Marker, Network, Plan, PlanState, Problem, SecretRef, Severity, Step, StepState,
+    Template, Timestamp, ValueMap,
 };
 use docket_store::plans::{NewPlan, StepDone};
 use docket_store::{
@@ -53,6 +53,7 @@ fn mapping(bench: &Bench, connection: ConnectionId) -> Mapping {
         status: ValueMap::default(),
         settings: BTreeMap::from([("project".to_owned(), "3".to_owned())]),
         template: Template { title: "[{rule}] {title}".to_owned(), body: String::new() },
+        guard: Guard { allowed: vec!["docs.acme.internal".to_owned()], ..Guard::default() },
         active: true,
         created: Timestamp(0),
     }

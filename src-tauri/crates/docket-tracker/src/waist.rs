@@ -5,7 +5,7 @@ use docket_domain::check::{CheckReport, CheckStage, Repair};
 use docket_domain::mapping::{Destination, ValueMap};
 use docket_domain::{
     ChoiceList, ChoicePage, IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Problem, Target,
-    TargetFields, Timestamp, TrackerKindCard,
+    TargetFields, Timestamp, TrackerKindCard, Visibility,
 };
 
 use crate::error::{TrackerError, WriteError};
@@ -137,6 +137,10 @@ pub trait Tracker: Send + Sync {
         answers
     }
 
+    /// Who can read what is written in a target, asked for anew: never from what is kept. What a
+    /// server does not say counts as public, unless it is known to have no public targets.
+    async fn audience(&self, to: &Destination) -> Result<Audience, TrackerError>;
+
     /// Makes what a mapping needs and the target lacks, after a person said yes; in words what
     /// was made. What exists already is left alone and said so.
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError>;
@@ -226,6 +230,21 @@ pub struct TargetPage {
     pub next: Option<String>,
     /// What is missing from the list and why, in words («2 organisations are hidden …»).
     pub hidden: Option<String>,
+}
+
+/// Who can read what is written in a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audience {
+    /// By the target's own setting.
+    pub visibility: Visibility,
+    /// What a mapping's choices change about that, a sentence («The issues are confidential …»).
+    pub note: Option<String>,
+}
+
+impl From<Visibility> for Audience {
+    fn from(visibility: Visibility) -> Self {
+        Self { visibility, note: None }
+    }
 }
 
 /// An issue after it was written.

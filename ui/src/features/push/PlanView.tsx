@@ -20,7 +20,9 @@ import { useAnswer, useCommand } from "../../wire/hooks";
 import { ApplyPanel } from "./ApplyPanel";
 import { ExportPlan } from "./ExportPlan";
 import { IssuePreview } from "./IssuePreview";
+import { KeptBack } from "./KeptBack";
 import { NamePlan, StalePlan, UndoneWords, UndoPlan } from "./PlanMore";
+import { PublicAsk } from "./PublicAsk";
 import { PushSteps } from "./PushSteps";
 import { type PlanRun, usePlanRun } from "./planRun";
 import { useStepsIn } from "./planSteps";
@@ -89,6 +91,9 @@ export function PlanView({ plan }: { plan: Plan }): ReactNode {
                   actions={run.problem.context.stale === "plan" ? <StalePlan plan={plan} /> : undefined}
                 />
               )}
+              {run.asksPublic === null ? null : (
+                <PublicAsk problem={run.asksPublic} onYes={run.publish} onNo={run.dismiss} />
+              )}
               {plan.warnings.map((warning) => (
                 <p key={warning} className={css.caution}>
                   {warning}
@@ -134,7 +139,12 @@ function ActiveStep(props: { plan: Plan; index: number; size: number; tracker: s
   const steps = useStepsIn(plan, index, index + 1);
   const view = steps.at(index);
   if (props.size === 0 || view === undefined) return null;
-  return <IssuePreview key={view.step.index} plan={props.plan} view={view} tracker={props.tracker} />;
+  return (
+    <>
+      <IssuePreview key={view.step.index} plan={plan} view={view} tracker={props.tracker} />
+      <KeptBack plan={plan.id} step={view.step} />
+    </>
+  );
 }
 
 function Actions({ plan, run }: { plan: Plan; run: PlanRun }): ReactNode {

@@ -42,15 +42,22 @@ export function usePlanRun(plan: Plan) {
     const timer = setInterval(() => look(), LOOK_MS);
     return () => clearInterval(timer);
   }, [looking]);
-  const start = (): void => {
-    void apply.start({ id: plan.id });
+  const begin = (target: string | null): void => {
+    void apply.start({ id: plan.id, public: target });
   };
+  const start = (): void => begin(null);
+  /** Refused because everybody can read the target: a yes is asked for, each time anew. */
+  const asksPublic = apply.problem?.code === "public_target" ? apply.problem : null;
   return {
     running: applying && !broken,
     broken,
     progress: apply.progress?.unit === "issues" ? apply.progress : (job?.progress ?? progressOf(plan)),
     preparing: here && apply.progress === null,
-    problem: apply.problem ?? pause.problem ?? cancel.problem ?? retry.problem,
+    asksPublic,
+    /** A yes to publishing in this target, for this time. */
+    publish: (target: string): void => begin(target),
+    dismiss: (): void => apply.clear(),
+    problem: (asksPublic === null ? apply.problem : null) ?? pause.problem ?? cancel.problem ?? retry.problem,
     start,
     pause: () => void pause.run({ id: plan.id }),
     cancel: () => void cancel.run({ id: plan.id }),

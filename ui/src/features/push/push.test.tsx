@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { setPushSelection } from "../../app/pushSelection";
 import { madeMapping } from "../../testing/fake/connections";
 import { CARD } from "../../testing/fake/kinds";
-import { countsOf, madePlan, madeStep, madeView } from "../../testing/fake/push";
+import { countsOf, madePlan, madeStep, madeView, TAKEN } from "../../testing/fake/push";
 import { type Answers, renderWith } from "../../testing/render";
 import type {
   GroupBy,
@@ -74,6 +74,7 @@ function rpc(steps: Step[], plan: Plan): Answers {
       steps: steps.slice(offset, offset + limit).map(madeView),
       total: steps.length,
     }),
+    plan_step_guard: () => ({ taken: [] }),
     plan_pause: () => ({ count: 1 }),
     plan_cancel: () => ({ count: 1 }),
     plan_retry: () => ({ count: 1 }),
@@ -438,5 +439,66 @@ describe("steps 2 and 3, preview and apply", () => {
     open("ready", many);
     await screen.findByTestId("issue-preview");
     expect(screen.getAllByRole("option").length, "only what is visible is drawn").toBeLessThan(60);
+  });
+});
+
+describe("what must not leave, and where", () => {
+  const refused = {
+    code: "public_target",
+    message: "acme/shop is public: everybody can read what is written there.",
+    hint: "Agree to publishing in acme/shop, or make it private first.",
+    context: { target: "acme/shop", create: "2", update: "1", visibility: "public" },
+  };
+
+  // covers: X12
+  it("asks for a yes before it publishes, each time, and names place and number", async () => {
+    const plan = madePlan(STEPS);
+    const asked: unknown[] = [];
+    const { user } = renderWith(<PushPage />, {
+      rpc: rpc(STEPS, plan),
+      jobs: {
+        plan_apply: (request) => {
+          asked.push(request);
+          if (request.public === null) throw refused;
+          return { ...plan, state: "done" };
+        },
+      },
+      route: "/push/7",
+    });
+    await user.click(await screen.findByRole("button", { name: /^Create 2/ }));
+    const section = await screen.findByRole("region", { name: "Public place" });
+    expect(within(section).getByRole("alert").textContent).toContain("everybody can read");
+    const publish = within(section).getByRole<HTMLButtonElement>("button", { name: "Publish in acme/shop" });
+    expect(publish.disabled, "not before the box is ticked").toBe(true);
+    const box = within(section).getByRole("checkbox", {
+      name: "Yes, everybody may read 2 new issues and changes to 1 issue in acme/shop",
+    });
+    expect(document.activeElement, "the question has the focus").toBe(box);
+    await user.click(within(section).getByRole("button", { name: "Not now" }));
+    expect(screen.queryByRole("region", { name: "Public place" }), "put away").toBeNull();
+    await user.click(await screen.findByRole("button", { name: /^Create 2/ }));
+    const again = await screen.findByRole("region", { name: "Public place" });
+    await user.click(within(again).getByRole("checkbox"));
+    await user.click(within(again).getByRole("button", { name: "Publish in acme/shop" }));
+    await waitFor(() => expect(asked.at(-1)).toEqual({ id: "7", public: "acme/shop" }));
+    expect(asked, "nothing was agreed to before").toEqual([
+      { id: "7", public: null },
+      { id: "7", public: null },
+      { id: "7", public: "acme/shop" },
+    ]);
+  });
+
+  // covers: X12
+  it("shows what is kept back as it stood and as it is sent", async () => {
+    const steps = [madeStep(0, { warnings: ["1 internal host name was taken out."] }), madeStep(2)];
+    renderWith(<PushPage />, {
+      rpc: { ...rpc(steps, madePlan(steps)), plan_step_guard: () => ({ taken: [TAKEN] }) },
+      route: "/push/7",
+    });
+    const kept = await screen.findByRole("region", { name: "Kept back" });
+    expect(kept.textContent).toContain("Internal host names");
+    expect(kept.querySelector("del")?.textContent).toBe("https://build.acme.corp");
+    expect(kept.querySelector("ins")?.textContent).toBe("[internal-host]");
+    expect(kept.textContent, "where, and how often").toContain("in the code, 2 times");
   });
 });

@@ -64,6 +64,7 @@ export function madeMapping(over: Partial<Mapping> = {}): Mapping {
     status: STATUS,
     settings: { project: "1" },
     template: { title: "", body: "" },
+    guard: { off: [], allowed: [], patterns: [] },
     active: true,
     created: AT,
     ...over,
@@ -178,6 +179,36 @@ const NAMES: Queries["template_names"]["response"] = {
   filters: [{ name: "code", says: "as code within a line" }],
 };
 
+/** One class of the engine's, so that the form has something to show; patterns as the engine refuses them. */
+export function triedGuard({
+  guard,
+  text,
+}: Queries["guard_try"]["request"]): Queries["guard_try"]["response"] {
+  const wrong = guard.patterns.findIndex((one) => one.pattern.endsWith("("));
+  if (wrong >= 0) {
+    throw {
+      code: "bad_input",
+      message: `The pattern «${guard.patterns[wrong]?.name}» is not understood at character 3: unclosed group.`,
+      hint: null,
+      context: { field: "guard_patterns", pattern: String(wrong), position: "3" },
+    };
+  }
+  const found = guard.off.includes("mail") ? [] : [...text.matchAll(/\w+@acme\.com/g)].map((one) => one[0]);
+  const taken = found
+    .filter((mail) => !guard.allowed.includes(mail))
+    .map((mail) => ({
+      class: "mail" as const,
+      rule: "e-mail address",
+      place: "text" as const,
+      lead: "ask ",
+      found: mail,
+      put: "[e-mail]",
+      tail: " about it",
+      times: 1,
+    }));
+  return { text: taken.reduce((left, one) => left.replaceAll(one.found, one.put), text), taken };
+}
+
 export function connectionAnswers(empty: boolean, made: readonly Repair[] = []) {
   let connections: Connection[] = empty
     ? []
@@ -264,17 +295,19 @@ export function connectionAnswers(empty: boolean, made: readonly Repair[] = []) 
       return { count: 1 };
     },
     mapping_list: (): Queries["mapping_list"]["response"] => ({ mappings }),
+    guard_try: (request: Queries["guard_try"]["request"]) => triedGuard(request),
     mapping_save: (request: Commands["mapping_save"]["request"]): Mapping => {
       refuseSlips(request);
       next += 1;
       const connection = connections.find((one) => one.id === request.connection);
-      const { severity, status, settings, template, ...rest } = request;
+      const { severity, status, settings, template, guard, ...rest } = request;
       const saved = madeMapping({
         ...rest,
         severity: severity ?? PRIORITY,
         status: status ?? STATUS,
         settings: settings ?? {},
         template: template ?? { title: "", body: "" },
+        guard: guard ?? { off: [], allowed: [], patterns: [] },
         id: request.id ?? String(next),
         label: request.label === "" ? request.target : request.label,
         kind: connection?.kind ?? CARD.id,

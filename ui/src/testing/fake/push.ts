@@ -12,6 +12,7 @@ import type {
   Severity,
   Step,
   StepView,
+  Taken,
 } from "../../wire/contract";
 import { type FakeJob, pause, progressOf } from "./talk";
 
@@ -154,6 +155,17 @@ export function madePlan(steps: readonly Step[], over: Partial<Plan> = {}): Plan
   };
 }
 
+export const TAKEN: Taken = {
+  class: "host",
+  rule: "internal host name",
+  place: "snippet",
+  lead: "fetch(",
+  found: "https://build.acme.corp",
+  put: "[internal-host]",
+  tail: ":8443/run)",
+  times: 2,
+};
+
 const SKIP = madeStep(0, {
   action: "skip",
   why: "already in acme/shop#12",
@@ -279,6 +291,9 @@ export function pushAnswers(empty: boolean) {
         total: steps.length,
       };
     },
+    plan_step_guard: (request: Queries["plan_step_guard"]["request"]) => ({
+      taken: (of(request.id).steps[request.index]?.warnings.length ?? 0) === 0 ? [] : [TAKEN],
+    }),
     plan_remove: (request: { id: string }) => ({ count: Number(stored.delete(request.id)) }),
     plan_pause: (request: { id: string }) => {
       stops.set(request.id, "paused");

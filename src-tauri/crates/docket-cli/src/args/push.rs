@@ -78,6 +78,9 @@ pub(crate) struct ApplyArgs {
     /// Pause after so many steps
     #[arg(long, value_name = "N")]
     pub pause_after: Option<u64>,
+    /// Yes to publishing where everybody can read it, for this one time
+    #[arg(long)]
+    pub public: bool,
 }
 
 /// `docket undo …`
@@ -94,6 +97,9 @@ pub(crate) struct UndoArgs {
     /// Do not ask; needed where nobody can be asked
     #[arg(short, long)]
     pub yes: bool,
+    /// Yes to publishing where everybody can read it, for this one time
+    #[arg(long)]
+    pub public: bool,
 }
 
 /// `docket push …`
@@ -104,4 +110,7 @@ pub(crate) struct PushArgs {
     /// Do not ask; needed where nobody can be asked
     #[arg(short, long)]
     pub yes: bool,
+    /// Yes to publishing where everybody can read it, for this one time
+    #[arg(long)]
+    pub public: bool,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
-use docket_domain::{Reason, Severity, Status, Template, ValueMap};
+use docket_domain::{Guard, OwnPattern, Reason, Severity, Status, Template, ValueMap};
 
 use crate::args::MappingFlags;
 use crate::end::Failure;
@@ -118,4 +118,38 @@ pub(super) fn written_in(file: &Path) -> Result<String, Failure> {
         )
     })?;
     Ok(text)
+}
+
+/// What must not leave this computer after the flags; `None` when no flag speaks of it.
+pub(super) fn guard(before: &Guard, flags: &MappingFlags) -> Result<Option<Guard>, Failure> {
+    let silent = flags.guard_off.is_empty()
+        && flags.guard_on.is_empty()
+        && flags.guard_allow.is_empty()
+        && flags.guard_disallow.is_empty()
+        && flags.guard_pattern.is_empty();
+    if silent {
+        return Ok(None);
+    }
+    let mut guard = before.clone();
+    guard.off.extend(&flags.guard_off);
+    guard.off.retain(|class| !flags.guard_on.contains(class));
+    guard.allowed.extend(flags.guard_allow.iter().cloned());
+    for gone in &flags.guard_disallow {
+        let before = guard.allowed.len();
+        guard.allowed.retain(|entry| !entry.eq_ignore_ascii_case(gone.trim()));
+        if guard.allowed.len() == before {
+            return Err(Failure::usage(
+                format!("«{gone}» is not among the allowed texts."),
+                format!("Allowed are: {}.", guard.allowed.join(", ")),
+            ));
+        }
+    }
+    for word in &flags.guard_pattern {
+        let (name, pattern) = pair(word, "--guard-pattern")?;
+        guard.patterns.retain(|one| one.name != name);
+        if !pattern.is_empty() {
+            guard.patterns.push(OwnPattern { name: name.to_owned(), pattern: pattern.to_owned() });
+        }
+    }
+    Ok(Some(guard))
 }

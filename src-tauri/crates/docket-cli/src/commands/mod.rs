@@ -7,6 +7,7 @@ mod connection;
 mod finding;
 mod findings;
 mod group;
+mod guard;
 mod import;
 mod lists;
 pub(crate) mod manual;
@@ -58,9 +59,9 @@ async fn one(call: &Call<'_>, command: Command) -> Result<End, Failure> {
         Command::PlanName { plan, name } => plan::rename(call, plan, &name).await,
         Command::Plans => plan::list(call).await,
         Command::PlanShow(args) => plan::show(call, args).await,
-        Command::Apply(args) => push::apply(call, args).await,
+        Command::Apply(args) => push::apply(call, &args).await,
         Command::Push(args) => push::push(call, args).await,
-        Command::Retry(args) => push::retry(call, args).await,
+        Command::Retry(args) => push::retry(call, &args).await,
         Command::Undo(args) => push::undo(call, args).await,
         Command::Cancel { plan } => push::cancel(call, plan).await,
         Command::Jobs { limit } => lists::jobs(call, limit).await,

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use docket_domain::planning::change::{DiffMark, Difference};
-use docket_domain::{Action, Plan, PlanId, Step, StepState};
+use docket_domain::{Action, Code, Plan, PlanId, Step, StepState, Taken};
 use serde::Serialize;
 
 use super::{count, moment};
@@ -227,10 +227,20 @@ pub(super) async fn show(call: &Call<'_>, args: PlanShowArgs) -> Result<End, Fai
         } else {
             change(call, &difference)?;
         }
-    } else if call.terminal.json {
-        document(&step)?;
+        return Ok(End::Done);
+    }
+    // Without the mapping it cannot be told any more; the step itself is still there to be seen.
+    let taken = match call.engine.plan_step_guard(plan.id, index).await {
+        Err(problem) if problem.code == Code::NotFound => Vec::new(),
+        told => told?,
+    };
+    let taken: Vec<Taken> = taken.iter().map(Taken::masked).collect();
+    if call.terminal.json {
+        let mut value = serde_json::to_value(&step)?;
+        value["taken_out"] = serde_json::to_value(&taken)?;
+        document(&value)?;
     } else {
-        issue(call, &step)?;
+        issue(call, &step, &taken)?;
     }
     Ok(End::Done)
 }
@@ -286,7 +296,7 @@ fn change(call: &Call<'_>, difference: &Difference) -> Result<(), Failure> {
 }
 
 /// A step with the text of its issue.
-fn issue(call: &Call<'_>, step: &Step) -> Result<(), Failure> {
+fn issue(call: &Call<'_>, step: &Step, taken: &[Taken]) -> Result<(), Failure> {
     let colour = call.terminal.colour;
     let mut out = output();
     let fact =
@@ -321,6 +331,10 @@ fn issue(call: &Call<'_>, step: &Step) -> Result<(), Failure> {
         for comment in &draft.follow_ups {
             writeln!(out, "\n{}\n{}", Ink::Dim.on(colour, "and as a comment:"), block(comment))?;
         }
+    }
+    if !taken.is_empty() {
+        writeln!(out, "\n{}", Ink::Bold.on(colour, "Kept back from it"))?;
+        super::guard::show(call, taken, &mut out)?;
     }
     Ok(out.flush()?)
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use docket_domain::job::{JobEvent, JobNews};
 use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
-use docket_engine::{Engine, JobListener};
+use docket_engine::{Consent, Engine, JobListener};
 use serde_json::json;
 
 use super::count;
@@ -35,10 +35,10 @@ pub(super) async fn push(call: &Call<'_>, args: PushArgs) -> Result<End, Failure
     if !call.terminal.json {
         describe(call, &plan, &steps(call, plan.id).await?)?;
     }
-    carry_out(call, plan, args.yes, None).await
+    carry_out(call, plan, args.yes, args.public, None).await
 }
 
-pub(super) async fn apply(call: &Call<'_>, args: ApplyArgs) -> Result<End, Failure> {
+pub(super) async fn apply(call: &Call<'_>, args: &ApplyArgs) -> Result<End, Failure> {
     let id = args.plan;
     let plan = call.engine.plan_show(id).await?;
     match plan.state {
@@ -56,7 +56,7 @@ pub(super) async fn apply(call: &Call<'_>, args: ApplyArgs) -> Result<End, Failu
             finished(call, plan, 0, None).await
         }
         PlanState::Ready | PlanState::Applying | PlanState::Paused => {
-            carry_out(call, plan, args.yes, args.pause_after).await
+            carry_out(call, plan, args.yes, args.public, args.pause_after).await
         }
     }
 }
@@ -83,11 +83,11 @@ pub(super) async fn undo(call: &Call<'_>, args: UndoArgs) -> Result<End, Failure
         call.terminal.note(&format!("Nothing was written. Do it: docket apply {}", plan.id));
         return Ok(End::Done);
     }
-    carry_out(call, plan, args.yes, None).await
+    carry_out(call, plan, args.yes, args.public, None).await
 }
 
-pub(super) async fn retry(call: &Call<'_>, args: ApplyArgs) -> Result<End, Failure> {
-    let (id, yes) = (args.plan, args.yes);
+pub(super) async fn retry(call: &Call<'_>, args: &ApplyArgs) -> Result<End, Failure> {
+    let id = args.plan;
     let plan = call.engine.plan_show(id).await?;
     if plan.counts.failed == 0 {
         call.terminal.note(&format!("No step of plan {id} has failed."));
@@ -95,10 +95,10 @@ pub(super) async fn retry(call: &Call<'_>, args: ApplyArgs) -> Result<End, Failu
     }
     let question =
         format!("Try {} of plan {id} again on {}?", count(plan.counts.failed, "failed step"), plan.target);
-    confirm(call.terminal, &question, yes).await?;
+    confirm(call.terminal, &question, args.yes).await?;
     call.engine.plan_retry(id).await?;
     let plan = call.engine.plan_show(id).await?;
-    carry_out(call, plan, true, args.pause_after).await
+    carry_out(call, plan, true, args.public, args.pause_after).await
 }
 
 pub(super) async fn cancel(call: &Call<'_>, id: PlanId) -> Result<End, Failure> {
@@ -125,6 +125,7 @@ async fn carry_out(
     call: &Call<'_>,
     plan: Plan,
     yes: bool,
+    public: bool,
     pause_after: Option<u64>,
 ) -> Result<End, Failure> {
     let open = open_steps(&plan);
@@ -136,13 +137,27 @@ async fn carry_out(
         })?;
     }
     let (id, before) = (plan.id, plan.counts.done);
+    let consent = if public { Consent::to_publish_in(&plan.target) } else { Consent::default() };
     let mut told = Ok(());
-    let engine = &call.engine;
-    let work = |listener| engine.plan_apply(id, pausing(engine, pause_after, listener));
-    let result =
-        watched(call, work, async |news, teller: &_| step_news(call, id, news, teller, &mut told).await)
-            .await;
-    let plan = engine.plan_show(id).await?;
+    let mut result = applied(call, id, consent, pause_after, &mut told).await;
+    if let Err(problem) = &mut result
+        && problem.code == Code::PublicTarget
+    {
+        if !yes && can_ask(call.terminal) {
+            // The answer of a moment ago was given without knowing this.
+            let question = format!("{} Publish it there?", problem.message);
+            if confirm(call.terminal, &line(&question), false).await.is_ok() {
+                let consent = Consent::to_publish_in(&plan.target);
+                result = applied(call, id, consent, pause_after, &mut told).await;
+            }
+        } else {
+            problem.hint = Some(format!(
+                "When everybody may read it: docket apply {id} --public. Otherwise make {} private first.",
+                plan.target
+            ));
+        }
+    }
+    let plan = call.engine.plan_show(id).await?;
     told?;
     let done = plan.counts.done.saturating_sub(before);
     finished(call, plan, done, result.err()).await
@@ -158,6 +173,18 @@ fn pausing(engine: &Engine, after: Option<u64>, listener: JobListener) -> JobLis
         }
         listener(event);
     })
+}
+
+async fn applied(
+    call: &Call<'_>,
+    id: PlanId,
+    consent: Consent,
+    pause_after: Option<u64>,
+    told: &mut Result<(), Failure>,
+) -> Result<Plan, Problem> {
+    let engine = &call.engine;
+    let work = |listener| engine.plan_apply_agreed(id, consent, pausing(engine, pause_after, listener));
+    watched(call, work, async |news, teller: &_| step_news(call, id, news, teller, told).await).await
 }
 
 /// Tells of a step as soon as it has ended.

@@ -1,6 +1,7 @@
 //! The text of a step, written when it is needed.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::assessment::Status;
 use crate::group::AttachAs;
@@ -10,8 +11,9 @@ use crate::mapping::{FieldValue, Mapping, Template};
 use crate::member::Member;
 use crate::plan::{Action, Group, Step, StepState};
 use crate::planning::{Linked, names_issue};
-use crate::render::{self, RenderOptions, managed};
+use crate::render::{self, RenderOptions, Rendered, managed};
 use crate::severity::Severity;
+use crate::text::leak::{LeakPlace, Leaks, Sieve};
 
 /// What an issue says now, for steps that touch an existing one.
 #[derive(Debug, Clone, Copy)]
@@ -44,10 +46,17 @@ pub struct Material<'a> {
 /// of date becomes an update, and a text that cannot be touched is a warning. The draft's text is
 /// Docket's section and the marker: at sending time it is merged into the issue's text of that
 /// moment ([`managed::merge`]). The template is the mapping's, or the group's own
-/// ([`template_of`]); one that fails is a warning. Steps whose issue is only commented on have no text.
-pub fn write_draft(step: &mut Step, of: &Material<'_>) {
+/// ([`template_of`]); one that fails is a warning. Steps whose issue is only commented on have no
+/// text.
+///
+/// Returned is what was taken out because it must not leave this computer
+/// ([`RenderOptions::sieve`]); the step keeps only how much that was.
+pub fn write_draft(step: &mut Step, of: &Material<'_>) -> Leaks {
+    let mut leaks = Leaks::default();
+    let sieve = Arc::clone(&of.options.sieve);
+    step.group.title = sieve.sift(&step.group.title, LeakPlace::Title, &mut leaks).into_owned();
     if step.action == Action::Skip {
-        return;
+        return leaks;
     }
     let Material { members, mapping, live, .. } = *of;
     let most = of.options.limits.body_chars;
@@ -68,14 +77,18 @@ pub fn write_draft(step: &mut Step, of: &Material<'_>) {
     }
     let mut rendered = render::render(&step.group, members, &options);
     let mut warnings = rendered.warnings;
+    leaks.join(rendered.leaks);
     let mut follow_ups = rendered.follow_ups;
-    follow_ups.extend(comment(step, of, &options));
+    if let Some(comment) = comment(step, of, &options) {
+        leaks.join(comment.leaks);
+        follow_ups.push(comment.body);
+    }
     if step.attach == Some(AttachAs::Comment) || step.group.findings.is_empty() {
         rendered.body.clear();
     } else if let Some(live) = live {
         warnings.extend(meet(step, live, &rendered.body, most));
     }
-    for warning in warnings {
+    for warning in warnings.into_iter().chain(leaks.warnings()) {
         if !step.warnings.contains(&warning) {
             step.warnings.push(warning);
         }
@@ -96,6 +109,19 @@ pub fn write_draft(step: &mut Step, of: &Material<'_>) {
         status: status_of(step, members, mapping).filter(|_| ours),
         reason: (step.action == Action::Close).then(|| reason_of(step, members)),
     });
+    leaks
+}
+
+/// What the guard takes out of a step's issue, worked out from its findings as they are now: for
+/// a person who looks at the step. Nothing is changed, and nothing of it is stored.
+pub fn taken_out(step: &Step, members: &[Member], mapping: &Mapping, sieve: Arc<Sieve>) -> Leaks {
+    let mut step = step.clone();
+    let mut options = RenderOptions { sieve, ..RenderOptions::github(step.marker.clone(), "") };
+    // What was cut off is not sent, so it is not listed; a little more may be where HTML is longer.
+    let sent = step.draft.as_ref().map_or(0, |draft| draft.body.chars().count());
+    options.limits.body_chars = options.limits.body_chars.max(sent);
+    let material = Material { members, leaving: &[], mapping, options: &options, links: &[], live: None };
+    write_draft(&mut step, &material)
 }
 
 /// The template of a group: its own, else the mapping's.
@@ -127,39 +153,40 @@ fn meet(step: &mut Step, live: Live<'_>, body: &str, most: usize) -> Option<Stri
     }
 }
 
-/// The comment of a step that finds an issue there: what joined it, left it, ended or came back.
-fn comment(step: &Step, of: &Material<'_>, options: &RenderOptions) -> Option<String> {
+/// The comments of a step that finds an issue there: what joined it, left it, ended or came back.
+/// What leaves makes one comment, whose parts are guarded each.
+fn comment(step: &Step, of: &Material<'_>, options: &RenderOptions) -> Option<Rendered> {
     if !step.leaves.is_empty() {
-        return Some(left(step, of.leaving, options));
+        return left(step, of.leaving, options);
     }
     match step.action {
         Action::Update | Action::Attach => joined(step, of.members, of.links, options),
-        Action::Close => Some(render::ended(of.members, step.group.findings.len(), options).body),
-        Action::Reopen => Some(render::reopened(of.members, options).body),
+        Action::Close => Some(render::ended(of.members, step.group.findings.len(), options)),
+        Action::Reopen => Some(render::reopened(of.members, options)),
         _ => None,
     }
 }
 
-fn left(step: &Step, leaving: &[Member], options: &RenderOptions) -> String {
-    let parts: Vec<String> = step
-        .leaves
-        .iter()
-        .map(|leaves| {
-            let gone: Vec<Member> = leaving.iter().filter(|m| leaves.findings.contains(&m.id)).cloned().collect();
-            render::departures(&gone, leaves.findings.len(), &names_issue(&leaves.to), options).body
-        })
-        .collect();
-    parts.join("\n\n")
+fn left(step: &Step, leaving: &[Member], options: &RenderOptions) -> Option<Rendered> {
+    let parts = step.leaves.iter().map(|leaves| {
+        let gone: Vec<Member> = leaving.iter().filter(|m| leaves.findings.contains(&m.id)).cloned().collect();
+        render::departures(&gone, leaves.findings.len(), &names_issue(&leaves.to), options)
+    });
+    parts.reduce(|mut all, part| {
+        all.body = format!("{}\n\n{}", all.body, part.body);
+        all.leaks.join(part.leaks);
+        all
+    })
 }
 
 /// The comment that names the new members of an issue.
-fn joined(step: &Step, members: &[Member], links: &[Linked], options: &RenderOptions) -> Option<String> {
+fn joined(step: &Step, members: &[Member], links: &[Linked], options: &RenderOptions) -> Option<Rendered> {
     let issue = step.issue.as_ref()?;
     let linked: BTreeSet<FindingId> = links.iter().filter(|l| l.issue == *issue).map(|l| l.finding).collect();
     let new: Vec<Member> = members.iter().filter(|m| !linked.contains(&m.id)).cloned().collect();
     let total = step.group.findings.iter().filter(|f| !linked.contains(f)).count();
     let attached = step.action == Action::Attach;
-    (total > 0 && (attached || !linked.is_empty())).then(|| render::additions(&new, total, options).body)
+    (total > 0 && (attached || !linked.is_empty())).then(|| render::additions(&new, total, options))
 }
 
 /// The tracker's value for what the issue stands for now. An update leaves it to people.

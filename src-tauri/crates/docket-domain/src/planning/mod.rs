@@ -53,7 +53,7 @@ use crate::problem::{Code, Problem};
 
 pub use depart::{name_issues, names_issue};
 pub use draft::{
-    Live, Material, is_severity_label, labels_of, refresh, severity_label, template_of, write_draft,
+    Live, Material, is_severity_label, labels_of, refresh, severity_label, taken_out, template_of, write_draft,
 };
 pub use pace::{Load, Pace, estimate, estimate_creations};
 
@@ -233,4 +233,4 @@ pub fn count(steps: &[Step], findings: u64) -> PlanCounts {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -37,6 +37,7 @@ pub(crate) fn mapping() -> Mapping {
         status: ValueMap::new("Status", &[("active", "In Progress")]),
         settings: BTreeMap::new(),
         template: Template::default(),
+        guard: crate::Guard::default(),
         active: true,
         created: Timestamp(0),
     }

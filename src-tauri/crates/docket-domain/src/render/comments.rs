@@ -1,5 +1,7 @@
 //! Comments that Docket writes into issues that are there: what joined, left, ended or came back.
 
+use std::sync::Arc;
+
 use crate::assessment::Status;
 use crate::member::Member;
 use crate::render::ink::Ink;
@@ -61,17 +63,19 @@ pub fn taken_back(words: &str, options: &RenderOptions) -> Rendered {
 }
 
 fn bare(head: &str, options: &RenderOptions) -> Rendered {
-    let ink = Ink::new(options.flavour);
+    let ink = Ink::new(options.flavour, Arc::clone(&options.sieve));
     let body = ink.finish(head.to_owned());
-    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: Vec::new(), faults: Vec::new() }
+    let (warnings, leaks) = ink.into_notes();
+    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings, faults: Vec::new(), leaks }
 }
 
 fn listed(head: &str, members: &[Member], total: usize, options: &RenderOptions) -> Rendered {
-    let mut ink = Ink::new(options.flavour);
+    let mut ink = Ink::new(options.flavour, Arc::clone(&options.sieve));
     let mut shown: Vec<&Member> = members.iter().take(MEMBERS_SHOWN).collect();
     shown.sort_by(|a, b| order(a).cmp(&order(b)));
     let room = options.limits.sane().comment_chars;
     let body = group::named(&mut ink, head, &shown, total.max(members.len()), room);
     let body = ink.finish(body);
-    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: ink.into_warnings(), faults: Vec::new() }
+    let (warnings, leaks) = ink.into_notes();
+    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings, faults: Vec::new(), leaks }
 }

@@ -21,11 +21,14 @@ mod written;
 
 pub use comments::{additions, departures, ended, reopened, taken_back};
 
+use std::sync::Arc;
+
 use crate::issue::Marker;
 use crate::mapping::Template;
 use crate::member::Member;
 use crate::plan::Group;
 use crate::template::{self, Fault, Whole};
+use crate::text::leak::{Leaks, Sieve};
 use crate::text::{self, Flavour};
 
 pub(crate) use finding::{fix_text, place_name};
@@ -87,6 +90,8 @@ pub struct RenderOptions {
     pub template: Template,
     /// Where the issue goes (`acme/shop`), for templates that name it.
     pub target: String,
+    /// What must not leave this computer.
+    pub sieve: Arc<Sieve>,
 }
 
 impl RenderOptions {
@@ -100,6 +105,7 @@ impl RenderOptions {
             max_follow_ups: 3,
             template: Template::default(),
             target: String::new(),
+            sieve: Sieve::usual(),
         }
     }
 
@@ -127,10 +133,12 @@ pub struct Rendered {
     pub body: String,
     /// Comments that follow, in order.
     pub follow_ups: Vec<String>,
-    /// What was cut or blacked out, for the person who reads the plan.
+    /// What was cut or left out, for the person who reads the plan.
     pub warnings: Vec<String>,
     /// What is wrong with the template; Docket's own form stands in for that part of it.
     pub faults: Vec<Fault>,
+    /// What was taken out because it must not leave this computer.
+    pub leaks: Leaks,
 }
 
 /// Writes the issue of `group`. `members` holds at least the first [`MEMBERS_SHOWN`] of the
@@ -140,7 +148,7 @@ pub struct Rendered {
 /// form then, and [`Rendered::faults`] says why.
 pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Rendered {
     let options = &RenderOptions { limits: options.limits.sane(), ..options.clone() };
-    let mut ink = Ink::new(options.flavour);
+    let mut ink = Ink::new(options.flavour, Arc::clone(&options.sieve));
     let mut shown: Vec<&Member> = members.iter().take(MEMBERS_SHOWN).collect();
     shown.sort_by(|a, b| order(a).cmp(&order(b)));
     let total = group.findings.len().max(members.len());
@@ -159,7 +167,7 @@ pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Ren
         run = written.body;
     }
     let title = title.filter(|title| !title.is_empty()).unwrap_or(own_title);
-    let title = text::title_for(options.flavour, &ink.guarded(&title), options.limits.title_chars);
+    let title = text::title_for(options.flavour, &ink.title(&title), options.limits.title_chars);
 
     let frame = |section: &str| managed::frame_as(options.flavour, section, &options.marker);
     let footer = ink.footer(&options.version);
@@ -171,7 +179,8 @@ pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Ren
     for fault in &faults {
         ink.note(template::words_of(fault));
     }
-    Rendered { title, body, follow_ups, warnings: ink.into_warnings(), faults }
+    let (warnings, leaks) = ink.into_notes();
+    Rendered { title, body, follow_ups, warnings, faults, leaks }
 }
 
 type Order<'a> = (bool, u8, Option<&'a str>, Option<u32>, &'a str, &'a str, i64);

@@ -17,6 +17,7 @@ use crate::time::Timestamp;
 
 mod flavours;
 mod templates;
+mod hostile;
 
 fn at(path: &str, line: u32) -> Location {
     Location { path: Some(path.into()), start_line: Some(line), ..Location::nowhere() }
@@ -114,7 +115,13 @@ fn like(name: &str, rendered: &Rendered) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/render/expected").join(name);
     let mut parts = vec![format!("TITLE: {}\n\n{}\n", rendered.title, rendered.body)];
     parts.extend(rendered.follow_ups.iter().map(|comment| format!("COMMENT:\n\n{comment}\n")));
-    parts.extend(rendered.warnings.iter().map(|warning| format!("WARNING: {warning}\n")));
+    parts.extend(
+        rendered
+            .warnings
+            .iter()
+            .chain(&rendered.leaks.warnings())
+            .map(|warning| format!("WARNING: {warning}\n")),
+    );
     let text = parts.join("\n");
     if std::env::var_os("DOCKET_WRITE_EXPECTED").is_some() {
         std::fs::write(&path, &text).unwrap();

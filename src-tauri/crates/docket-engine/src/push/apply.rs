@@ -10,6 +10,7 @@ use docket_store as store;
 
 use super::Halt;
 use super::lease::PushRight;
+use super::public::{Consent, PUBLIC_AGAIN_MS};
 use super::route::Route;
 use super::stored::{job_title, settle};
 use crate::engine::Engine;
@@ -25,8 +26,23 @@ impl Engine {
     ///
     /// # Errors
     /// Another process is writing through the same account, the mapping no longer passes its
-    /// test, or the tracker cannot be used; the plan then stays resumable.
+    /// test, the target is public (see [`Engine::plan_apply_agreed`]), or the tracker cannot be
+    /// used; the plan then stays resumable.
     pub async fn plan_apply(&self, id: PlanId, listener: JobListener) -> Result<Plan, Problem> {
+        self.plan_apply_agreed(id, Consent::default(), listener).await
+    }
+
+    /// As [`Engine::plan_apply`], with what a person agreed to for this time.
+    ///
+    /// # Errors
+    /// Also [`Code::PublicTarget`]: everybody can read the target, and publishing there was not
+    /// agreed to. Nothing was sent then.
+    pub async fn plan_apply_agreed(
+        &self,
+        id: PlanId,
+        consent: Consent,
+        listener: JobListener,
+    ) -> Result<Plan, Problem> {
         let plan = self.plan_show(id).await?;
         if matches!(plan.state, PlanState::Done | PlanState::Cancelled) {
             return Ok(plan);
@@ -34,7 +50,7 @@ impl Engine {
         let title = job_title(&plan);
         self.run_job("plan_apply", &title, listener, |run| async move {
             let bar = Bar::default();
-            let route = self.route(plan.mapping, Some((&run, &bar))).await?;
+            let route = Route { consent, ..self.route(plan.mapping, Some((&run, &bar))).await? };
             let right = self.take_push_right(&route, &run).await?;
             // In a box: it is handed on, and would lie twice in the future around it.
             let work = Box::pin(self.apply_by_right(&plan, &route, &right, &run, &bar));
@@ -97,6 +113,7 @@ impl Engine {
             self.still_true(plan, route).await?;
         }
         self.verified(route, run, "Nothing was sent").await?;
+        self.refuse_public(plan, route).await?;
         self.write(move |tx| store::plans::set_state(tx, id, PlanState::Applying)).await?;
         self.changed(&["Plans"]);
         Ok(())
@@ -114,6 +131,7 @@ impl Engine {
         self.refresh_markers(route, run, Some(bar)).await?;
         let mut ahead = self.ahead(plan).await?;
         let mut told = Instant::now();
+        let mut looked = self.now();
         for wanted in [StepState::Uncertain, StepState::Planned] {
             if wanted == StepState::Planned {
                 self.still_true(plan, route).await?;
@@ -127,6 +145,10 @@ impl Engine {
                     return Err(Halt::Asked);
                 }
                 self.sure_of_right(right).await?;
+                if self.now().millis_since(looked) >= PUBLIC_AGAIN_MS {
+                    self.refuse_public(plan, route).await?;
+                    looked = self.now();
+                }
                 ahead.tell(route, run, bar, self.now());
                 for (index, action, comments) in self.bring_to_end(id, step, route, run).await? {
                     ahead.ended(action, comments);

@@ -4,12 +4,13 @@
 //! 1. [`route`]: the way from a mapping to its tracker, and the live test of that way.
 //! 2. [`markers`]: which issues carry Docket's markers already.
 //! 3. [`plan`]: a plan is made: [`decide`] says what becomes of each group, [`texts`] writes
-//!    the issues.
+//!    the issues, [`guard`] shows what was kept back from them.
 //! 4. [`stored`]: plans as they lie there: listed, read, named, paused, given up, forgotten;
 //!    [`compare`]: what a step changes about its issue as it is right now.
 //! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of target and account,
-//!    unless it is [`stale`], and how much is [`ahead`]: [`create`] and [`update`] [`send`] what
-//!    it wants, [`outcome`] writes down how it ended.
+//!    unless it is [`stale`], with an explicit yes where everybody can read them ([`public`]),
+//!    and how much is [`ahead`]: [`create`] and [`update`] [`send`] what it wants, [`outcome`]
+//!    writes down how it ended.
 //! 6. [`undo`]: a plan that takes another one back.
 //!
 //! Invariants: up to 4 nothing is written to the tracker. Afterwards, before a request that
@@ -22,10 +23,12 @@ mod apply;
 mod compare;
 mod create;
 mod decide;
+mod guard;
 mod lease;
 mod markers;
 mod outcome;
 mod plan;
+mod public;
 mod route;
 mod send;
 mod stale;
@@ -38,6 +41,7 @@ use docket_domain::job::Progress;
 use docket_domain::{Code, IssueDraft, Problem, Step};
 
 pub(crate) use decide::planned;
+pub use public::Consent;
 pub(crate) use route::goal_of;
 pub use texts::VERSION;
 pub(crate) use texts::render_options;

@@ -70,6 +70,7 @@ impl Engine {
     ) -> Result<Plan, Problem> {
         let (mut planned, links, words) = self.decided(route, &selection, &by, run, bar).await?;
         self.render_steps(route, &mut planned, &links, run, bar).await?;
+        planned.warnings.extend(self.audience_warning(route, &planned.counts).await?);
         let used = route.tracker.used();
         let pace = pace_of(route, &used);
         let estimate = planning::estimate(&planned.steps, &pace, &used.content, self.now());

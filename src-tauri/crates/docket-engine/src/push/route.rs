@@ -2,11 +2,14 @@
 //!
 //! Nothing is planned or sent through a mapping that does not pass its live test.
 
+use std::sync::Arc;
+
 use docket_domain::check::CheckState;
-use docket_domain::{Code, Connection, IssueRef, IssueState, Mapping, MappingId, Problem};
+use docket_domain::{Code, Connection, IssueRef, IssueState, Mapping, MappingId, Problem, Sieve};
 use docket_store as store;
 use docket_tracker::{CheckGoal, IssueRead, Limits, Tracker};
 
+use super::public::Consent;
 use crate::engine::Engine;
 use crate::events::JobRun;
 use crate::trackers::Bar;
@@ -18,6 +21,10 @@ pub(crate) struct Route {
     pub connection: Connection,
     pub tracker: Box<dyn Tracker>,
     pub limits: Limits,
+    /// What must not leave this computer.
+    pub sieve: Arc<Sieve>,
+    /// What a person agreed to beforehand.
+    pub consent: Consent,
 }
 
 impl Route {
@@ -41,7 +48,8 @@ impl Engine {
         let tracker = self.connect(&connection, watched).await?;
         let mapping = self.kind(&connection.kind)?.card().defaults.writable(mapping);
         let limits = tracker.limits();
-        Ok(Route { mapping, connection, tracker, limits })
+        let sieve = Arc::new(Sieve::new(&mapping.guard)?);
+        Ok(Route { mapping, connection, tracker, limits, sieve, consent: Consent::default() })
     }
 
     /// Refuses when the live test of the mapping fails; `consequence` begins the sentence.

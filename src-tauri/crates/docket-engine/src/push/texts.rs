@@ -2,11 +2,13 @@
 //!
 //! An issue that is there already is read first: what people wrote in it stays.
 
+use std::sync::Arc;
+
 use docket_domain::member::Member;
 use docket_domain::planning::{self, Linked, Live, Material, Planned};
 use docket_domain::render::{MEMBERS_SHOWN, RenderOptions, TextLimits};
 use docket_domain::text::Flavour;
-use docket_domain::{Action, FindingId, IssueState, Marker, Problem, Step, StepState};
+use docket_domain::{Action, FindingId, IssueState, Marker, Problem, Sieve, Step, StepState};
 use docket_store as store;
 use docket_tracker::{Limits, Markup};
 
@@ -61,7 +63,7 @@ impl Engine {
                 members: &members,
                 leaving: &leaving,
                 mapping: &route.mapping,
-                options: &render_options(&route.limits, &step.marker),
+                options: &render_options(&route.limits, &route.sieve, &step.marker),
                 links,
                 live: live.as_deref().map(|body| Live { body }),
             };
@@ -96,7 +98,7 @@ fn give_way(step: &mut Step, state: &IssueState) {
     (step.action, step.state) = (Action::Skip, StepState::Skipped);
 }
 
-pub(crate) fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions {
+pub(crate) fn render_options(limits: &Limits, sieve: &Arc<Sieve>, marker: &Marker) -> RenderOptions {
     RenderOptions {
         limits: TextLimits {
             title_chars: limits.title_chars,
@@ -109,6 +111,7 @@ pub(crate) fn render_options(limits: &Limits, marker: &Marker) -> RenderOptions 
         max_follow_ups: 10,
         template: docket_domain::Template::default(),
         target: String::new(),
+        sieve: Arc::clone(sieve),
     }
 }
 

@@ -91,7 +91,7 @@ impl Engine {
         let (mut steps, mut taken): (Vec<Step>, Vec<u32>) = undone
             .iter()
             .map(|one| {
-                let options = render_options(&route.limits, &one.step.marker);
+                let options = render_options(&route.limits, &route.sieve, &one.step.marker);
                 (take_back(one, &format!("plan {}", plan.id), &options), one.step.index)
             })
             .unzip();

@@ -44,8 +44,8 @@ use crate::error::{TrackerError, WriteError};
 use crate::pace::{Allowances, Most, Used};
 use crate::ports::{ConnectSettings, Ports};
 use crate::waist::{
-    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage, Tracker,
-    TrackerKind, Written,
+    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage,
+    Tracker, TrackerKind, Written,
 };
 
 /// The service counts effort, not requests: 200 units in five minutes, and what a request costs is
@@ -181,6 +181,10 @@ impl Tracker for AzureTracker {
         changes: &[(IssueRef, IssueChange)],
     ) -> Vec<Result<Written, WriteError>> {
         Box::pin(bulk::update_many(&self.api, to, changes, self.markdown)).await
+    }
+
+    async fn audience(&self, to: &Destination) -> Result<Audience, TrackerError> {
+        list::audience(&self.api, to).await
     }
 
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {

@@ -37,8 +37,8 @@ use crate::error::{TrackerError, WriteError};
 use crate::pace::{Allowances, Most, Used};
 use crate::ports::{ConnectSettings, Ports};
 use crate::waist::{
-    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage, Tracker,
-    TrackerKind, Written,
+    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage,
+    Tracker, TrackerKind, Written,
 };
 
 /// GitHub's documented limits to the letter: a second between writes, 80 new issues, comments and
@@ -287,6 +287,10 @@ impl Tracker for GitHubTracker {
         change: &IssueChange,
     ) -> Result<Written, WriteError> {
         write::update(&self.api, to, issue, change).await
+    }
+
+    async fn audience(&self, to: &Destination) -> Result<Audience, TrackerError> {
+        list::audience(&self.api, &to.target).await
     }
 
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {

@@ -39,8 +39,8 @@ use crate::error::{TrackerError, WriteError};
 use crate::pace::{Allowances, Most, Used};
 use crate::ports::{ConnectSettings, Ports};
 use crate::waist::{
-    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage, Tracker,
-    TrackerKind, Written,
+    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage,
+    Tracker, TrackerKind, Written,
 };
 
 /// gitlab.com's documented limits: 200 issues and 60 notes a minute, each counted by itself, and
@@ -190,6 +190,10 @@ impl Tracker for GitLabTracker {
         change: &IssueChange,
     ) -> Result<Written, WriteError> {
         write::update(&self.api, to, issue, change).await
+    }
+
+    async fn audience(&self, to: &Destination) -> Result<Audience, TrackerError> {
+        list::audience(&self.api, to).await
     }
 
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {

@@ -102,6 +102,34 @@ describe("the mapping's page", () => {
     expect(sent.some((call) => call.name === "mapping_save")).toBe(false);
   });
 
+  // covers: X12
+  it("lets a person choose what stays here, and tries it at once", async () => {
+    const page = open("1");
+    const trial = await screen.findByLabelText("Text to try it on");
+    await page.user.clear(trial);
+    await page.user.type(trial, "ask bob@acme.com");
+    const section = screen.getByTestId("guard-trial");
+    await waitFor(() => expect(section.querySelector("del")?.textContent).toBe("bob@acme.com"));
+    expect(section.querySelector("ins")?.textContent, "what is sent instead").toBe("[e-mail]");
+    await page.user.click(screen.getByRole("switch", { name: /^E-mail addresses/ }));
+    expect(await within(section).findByText("Nothing of this would be kept back.")).toBeTruthy();
+    await page.user.click(screen.getByRole("switch", { name: /^E-mail addresses/ }));
+    await page.user.type(screen.getByLabelText(/^Allowed/, { selector: "input" }), "bob@acme.com{Enter}");
+    expect(await within(section).findByText("Nothing of this would be kept back.")).toBeTruthy();
+    await page.user.click(screen.getByRole("button", { name: "Add a pattern" }));
+    await page.user.type(screen.getByLabelText("Name of pattern 1"), "tickets");
+    await page.user.type(screen.getByLabelText("Pattern 1"), "a(");
+    expect((await within(section).findByRole("alert")).textContent, "where it is wrong").toContain(
+      "character 3",
+    );
+    await page.user.type(screen.getByLabelText("Pattern 1"), "b)");
+    expect((await save(page)).guard).toEqual({
+      off: [],
+      allowed: ["bob@acme.com"],
+      patterns: [{ name: "tickets", pattern: "a(b)" }],
+    });
+  });
+
   // covers: S0.20
   it("reads dependent fields again, keeps what is still valid, and names what was let go", async () => {
     const page = open("3");

@@ -7,6 +7,7 @@
 import type {
   ApplicationId,
   ConnectionId,
+  Guard,
   Mapping,
   MappingId,
   MappingSave,
@@ -33,6 +34,7 @@ export interface MappingDraft {
   status: ValueMap | null;
   settings: Record<string, string> | null;
   template: Template;
+  guard: Guard;
 }
 
 /** A draft of which nothing is left open. */
@@ -59,6 +61,7 @@ export function newMapping(connection: ConnectionId | null, application: Applica
     status: null,
     settings: null,
     template: { title: "", body: "" },
+    guard: { off: [], allowed: [], patterns: [] },
     active: true,
   };
 }
