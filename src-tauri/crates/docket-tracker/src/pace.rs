@@ -18,6 +18,8 @@ use crate::ports::{ConnectSettings, Ports};
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 3_600_000;
+/// A clock is set back when it goes back by this much; less is two requests at the same moment.
+const SET_BACK_MS: i64 = 2_000;
 /// Waits shorter than this are not worth announcing.
 const WORTH_SAYING_MS: i64 = 2_000;
 
@@ -109,6 +111,28 @@ struct Past {
     points: VecDeque<(Timestamp, u32)>,
     /// Until when the tracker wants nothing, and why.
     blocked: Option<(Timestamp, WaitReason, String)>,
+    /// The latest moment that was looked at.
+    latest: Option<Timestamp>,
+}
+
+impl Past {
+    /// A clock that was set back takes the past with it. Otherwise what was a moment ago would lie
+    /// ahead, and the next request would wait until the clock is there again.
+    fn follow(&mut self, now: Timestamp) {
+        let latest = self.latest.unwrap_or(now);
+        let back = latest.millis_since(now);
+        if back < SET_BACK_MS {
+            self.latest = Some(latest.max(now));
+            return;
+        }
+        self.latest = Some(now);
+        let content = self.content.iter_mut();
+        let points = self.points.iter_mut().map(|(at, _)| at);
+        let blocked = self.blocked.iter_mut().map(|(until, ..)| until);
+        for at in content.chain(points).chain(blocked).chain(&mut self.last_write) {
+            *at = at.plus_millis(-back);
+        }
+    }
 }
 
 /// What a request weighs.
@@ -195,6 +219,7 @@ impl Pacer {
     /// Books a request at `now`, or says until when it has to wait.
     fn book(&self, weight: Weight, now: Timestamp) -> Option<Waiting> {
         let mut past = self.past();
+        past.follow(now);
         while past.content.front().is_some_and(|at| now.millis_since(*at) >= HOUR_MS) {
             past.content.pop_front();
         }
@@ -296,7 +321,9 @@ pub(crate) async fn pause(waiting: &Waiting, announce: bool, ports: &Ports) -> R
 
 #[cfg(test)]
 mod tests {
-    use docket_domain::Secret;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use docket_domain::{Clock, Secret};
 
     use super::*;
     use crate::virtual_time::VirtualTime;
@@ -398,6 +425,30 @@ mod tests {
             heard[0].as_ref().map(|w| (w.until, w.words.clone())),
             Some((Timestamp(90_000), "asked".to_owned()))
         );
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_keeps_nobody_waiting_for_what_is_past() {
+        struct Behind(Arc<VirtualTime>, AtomicI64);
+        impl Clock for Behind {
+            fn now(&self) -> Timestamp {
+                self.0.now().plus_millis(-self.1.load(Ordering::SeqCst))
+            }
+        }
+        let time = Arc::new(VirtualTime::at(10 * HOUR_MS));
+        let clock = Arc::new(Behind(Arc::clone(&time), AtomicI64::new(0)));
+        let mut ports = ports(&time);
+        ports.clock = Arc::clone(&clock) as _;
+        let pacer = ports.pacers.of("h", GITHUB);
+        for _ in 0..10 {
+            drop(pacer.turn(Weight::Write { content: true }, &ports).await.unwrap());
+        }
+        let before = time.now();
+        pacer.block(ports.clock.now().plus_millis(20_000), WaitReason::TrackerAsked, "asked");
+        clock.1.store(3 * HOUR_MS, Ordering::SeqCst);
+        drop(pacer.turn(Weight::Write { content: true }, &ports).await.unwrap());
+        let waited = time.now().millis_since(before);
+        assert_eq!(waited, 20_000, "what the tracker asked for is kept, and no more is waited");
     }
 
     #[tokio::test]

@@ -98,6 +98,7 @@ impl Engine {
         run: &JobRun,
         bar: &Bar,
     ) -> Result<(), Halt> {
+        lease.was_broken();
         self.refresh_markers(route, run, Some(bar)).await?;
         let words = format!("Pushing to {}", plan.target);
         let total = plan.counts.steps - plan.counts.skip;
@@ -113,6 +114,10 @@ impl Engine {
                     return Err(Halt::Asked);
                 }
                 self.renew_push_lease(lease).await?;
+                if lease.was_broken() {
+                    // This computer slept: what others pushed meanwhile is not filed again.
+                    self.refresh_markers(route, run, None).await?;
+                }
                 tell(run, bar, &words, done, Some(total));
                 for index in self.bring_to_end(id, step, route, run).await? {
                     done += 1;

@@ -3,8 +3,8 @@
 //! In the order in which it goes:
 //! 1. [`route`]: the way from a mapping to its tracker, and the live test of that way.
 //! 2. [`markers`]: which issues carry Docket's markers already.
-//! 3. [`plan`]: a plan is made: [`decide`] says what becomes of each group, [`texts`] writes
-//!    the issues.
+//! 3. [`plan`]: a plan is made: [`decide`] says what becomes of each group, [`doubles`] whether
+//!    the target holds one twice, [`texts`] writes the issues.
 //! 4. [`stored`]: plans as they lie there: listed, read, paused, given up, forgotten.
 //! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of the account:
 //!    [`create`] and [`update`] [`send`] what it wants, [`outcome`] writes down how it ended.
@@ -17,6 +17,7 @@
 mod apply;
 mod create;
 mod decide;
+mod doubles;
 mod lease;
 mod markers;
 mod outcome;

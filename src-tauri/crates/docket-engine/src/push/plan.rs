@@ -49,6 +49,7 @@ impl Engine {
         bar: &Bar,
     ) -> Result<Plan, Problem> {
         let (mut planned, links, words) = self.decided(route, &selection, &group_by, run, bar).await?;
+        planned.warnings.extend(self.doubles(route, &planned.steps).await?);
         self.render_steps(route, &mut planned.steps, &links, run, bar).await?;
         let estimate = planning::estimate(&planned.steps, &pace(route));
         let plan = NewPlan {
