@@ -11,6 +11,7 @@ mod bulk;
 mod child;
 mod contract;
 mod crash;
+mod every_fault;
 mod faults;
 mod first_journey;
 mod guard;

@@ -28,6 +28,7 @@ pub struct Options {
     sleeper: Arc<dyn Sleeper>,
     kinds: Vec<&'static dyn TrackerKind>,
     look_again: [Duration; 3],
+    patience: Option<Duration>,
 }
 
 /// An unknown outcome is looked up again after these pauses before it counts as «not there»:
@@ -46,7 +47,16 @@ impl Options {
             sleeper: Arc::new(TokioSleeper),
             kinds: docket_tracker::kinds().to_vec(),
             look_again: LOOK_AGAIN,
+            patience: None,
         }
+    }
+
+    /// How long a change of the data folder waits for another process that is changing it,
+    /// instead of as long as usual.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
+        self
     }
 
     /// Other pauses before an unknown outcome is looked up again. Shorter ones are for
@@ -143,7 +153,8 @@ impl Engine {
     pub async fn open(options: Options) -> Result<Self, Problem> {
         let dir = options.data_dir.clone();
         let clock = Arc::clone(&options.clock);
-        let store = blocking(move || Store::open(&dir, clock)).await?;
+        let patience = options.patience.unwrap_or(Store::PATIENCE);
+        let store = blocking(move || Store::open_patient(&dir, clock, patience)).await?;
         let recovered = store.recovered();
         if recovered != docket_store::Recovered::default() {
             tracing::info!(?recovered, "put right what an earlier process left in the middle");

@@ -292,6 +292,34 @@ fn markers_seen_in_a_target_are_remembered() {
 }
 
 #[test]
+fn issues_that_share_a_marker_are_found_while_they_are_open() {
+    let (bench, _, _) = planned();
+    let connection = bench.store.read(connections::list).unwrap()[0].id;
+    let closed = IssueState::Closed { reason: None };
+    let seen = [
+        ("double", "9", IssueState::Open),
+        ("double", "12", IssueState::Open),
+        ("double", "7", closed.clone()),
+        ("closed since", "3", IssueState::Open),
+        ("closed since", "4", closed),
+        ("alone", "5", IssueState::Open),
+    ];
+    bench
+        .store
+        .write(move |tx| {
+            for (group, number, state) in seen {
+                let marker = Marker::derive(&[group]);
+                marker_index::note(tx, connection, "acme/shop", &marker, &issue(number), &state)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let found = bench.store.read(move |r| marker_index::doubles(r, connection, "acme/shop")).unwrap();
+    let numbers: Vec<&str> = found.iter().map(|s| s.issue.number.as_str()).collect();
+    assert_eq!(numbers, ["9", "12"], "only what is open twice, the lowest number first");
+}
+
+#[test]
 fn the_request_log_is_bounded() {
     let (bench, _, _) = planned();
     let connection = bench.store.read(connections::list).unwrap()[0].id;

@@ -128,6 +128,7 @@ impl Engine {
         run: &JobRun,
         bar: &Bar,
     ) -> Result<(), Halt> {
+        lease.was_broken();
         self.refresh_markers(route, run, Some(bar)).await?;
         let mut ahead = self.ahead(plan).await?;
         let mut told = Instant::now();
@@ -145,6 +146,10 @@ impl Engine {
                     return Err(Halt::Asked);
                 }
                 self.sure_of_right(right).await?;
+                if right.was_broken() {
+                    // This computer slept: what others pushed meanwhile is not filed again.
+                    self.refresh_markers(route, run, None).await?;
+                }
                 if self.now().millis_since(looked) >= PUBLIC_AGAIN_MS {
                     self.refuse_public(plan, route).await?;
                     looked = self.now();

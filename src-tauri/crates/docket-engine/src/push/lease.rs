@@ -26,6 +26,14 @@ pub(super) struct PushRight {
     account: Lease,
 }
 
+impl PushRight {
+    /// Whether the right to the target was begun, or not kept alive in time, since this was asked
+    /// last ([`Lease::was_broken`]).
+    pub(super) fn was_broken(&self) -> bool {
+        self.target.was_broken()
+    }
+}
+
 impl Engine {
     /// The right to write into a mapping's target. One job holds it, not one process: a second
     /// click on «Apply» is another job.

@@ -3,8 +3,9 @@
 //! In the order in which it goes:
 //! 1. [`route`]: the way from a mapping to its tracker, and the live test of that way.
 //! 2. [`markers`]: which issues carry Docket's markers already.
-//! 3. [`plan`]: a plan is made: [`decide`] says what becomes of each group, [`texts`] writes
-//!    the issues, [`guard`] shows what was kept back from them.
+//! 3. [`plan`]: a plan is made: [`decide`] says what becomes of each group, [`doubles`] whether
+//!    the target holds one twice, [`texts`] writes the issues, [`guard`] shows what was kept back
+//!    from them.
 //! 4. [`stored`]: plans as they lie there: listed, read, named, paused, given up, forgotten;
 //!    [`compare`]: what a step changes about its issue as it is right now.
 //! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of target and account,
@@ -23,6 +24,7 @@ mod apply;
 mod compare;
 mod create;
 mod decide;
+mod doubles;
 mod guard;
 mod lease;
 mod markers;

@@ -69,6 +69,7 @@ impl Engine {
         bar: &Bar,
     ) -> Result<Plan, Problem> {
         let (mut planned, links, words) = self.decided(route, &selection, &by, run, bar).await?;
+        planned.warnings.extend(self.doubles(route, &planned.steps).await?);
         self.render_steps(route, &mut planned, &links, run, bar).await?;
         planned.warnings.extend(self.audience_warning(route, &planned.counts).await?);
         let used = route.tracker.used();

@@ -14,6 +14,8 @@ use super::wait::{WaitReason, Waiting};
 
 pub(super) const MINUTE_MS: i64 = 60_000;
 pub(super) const HOUR_MS: i64 = 3_600_000;
+/// A clock is set back when it goes back by this much; less is two requests at the same moment.
+const SET_BACK_MS: i64 = 2_000;
 /// By this part every window is kept longer than it is: clocks do not run alike.
 const GRACE: i64 = 1_000;
 /// This part of what a minute allows is kept for people.
@@ -59,11 +61,35 @@ pub(super) struct Past {
     lowered: Option<(usize, Timestamp)>,
     /// How long a write takes to be answered, on average.
     answer_ms: Option<i64>,
+    /// The latest moment that was looked at.
+    latest: Option<Timestamp>,
 }
 
 impl Past {
+    /// A clock that was set back takes the past with it. Otherwise what was a moment ago would lie
+    /// ahead, and the next request would wait until the clock is there again.
+    fn follow(&mut self, now: Timestamp) {
+        let latest = self.latest.unwrap_or(now);
+        let back = latest.millis_since(now);
+        if back < SET_BACK_MS {
+            self.latest = Some(latest.max(now));
+            return;
+        }
+        self.latest = Some(now);
+        let content = self.content.iter_mut().flat_map(|made| [&mut made.began, &mut made.at]);
+        let points = self.points.iter_mut().map(|(at, _)| at);
+        let blocked = self.blocked.iter_mut().map(|(until, ..)| until);
+        let told = self.told.iter_mut().map(|told| &mut told.renewed);
+        let lowered = self.lowered.iter_mut().map(|(_, until)| until);
+        let all = content.chain(points).chain(blocked).chain(told).chain(lowered).chain(&mut self.last_write);
+        for at in all {
+            *at = at.plus_millis(-back);
+        }
+    }
+
     /// Forgets what no window holds any more.
     pub fn age(&mut self, now: Timestamp) {
+        self.follow(now);
         while self.content.front().is_some_and(|made| now.millis_since(made.at) >= window(HOUR_MS)) {
             self.content.pop_front();
         }

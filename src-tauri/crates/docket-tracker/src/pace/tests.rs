@@ -337,3 +337,28 @@ async fn cancelling_ends_a_wait_of_an_hour_at_once_and_frees_the_place() {
     let next = sends(1, CHANGE, paused(Urgency::Bulk, &pacers, &clock)).await;
     assert!(next[0] <= begun.0 + 60_100, "nobody stands behind one who left");
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_keeps_nobody_waiting_for_what_is_past() {
+    use std::sync::atomic::{AtomicI64, Ordering};
+    struct Behind(Arc<VirtualTime>, AtomicI64);
+    impl Clock for Behind {
+        fn now(&self) -> Timestamp {
+            self.0.now().plus_millis(-self.1.load(Ordering::SeqCst))
+        }
+    }
+    let time = Arc::new(VirtualTime::at(10 * HOUR_MS));
+    let clock = Arc::new(Behind(Arc::clone(&time), AtomicI64::new(0)));
+    let mut ports = ports(&time);
+    ports.clock = Arc::clone(&clock) as _;
+    let pacer = ports.pacers.of("h", GITHUB);
+    for _ in 0..10 {
+        pacer.turn(ISSUE, &ports).await.unwrap().answered(ports.clock.now());
+    }
+    let before = time.now();
+    pacer.block(ports.clock.now().plus_millis(20_000), WaitReason::TrackerAsked, "asked");
+    clock.1.store(3 * HOUR_MS, Ordering::SeqCst);
+    drop(pacer.turn(ISSUE, &ports).await.unwrap());
+    let waited = time.now().millis_since(before);
+    assert_eq!(waited, 20_000, "what the tracker asked for is kept, and no more is waited");
+}
