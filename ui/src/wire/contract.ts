@@ -1342,6 +1342,41 @@ group_by: GroupBy,
  */
 mapping: MappingId | null, };
 
+export type Guard = { 
+/**
+ * Classes that are not looked for.
+ */
+off: Array<LeakClass>, 
+/**
+ * Texts that may be sent: exact, or with `*` (any characters) and `?` (one). Capitals do
+ * not matter.
+ */
+allowed: Array<string>, 
+/**
+ * Further things to take out.
+ */
+patterns: Array<OwnPattern>, };
+
+export type GuardTried = { 
+/**
+ *The text as it would leave.
+ */
+text: string, 
+/**
+ *What was taken out, in the order of the text.
+ */
+taken: Array<Taken>, };
+
+export type GuardTry = { 
+/**
+ *The guard.
+ */
+guard: Guard, 
+/**
+ *The text.
+ */
+text: string, };
+
 export type Held = "stay" | "also" | "move";
 
 export type HistoryEntry = { 
@@ -2962,6 +2997,12 @@ sent_at: Timestamp | null,
  */
 ended_at: Timestamp | null, };
 
+export type StepGuard = { 
+/**
+ *Each find once for each part of the issue.
+ */
+taken: Array<Taken>, };
+
 export type StepOf = { 
 /**
  *Plan.
@@ -3368,12 +3409,14 @@ export interface Queries {
   mapping_list: { request: Nothing; response: MappingList };
   template_try: { request: TemplateTry; response: TemplateTried };
   template_names: { request: Nothing; response: TemplateNames };
+  guard_try: { request: GuardTry; response: GuardTried };
   group_preview: { request: GroupPreviewRequest; response: GroupPreview };
   plan_list: { request: Nothing; response: PlanList };
   plan_show: { request: PlanOf; response: Plan };
   plan_steps: { request: PlanSteps; response: StepPage };
   step_exchanges: { request: StepOf; response: ExchangeList };
   plan_difference: { request: StepOf; response: Difference };
+  plan_step_guard: { request: PlanStepOf; response: StepGuard };
   issue_page: { request: IssuePageRequest; response: IssuePage };
   issue_find: { request: IssueFind; response: IssueSeen };
   job_list: { request: Nothing; response: JobList };
@@ -3412,7 +3455,7 @@ export interface Jobs {
   mapping_repair: { request: MappingRepair; response: MappingRepaired };
   plan_make: { request: PlanMake; response: Plan };
   plan_again: { request: PlanOf; response: Plan };
-  plan_apply: { request: PlanOf; response: Plan };
+  plan_apply: { request: PlanApply; response: Plan };
   plan_undo: { request: PlanUndo; response: Plan };
   issue_search: { request: IssueFind; response: IssueMatches };
   practice_begin: { request: Nothing; response: PracticeReady };
@@ -3444,12 +3487,14 @@ export const provides: { readonly [K in keyof Queries]: readonly Tag[] } = {
   mapping_list: ["Mappings", "Connections"],
   template_try: ["Findings", "Mappings", "Connections"],
   template_names: [],
+  guard_try: [],
   group_preview: ["Findings", "Issues"],
   plan_list: ["Plans"],
   plan_show: ["Plans"],
   plan_steps: ["Plans"],
   step_exchanges: ["Plans", "Exchanges"],
   plan_difference: ["Plans", "Trackers"],
+  plan_step_guard: ["Plans", "Findings", "Mappings"],
   issue_page: ["Issues"],
   issue_find: ["Trackers"],
   job_list: ["Jobs"],
@@ -3568,6 +3613,26 @@ export const actionLabels = {
   close: "Close",
   reopen: "Reopen",
   skip: "Skip",
+} as const;
+
+export const leakClassLabels = {
+  credential: "Tokens, keys and passwords",
+  random: "Random-looking values",
+  own: "Own patterns",
+  mail: "E-mail addresses",
+  host: "Internal host names",
+  address: "Internal addresses",
+  home: "User names in paths",
+} as const;
+
+export const leakPlaceLabels = {
+  title: "Title",
+  heading: "Heading",
+  text: "Text",
+  line: "Line",
+  snippet: "Code",
+  link: "Link",
+  attachment: "Attachment",
 } as const;
 
 export const codeLabels = {

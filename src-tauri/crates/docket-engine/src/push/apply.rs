@@ -128,7 +128,7 @@ impl Engine {
         run: &JobRun,
         bar: &Bar,
     ) -> Result<(), Halt> {
-        lease.was_broken();
+        right.was_broken();
         self.refresh_markers(route, run, Some(bar)).await?;
         let mut ahead = self.ahead(plan).await?;
         let mut told = Instant::now();
