@@ -46,7 +46,8 @@ fn about_nothing(name: &str) -> Value {
         "finding_facets" => json!({ "query": "(", "application": "999" }),
         "application_remove" | "finding_detail" | "import_detail" | "connection_remove"
         | "mapping_remove" | "mapping_verify" | "plan_show" | "plan_remove" | "plan_pause"
-        | "plan_cancel" | "plan_retry" | "plan_apply" | "plan_again" | "job_cancel" | "connection_sign_in" => {
+        | "plan_cancel" | "plan_retry" | "plan_apply" | "plan_again" | "job_cancel"
+        | "connection_sign_in" => {
             json!({ "id": "999" })
         }
         "template_try" => json!({
@@ -91,7 +92,9 @@ fn about_nothing(name: &str) -> Value {
             "id": "999", "label": "", "connection": "999", "target": "", "applications": [], "labels": [],
             "severity_label": false, "assignees": [], "milestone": null, "active": true
         }),
-        "group_preview" => json!({ "selection": selection, "group_by": { "keys": ["rule", "rule"] }, "mapping": "999" }),
+        "group_preview" => {
+            json!({ "selection": selection, "group_by": { "keys": ["rule", "rule"] }, "mapping": "999" })
+        }
         "plan_make" => json!({ "selection": selection, "mapping": "999", "group_by": { "keys": [] } }),
         "plan_rename" => json!({ "id": "999", "name": "x" }),
         "plan_undo" => json!({ "id": "999", "steps": null }),

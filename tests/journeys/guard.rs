@@ -21,13 +21,17 @@ fn token() -> String {
 fn telling() -> Vec<u8> {
     let found = [
         Spot { message: format!("Token {} in use", token()), ..spot("title", "src/a.py") },
-        Spot { message: "Ask bob@acme.com about build.acme.corp".to_owned(), ..spot("text", "/home/alice/b.py") },
+        Spot {
+            message: "Ask bob@acme.com about build.acme.corp".to_owned(),
+            ..spot("text", "/home/alice/b.py")
+        },
     ];
     let mut log = sarif(&found);
     let results = log["runs"][0]["results"].as_array_mut().unwrap();
     for result in results {
         let place = &mut result["locations"][0]["physicalLocation"]["region"]["snippet"];
-        *place = json!({ "text": format!("connect('https://10.1.2.3:8443', token='{}')  # PROJ-77", token()) });
+        *place =
+            json!({ "text": format!("connect('https://10.1.2.3:8443', token='{}')  # PROJ-77", token()) });
     }
     log.to_string().into_bytes()
 }
@@ -49,7 +53,7 @@ async fn secrets_hosts_paths_and_people_stay_here() {
     form.id = Some(mapping.id);
     form.template = Some(Template {
         title: "{title} ({severity})".to_owned(),
-        heading: "About {title}. Questions: security@acme.com".to_owned(),
+        body: "About {{ title }}. Questions: security@acme.com\n\n{{ default }}".to_owned(),
     });
     form.guard = Some(Guard {
         patterns: vec![OwnPattern { name: "tickets".to_owned(), pattern: r"PROJ-\d+".to_owned() }],
@@ -100,7 +104,8 @@ async fn what_is_kept_back_is_shown_before_it_is_sent() {
     assert!(has(LeakClass::Credential, LeakPlace::Title, &token()), "in a title: {taken:?}");
     assert!(has(LeakClass::Credential, LeakPlace::Snippet, &token()), "in code: {taken:?}");
     assert!(has(LeakClass::Address, LeakPlace::Snippet, "10.1.2.3"), "an address: {taken:?}");
-    let code = taken.iter().find(|one| one.place == LeakPlace::Snippet && one.class == LeakClass::Address).unwrap();
+    let code =
+        taken.iter().find(|one| one.place == LeakPlace::Snippet && one.class == LeakClass::Address).unwrap();
     assert_eq!((code.lead.as_str(), code.put.as_str()), ("connect('", "[internal-address]"), "with its line");
     assert!(!code.tail.contains(&token()), "the rest of the line is as it is sent: {}", code.tail);
     let nowhere = desk.engine.plan_step_guard(plan.id, 99).await.unwrap_err();
@@ -143,7 +148,10 @@ async fn a_public_place_needs_a_yes_each_time() {
     desk.import(application.id, report(&spots(&["sqli", "xss", "path"], 1))).await;
     let plan = desk.plan(mapping.id, BY_RULE).await;
     let warned = plan.warnings.join(" ");
-    assert!(warned.contains("acme/shop is public") && warned.contains("3 new issues"), "told at once: {warned}");
+    assert!(
+        warned.contains("acme/shop is public") && warned.contains("3 new issues"),
+        "told at once: {warned}"
+    );
     let before = writes(&practice);
     let refused = desk.apply(&plan).await.unwrap_err();
     assert_eq!(refused.code, Code::PublicTarget, "{refused:?}");
@@ -165,16 +173,22 @@ async fn a_public_place_needs_a_yes_each_time() {
             }
         }
     });
-    let begun = desk.engine.plan_apply_agreed(pausing, Consent::to_publish_in(TARGET), listener).await.unwrap();
+    let begun =
+        desk.engine.plan_apply_agreed(pausing, Consent::to_publish_in(TARGET), listener).await.unwrap();
     assert_eq!((begun.state, begun.counts.done), (PlanState::Paused, 1), "paused after the first: {begun:?}");
     let resumed = desk.apply(&plan).await.unwrap_err();
     assert_eq!(resumed.code, Code::PublicTarget, "each time anew: {resumed:?}");
     assert!(resumed.message.contains("Nothing more was sent"), "{resumed}");
-    let agreed = desk.engine.plan_apply_agreed(plan.id, Consent::to_publish_in(TARGET), nobody()).await.unwrap();
+    let agreed =
+        desk.engine.plan_apply_agreed(plan.id, Consent::to_publish_in(TARGET), nobody()).await.unwrap();
     assert_eq!(agreed.state, PlanState::Done, "{agreed:?}");
     each_once(&practice);
     let nothing = desk.push(mapping.id, BY_RULE).await;
-    assert_eq!(nothing.counts.create + nothing.counts.update, 0, "nothing to publish, nothing to ask: {nothing:?}");
+    assert_eq!(
+        nothing.counts.create + nothing.counts.update,
+        0,
+        "nothing to publish, nothing to ask: {nothing:?}"
+    );
     assert!(!nothing.warnings.join(" ").contains("public"), "{nothing:?}");
     clean(&practice);
 }

@@ -43,15 +43,21 @@ async fn done(desk: &Desk, plan: &Plan) -> Plan {
 /// Nothing is left to be written for this grouping.
 async fn settled(desk: &Desk, mapping: &Mapping, by: GroupBy) {
     let again = desk.arranged(mapping.id, by).await;
-    assert_eq!(again.counts.skip, again.counts.steps, "a further plan is empty: {:?}", desk.steps(again.id).await);
+    assert_eq!(
+        again.counts.skip,
+        again.counts.steps,
+        "a further plan is empty: {:?}",
+        desk.steps(again.id).await
+    );
 }
 
 // covers: X8, S0.25
 #[tokio::test]
 async fn groups_are_pushed_as_a_person_arranged_them() {
     let (practice, desk, _, mapping) = ready(&["sqli", "xss", "eval"], 2).await;
-    let plain = GroupBy::keys(BY_RULE);
-    let (sqli, xss) = (name(&desk, &mapping, &plain, "sqli").await, name(&desk, &mapping, &plain, "xss").await);
+    let by_rule = GroupBy::keys(BY_RULE);
+    let (sqli, xss) =
+        (name(&desk, &mapping, &by_rule, "sqli").await, name(&desk, &mapping, &by_rule, "xss").await);
     let eval = ids(&desk, "rule:eval").await;
     let edits = vec![
         GroupEdit::Merge { from: xss, into: sqli },
@@ -67,10 +73,13 @@ async fn groups_are_pushed_as_a_person_arranged_them() {
     done(&desk, &plan).await;
     let issues = ours(&practice);
     assert_eq!(issues.len(), 2, "as arranged");
-    assert!(issues.iter().any(|issue| issue.body.contains("src/sqli") && issue.body.contains("src/xss")), "merged");
+    assert!(
+        issues.iter().any(|issue| issue.body.contains("src/sqli") && issue.body.contains("src/xss")),
+        "merged"
+    );
     settled(&desk, &mapping, arranged).await;
     // Without the changes by hand only what was left out is new: the rest stays where it is.
-    let plan = desk.arranged(mapping.id, plain).await;
+    let plan = desk.arranged(mapping.id, by_rule).await;
     assert_eq!(plan.counts.create, 1, "{:?}", desk.steps(plan.id).await);
     clean(&practice);
 }
@@ -112,7 +121,11 @@ async fn pushed_issues_are_joined_and_split_and_say_so() {
     assert_eq!(open.len(), 1, "one is left open");
     for closed in all.iter().filter(|issue| !issue.open) {
         assert_eq!(closed.comments.len(), 1, "says where it goes on: {closed:?}");
-        assert!(closed.comments[0].contains(&format!("{TARGET}#{}", open[0].number)), "{}", closed.comments[0]);
+        assert!(
+            closed.comments[0].contains(&format!("{TARGET}#{}", open[0].number)),
+            "{}",
+            closed.comments[0]
+        );
         assert!(!closed.comments[0].contains("docket-issue-of"), "{}", closed.comments[0]);
     }
     assert!(desk.rows("").await.iter().all(|row| row.issues.len() == 1), "each finding is in one issue");
@@ -150,7 +163,7 @@ async fn findings_are_put_into_an_issue_of_people_and_their_words_stay() {
     let (practice, desk, application, mapping) = ready(&["sqli", "xss"], 1).await;
     let kim = practice.someone("kim");
     let number = kim.opens(TARGET, "Harden the shop", "We know about this.").unwrap();
-    let plain = GroupBy::keys(BY_RULE);
+    let by_rule = GroupBy::keys(BY_RULE);
     let issue = desk.engine.issue_find(mapping.id, &format!("#{number}")).await.unwrap();
     assert_eq!(issue.title, "Harden the shop", "found by its number");
     let by_address = desk.engine.issue_find(mapping.id, &issue.issue.url).await.unwrap();
@@ -164,13 +177,17 @@ async fn findings_are_put_into_an_issue_of_people_and_their_words_stay() {
     assert!(desk.engine.issue_search(mapping.id, "100%", nobody()).await.unwrap().is_empty(), "no wildcards");
 
     let attach = |group, how| GroupEdit::Attach { group, issue: issue.issue.clone(), how };
-    let (sqli, xss) = (name(&desk, &mapping, &plain, "sqli").await, name(&desk, &mapping, &plain, "xss").await);
+    let (sqli, xss) =
+        (name(&desk, &mapping, &by_rule, "sqli").await, name(&desk, &mapping, &by_rule, "xss").await);
     let section = by(BY_RULE, Held::Stay, vec![attach(sqli, AttachAs::Section)]);
     let plan = desk.arranged(mapping.id, section.clone()).await;
     assert_eq!((plan.counts.attach, plan.counts.create), (1, 1), "{:?}", desk.steps(plan.id).await);
     let step = desk.steps(plan.id).await.into_iter().find(|step| step.action == Action::Attach).unwrap();
     let difference = desk.engine.plan_difference(plan.id, step.index).await.unwrap();
-    assert!(difference.body.iter().any(|l| l.mark == DiffMark::Same && l.text == "We know about this."), "kept");
+    assert!(
+        difference.body.iter().any(|l| l.mark == DiffMark::Same && l.text == "We know about this."),
+        "kept"
+    );
     assert!(difference.body.iter().any(|l| l.mark == DiffMark::Added && l.text.contains("sqli")), "added");
     done(&desk, &plan).await;
     let theirs = practice.issue(TARGET, number).unwrap();
@@ -266,13 +283,20 @@ async fn issues_follow_their_findings_and_only_dockets_own_close_is_undone() {
     settled(&desk, &mapping, GroupBy::keys(BY_RULE)).await;
     // The other one is decided: nothing active is left, and the issue is closed with a word.
     let rest = Selection::Ids { ids: ids(&desk, "rule:sqli status:active").await };
-    desk.engine.finding_assess(rest.clone(), Status::FalsePositive, None, Some("no".to_owned())).await.unwrap();
+    desk.engine
+        .finding_assess(rest.clone(), Status::FalsePositive, None, Some("no".to_owned()))
+        .await
+        .unwrap();
     let plan = desk.plan(mapping.id, BY_RULE).await;
     assert_eq!(plan.counts.close, 1, "{:?}", desk.steps(plan.id).await);
     done(&desk, &plan).await;
     let issue = practice.issue(TARGET, number).unwrap();
     assert!(!issue.open, "closed");
-    assert!(issue.comments.iter().any(|comment| comment.contains("Closed by Docket")), "{:?}", issue.comments);
+    assert!(
+        issue.comments.iter().any(|comment| comment.contains("Closed by Docket")),
+        "{:?}",
+        issue.comments
+    );
     settled(&desk, &mapping, GroupBy::keys(BY_RULE)).await;
     // Active again: Docket closed it, so Docket opens it.
     desk.engine.finding_assess(rest.clone(), Status::Active, None, Some("it is".to_owned())).await.unwrap();
@@ -296,11 +320,16 @@ async fn a_push_is_taken_back_and_can_be_pushed_again() {
     let kim = practice.someone("kim");
     let theirs = kim.opens(TARGET, "Theirs", "Kim's words.").unwrap();
     let issue = desk.engine.issue_find(mapping.id, &theirs.to_string()).await.unwrap().issue;
-    let plain = GroupBy::keys(BY_RULE);
-    let edit = GroupEdit::Attach { group: name(&desk, &mapping, &plain, "xss").await, issue, how: AttachAs::Section };
+    let by_rule = GroupBy::keys(BY_RULE);
+    let edit = GroupEdit::Attach {
+        group: name(&desk, &mapping, &by_rule, "xss").await,
+        issue,
+        how: AttachAs::Section,
+    };
     let plan = done(&desk, &desk.arranged(mapping.id, by(BY_RULE, Held::Stay, vec![edit])).await).await;
     let number = ours(&practice).iter().find(|one| one.number != theirs).unwrap().number;
-    kim.rewrites(TARGET, theirs, &format!("{}\n\nAnd more.", practice.issue(TARGET, theirs).unwrap().body)).unwrap();
+    kim.rewrites(TARGET, theirs, &format!("{}\n\nAnd more.", practice.issue(TARGET, theirs).unwrap().body))
+        .unwrap();
 
     let undo = desk.engine.plan_undo(plan.id, None, nobody()).await.unwrap();
     assert_eq!((undo.undoes, undo.state), (Some(plan.id), PlanState::Ready), "a plan, shown first");
@@ -308,7 +337,10 @@ async fn a_push_is_taken_back_and_can_be_pushed_again() {
     assert!(practice.issue(TARGET, number).unwrap().open, "nothing is written yet");
     done(&desk, &undo).await;
     let filed = practice.issue(TARGET, number).unwrap();
-    assert!(!filed.open && filed.comments.iter().any(|c| c.contains("took back")), "closed with a word: {filed:?}");
+    assert!(
+        !filed.open && filed.comments.iter().any(|c| c.contains("took back")),
+        "closed with a word: {filed:?}"
+    );
     let body = practice.issue(TARGET, theirs).unwrap().body;
     assert!(body.starts_with("Kim's words.") && body.ends_with("And more."), "people's words stay: {body}");
     assert!(!body.contains("docket"), "and nothing else: {body}");
@@ -337,7 +369,8 @@ async fn joining_issues_is_taken_back_and_every_finding_is_where_it_was() {
     done(&desk, &undo).await;
     let after: Vec<_> = desk.rows("").await.into_iter().map(|row| (row.id, row.issues)).collect();
     assert_eq!(after, before, "as it was");
-    let open: Vec<u64> = ours(&practice).iter().filter(|issue| issue.open).map(|issue| issue.number).collect();
+    let open: Vec<u64> =
+        ours(&practice).iter().filter(|issue| issue.open).map(|issue| issue.number).collect();
     assert_eq!(open, filed, "the two are open, the joined one is closed");
     clean(&practice);
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use docket_domain::job::{JobEvent, JobNews};
 use docket_domain::group::GroupBy;
+use docket_domain::job::{JobEvent, JobNews};
 use docket_domain::{
     Application, ApplicationId, Clock, Connection, ConnectionId, FindingDetail, FindingRow, GroupKey, Import,
     Mapping, MappingId, Network, PageStart, Plan, PlanId, Problem, ProxySetting, Secret, Selection, Step,

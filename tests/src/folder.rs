@@ -163,6 +163,7 @@ async fn set_up(dir: &Path, ground: &Ground) -> Desk {
         status: None,
         settings: ground.kind.settings(),
         template: None,
+        guard: None,
         active: true,
     };
     let mapping = engine.mapping_save(mapping).await.unwrap().id;

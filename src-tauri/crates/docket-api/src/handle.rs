@@ -7,9 +7,9 @@ use docket_domain::page::SelectionCount;
 use docket_domain::query;
 use docket_domain::template;
 use docket_domain::{Code, Destination, Problem, Secret};
-use docket_engine::grouping::PreviewLine;
 use docket_engine::Engine;
 use docket_engine::connections::{ConnectionForm, NewSecret};
+use docket_engine::grouping::PreviewLine;
 use docket_engine::mappings::MappingForm;
 use docket_engine::templates::Try;
 

@@ -87,8 +87,13 @@ pub(crate) async fn plan_again(engine: &Engine, r: PlanOf, listener: JobListener
     engine.plan_again(r.id, listener).await
 }
 
-pub(crate) async fn issue_search(engine: &Engine, r: IssueFind, listener: JobListener) -> Answer<IssueMatches> {
+pub(crate) async fn issue_search(
+    engine: &Engine,
+    r: IssueFind,
+    listener: JobListener,
+) -> Answer<IssueMatches> {
     let found = engine.issue_search(r.mapping, &r.text, listener).await?;
-    let issues = found.into_iter().map(|one| IssueMatch { issue: one.issue, title: one.title, state: one.state });
+    let issues =
+        found.into_iter().map(|one| IssueMatch { issue: one.issue, title: one.title, state: one.state });
     Ok(IssueMatches { issues: issues.collect() })
 }

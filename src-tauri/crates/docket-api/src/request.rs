@@ -12,8 +12,7 @@ use docket_domain::{
     Action, Application, ApplicationId, ChoiceList, Connection, ConnectionId, Facet, FacetValue, FindingId,
     GroupKey, Guard, Import, ImportId, IssueLink, IssueRef, IssueState, JobId, Mapping, MappingId, Marker,
     Network, PageStart, Plan, PlanId, Problem, ProposalId, Reason, Secret, Selection, Severity, Sort, Status,
-    Step, Taken, Target, Template, Timestamp,
-    TrackerKindCard, ValueMap, Warning,
+    Step, Taken, Target, Template, Timestamp, TrackerKindCard, ValueMap, Warning,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use docket_domain::check::CheckReport;
 use docket_domain::connection::{LastTest, Understood};
 use docket_domain::{
-    Connection, ConnectionId, Destination, Network, PlanId, Problem, ProxySetting, Secret, SecretRef, Timestamp,
-    TrackerKindCard,
+    Connection, ConnectionId, Destination, Network, PlanId, Problem, ProxySetting, Secret, SecretRef,
+    Timestamp, TrackerKindCard,
 };
 use docket_store as store;
 use docket_tracker::{CheckGoal, Exchange, TrackerKind};

@@ -6,8 +6,8 @@ use docket_domain::group::{Arrangement, GroupBy, Placed, arrange};
 use docket_domain::member::Candidate;
 use docket_domain::planning::Planned;
 use docket_domain::{
-    Action, FindingId, FindingRow, Group, IssueRef, IssueState, Mapping, MappingId, Marker, Problem, Selection,
-    Severity, Status, Step,
+    Action, FindingId, FindingRow, Group, IssueRef, IssueState, Mapping, MappingId, Marker, Problem,
+    Selection, Severity, Status, Step,
 };
 use docket_store as store;
 
@@ -158,7 +158,8 @@ fn with_mapping(
 }
 
 fn without_mapping(candidates: &[Candidate], by: &GroupBy) -> Preview {
-    let views: Vec<_> = candidates.iter().filter(|c| c.status == Status::Active).map(Candidate::view).collect();
+    let views: Vec<_> =
+        candidates.iter().filter(|c| c.status == Status::Active).map(Candidate::view).collect();
     let Arrangement { groups, left_out, warnings } = arrange(&views, by, "", &Placed::new(), |_| false);
     let named = Rows::of(candidates);
     Preview {
@@ -198,7 +199,12 @@ impl<'a> Rows<'a> {
             severity: group.severity,
             members: members
                 .take(SHOWN)
-                .map(|c| PreviewMember { id: c.id, severity: c.severity, title: c.title.clone(), place: place(c) })
+                .map(|c| PreviewMember {
+                    id: c.id,
+                    severity: c.severity,
+                    title: c.title.clone(),
+                    place: place(c),
+                })
                 .collect(),
         }
     }

@@ -63,10 +63,11 @@ impl Engine {
         })?;
         let route = self.route(mapping, None).await?;
         let target = route.mapping.target.clone();
-        let issue = IssueRef { target: target.clone(), number: number.clone(), stable_id: None, url: String::new() };
+        let issue =
+            IssueRef { target: target.clone(), number: number.clone(), stable_id: None, url: String::new() };
         let read = route.look(&issue).await?;
         let Some(seen) = read.seen else {
-            return Err(Problem::new(Code::TargetMissing, format!("{} has no issue {number}.", target))
+            return Err(Problem::new(Code::TargetMissing, format!("{target} has no issue {number}."))
                 .hint("Look whether the number is right, and whether the connection's account may see it.")
                 .with("field", "issue"));
         };
@@ -143,7 +144,10 @@ mod tests {
     #[test]
     fn an_address_of_another_project_is_not_taken() {
         let url = "https://gitlab.example/acme/shop/-/issues/12";
-        assert!(same_page("https://GitLab.example/Acme/shop/-/work_items/12#note_1", url), "another page of it");
+        assert!(
+            same_page("https://GitLab.example/Acme/shop/-/work_items/12#note_1", url),
+            "another page of it"
+        );
         assert!(same_page("acme/shop#12", url), "its short name");
         assert!(!same_page("https://gitlab.example/acme/till/-/issues/12", url), "another project");
         assert!(!same_page("https://other.example/acme/shop/-/issues/12", url), "another server");

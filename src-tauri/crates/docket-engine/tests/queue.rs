@@ -128,6 +128,7 @@ impl Desk {
             status: None,
             settings: None,
             template: None,
+            guard: None,
             active: true,
         };
         self.engine.mapping_save(form).await.unwrap()

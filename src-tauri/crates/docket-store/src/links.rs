@@ -2,8 +2,8 @@
 
 use docket_domain::group::AttachAs;
 use docket_domain::{
-    ConnectionId, FindingId, IssueDraft, IssueLink, IssueRef, IssueState, MappingId, Marker, Problem, Template,
-    Timestamp,
+    ConnectionId, FindingId, IssueDraft, IssueLink, IssueRef, IssueState, MappingId, Marker, Problem,
+    Template, Timestamp,
 };
 use rusqlite::{Row, named_params};
 use sha2::{Digest, Sha256};
@@ -78,7 +78,7 @@ pub fn record(tx: &Tx<'_>, link: &NewLink) -> Result<(i64, Vec<FindingId>), Prob
             ":number": link.issue.number, ":stable_id": link.issue.stable_id, ":url": link.issue.url,
             ":marker": link.marker.as_str(), ":title": link.title, ":state": json(&link.state)?,
             ":sent": json_opt(link.sent.as_ref())?, ":hash": hash, ":now": now,
-            ":attached": link.attached.map(|how| how.as_str()),
+            ":attached": link.attached.map(AttachAs::as_str),
         },
     )?;
     let issue = tx.number(

@@ -7,8 +7,8 @@ use docket_domain::group::GroupBy;
 use docket_domain::member::{Candidate, manager_of, rule_words, vulnerability_of, weakness_of};
 use docket_domain::planning::{Known, Linked};
 use docket_domain::{
-    ApplicationId, ConnectionId, FindingId, GroupKey, Identifier, IssueRef, IssueSeen, IssueState, Marker, Problem,
-    Rule, Selection, Severity,
+    ApplicationId, ConnectionId, FindingId, GroupKey, Identifier, IssueRef, IssueSeen, IssueState, Marker,
+    Problem, Rule, Selection, Severity,
 };
 use rusqlite::Row;
 use rusqlite::types::Value;
@@ -178,7 +178,8 @@ pub fn titled(
     words: &[&str],
     limit: u32,
 ) -> Result<Vec<TitledIssue>, Problem> {
-    let mut text = "SELECT issue, title, state FROM target_issue WHERE connection = ? AND target = ?".to_owned();
+    let mut text =
+        "SELECT issue, title, state FROM target_issue WHERE connection = ? AND target = ?".to_owned();
     let mut params: Vec<Value> = vec![connection.0.into(), target.to_owned().into()];
     for word in words {
         text.push_str(" AND title LIKE ? ESCAPE '\\'");
@@ -188,7 +189,11 @@ pub fn titled(
     text.push_str(" ORDER BY json_extract(state, '$.type') <> 'open', updated DESC, number LIMIT ?");
     params.push(i64::from(limit).into());
     read.all(&text, rusqlite::params_from_iter(&params), |row| {
-        Ok(TitledIssue { issue: from_json(row, "issue")?, title: row.get("title")?, state: from_json(row, "state")? })
+        Ok(TitledIssue {
+            issue: from_json(row, "issue")?,
+            title: row.get("title")?,
+            state: from_json(row, "state")?,
+        })
     })
 }
 
@@ -208,20 +213,15 @@ pub fn forget_markers(
 
 /// Every finding of a selection, as light as planning allows, most severe first, with what
 /// `by` groups by.
-pub fn candidates(
-    read: &Read<'_>,
-    selection: &Selection,
-    by: &GroupBy,
-) -> Result<Vec<Candidate>, Problem> {
+pub fn candidates(read: &Read<'_>, selection: &Selection, by: &GroupBy) -> Result<Vec<Candidate>, Problem> {
     let filter = crate::findings::filter(read, selection)?;
     let mut rules: HashMap<(String, String), Option<String>> = HashMap::new();
     let keys = by.effective_keys();
     // Read only where it is asked for: it lies in the large part of a finding.
-    let fixed = match keys.contains(&GroupKey::FixedVersion) {
-        true => {
-            "(SELECT json_extract(b.body, '$.component.fixed_version') FROM finding_body b WHERE b.finding = f.id)"
-        }
-        false => "NULL",
+    let fixed = if keys.contains(&GroupKey::FixedVersion) {
+        "(SELECT json_extract(b.body, '$.component.fixed_version') FROM finding_body b WHERE b.finding = f.id)"
+    } else {
+        "NULL"
     };
     let (asked, mut params) = match by.asked() {
         Some(query) => {

@@ -18,8 +18,11 @@ pub(crate) fn keys(text: &str) -> Result<Keys, String> {
     for word in text.split(',') {
         let word = match word.trim().split_once(':') {
             Some(("directory", folders)) => {
-                let folders: u32 =
-                    folders.parse().ok().filter(|n| *n > 0).ok_or_else(|| format!("«{word}»: how many folders?"))?;
+                let folders: u32 = folders
+                    .parse()
+                    .ok()
+                    .filter(|n| *n > 0)
+                    .ok_or_else(|| format!("«{word}»: how many folders?"))?;
                 depth = Some(folders);
                 "directory"
             }
@@ -57,12 +60,15 @@ fn name(text: &str) -> Result<String, String> {
 }
 
 fn ids(text: &str) -> Result<Vec<FindingId>, String> {
-    text.split(',').map(|id| id.trim().parse().map_err(|_| format!("«{id}» is no finding's number"))).collect()
+    text.split(',')
+        .map(|id| id.trim().parse().map_err(|_| format!("«{id}» is no finding's number")))
+        .collect()
 }
 
 /// `1,2=NAME`, `1,2=new`.
 pub(crate) fn moved(text: &str) -> Result<(Vec<FindingId>, Option<String>), String> {
-    let (findings, to) = text.split_once('=').ok_or("write FINDING,FINDING=GROUP, or =new for a new group")?;
+    let (findings, to) =
+        text.split_once('=').ok_or("write FINDING,FINDING=GROUP, or =new for a new group")?;
     let to = if to.trim() == "new" { None } else { Some(name(to)?) };
     Ok((ids(findings)?, to))
 }
@@ -82,7 +88,9 @@ pub(crate) fn findings(text: &str) -> Result<Vec<FindingId>, String> {
 pub(crate) fn attached(text: &str) -> Result<(Named, String), String> {
     match text.split_once('=') {
         // An address may have a `=` of its own.
-        Some((group, issue)) if name(group).is_ok() => Ok((Named::One(name(group)?), issue.trim().to_owned())),
+        Some((group, issue)) if name(group).is_ok() => {
+            Ok((Named::One(name(group)?), issue.trim().to_owned()))
+        }
         _ => Ok((Named::Every, text.trim().to_owned())),
     }
 }

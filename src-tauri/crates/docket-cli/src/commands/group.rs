@@ -61,14 +61,21 @@ pub(super) async fn grouped(
         let groups = match group {
             Named::One(name) => vec![find(&preview, name)?],
             Named::Every if preview.groups > preview.first.len() as u64 => {
-                return Err(Problem::bad_input(format!("{} groups are too many for one issue.", preview.groups))
-                    .hint("Group by fewer keys, or name one group: --attach GROUP=ISSUE.")
-                    .into());
+                return Err(Problem::bad_input(format!(
+                    "{} groups are too many for one issue.",
+                    preview.groups
+                ))
+                .hint("Group by fewer keys, or name one group: --attach GROUP=ISSUE.")
+                .into());
             }
             Named::Every => preview.first.iter().map(|one| one.name.clone()).collect(),
         };
         let how = args.attach_as;
-        by.edits.extend(groups.into_iter().map(|group| GroupEdit::Attach { group, issue: issue.clone(), how }));
+        by.edits.extend(groups.into_iter().map(|group| GroupEdit::Attach {
+            group,
+            issue: issue.clone(),
+            how,
+        }));
     }
     Ok(by)
 }
@@ -89,7 +96,8 @@ fn find(preview: &Preview, name: &str) -> Result<Marker, Problem> {
         (Some(one), None) => Ok(one.name.clone()),
         (None, _) => Err(Problem::not_found(format!("No group is called «{name}»."))
             .hint("See their names: docket group, with the same query and keys.")),
-        _ => Err(Problem::bad_input(format!("Several groups begin with «{name}».")).hint("Write more of the name.")),
+        _ => Err(Problem::bad_input(format!("Several groups begin with «{name}»."))
+            .hint("Write more of the name.")),
     }
 }
 

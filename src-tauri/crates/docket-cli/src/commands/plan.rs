@@ -91,16 +91,14 @@ pub(super) fn writes(plan: &Plan) -> u64 {
 pub(super) fn summary(plan: &Plan) -> String {
     let counts = &plan.counts;
     let mut parts = Vec::new();
-    for (n, what) in
-        [
-            (counts.create, "to create"),
-            (counts.update, "to update"),
-            (counts.attach, "to attach to"),
-            (counts.adopt, "to take over"),
-            (counts.reopen, "to reopen"),
-            (counts.close, "to close"),
-        ]
-    {
+    for (n, what) in [
+        (counts.create, "to create"),
+        (counts.update, "to update"),
+        (counts.attach, "to attach to"),
+        (counts.adopt, "to take over"),
+        (counts.reopen, "to reopen"),
+        (counts.close, "to close"),
+    ] {
         if n > 0 {
             parts.push(format!("{} {what}", count(n, "issue")));
         }
@@ -267,8 +265,7 @@ fn change(call: &Call<'_>, difference: &Difference) -> Result<(), Failure> {
     for words in difference.problem.iter().chain(&difference.kept) {
         writeln!(out, "{} {}", Ink::Yellow.on(colour, "!"), line(words))?;
     }
-    for (sign, ink, labels) in
-        [("+", Ink::Green, &change.add_labels), ("-", Ink::Red, &change.remove_labels)]
+    for (sign, ink, labels) in [("+", Ink::Green, &change.add_labels), ("-", Ink::Red, &change.remove_labels)]
     {
         for label in labels {
             writeln!(out, "{}", ink.on(colour, &line(&format!("{sign} label {label}"))))?;

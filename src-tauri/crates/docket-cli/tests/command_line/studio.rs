@@ -67,7 +67,11 @@ fn a_push_is_paused_named_made_anew_compared_and_taken_back() {
     assert_eq!(looked["plan"]["counts"]["close"], 3, "{looked}");
     let undo = looked["plan"]["id"].as_str().unwrap();
     let diff = desk.json(&["plan-show", undo, "--step", "0", "--diff"]);
-    assert_eq!((diff["change"]["open"].as_bool(), diff["body"].as_array().unwrap().len()), (Some(false), 0), "{diff}");
+    assert_eq!(
+        (diff["change"]["open"].as_bool(), diff["body"].as_array().unwrap().len()),
+        (Some(false), 0),
+        "{diff}"
+    );
     let said = desk.run(&["plan-show", undo, "--step", "0", "--diff"]).ends(0);
     assert!(said.out.contains("closed"), "in words: {}", said.out);
     let unasked = desk.run(&["undo", &id]).ends(2);

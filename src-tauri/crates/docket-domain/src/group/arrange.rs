@@ -88,6 +88,7 @@ pub fn arrange(
 
 impl Arranged {
     /// The same group with fewer members. Only the marker of «all in one» names its members.
+    #[must_use]
     pub fn narrowed(&self, members: &[GroupView<'_>], by: &GroupBy, target: &str) -> Self {
         let mut some = self.clone();
         if by.effective_keys() == [GroupKey::All] && self.part.is_none() {
@@ -158,7 +159,8 @@ impl Desk<'_> {
     fn find(&mut self, name: &Marker, what: &str) -> Option<usize> {
         let at = self.lots.iter().position(|lot| lot.arranged.name == *name);
         if at.is_none() {
-            self.warnings.push(format!("A group that was {what} by hand is not there any more; nothing was changed."));
+            self.warnings
+                .push(format!("A group that was {what} by hand is not there any more; nothing was changed."));
         }
         at
     }
@@ -167,7 +169,8 @@ impl Desk<'_> {
         match edit {
             GroupEdit::Move { findings, to } => self.moves(findings, to.as_ref()),
             GroupEdit::Merge { from, into } => {
-                let (Some(from), Some(into)) = (self.find(from, "merged"), self.find(into, "merged into")) else {
+                let (Some(from), Some(into)) = (self.find(from, "merged"), self.find(into, "merged into"))
+                else {
                     return;
                 };
                 if from != into {
@@ -202,7 +205,8 @@ impl Desk<'_> {
         self.left_out.retain(|id| !wanted.contains(id));
         if wanted.is_empty() {
             self.warnings.push(
-                "Findings that were moved by hand are not to be pushed any more; nothing was moved.".to_owned(),
+                "Findings that were moved by hand are not to be pushed any more; nothing was moved."
+                    .to_owned(),
             );
         }
         wanted.into_iter().collect()
@@ -226,15 +230,15 @@ impl Desk<'_> {
 
     /// A new group for findings that were dragged out; one that has their name already is used.
     fn own_lot(&mut self, findings: &[FindingId]) -> Option<usize> {
-        let views: Vec<GroupView<'_>> = findings.iter().filter_map(|id| self.views.get(id)).map(|v| **v).collect();
+        let views: Vec<GroupView<'_>> =
+            findings.iter().filter_map(|id| self.views.get(id)).map(|v| **v).collect();
         let (group, by) = by_hand(&views)?;
         let name = name_of(&by, &group);
         if let Some(at) = self.lots.iter().position(|lot| lot.arranged.name == name) {
             return Some(at);
         }
         let marker = marker_by(self.target, &by, &group);
-        let arranged =
-            Arranged { group, name, marker, attached: None, template: None, part: None };
+        let arranged = Arranged { group, name, marker, attached: None, template: None, part: None };
         self.lots.push(Lot { arranged, members: Vec::new(), first: BTreeSet::new() });
         Some(self.lots.len() - 1)
     }
@@ -285,7 +289,7 @@ impl Desk<'_> {
             };
         }
         if added > 0 {
-            group.title.push_str(&format!(" and {added} more"));
+            group.title = format!("{} and {added} more", group.title);
         }
         group
     }
@@ -326,13 +330,14 @@ fn by_hand(members: &[GroupView<'_>]) -> Option<(Group, GroupBy)> {
             hash.update(part.as_bytes());
         }
     }
-    let like = [GroupKey::Rule, GroupKey::Component, GroupKey::File, GroupKey::Directory, GroupKey::Application]
-        .iter()
-        .find_map(|key| match group(members.iter().copied(), &[*key]).as_slice() {
-            [one] => Some(one.clone()),
-            _ => None,
-        })
-        .or_else(|| group(members.iter().copied(), &[GroupKey::All]).into_iter().next())?;
+    let like =
+        [GroupKey::Rule, GroupKey::Component, GroupKey::File, GroupKey::Directory, GroupKey::Application]
+            .iter()
+            .find_map(|key| match group(members.iter().copied(), &[*key]).as_slice() {
+                [one] => Some(one.clone()),
+                _ => None,
+            })
+            .or_else(|| group(members.iter().copied(), &[GroupKey::All]).into_iter().next())?;
     let values = vec!["by hand".to_owned(), crate::identity::hex(&hash.finalize())];
     Some((Group { values, ..of_members(&like, members) }, alone))
 }

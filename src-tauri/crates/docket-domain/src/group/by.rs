@@ -119,10 +119,13 @@ impl GroupBy {
 
     /// Findings that a person left out, whatever their status.
     pub fn left_out(&self) -> impl Iterator<Item = FindingId> + '_ {
-        self.edits.iter().flat_map(|edit| match edit {
-            GroupEdit::LeaveOut { findings } => findings.as_slice(),
-            _ => &[],
-        }).copied()
+        self.edits
+            .iter()
+            .flat_map(|edit| match edit {
+                GroupEdit::LeaveOut { findings } => findings.as_slice(),
+                _ => &[],
+            })
+            .copied()
     }
 
     /// Refuses what means nothing.
@@ -135,7 +138,11 @@ impl GroupBy {
             Err(Problem::bad_input(message).hint(hint.to_owned()).with("field", field))
         };
         if self.most == Some(0) {
-            return wrong("most", "An issue of at most 0 findings can hold none.", "Say 1 or more, or nothing.");
+            return wrong(
+                "most",
+                "An issue of at most 0 findings can hold none.",
+                "Say 1 or more, or nothing.",
+            );
         }
         if self.depth == Some(0) {
             return wrong(
@@ -146,7 +153,11 @@ impl GroupBy {
         }
         if self.effective_keys().contains(&GroupKey::Query) {
             let Some(query) = self.asked() else {
-                return wrong("query", "To group by a query, a query is needed.", "For example: severity:critical");
+                return wrong(
+                    "query",
+                    "To group by a query, a query is needed.",
+                    "For example: severity:critical",
+                );
             };
             crate::query::parse(query).map_err(|mistake| {
                 Problem::bad_input(format!("The query to group by cannot be read: {}", mistake.message))
@@ -161,14 +172,13 @@ impl GroupBy {
         let keys: Vec<String> = self.effective_keys().iter().map(|key| self.key_words(*key)).collect();
         let mut words = if keys.is_empty() { "one issue each".to_owned() } else { keys.join(", ") };
         if let Some(most) = self.most {
-            words.push_str(&format!(", at most {most}"));
+            words = format!("{words}, at most {most}");
         }
         match self.edits.len() {
-            0 => {}
-            1 => words.push_str(", 1 change by hand"),
-            n => words.push_str(&format!(", {n} changes by hand")),
+            0 => words,
+            1 => format!("{words}, 1 change by hand"),
+            n => format!("{words}, {n} changes by hand"),
         }
-        words
     }
 
     fn key_words(&self, key: GroupKey) -> String {

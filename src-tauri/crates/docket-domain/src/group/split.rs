@@ -56,7 +56,8 @@ pub(super) fn parts(
         nth += 1;
     }
     parts[0].extend(beside);
-    let order: BTreeMap<FindingId, usize> = group.findings.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+    let order: BTreeMap<FindingId, usize> =
+        group.findings.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     let mut filled: Vec<(u32, Vec<FindingId>)> = parts
         .into_iter()
         .enumerate()

@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn a_diff_shows_what_changes_and_a_little_around_it() {
         use DiffMark::{Added, Gap, Removed, Same};
-        let before: String = (1..=12).map(|n| format!("line {n}\n")).collect();
+        let before = (1..=12).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n") + "\n";
         let after = before.replace("line 6\n", "line six\r\n");
         let line = |mark, n: u32| (mark, format!("line {n}"));
         assert_eq!(
@@ -194,11 +194,7 @@ mod tests {
         assert_eq!(marks("same\n", "same\n"), [], "nothing changes, nothing is shown");
         assert_eq!(
             marks("theirs", "theirs\n\nours"),
-            [
-                (Same, "theirs".to_owned()),
-                (Added, String::new()),
-                (Added, "ours".to_owned()),
-            ],
+            [(Same, "theirs".to_owned()), (Added, String::new()), (Added, "ours".to_owned()),],
             "a last line without an end stays itself"
         );
     }

@@ -9,9 +9,9 @@
 use std::collections::BTreeMap;
 
 use crate::assessment::Status;
+use crate::group::{AttachAs, Held};
 use crate::id::FindingId;
 use crate::issue::{IssueState, Marker};
-use crate::group::{AttachAs, Held};
 use crate::plan::{Action, Departure, Group};
 use crate::planning::Linked;
 use crate::planning::rules::{Decided, Ground, number_of, same_issue};
@@ -35,16 +35,13 @@ pub fn name_issues(text: &str, issue_of: impl Fn(&Marker) -> Option<String>) -> 
     while let Some(at) = rest.find(NAME) {
         let behind = &rest[at + NAME.len()..];
         out.push_str(&rest[..at]);
-        match behind.get(..32).and_then(|digits| digits.parse::<Marker>().ok()) {
-            Some(marker) => {
-                let name = issue_of(&marker).ok_or(marker)?;
-                out.push_str(&name);
-                rest = &behind[32..];
-            }
-            None => {
-                out.push_str(NAME);
-                rest = behind;
-            }
+        if let Some(marker) = behind.get(..32).and_then(|digits| digits.parse::<Marker>().ok()) {
+            let name = issue_of(&marker).ok_or(marker)?;
+            out.push_str(&name);
+            rest = &behind[32..];
+        } else {
+            out.push_str(NAME);
+            rest = behind;
         }
     }
     out.push_str(rest);
@@ -88,7 +85,9 @@ fn departure(
     // What another step of this plan puts into the issue stays in it.
     let mut stay: Vec<FindingId> = ground.links_of(&link.issue).map(|link| link.finding).collect();
     for step in &decided.steps {
-        if step.action != Action::Skip && step.issue.as_ref().is_some_and(|issue| same_issue(issue, &link.issue)) {
+        if step.action != Action::Skip
+            && step.issue.as_ref().is_some_and(|issue| same_issue(issue, &link.issue))
+        {
             stay.extend(&step.group.findings);
         }
     }
@@ -96,11 +95,14 @@ fn departure(
     stay.dedup();
     stay.retain(|finding| !gone.contains(finding));
     let label = link.issue.short();
-    let many = if gone.len() == 1 { "1 finding moves".to_owned() } else { format!("{} findings move", gone.len()) };
+    let many =
+        if gone.len() == 1 { "1 finding moves".to_owned() } else { format!("{} findings move", gone.len()) };
     let attach = link.attached;
     // What was put into it by this plan is active; of the rest the links know.
-    let status = |finding| ground.links_of(&link.issue).find(|link| link.finding == finding).map(|link| link.status);
-    let none_active = stay.iter().all(|finding| status(*finding).is_some_and(|status| status != Status::Active));
+    let status =
+        |finding| ground.links_of(&link.issue).find(|link| link.finding == finding).map(|link| link.status);
+    let none_active =
+        stay.iter().all(|finding| status(*finding).is_some_and(|status| status != Status::Active));
     let (action, why) = match (stay.is_empty(), attach) {
         (false, None) if none_active => {
             (Action::Close, format!("{many} out of {label}, and nothing active is left in it."))
@@ -112,10 +114,8 @@ fn departure(
         ),
         (false, _) => (Action::Update, format!("{many} out of {label}; {} stay.", stay.len())),
     };
-    let title = match stay.is_empty() {
-        true => format!("{label}: nothing left"),
-        false => format!("{label}: what stays"),
-    };
+    let title =
+        if stay.is_empty() { format!("{label}: nothing left") } else { format!("{label}: what stays") };
     let group = Group {
         values: vec![crate::group::MISSING.to_owned()],
         title,

@@ -101,7 +101,11 @@ pub fn write_draft(step: &mut Step, of: &Material<'_>) -> Leaks {
         title: rendered.title,
         body: rendered.body,
         follow_ups,
-        labels: if ours && !step.group.findings.is_empty() { labels_of(mapping, severity) } else { Vec::new() },
+        labels: if ours && !step.group.findings.is_empty() {
+            labels_of(mapping, severity)
+        } else {
+            Vec::new()
+        },
         assignees: without_doubles(mapping.assignees.iter().cloned()),
         milestone: mapping.milestone.clone().filter(|m| !m.trim().is_empty()),
         marker,

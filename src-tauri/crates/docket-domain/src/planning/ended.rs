@@ -25,13 +25,9 @@ pub(super) fn settle(
 ) {
     let mut by_issue: BTreeMap<(u64, String), (&Linked, Vec<&Candidate>)> = BTreeMap::new();
     for candidate in rest.values().flatten().copied() {
-        let open = ground
-            .by_finding
-            .get(&candidate.id)
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|link| link.state == IssueState::Open && link.attached.is_none() && link.marker.is_some());
+        let open = ground.by_finding.get(&candidate.id).into_iter().flatten().copied().filter(|link| {
+            link.state == IssueState::Open && link.attached.is_none() && link.marker.is_some()
+        });
         for link in open {
             by_issue.entry(number_of(&link.issue)).or_insert_with(|| (link, Vec::new())).1.push(candidate);
         }
@@ -52,7 +48,10 @@ pub(super) fn settle(
         let title = format!("{label}: {}", candidates.first().map_or("", |c| c.title.as_str()));
         if all.values().all(|status| *status != Status::Active) {
             let why = match all.len() {
-                1 => format!("The finding of {label} is {}.", all.values().next().map_or("", |s| s.label()).to_lowercase()),
+                1 => format!(
+                    "The finding of {label} is {}.",
+                    all.values().next().map_or("", |s| s.label()).to_lowercase()
+                ),
                 n => format!("All {n} findings of {label} are closed or decided."),
             };
             taken.extend(candidates.iter().map(|c| c.id));

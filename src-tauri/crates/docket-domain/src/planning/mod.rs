@@ -53,7 +53,8 @@ use crate::problem::{Code, Problem};
 
 pub use depart::{name_issues, names_issue};
 pub use draft::{
-    Live, Material, is_severity_label, labels_of, refresh, severity_label, taken_out, template_of, write_draft,
+    Live, Material, is_severity_label, labels_of, refresh, severity_label, taken_out, template_of,
+    write_draft,
 };
 pub use pace::{Load, Pace, estimate, estimate_creations};
 
@@ -161,7 +162,9 @@ impl Planned {
         out_of_date: impl Fn(&str, &[FindingId]) -> Result<bool, Problem>,
     ) -> Result<Self, Problem> {
         for step in &mut self.steps {
-            let Some(all) = self.kept.get(&step.marker).filter(|_| step.action == Action::Skip) else { continue };
+            let Some(all) = self.kept.get(&step.marker).filter(|_| step.action == Action::Skip) else {
+                continue;
+            };
             let Some(issue) = &step.issue else { continue };
             if out_of_date(&issue.number, all)? {
                 refresh(step, all.clone());

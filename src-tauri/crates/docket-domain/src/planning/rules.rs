@@ -165,7 +165,7 @@ impl<'a> Ground<'a> {
         choose(&arranged, decided);
         let own = self.own(&arranged.marker);
         let (stay, held) = self.split(&arranged.group, own.as_ref());
-        if held.is_empty() || own.as_ref().is_some_and(|own| own.keeps_out()) {
+        if held.is_empty() || own.as_ref().is_some_and(Own::keeps_out) {
             self.settle(arranged, own, decided);
         } else if stay.is_empty() {
             let why = held_words(held.values().map(|(link, _)| *link));
@@ -181,7 +181,8 @@ impl<'a> Ground<'a> {
     fn attach(&self, mut arranged: Arranged, to: &Attached, decided: &mut Decided) {
         let linked: Option<&Linked> = self.links_of(&to.issue).find(|link| link.marker.is_some());
         let seen = self.input.known.iter().find(|(_, known)| same_issue(&known.issue, &to.issue));
-        let marker = linked.and_then(|link| link.marker.clone()).or_else(|| seen.map(|(marker, _)| marker.clone()));
+        let marker =
+            linked.and_then(|link| link.marker.clone()).or_else(|| seen.map(|(marker, _)| marker.clone()));
         if let Some(marker) = marker {
             arranged.marker = marker;
             let own = self.own(&arranged.marker);
@@ -200,7 +201,8 @@ impl<'a> Ground<'a> {
         }
         // The group's own marker, unless an issue carries it already.
         if self.own(&arranged.marker).is_some() {
-            arranged.marker = Marker::derive(&["docket attach 1", arranged.marker.as_str(), &to.issue.short()]);
+            arranged.marker =
+                Marker::derive(&["docket attach 1", arranged.marker.as_str(), &to.issue.short()]);
         }
         choose(&arranged, decided);
         let why = match arranged.group.findings.len() {
@@ -272,7 +274,11 @@ impl<'a> Ground<'a> {
         let (action, why) = match held_by(issue, state) {
             Some(_) if ours && matches!(state, IssueState::Closed { .. }) => {
                 let many = group.findings.len();
-                let what = if many == 1 { "its finding is".to_owned() } else { format!("{many} of its findings are") };
+                let what = if many == 1 {
+                    "its finding is".to_owned()
+                } else {
+                    format!("{many} of its findings are")
+                };
                 (Action::Reopen, format!("Docket closed {label}, and {what} active."))
             }
             Some(why) => (Action::Skip, why),

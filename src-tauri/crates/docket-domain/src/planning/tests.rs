@@ -11,10 +11,10 @@ use super::*;
 use crate::group::marker_of;
 use crate::id::{ApplicationId, ConnectionId, MappingId};
 use crate::issue::StateReason;
-use crate::plan::GroupKey;
-use crate::render::RenderOptions;
 use crate::mapping::{Template, ValueMap};
 use crate::member::Member;
+use crate::plan::GroupKey;
+use crate::render::RenderOptions;
 use crate::time::Timestamp;
 
 const RULE: &[GroupKey] = &[GroupKey::Rule];

@@ -45,8 +45,12 @@ pub fn take_back(undone: &Undone, plan: &str, options: &RenderOptions) -> Step {
     let skip = |why: String| step(group.clone(), Action::Skip, why, marker.clone(), Some(issue.clone()));
     let live = match (&undone.state, &undone.live) {
         (IssueState::Open | IssueState::Closed { .. }, Some(live)) => live,
-        (IssueState::Moved { .. }, _) => return skip(format!("{label} was moved elsewhere; it is left alone.")),
-        (IssueState::Deleted, _) => return skip(format!("{label} was deleted; nothing is left to take back.")),
+        (IssueState::Moved { .. }, _) => {
+            return skip(format!("{label} was moved elsewhere; it is left alone."));
+        }
+        (IssueState::Deleted, _) => {
+            return skip(format!("{label} was deleted; nothing is left to take back."));
+        }
         _ => return skip(format!("{label} cannot be seen with this connection; it is left alone.")),
     };
     let open = undone.state == IssueState::Open;
@@ -106,7 +110,8 @@ pub fn revert(footprint: &Footprint, live: &IssueSeen) -> (IssueChange, Vec<Stri
             Err(why) => kept.push(why),
         }
     }
-    change.remove_labels = footprint.labels.iter().filter(|label| has(&live.labels, label)).cloned().collect();
+    change.remove_labels =
+        footprint.labels.iter().filter(|label| has(&live.labels, label)).cloned().collect();
     for (set, before) in &footprint.fields {
         let now = live.fields.get(&set.field);
         match (before, now) {
@@ -116,7 +121,11 @@ pub fn revert(footprint: &Footprint, live: &IssueSeen) -> (IssueChange, Vec<Stri
             (Some(before), Some(_)) if *before != set.value => {
                 let back = crate::mapping::FieldValue { field: set.field.clone(), value: before.clone() };
                 // Which of the two it was said as does not matter to a tracker.
-                if change.severity.is_none() { change.severity = Some(back) } else { change.status = Some(back) }
+                if change.severity.is_none() {
+                    change.severity = Some(back);
+                } else {
+                    change.status = Some(back);
+                }
             }
             (Some(_), Some(_)) => {}
             _ => kept.push(format!("What «{}» was before is not known; it stays.", set.field)),
@@ -147,7 +156,9 @@ fn earlier(live: &str, before: &str, after: &str) -> Result<String, String> {
         (_, Some(after), Some(live)) if after != live => {
             Err("Docket's part of the text was changed since; it stays.".to_owned())
         }
-        (Some(before), Some(_), Some(_)) => managed::merge(live, before).map_err(|problem| problem.to_string()),
+        (Some(before), Some(_), Some(_)) => {
+            managed::merge(live, before).map_err(|problem| problem.to_string())
+        }
         (None, Some(part), Some(_)) => Ok(managed::without(live, part)),
         _ => Err("Docket's part is not in the text any more; nothing is set back there.".to_owned()),
     }

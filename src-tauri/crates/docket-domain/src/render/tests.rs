@@ -16,8 +16,8 @@ use crate::severity::Severity;
 use crate::time::Timestamp;
 
 mod flavours;
-mod templates;
 mod hostile;
+mod templates;
 
 fn at(path: &str, line: u32) -> Location {
     Location { path: Some(path.into()), start_line: Some(line), ..Location::nowhere() }

@@ -205,7 +205,7 @@ pub(crate) const HOSTILE: &[&str] = &[
     "[a](JaVaScRiPt:alert(1)) [b](java\nscript:x) [c](&#106;avascript:x) [d](java&Tab;script:x) <javascript:x> [e](vbscript:x)",
     "[a](data:text/html;base64,PHN2Zz4=) ![b](data:image/svg+xml,x) [c](file:///etc/passwd) [d](\\\\evil\\x) [e](/issues/1) [f](?q)",
     "<https://evil.example/?\"><script>x</script>> [x](https://evil.example/\u{202e}gpj.exe)",
-    "a&#0;b &#xD800; &#xDFFF;&#xD83D; \u{fffd} &#x110000; \0\0 @\0alice #\01 fixes\0 #2",
+    "a&#0;b &#xD800; &#xDFFF;&#xD83D; \u{fffd} &#x110000; \0\0 @\0alice #\x001 fixes\0 #2",
     "@\u{2060}alice #\u{200d}1 \u{e0041}@bob \u{61c}\u{180e}@carol \u{2066}#3\u{2069} &#x202e;evil &rlm;#4 &zwj;@dan",
     "<img src=https://evil.example/b.png width=1> <picture><source srcset=https://evil.example/a></picture> <svg/onload=x>",
     "<a href=https://evil.example>x</a><base href=https://evil.example><meta http-equiv=refresh content=0><form action=x>",

@@ -4,8 +4,8 @@
 //! steps are decided, then every issue is rendered and the plan is stored. Nothing is written
 //! to the tracker here.
 
-use docket_domain::planning::{self, Pace};
 use docket_domain::group::GroupBy;
+use docket_domain::planning::{self, Pace};
 use docket_domain::{MappingId, Plan, PlanId, Problem, Selection};
 use docket_store as store;
 use docket_store::plans::NewPlan;
@@ -51,12 +51,14 @@ impl Engine {
     /// whatever [`Engine::plan_make`] says.
     pub async fn plan_again(&self, id: PlanId, listener: JobListener) -> Result<Plan, Problem> {
         let plan = self.plan_show(id).await?;
-        let chosen = self.read(move |r| store::plans::chosen(r, id)).await?.ok_or_else(|| match plan.undoes {
-            Some(undone) => Problem::bad_input(format!("Plan {id} takes plan {undone} back."))
-                .hint(format!("Take plan {undone} back once more instead; what is done already is left alone.")),
-            None => Problem::bad_input(format!("What plan {id} was made for was not kept."))
-                .hint("Choose the findings and plan anew."),
-        })?;
+        let chosen =
+            self.read(move |r| store::plans::chosen(r, id)).await?.ok_or_else(|| match plan.undoes {
+                Some(undone) => Problem::bad_input(format!("Plan {id} takes plan {undone} back.")).hint(
+                    format!("Take plan {undone} back once more instead; what is done already is left alone."),
+                ),
+                None => Problem::bad_input(format!("What plan {id} was made for was not kept."))
+                    .hint("Choose the findings and plan anew."),
+            })?;
         self.plan_make(chosen, plan.mapping, plan.group_by, listener).await
     }
 

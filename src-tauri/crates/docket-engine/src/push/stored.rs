@@ -29,7 +29,9 @@ impl Engine {
                 .with("field", "name"));
         }
         let plan = self
-            .write(move |tx| store::plans::rename(tx, id, Some(name.as_str()).filter(|name| !name.is_empty())))
+            .write(move |tx| {
+                store::plans::rename(tx, id, Some(name.as_str()).filter(|name| !name.is_empty()))
+            })
             .await?;
         self.changed(&["Plans"]);
         Ok(plan)

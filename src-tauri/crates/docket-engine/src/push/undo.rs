@@ -56,11 +56,15 @@ impl Engine {
     ) -> Result<Vec<Undone>, Problem> {
         let id = plan.id;
         let mut done: Vec<Step> = self.read(move |r| store::plans::all_steps(r, id)).await?;
-        done.retain(|step| can_be_undone(step) && chosen.as_ref().is_none_or(|chosen| chosen.contains(&step.index)));
+        done.retain(|step| {
+            can_be_undone(step) && chosen.as_ref().is_none_or(|chosen| chosen.contains(&step.index))
+        });
         done.reverse();
         if done.is_empty() {
-            return Err(Problem::bad_input(format!("Nothing of plan {id} was done, so nothing can be taken back."))
-                .hint("Only steps that are done can be taken back."));
+            return Err(Problem::bad_input(format!(
+                "Nothing of plan {id} was done, so nothing can be taken back."
+            ))
+            .hint("Only steps that are done can be taken back."));
         }
         let issues: Vec<IssueRef> = done.iter().filter_map(|step| step.issue.clone()).collect();
         let mut reads: Vec<IssueRead> = Vec::with_capacity(issues.len());
@@ -77,10 +81,13 @@ impl Engine {
         for step in done {
             let index = step.index;
             let (footprint, linked) = self
-                .read(move |r| Ok((store::plans::footprint(r, id, index)?, store::plans::linked_by(r, id, index)?)))
+                .read(move |r| {
+                    Ok((store::plans::footprint(r, id, index)?, store::plans::linked_by(r, id, index)?))
+                })
                 .await?;
             let read = step.issue.as_ref().and_then(|_| reads.next());
-            let (state, live) = read.map_or((docket_domain::IssueState::NotVisible, None), |read| (read.state, read.seen));
+            let (state, live) =
+                read.map_or((docket_domain::IssueState::NotVisible, None), |read| (read.state, read.seen));
             undone.push(Undone { step, footprint, linked, state, live });
         }
         Ok(undone)
@@ -98,7 +105,11 @@ impl Engine {
         // What is left alone stands last, as in every plan.
         let mut order: Vec<usize> = (0..steps.len()).collect();
         order.sort_by_key(|at| steps[*at].action == docket_domain::Action::Skip);
-        steps = order.iter().enumerate().map(|(index, at)| Step { index: index as u32, ..steps[*at].clone() }).collect();
+        steps = order
+            .iter()
+            .enumerate()
+            .map(|(index, at)| Step { index: index as u32, ..steps[*at].clone() })
+            .collect();
         taken = order.iter().map(|at| taken[*at]).collect();
         let counts = planning::count(&steps, steps.iter().map(|step| step.group.findings.len() as u64).sum());
         let used = route.tracker.used();
@@ -130,15 +141,18 @@ impl Engine {
     ) -> Result<Option<Result<IssueChange, String>>, Problem> {
         let index = step.index;
         let footprint = self
-            .read(move |r| match (store::plans::show(r, plan)?.undoes, store::plans::undoes(r, plan, index)?) {
-                (Some(plan), Some(index)) => store::plans::footprint(r, plan, index),
-                _ => Ok(None),
+            .read(move |r| {
+                match (store::plans::show(r, plan)?.undoes, store::plans::undoes(r, plan, index)?) {
+                    (Some(plan), Some(index)) => store::plans::footprint(r, plan, index),
+                    _ => Ok(None),
+                }
             })
             .await?;
         let Some(footprint) = footprint else { return Ok(None) };
         let (mut change, kept) = revert(&footprint, live);
         if change == IssueChange::default() {
-            let why = kept.first().cloned().unwrap_or_else(|| "Nothing of it is left to take back.".to_owned());
+            let why =
+                kept.first().cloned().unwrap_or_else(|| "Nothing of it is left to take back.".to_owned());
             return Ok(Some(Err(why)));
         }
         change.comment = step.draft.as_ref().and_then(|draft| draft.follow_ups.first().cloned());

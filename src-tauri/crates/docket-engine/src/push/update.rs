@@ -89,7 +89,13 @@ impl Engine {
     }
 
     /// What a step does to the issue as it is now.
-    async fn turn(&self, plan: PlanId, step: &Step, live: &IssueSeen, route: &Route) -> Result<Turn, Problem> {
+    async fn turn(
+        &self,
+        plan: PlanId,
+        step: &Step,
+        live: &IssueSeen,
+        route: &Route,
+    ) -> Result<Turn, Problem> {
         if let Some(back) = self.turn_back(plan, step, live).await? {
             return Ok(match back {
                 Ok(change) => Turn::Change(Box::new(change)),
@@ -134,7 +140,9 @@ impl Engine {
             match name_issues(comment, |marker| names.get(marker).cloned()) {
                 Ok(text) => *comment = text,
                 Err(marker) => {
-                    return Err(Problem::internal(format!("a comment names the step {marker}, which it has no part in")));
+                    return Err(Problem::internal(format!(
+                        "a comment names the step {marker}, which it has no part in"
+                    )));
                 }
             }
         }

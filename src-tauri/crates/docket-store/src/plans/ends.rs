@@ -3,7 +3,8 @@
 
 use docket_domain::planning::change::Footprint;
 use docket_domain::{
-    Action, Code, ConnectionId, FindingId, IssueRef, IssueState, MappingId, PlanId, Problem, StepState, Timestamp,
+    Action, Code, ConnectionId, FindingId, IssueRef, IssueState, MappingId, PlanId, Problem, StepState,
+    Timestamp,
 };
 
 use super::step;
@@ -54,15 +55,12 @@ pub fn step_done(tx: &Tx<'_>, plan: PlanId, index: u32, done: &StepDone) -> Resu
         })?
         .ok_or_else(|| Problem::not_found("This plan does not exist any more."))?;
     let of_step = undoes(tx, plan, index)?;
-    let (findings, leaving) = match undone.zip(of_step) {
-        Some((plan, index)) => {
-            let taken = super::step(tx, plan, index)?.leaves;
-            (taken.into_iter().flat_map(|leaves| leaves.findings).collect(), linked_by(tx, plan, index)?)
-        }
-        None => {
-            let leaving = step.leaves.iter().flat_map(|leaves| &leaves.findings).copied().collect();
-            (step.group.findings.clone(), leaving)
-        }
+    let (findings, leaving) = if let Some((plan, index)) = undone.zip(of_step) {
+        let taken = super::step(tx, plan, index)?.leaves;
+        (taken.into_iter().flat_map(|leaves| leaves.findings).collect(), linked_by(tx, plan, index)?)
+    } else {
+        let leaving = step.leaves.iter().flat_map(|leaves| &leaves.findings).copied().collect();
+        (step.group.findings.clone(), leaving)
     };
     let written = step.draft.clone().filter(|draft| !draft.body.is_empty());
     let marker = step.draft.as_ref().map_or(&step.marker, |draft| &draft.marker).clone();
@@ -180,4 +178,3 @@ pub(crate) fn end_step(
     }
     Ok(())
 }
-

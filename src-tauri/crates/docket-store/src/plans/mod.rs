@@ -23,8 +23,8 @@ mod ends;
 pub use basis::{is_stale, stale};
 pub(crate) use ends::end_step;
 pub use ends::{
-    StepDone, footprint, linked_by, retry_failed, step_again, step_done, step_failed, step_sending, step_skipped,
-    step_uncertain, undoes, write_footprint,
+    StepDone, footprint, linked_by, retry_failed, step_again, step_done, step_failed, step_sending,
+    step_skipped, step_uncertain, undoes, write_footprint,
 };
 
 /// A plan to be stored.
@@ -101,7 +101,7 @@ fn insert_step(
             ":dropped": json(&step.dropped)?, ":problem": json_opt(step.problem.as_ref())?,
             ":sent_at": step.sent_at.map(|t| t.0), ":ended_at": step.ended_at.map(|t| t.0),
             ":members": step.group.findings.len() as i64, ":applications": json(&step.group.applications)?,
-            ":attach": step.attach.map(|how| how.as_str()), ":leaves": json(&step.leaves)?, ":basis": basis,
+            ":attach": step.attach.map(docket_domain::group::AttachAs::as_str), ":leaves": json(&step.leaves)?, ":basis": basis,
             ":undoes": undoes, ":template": json_opt(step.group.template.as_ref())?,
         },
     )?;
@@ -316,7 +316,9 @@ pub fn alike(read: &Read<'_>, plan: PlanId, first: Step, most: usize) -> Result<
     )?;
     let name = |step: &Step| step.issue.as_ref().map(IssueRef::short);
     let mut issues = BTreeSet::from([name(&first)]);
-    let alike = behind.into_iter().take_while(|step| step.action.changes() && step.leaves.is_empty() && issues.insert(name(step)));
+    let alike = behind
+        .into_iter()
+        .take_while(|step| step.action.changes() && step.leaves.is_empty() && issues.insert(name(step)));
     let alike: Vec<Step> = alike.map(|step| with_members(read, plan, step)).collect::<Result<_, _>>()?;
     Ok(std::iter::once(first).chain(alike).collect())
 }

@@ -60,10 +60,18 @@ fn findings_move_and_groups_merge_in_the_order_in_which_it_was_done() {
     let arrangement = arrange_all(&all, &by_rule(edits.clone()));
     assert_eq!(arrangement.groups.iter().map(ids).collect::<Vec<_>>(), [vec![1, 2, 3, 5], vec![6]], "moved");
     assert_eq!(arrangement.left_out, [FindingId(4)], "left out");
-    assert!(arrangement.groups[0].group.title.ends_with("and 1 more"), "{}", arrangement.groups[0].group.title);
+    assert!(
+        arrangement.groups[0].group.title.ends_with("and 1 more"),
+        "{}",
+        arrangement.groups[0].group.title
+    );
     let merged = edits.into_iter().chain([GroupEdit::Merge { from: xss, into: sqli.clone() }]).collect();
     let arrangement = arrange_all(&all, &by_rule(merged));
-    assert_eq!(arrangement.groups.iter().map(ids).collect::<Vec<_>>(), [vec![1, 2, 3, 5, 6]], "all in one now");
+    assert_eq!(
+        arrangement.groups.iter().map(ids).collect::<Vec<_>>(),
+        [vec![1, 2, 3, 5, 6]],
+        "all in one now"
+    );
     assert_eq!(arrangement.groups[0].name, sqli, "which keeps the name of the one that stays");
 }
 
@@ -78,15 +86,24 @@ fn a_change_to_what_is_gone_is_said_and_the_rest_is_done() {
     ];
     let arrangement = arrange_all(&six(), &by_rule(edits));
     assert!(arrangement.warnings.len() >= 3, "each is said: {:?}", arrangement.warnings);
-    assert_eq!(arrangement.groups.iter().map(ids).collect::<Vec<_>>(), [vec![1, 3, 5], vec![4, 6]], "the last one");
+    assert_eq!(
+        arrangement.groups.iter().map(ids).collect::<Vec<_>>(),
+        [vec![1, 3, 5], vec![4, 6]],
+        "the last one"
+    );
 }
 
 #[test]
 fn groups_that_go_into_one_issue_are_one() {
     let whole = arrange_all(&six(), &by_rule(Vec::new()));
-    let issue = IssueRef { target: "acme/shop".into(), number: "9".into(), stable_id: None, url: String::new() };
+    let issue =
+        IssueRef { target: "acme/shop".into(), number: "9".into(), stable_id: None, url: String::new() };
     let edits = [1, 2]
-        .map(|id| GroupEdit::Attach { group: named(&whole, id), issue: issue.clone(), how: AttachAs::Comment })
+        .map(|id| GroupEdit::Attach {
+            group: named(&whole, id),
+            issue: issue.clone(),
+            how: AttachAs::Comment,
+        })
         .to_vec();
     let arrangement = arrange_all(&six(), &by_rule(edits));
     assert_eq!(arrangement.groups.len(), 1, "{arrangement:?}");
@@ -98,7 +115,11 @@ fn a_group_that_is_too_large_is_split_and_what_is_placed_stays() {
     let all: Vec<Candidate> = (1..=5).map(candidate).collect();
     let by = GroupBy { most: Some(2), ..GroupBy::keys(&[GroupKey::Rule]) };
     let first = arrange_all(&all, &by);
-    assert_eq!(first.groups.iter().map(ids).collect::<Vec<_>>(), [vec![1, 2], vec![3, 4], vec![5]], "in order");
+    assert_eq!(
+        first.groups.iter().map(ids).collect::<Vec<_>>(),
+        [vec![1, 2], vec![3, 4], vec![5]],
+        "in order"
+    );
     assert!(first.groups[1].group.title.ends_with("(part 2 of 3)"), "{}", first.groups[1].group.title);
     let unsplit = arrange_all(&all, &GroupBy::keys(&[GroupKey::Rule]));
     assert_eq!(first.groups[0].marker, unsplit.groups[0].marker, "the first part is the group's own issue");
@@ -142,17 +163,30 @@ fn depth_fixed_version_import_and_query_are_keys() {
     };
     let by = GroupBy::keys(&[GroupKey::Component, GroupKey::FixedVersion]);
     let arrangement = arrange_all(&[fixed(1, "4.17.21"), fixed(2, "4.17.21"), fixed(3, "5.0.0")], &by);
-    assert_eq!(arrangement.groups[0].group.title, "lodash: 2 vulnerabilities (fixed in 4.17.21)", "one update");
+    assert_eq!(
+        arrangement.groups[0].group.title, "lodash: 2 vulnerabilities (fixed in 4.17.21)",
+        "one update"
+    );
 
-    let import = |id: i64, file: &str| Candidate { import: Some((format!("{file}-digest"), file.into())), ..candidate(id) };
-    let arrangement = arrange_all(&[import(1, "a.sarif"), import(2, "b.sarif")], &GroupBy::keys(&[GroupKey::Import]));
-    assert_eq!(arrangement.groups[0].group.title, "SQL injection in src/db/q1.rs:1 (a.sarif)", "{arrangement:?}");
+    let import = |id: i64, file: &str| Candidate {
+        import: Some((format!("{file}-digest"), file.into())),
+        ..candidate(id)
+    };
+    let arrangement =
+        arrange_all(&[import(1, "a.sarif"), import(2, "b.sarif")], &GroupBy::keys(&[GroupKey::Import]));
+    assert_eq!(
+        arrangement.groups[0].group.title, "SQL injection in src/db/q1.rs:1 (a.sarif)",
+        "{arrangement:?}"
+    );
     assert_eq!(arrangement.groups[0].group.values, ["a.sarif-digest"], "by what was read, not by its name");
 
     let asked = |id: i64| Candidate { matches: Some(id == 1), ..candidate(id) };
     let by = GroupBy { query: Some("path:src/db".into()), ..GroupBy::keys(&[GroupKey::Query]) };
-    let titles: BTreeSet<String> =
-        arrange_all(&[asked(1), asked(2), asked(3)], &by).groups.into_iter().map(|one| one.group.title).collect();
+    let titles: BTreeSet<String> = arrange_all(&[asked(1), asked(2), asked(3)], &by)
+        .groups
+        .into_iter()
+        .map(|one| one.group.title)
+        .collect();
     assert!(titles.iter().any(|title| title.contains("not path:src/db")), "{titles:?}");
 }
 
@@ -185,7 +219,7 @@ proptest! {
         let all: Vec<Candidate> = (1..=8)
             .map(|id| Candidate { rule: Some(format!("r{}", id % 3)), ..candidate(id) })
             .collect();
-        let mut by = GroupBy { most, keys, ..GroupBy::default() };
+        let mut by = GroupBy { keys, most, ..GroupBy::default() };
         for (kind, findings, one, other) in edits {
             let arrangement = arrange_all(&all, &by);
             let name = |id: i64| arrangement.groups.iter().find(|g| ids(g).contains(&id)).map(|g| g.name.clone());

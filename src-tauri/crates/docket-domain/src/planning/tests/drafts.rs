@@ -71,7 +71,8 @@ fn an_adopted_issue_is_updated_only_when_it_differs() {
     let members = [member(1), member(2)];
     let candidates: Vec<Candidate> = members.iter().map(Member::candidate).collect();
     let own = marker(&candidates, RULE);
-    let known = BTreeMap::from([(own.clone(), Known { issue: issue(4), state: IssueState::Open, ours: false })]);
+    let known =
+        BTreeMap::from([(own.clone(), Known { issue: issue(4), state: IssueState::Open, ours: false })]);
     let fresh = || run(&candidates, RULE, &[], &known).steps.remove(0);
     let mut step = fresh();
     draft(&mut step, &members, &mapping(), &options(), &[], None);

@@ -23,8 +23,10 @@ fn three() -> ([Candidate; 3], Marker) {
 fn follow(cases: Vec<Case>) {
     let (all, own) = three();
     for (case, links, known, expected) in cases {
-        let known: BTreeMap<Marker, Known> =
-            known.map(|state| (own.clone(), Known { issue: issue(30), state, ours: false })).into_iter().collect();
+        let known: BTreeMap<Marker, Known> = known
+            .map(|state| (own.clone(), Known { issue: issue(30), state, ours: false }))
+            .into_iter()
+            .collect();
         assert_eq!(words(&run(&all, RULE, &links, &known)), expected, "when {case}");
     }
 }
@@ -163,7 +165,8 @@ fn what_people_closed_or_moved_is_respected() {
 #[test]
 fn a_deleted_issue_hides_no_other_one() {
     let (all, own) = three();
-    let known = BTreeMap::from([(own.clone(), Known { issue: issue(30), state: IssueState::Open, ours: false })]);
+    let known =
+        BTreeMap::from([(own.clone(), Known { issue: issue(30), state: IssueState::Open, ours: false })]);
     let planned = run(&all, RULE, &[link(1, 12, IssueState::Deleted, Some(&own))], &known);
     assert_eq!(planned.steps[0].action, Action::Adopt, "the marker is alive in another issue");
     assert_eq!(planned.steps[0].issue, Some(issue(30)), "which is the one to go on with");

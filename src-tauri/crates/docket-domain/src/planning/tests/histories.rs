@@ -57,7 +57,9 @@ impl World {
                     self.known.insert(step.marker.clone(), known.clone());
                     known.issue
                 }
-                Action::Update | Action::Adopt | Action::Attach => step.issue.clone().expect("an existing issue is named"),
+                Action::Update | Action::Adopt | Action::Attach => {
+                    step.issue.clone().expect("an existing issue is named")
+                }
             };
             for finding in &step.group.findings {
                 if !self.links.iter().any(|l| l.finding == *finding && l.issue == at) {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{RULE, arranged, closed, finding, issue, link, marker, member, mapping, run, words};
+use super::{RULE, arranged, closed, finding, issue, link, mapping, marker, member, run, words};
 use crate::assessment::Status;
 use crate::group::{AttachAs, GroupBy, GroupEdit, Held, arrange};
 use crate::id::FindingId;
@@ -42,8 +42,12 @@ fn pushed_groups_merge_and_no_finding_is_ever_in_no_issue() {
     assert_eq!(leaves[0].to, planned.steps[0].marker, "and says where it went");
     // Afterwards: nothing is left to do.
     let own = &planned.steps[0].marker;
-    let after = [link(1, 13, Open, Some(own)), link(2, 13, Open, Some(own)), link(3, 13, Open, Some(own)),
-        link(9, 12, Open, Some(&two))];
+    let after = [
+        link(1, 13, Open, Some(own)),
+        link(2, 13, Open, Some(own)),
+        link(3, 13, Open, Some(own)),
+        link(9, 12, Open, Some(&two)),
+    ];
     let again = arranged(&all, &held(RULE, Held::Move), &after, &none());
     assert_eq!(words(&again), ["skip 1+2+3: Already in acme/shop#13."], "it is done");
     // Killed in between: the finding is in both, and only the leaving is left.
@@ -80,7 +84,8 @@ fn groups_that_exchange_findings_take_first_and_let_go_afterwards() {
             (Action::Update, vec![1]),
             (Action::Update, vec![2]),
         ],
-        "{:?}", words(&planned)
+        "{:?}",
+        words(&planned)
     );
 }
 
@@ -172,7 +177,11 @@ fn an_issue_in_which_nothing_is_active_is_closed_but_never_one_of_people() {
     let at = |id, status, attached| Linked { status, attached, ..link(id, 12, Open, Some(&own)) };
     let both = [at(1, Status::Closed, None), at(2, Status::FalsePositive, None)];
     let planned = run(&[fixed.clone(), odd.clone()], RULE, &both, &none());
-    assert_eq!(words(&planned), ["close 1+2: All 2 findings of acme/shop#12 are closed or decided."], "closed");
+    assert_eq!(
+        words(&planned),
+        ["close 1+2: All 2 findings of acme/shop#12 are closed or decided."],
+        "closed"
+    );
     let alone = run(std::slice::from_ref(&fixed), RULE, &both, &none());
     assert_eq!(words(&alone).len(), 1, "also when only one of them was selected: {:?}", words(&alone));
     let open = [at(1, Status::Closed, None), at(2, Status::Active, None)];
@@ -191,10 +200,8 @@ fn only_what_docket_closed_is_opened_again() {
     let all = [finding(1)];
     let own = marker(&all, RULE);
     for (ours, expected) in [(true, "reopen 1+9"), (false, "skip 1")] {
-        let links = [1, 9].map(|id| Linked {
-            ours,
-            ..link(id, 12, closed(Some(StateReason::Completed)), Some(&own))
-        });
+        let links = [1, 9]
+            .map(|id| Linked { ours, ..link(id, 12, closed(Some(StateReason::Completed)), Some(&own)) });
         let planned = run(&all, RULE, &links, &none());
         assert!(words(&planned)[0].starts_with(expected), "{ours}: {:?}", words(&planned));
     }

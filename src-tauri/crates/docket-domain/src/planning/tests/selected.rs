@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{finding, mapping, run, words};
-use crate::group::GroupBy;
 use crate::assessment::Status;
+use crate::group::GroupBy;
 use crate::id::{ApplicationId, FindingId};
 use crate::mapping::Mapping;
 use crate::member::Candidate;

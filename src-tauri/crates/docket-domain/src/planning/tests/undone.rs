@@ -48,7 +48,10 @@ fn what_was_created_is_closed_with_a_word_and_never_deleted() {
     assert_eq!(step.action, Action::Close, "{step:?}");
     let draft = step.draft.unwrap();
     assert_eq!(draft.reason, Some(StateReason::NotPlanned), "as not planned");
-    assert!(draft.body.is_empty() && draft.follow_ups[0].contains("plan 3"), "the text stays, a comment says it");
+    assert!(
+        draft.body.is_empty() && draft.follow_ups[0].contains("plan 3"),
+        "the text stays, a comment says it"
+    );
     let closed = IssueState::Closed { reason: Some(StateReason::Completed) };
     let step = back(&done(Action::Create, None, seen(&framed("x"), closed)));
     assert_eq!(step.action, Action::Skip, "what people closed is theirs: {step:?}");

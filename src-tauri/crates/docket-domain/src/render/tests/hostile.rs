@@ -88,10 +88,10 @@ fn in_github(text: &str) -> Vec<String> {
             NodeValue::Alert(_) => faults.push("an alert".to_owned()),
             NodeValue::Math(_) => faults.push("math".to_owned()),
             NodeValue::FootnoteDefinition(_) | NodeValue::FootnoteReference(_) => {
-                faults.push("a footnote".to_owned())
+                faults.push("a footnote".to_owned());
             }
             NodeValue::CodeBlock(code) if code.info.contains("mermaid") => {
-                faults.push("a drawing".to_owned())
+                faults.push("a drawing".to_owned());
             }
             NodeValue::Code(code) => hidden(&code.literal, &mut faults),
             NodeValue::CodeBlock(code) => hidden(&code.literal, &mut faults),
@@ -229,8 +229,9 @@ fn nothing_hostile_survives_a_persons_own_template() {
             let mut mapping = crate::planning::tests::mapping();
             mapping.template = Template {
                 title: "Security: {{ title }} {{ rule }} {{ tool }}".to_owned(),
-                body: "**Found by {{ tool }}:** {{ rule }} in {{ application }}, {{ title }}\n\n{{ default }}"
-                    .to_owned(),
+                body:
+                    "**Found by {{ tool }}:** {{ rule }} in {{ application }}, {{ title }}\n\n{{ default }}"
+                        .to_owned(),
             };
             let mut step = crate::plan::Step {
                 index: 0,
