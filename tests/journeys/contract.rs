@@ -38,7 +38,7 @@ fn about_nothing(name: &str) -> Value {
         | "practice_status" | "practice_stop" | "practice_begin" => json!({}),
         "settings_save" => json!({ "settings": { "author": "Kim" } }),
         "application_add" => json!({ "name": "" }),
-        "application_rename" => json!({ "id": "999", "name": "x" }),
+        "application_rename" | "plan_rename" => json!({ "id": "999", "name": "x" }),
         "finding_page" => json!({
             "query": "severity:nonsense", "application": null, "sort": [],
             "start": { "type": "offset", "rows": 0 }, "limit": 0
@@ -96,10 +96,13 @@ fn about_nothing(name: &str) -> Value {
             json!({ "selection": selection, "group_by": { "keys": ["rule", "rule"] }, "mapping": "999" })
         }
         "plan_make" => json!({ "selection": selection, "mapping": "999", "group_by": { "keys": [] } }),
-        "plan_rename" => json!({ "id": "999", "name": "x" }),
         "plan_undo" => json!({ "id": "999", "steps": null }),
         "plan_difference" | "step_exchanges" => json!({ "id": "999", "step": 0 }),
         "issue_find" | "issue_search" => json!({ "mapping": "999", "text": "#1" }),
+        "guard_try" => json!({
+            "guard": { "off": [], "allowed": ["*"], "patterns": [{ "name": "x", "pattern": "(" }] }, "text": "x"
+        }),
+        "plan_step_guard" => json!({ "plan": "999", "index": 0 }),
         "plan_export" => json!({ "id": "999", "format": "csv", "path": "not/a/whole/path.csv" }),
         "plan_steps" => json!({ "id": "999", "offset": u64::MAX, "limit": 0 }),
         "issue_page" => json!({ "offset": u64::MAX, "limit": 4_000_000_000_u32 }),

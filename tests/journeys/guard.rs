@@ -38,7 +38,9 @@ fn telling() -> Vec<u8> {
 
 fn everything_said(practice: &Practice) -> String {
     let issues = ours(practice).into_iter();
-    issues.map(|one| format!("{}\n{}\n{}\n", one.title, one.body, one.comments.join("\n"))).collect()
+    let said: Vec<String> =
+        issues.map(|one| format!("{}\n{}\n{}", one.title, one.body, one.comments.join("\n"))).collect();
+    said.join("\n")
 }
 
 const NAMED: [&str; 6] = ["bob@acme.com", "build.acme.corp", "alice", "10.1.2.3", "PROJ-77", "aB3dE6gH9jK2"];
@@ -52,7 +54,7 @@ async fn secrets_hosts_paths_and_people_stay_here() {
     let mut form = to_shop(mapping.connection, application.id);
     form.id = Some(mapping.id);
     form.template = Some(Template {
-        title: "{title} ({severity})".to_owned(),
+        title: "{{ title }} ({{ severity }})".to_owned(),
         body: "About {{ title }}. Questions: security@acme.com\n\n{{ default }}".to_owned(),
     });
     form.guard = Some(Guard {

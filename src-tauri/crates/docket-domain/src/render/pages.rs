@@ -34,8 +34,10 @@ impl Open {
             }
             return;
         }
-        if self.hidden || line.contains("<!--") {
-            self.hidden = line.rfind("<!--") > line.rfind("-->") || (self.hidden && !line.contains("-->"));
+        // Tags and comments within code are only letters.
+        let read = if self.hidden { line.to_owned() } else { without_code(line) };
+        if self.hidden || read.contains("<!--") {
+            self.hidden = read.rfind("<!--") > read.rfind("-->") || (self.hidden && !read.contains("-->"));
             return;
         }
         let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'));
@@ -50,7 +52,7 @@ impl Open {
         } else if self.table.is_none() && line.contains('|') && next.is_some_and(is_rule) {
             self.table = Some(format!("{line}\n{}\n", next.unwrap_or_default()));
         }
-        let lower = line.to_ascii_lowercase();
+        let lower = read.to_ascii_lowercase();
         let (opened, closed) = (lower.matches("<details").count(), lower.matches("</details").count());
         for _ in closed..opened {
             self.folds.push(if lower.contains("</summary>") {
@@ -98,6 +100,36 @@ impl Open {
         }
         out
     }
+}
+
+/// A line without its code spans: what stands between two runs of equally many backticks.
+fn without_code(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find('`') {
+        let run = rest[at..].len() - rest[at..].trim_start_matches('`').len();
+        let behind = &rest[at + run..];
+        let mut from = 0;
+        let end = loop {
+            let Some(next) = behind[from..].find('`').map(|found| from + found) else { break None };
+            let length = behind[next..].len() - behind[next..].trim_start_matches('`').len();
+            if length == run {
+                break Some(next + length);
+            }
+            from = next + length;
+        };
+        out.push_str(&rest[..at]);
+        match end {
+            Some(end) => rest = &behind[end..],
+            None => {
+                // Backticks that nothing closes are letters themselves.
+                out.push_str(&rest[at..at + run]);
+                rest = behind;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The line below a table's head.
@@ -235,4 +267,24 @@ fn is_frame(tag: TagEnd) -> bool {
         tag,
         TagEnd::Paragraph | TagEnd::List(_) | TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::Heading(_)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{closed, without_code};
+
+    #[test]
+    fn what_is_code_opens_and_closes_nothing() {
+        assert_eq!(
+            without_code("a `<details>` b ``c`d`` e ` f"),
+            "a  b  e ` f",
+            "spans go, a lone tick stays"
+        );
+        let code = "x `<details><summary>y</summary>` and `<!--` z";
+        assert_eq!(closed(code), code, "nothing is open");
+        assert_eq!(
+            closed("<details><summary>y</summary>\n\nz"),
+            "<details><summary>y</summary>\n\nz\n\n</details>"
+        );
+    }
 }

@@ -170,11 +170,14 @@ fn play(events: Vec<Event>) -> Result<(), TestCaseError> {
                     let named = planned.steps.iter().filter(|s| s.group.findings.contains(&id));
                     // A step of an issue that is there names all whom the issue speaks of already.
                     let (told, decided): (Vec<&Step>, Vec<&Step>) = named.partition(|step| {
-                        matches!(step.action, Action::Update | Action::Reopen | Action::Close)
-                            && world
-                                .links
-                                .iter()
-                                .any(|l| l.finding == id && Some(&l.issue) == step.issue.as_ref())
+                        // What others leave names those who stay.
+                        let stays = !step.leaves.is_empty();
+                        stays
+                            || matches!(step.action, Action::Update | Action::Reopen | Action::Close)
+                                && world
+                                    .links
+                                    .iter()
+                                    .any(|l| l.finding == id && Some(&l.issue) == step.issue.as_ref())
                     });
                     prop_assert!(decided.len() <= 1, "finding {} is decided once", id);
                     prop_assert!(!told.is_empty() || decided.len() == 1, "finding {} is not forgotten", id);

@@ -253,7 +253,7 @@ fn credentials_are_blacked_out_in_what_templates_print() {
         );
         assert!(!rendered.title.contains("ghp"), "the title: {}", rendered.title);
         assert!(!rendered.body.contains("abcdefghijkl"), "the text: {}", rendered.body);
-        assert!(!rendered.warnings.is_empty(), "and the plan says so");
+        assert!(!rendered.leaks.warnings().is_empty(), "and the plan says so");
     }
 }
 
