@@ -16,6 +16,9 @@ format: ## format everything
 soak: ## the properties of hostile texts, a hundred times as many cases and new ones each time
 	@DOCKET_SOAK=$${DOCKET_SOAK:-100} cargo test --release -p docket-domain --lib -- text::
 
+bench: ## a thousand pushes during which things go wrong, drawn from seeds (RUNS=1 SEED=7 repeats one)
+	@cargo run --release -p docket-tests --bin docket-faults -- $${RUNS:-1000} $${SEED:-1} $${AT_ONCE:-4}
+
 types: ## write the window's TypeScript anew from the contract
 	@DOCKET_WRITE_TYPES=1 cargo test -q -p docket-api --lib typescript
 

@@ -34,11 +34,11 @@ fn about_nothing(name: &str) -> Value {
     let selection = json!({ "type": "ids", "ids": ["999"] });
     match name {
         "app_status" | "settings_show" | "application_list" | "format_list" | "connection_kinds"
-        | "connection_list" | "mapping_list" | "plan_list" | "job_list" | "practice_status"
-        | "practice_stop" | "practice_begin" => json!({}),
+        | "connection_list" | "mapping_list" | "template_names" | "plan_list" | "job_list"
+        | "practice_status" | "practice_stop" | "practice_begin" => json!({}),
         "settings_save" => json!({ "settings": { "author": "Kim" } }),
         "application_add" => json!({ "name": "" }),
-        "application_rename" => json!({ "id": "999", "name": "x" }),
+        "application_rename" | "plan_rename" => json!({ "id": "999", "name": "x" }),
         "finding_page" => json!({
             "query": "severity:nonsense", "application": null, "sort": [],
             "start": { "type": "offset", "rows": 0 }, "limit": 0
@@ -46,9 +46,14 @@ fn about_nothing(name: &str) -> Value {
         "finding_facets" => json!({ "query": "(", "application": "999" }),
         "application_remove" | "finding_detail" | "import_detail" | "connection_remove"
         | "mapping_remove" | "mapping_verify" | "plan_show" | "plan_remove" | "plan_pause"
-        | "plan_cancel" | "plan_retry" | "plan_apply" | "job_cancel" | "connection_sign_in" => {
+        | "plan_cancel" | "plan_retry" | "plan_apply" | "plan_again" | "job_cancel"
+        | "connection_sign_in" => {
             json!({ "id": "999" })
         }
+        "template_try" => json!({
+            "template": { "title": "{{ nothing", "body": "" }, "connection": "999", "target": "",
+            "application": "999", "group_by": [], "skip": 0
+        }),
         "finding_count" => json!({ "selection": selection }),
         "finding_copy" => json!({ "selection": selection, "format": "papyrus" }),
         "finding_assess" => {
@@ -87,8 +92,17 @@ fn about_nothing(name: &str) -> Value {
             "id": "999", "label": "", "connection": "999", "target": "", "applications": [], "labels": [],
             "severity_label": false, "assignees": [], "milestone": null, "active": true
         }),
-        "group_preview" => json!({ "selection": selection, "group_by": ["rule", "rule"], "mapping": "999" }),
-        "plan_make" => json!({ "selection": selection, "mapping": "999", "group_by": [] }),
+        "group_preview" => {
+            json!({ "selection": selection, "group_by": { "keys": ["rule", "rule"] }, "mapping": "999" })
+        }
+        "plan_make" => json!({ "selection": selection, "mapping": "999", "group_by": { "keys": [] } }),
+        "plan_undo" => json!({ "id": "999", "steps": null }),
+        "plan_difference" | "step_exchanges" => json!({ "id": "999", "step": 0 }),
+        "issue_find" | "issue_search" => json!({ "mapping": "999", "text": "#1" }),
+        "guard_try" => json!({
+            "guard": { "off": [], "allowed": ["*"], "patterns": [{ "name": "x", "pattern": "(" }] }, "text": "x"
+        }),
+        "plan_step_guard" => json!({ "plan": "999", "index": 0 }),
         "plan_export" => json!({ "id": "999", "format": "csv", "path": "not/a/whole/path.csv" }),
         "plan_steps" => json!({ "id": "999", "offset": u64::MAX, "limit": 0 }),
         "issue_page" => json!({ "offset": u64::MAX, "limit": 4_000_000_000_u32 }),

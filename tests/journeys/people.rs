@@ -188,7 +188,7 @@ async fn deleted_moved_and_hidden_are_told_apart() {
     let of = |rule: &str| steps.iter().find(|step| step.group.title.contains(rule)).unwrap();
     assert_eq!(
         of("deleted").action,
-        Action::Create,
+        Action::Recreate,
         "what was deleted may be filed again: {:?}",
         of("deleted")
     );

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use docket_domain::group::GroupBy;
 use docket_domain::job::{JobEvent, JobNews};
 use docket_domain::{
     Application, ApplicationId, Clock, Connection, ConnectionId, FindingDetail, FindingRow, GroupKey, Import,
@@ -160,6 +161,11 @@ impl Desk {
     }
 
     /// Plans everything.
+    /// Plans everything, arranged by a person.
+    pub async fn arranged(&self, mapping: MappingId, by: GroupBy) -> Plan {
+        self.engine.plan_make(everything(), mapping, by, nobody()).await.unwrap()
+    }
+
     pub async fn try_plan(&self, mapping: MappingId, keys: &[GroupKey]) -> Result<Plan, Problem> {
         self.engine.plan_make(everything(), mapping, keys.to_vec(), nobody()).await
     }
@@ -260,6 +266,7 @@ pub fn to_shop(connection: ConnectionId, application: ApplicationId) -> MappingF
         status: None,
         settings: None,
         template: None,
+        guard: None,
         active: true,
     }
 }

@@ -242,9 +242,10 @@ describe("has no barriers", () => {
     it(`a mapping, its verification and its repair, ${theme}`, async () => {
       const page = await bench.open("/connections/targets/1", { theme });
       await page.getByText("missing").first().waitFor();
-      await page.getByLabel("Title", { exact: true }).fill("{severty}");
+      await page.getByLabel("Title", { exact: true }).fill("{{ severty }}");
+      await page.getByRole("button", { name: "Line 1, column 4" }).waitFor();
       await look(page, "the form");
-      await page.getByLabel("Title", { exact: true }).fill("{severity}: {title}");
+      await page.getByLabel("Title", { exact: true }).fill("{{ severity }}: {{ title }}");
       await page.getByRole("button", { name: "Verify" }).first().click();
       await page.getByRole("button", { name: "Create the 3 missing" }).waitFor();
       await look(page, "verified");

@@ -17,6 +17,7 @@ import {
   IconLock,
   type IconProps,
   IconQuestionMark,
+  IconWorld,
 } from "@tabler/icons-react";
 import { type ComponentType, type ReactNode, useState } from "react";
 import { copyText } from "../platform";
@@ -35,6 +36,7 @@ export const presentations: Record<Code, Presentation> = {
   bad_input: { icon: IconInfoCircle, tone: "warn", again: false },
   not_found: { icon: IconQuestionMark, tone: "warn", again: false },
   conflict: { icon: IconAlertTriangle, tone: "warn", again: true },
+  public_target: { icon: IconWorld, tone: "warn", again: false },
   report: { icon: IconFileAlert, tone: "bad", again: false },
   keychain: { icon: IconKey, tone: "bad", again: true },
   store: { icon: IconDatabaseExclamation, tone: "bad", again: true },

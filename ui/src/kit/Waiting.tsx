@@ -40,10 +40,7 @@ export function Skeletons({ lines = 6, label = "Loading" }: { lines?: number; la
 /** The numbers of a progress in words: «62 % · 18,400 findings/s · 3 s left». */
 export function progressWords(progress: Progress): string {
   const parts: string[] = [];
-  if (progress.waiting_for !== null) {
-    const until = progress.waiting_until === null ? "" : ` until ${moment(progress.waiting_until)}`;
-    parts.push(`waiting for ${progress.waiting_for}${until}`);
-  }
+  const waits = progress.waiting_for !== null;
   if (progress.total !== null && progress.total > 0) {
     const share = Math.min(100, Math.floor((progress.done / progress.total) * 100));
     parts.push(
@@ -53,10 +50,15 @@ export function progressWords(progress: Progress): string {
     );
   } else if (progress.done > 0 && progress.unit !== "bytes")
     parts.push(`${count(progress.done)} ${progress.unit}`);
-  if (progress.rate !== null && progress.rate > 0 && progress.unit !== "bytes") {
+  // While it waits, how fast it went means nothing.
+  if (!waits && progress.rate !== null && progress.rate > 0 && progress.unit !== "bytes") {
     parts.push(`${count(Math.round(progress.rate * 10) / 10)}/s`);
   }
   if (progress.remaining_ms !== null) parts.push(`${span(progress.remaining_ms)} left`);
+  if (waits) {
+    const until = progress.waiting_until === null ? "" : ` until ${moment(progress.waiting_until)}`;
+    parts.push(`waiting${until}: ${progress.waiting_for}`);
+  }
   return parts.join(" · ");
 }
 

@@ -22,5 +22,6 @@ export { SEVERITIES, SeverityBadge } from "./Severity";
 export { REASONS, STATUSES, StatusBadge, statusWords } from "./Status";
 export { Caution, Dot, Kbd, Pill, RelativeTime, Sign, type Tone } from "./small";
 export { Pages, Table } from "./Table";
+export { TakenList } from "./TakenList";
 export { type Range, VirtualList } from "./VirtualList";
 export { ProgressLine, progressWords, Skeletons, useLongWait } from "./Waiting";

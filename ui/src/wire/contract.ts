@@ -1,7 +1,7 @@
 // Made by `DOCKET_WRITE_TYPES=1 cargo test -p docket-api`; a test fails when this file is stale.
 // Whole numbers travel as JSON numbers below 2^53; ids are strings; times are RFC 3339 texts.
 
-export type Action = "create" | "update" | "adopt" | "skip";
+export type Action = "create" | "recreate" | "update" | "attach" | "adopt" | "close" | "reopen" | "skip";
 
 export type AppStatus = { 
 /**
@@ -114,6 +114,8 @@ author: string | null,
  * When.
  */
 at: Timestamp, };
+
+export type AttachAs = "section" | "comment";
 
 export type AuthKind = { 
 /**
@@ -278,7 +280,7 @@ choices: Array<Choice>,
  */
 next: string | null, };
 
-export type Code = "bad_input" | "not_found" | "conflict" | "report" | "keychain" | "store" | "store_newer" | "busy" | "network" | "tls" | "proxy" | "unauthorized" | "forbidden" | "target_missing" | "rate_limited" | "refused" | "tracker_trouble" | "uncertain" | "cancelled" | "internal";
+export type Code = "bad_input" | "not_found" | "conflict" | "public_target" | "report" | "keychain" | "store" | "store_newer" | "busy" | "network" | "tls" | "proxy" | "unauthorized" | "forbidden" | "target_missing" | "rate_limited" | "refused" | "tracker_trouble" | "uncertain" | "cancelled" | "internal";
 
 export type Completeness = { "type": "complete" } | { "type": "partial", 
 /**
@@ -638,6 +640,54 @@ repeated: number,
  */
 lost: number, };
 
+export type Departure = { 
+/**
+ * Which.
+ */
+findings: Array<FindingId>, 
+/**
+ * The marker of the step whose issue they go to.
+ */
+to: Marker, };
+
+export type DiffLine = { 
+/**
+ * How it changes.
+ */
+mark: DiffMark, 
+/**
+ * The line, without its end.
+ */
+text: string, };
+
+export type DiffMark = "same" | "added" | "removed" | "gap";
+
+export type Difference = { 
+/**
+ * What has become of the issue.
+ */
+state: IssueState, 
+/**
+ * Its title there.
+ */
+title: string | null, 
+/**
+ * The text, line by line; empty when it stays.
+ */
+body: Array<DiffLine>, 
+/**
+ * The change: labels, fields, comment, whether it is opened or closed.
+ */
+change: IssueChange, 
+/**
+ * What stays although the step would have it otherwise, and why.
+ */
+kept: Array<string>, 
+/**
+ * Why the issue cannot be changed.
+ */
+problem: string | null, };
+
 export type Endpoint = { 
 /**
  * The whole address when there is one.
@@ -731,6 +781,36 @@ label: string,
  * How many findings of the query (without this facet's own condition) have it.
  */
 count: number, };
+
+export type Fault = { 
+/**
+ * Which of the two: `title` or `body`.
+ */
+part: string, 
+/**
+ * Line, from 1.
+ */
+line: number, 
+/**
+ * Column, from 1, in characters.
+ */
+column: number, 
+/**
+ * How many characters it is about; 0 when that is not known.
+ */
+length: number, 
+/**
+ * The line of the template.
+ */
+excerpt: string, 
+/**
+ * What is wrong.
+ */
+message: string, 
+/**
+ * What to write instead.
+ */
+hint: string | null, };
 
 export type Field = { 
 /**
@@ -1056,6 +1136,8 @@ severity: Severity | null,
  */
 comment: string | null, };
 
+export type Flavour = "github" | "gitlab" | "html";
+
 export type Flow = { 
 /**
  * What the report says about it.
@@ -1110,27 +1192,111 @@ severity: Severity,
 /**
  * Names of the applications they belong to, sorted: one, unless everything is in one issue.
  */
-applications: Array<string>, };
+applications: Array<string>, 
+/**
+ * How its issue is written, where a person wants another way than the mapping's.
+ */
+template: Template | null, };
 
-export type GroupKey = "rule" | "severity" | "component" | "package_manager" | "file" | "directory" | "cve" | "cwe" | "tool" | "application" | "all";
+export type GroupBy = { 
+/**
+ * Keys, in order; empty: one issue for each finding.
+ */
+keys: Array<GroupKey>, 
+/**
+ * How many folders of a path count for [`GroupKey::Directory`]; none: all of them.
+ */
+depth: number | null, 
+/**
+ * The query of [`GroupKey::Query`].
+ */
+query: string | null, 
+/**
+ * Most findings in one issue; none: no limit. Larger groups are split ([`super::split`]).
+ */
+most: number | null, 
+/**
+ * What becomes of findings that are in another issue already.
+ */
+held: Held, 
+/**
+ * Changes by hand, in the order in which they were made.
+ */
+edits: Array<GroupEdit>, };
+
+export type GroupEdit = { "type": "move", 
+/**
+ * Which.
+ */
+findings: Array<FindingId>, 
+/**
+ * The name of the group; none: a new one.
+ */
+to: Marker | null, } | { "type": "merge", 
+/**
+ * The name of the group that ends.
+ */
+from: Marker, 
+/**
+ * The name of the group that stays.
+ */
+into: Marker, } | { "type": "leave_out", 
+/**
+ * Which.
+ */
+findings: Array<FindingId>, } | { "type": "attach", 
+/**
+ * The group's name.
+ */
+group: Marker, 
+/**
+ * The issue.
+ */
+issue: IssueRef, 
+/**
+ * How.
+ */
+how: AttachAs, } | { "type": "write", 
+/**
+ * The group's name.
+ */
+group: Marker, 
+/**
+ * How; replaces the mapping's.
+ */
+template: Template, };
+
+export type GroupKey = "rule" | "severity" | "component" | "fixed_version" | "package_manager" | "file" | "directory" | "cve" | "cwe" | "tool" | "application" | "import" | "query" | "all";
 
 export type GroupLine = { 
 /**
- *Title.
+ * Its name in changes by hand.
+ */
+name: Marker, 
+/**
+ * Title.
  */
 title: string, 
 /**
- *Findings.
+ * What would be done for it.
+ */
+action: Action, 
+/**
+ * The issue that it goes into, when there is one.
+ */
+issue: IssueRef | null, 
+/**
+ * Findings.
  */
 count: number, 
 /**
- *Highest severity.
+ * Highest severity.
  */
 severity: Severity, 
 /**
- *First places.
+ * First members.
  */
-places: Array<string>, };
+members: Array<MemberLine>, };
 
 export type GroupPreview = { 
 /**
@@ -1138,13 +1304,25 @@ export type GroupPreview = {
  */
 findings: number, 
 /**
- * Groups.
+ * Issues that would be written: new ones, and those that are there and change.
  */
 groups: number, 
+/**
+ * Of those, the ones that are new.
+ */
+new: number, 
 /**
  * Findings that are in an issue of this mapping already.
  */
 linked: number, 
+/**
+ * Findings that were left out by hand.
+ */
+left_out: number, 
+/**
+ * What of the changes by hand could not be done.
+ */
+warnings: Array<string>, 
 /**
  * The first groups, largest severity first.
  */
@@ -1156,13 +1334,50 @@ export type GroupPreviewRequest = {
  */
 selection: Selection, 
 /**
- *Keys in order.
+ *How they become issues.
  */
-group_by: Array<GroupKey>, 
+group_by: GroupBy, 
 /**
- *Mapping; with it, already linked findings are told apart.
+ *Mapping; with it, what is there already is told apart.
  */
 mapping: MappingId | null, };
+
+export type Guard = { 
+/**
+ * Classes that are not looked for.
+ */
+off: Array<LeakClass>, 
+/**
+ * Texts that may be sent: exact, or with `*` (any characters) and `?` (one). Capitals do
+ * not matter.
+ */
+allowed: Array<string>, 
+/**
+ * Further things to take out.
+ */
+patterns: Array<OwnPattern>, };
+
+export type GuardTried = { 
+/**
+ *The text as it would leave.
+ */
+text: string, 
+/**
+ *What was taken out, in the order of the text.
+ */
+taken: Array<Taken>, };
+
+export type GuardTry = { 
+/**
+ *The guard.
+ */
+guard: Guard, 
+/**
+ *The text.
+ */
+text: string, };
+
+export type Held = "stay" | "also" | "move";
 
 export type HistoryEntry = { 
 /**
@@ -1340,13 +1555,58 @@ columns: string | null, };
 
 export type ImportState = "running" | "done" | "failed" | "cancelled";
 
+export type IssueChange = { 
+/**
+ * New title.
+ */
+title: string | null, 
+/**
+ * New text (already merged with what people wrote).
+ */
+body: string | null, 
+/**
+ * The text that `body` was made from. A tracker whose changes can be made to depend on
+ * what is there refuses this one when another text is there by now.
+ */
+body_from: string | null, 
+/**
+ * Labels to add; others are kept.
+ */
+add_labels: Array<string>, 
+/**
+ * Labels to take away.
+ */
+remove_labels: Array<string>, 
+/**
+ * Open (`Some(true)`) or close.
+ */
+open: boolean | null, 
+/**
+ * Reason of a close or reopen.
+ */
+reason: StateReason | null, 
+/**
+ * A comment to add.
+ */
+comment: string | null, 
+/**
+ * The severity, as the mapping's field and value.
+ */
+severity: FieldValue | null, 
+/**
+ * The status, as the mapping's field and value. Beside [`IssueChange::open`], which
+ * says whether the issue is to be open or closed.
+ */
+status: FieldValue | null, };
+
 export type IssueDraft = { 
 /**
  * Title, within the tracker's limit.
  */
 title: string, 
 /**
- * Text in the tracker's markup, within its limit, ending in the marker line.
+ * Text in the tracker's markup, within its limit, ending in the marker line. Empty: the
+ * text of an issue that is there is left alone.
  */
 body: string, 
 /**
@@ -1376,7 +1636,21 @@ severity: FieldValue | null,
 /**
  * The status, as the mapping's field and value.
  */
-status: FieldValue | null, };
+status: FieldValue | null, 
+/**
+ * Why the issue is closed, for a step that closes it.
+ */
+reason: StateReason | null, };
+
+export type IssueFind = { 
+/**
+ *The mapping to its project.
+ */
+mapping: MappingId, 
+/**
+ *Its number or address, as it was typed.
+ */
+text: string, };
 
 export type IssueLink = { 
 /**
@@ -1411,6 +1685,26 @@ linked: Timestamp,
  * When the tracker was last asked.
  */
 seen: Timestamp, };
+
+export type IssueMatch = { 
+/**
+ *The issue.
+ */
+issue: IssueRef, 
+/**
+ *Its title.
+ */
+title: string, 
+/**
+ *Its state when it was last seen.
+ */
+state: IssueState, };
+
+export type IssueMatches = { 
+/**
+ *At most twenty.
+ */
+issues: Array<IssueMatch>, };
 
 export type IssuePage = { 
 /**
@@ -1449,6 +1743,53 @@ stable_id: string | null,
  * Web address.
  */
 url: string, };
+
+export type IssueSeen = { 
+/**
+ * Which one.
+ */
+issue: IssueRef, 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * Text.
+ */
+body: string, 
+/**
+ * State.
+ */
+state: IssueState, 
+/**
+ * Labels.
+ */
+labels: Array<string>, 
+/**
+ * Assignees' login names.
+ */
+assignees: Array<string>, 
+/**
+ * Milestone title.
+ */
+milestone: string | null, 
+/**
+ * Further fields by the names that a mapping uses (`Priority`, `Status`), as far as
+ * they were asked for.
+ */
+fields: { [key in string]: string }, 
+/**
+ * Last change.
+ */
+updated: Timestamp, 
+/**
+ * Creation.
+ */
+created: Timestamp, 
+/**
+ * Creator's login name.
+ */
+author: string | null, };
 
 export type IssueState = { "type": "open" } | { "type": "closed", 
 /**
@@ -1592,6 +1933,10 @@ summary: string,
  */
 token_ends: Timestamp | null, };
 
+export type LeakClass = "credential" | "random" | "own" | "mail" | "host" | "address" | "home";
+
+export type LeakPlace = "title" | "heading" | "text" | "line" | "snippet" | "link" | "attachment";
+
 export type Location = { 
 /**
  * The path, resolved against the report's base and decoded, with `/` separators,
@@ -1700,6 +2045,10 @@ settings: { [key in string]: string },
  * How the issues are written.
  */
 template: Template, 
+/**
+ * What must not leave this computer.
+ */
+guard: Guard, 
 /**
  * Off: nothing is pushed through it.
  */
@@ -1864,6 +2213,10 @@ settings: { [key in string]: string } | null,
  */
 template: Template | null, 
 /**
+ * What must not leave this computer; left out: as before, or everything that is looked for.
+ */
+guard: Guard | null, 
+/**
  * On or off.
  */
 active: boolean, };
@@ -1912,6 +2265,16 @@ allow_plain_http: boolean, };
 
 export type Nothing = Record<symbol, never>;
 
+export type OwnPattern = { 
+/**
+ * What it finds, for people; empty: the pattern itself.
+ */
+name: string, 
+/**
+ * A regular expression.
+ */
+pattern: string, };
+
 export type PageStart = { "type": "offset", 
 /**
  * Row number.
@@ -1958,13 +2321,21 @@ mapping_label: string,
  */
 target: string, 
 /**
- * Keys, in order; empty: one issue for each finding.
+ * A person's own name for it; none: it goes by its number.
  */
-group_by: Array<GroupKey>, 
+name: string | null, 
+/**
+ * How findings become issues.
+ */
+group_by: GroupBy, 
 /**
  * The selection in words.
  */
 selection: string, 
+/**
+ * The plan that this one takes back, if it does.
+ */
+undoes: PlanId | null, 
 /**
  * State.
  */
@@ -1994,6 +2365,16 @@ started: Timestamp | null,
  */
 ended: Timestamp | null, };
 
+export type PlanApply = { 
+/**
+ * Which.
+ */
+id: PlanId, 
+/**
+ * The target that may be written to although everybody can read it: a yes for this time.
+ */
+public: string | null, };
+
 export type PlanCounts = { 
 /**
  * Findings in the selection.
@@ -2004,7 +2385,7 @@ findings: number,
  */
 steps: number, 
 /**
- * Issues to be created.
+ * Issues to be created, also those that are created again.
  */
 create: number, 
 /**
@@ -2015,6 +2396,18 @@ update: number,
  * Issues to be adopted.
  */
 adopt: number, 
+/**
+ * Issues of people that findings are put into.
+ */
+attach: number, 
+/**
+ * Issues to be closed.
+ */
+close: number, 
+/**
+ * Issues to be opened again.
+ */
+reopen: number, 
 /**
  * Steps that do nothing.
  */
@@ -2068,9 +2461,9 @@ selection: Selection,
  */
 mapping: MappingId, 
 /**
- *Keys in order.
+ *How they become issues.
  */
-group_by: Array<GroupKey>, };
+group_by: GroupBy, };
 
 export type PlanOf = { 
 /**
@@ -2078,7 +2471,27 @@ export type PlanOf = {
  */
 id: PlanId, };
 
+export type PlanRename = { 
+/**
+ *Which.
+ */
+id: PlanId, 
+/**
+ *Its name; empty: none.
+ */
+name: string, };
+
 export type PlanState = "ready" | "applying" | "paused" | "done" | "partly" | "cancelled";
+
+export type PlanStepOf = { 
+/**
+ *Plan.
+ */
+id: PlanId, 
+/**
+ *The step, from 0.
+ */
+index: number, };
 
 export type PlanSteps = { 
 /**
@@ -2093,6 +2506,16 @@ offset: number,
  *Rows wanted, at most 500.
  */
 limit: number, };
+
+export type PlanUndo = { 
+/**
+ *Which.
+ */
+id: PlanId, 
+/**
+ *Only these of its steps; none: all that were done.
+ */
+steps: Array<number> | null, };
 
 export type PracticeReady = { 
 /**
@@ -2546,6 +2969,14 @@ marker: Marker,
  */
 issue: IssueRef | null, 
 /**
+ * How an issue of people is attached, for [`Action::Attach`] and what follows it.
+ */
+attach: AttachAs | null, 
+/**
+ * Findings that leave the issue with this step, and where they go.
+ */
+leaves: Array<Departure>, 
+/**
  * How far it is.
  */
 state: StepState, 
@@ -2565,6 +2996,22 @@ sent_at: Timestamp | null,
  * When it ended.
  */
 ended_at: Timestamp | null, };
+
+export type StepGuard = { 
+/**
+ *Each find once for each part of the issue.
+ */
+taken: Array<Taken>, };
+
+export type StepOf = { 
+/**
+ *Plan.
+ */
+id: PlanId, 
+/**
+ *Its number, from 0.
+ */
+step: number, };
 
 export type StepPage = { 
 /**
@@ -2603,6 +3050,40 @@ kind: string,
 justification: string | null, };
 
 export type SuppressionStatus = "accepted" | "under_review" | "rejected";
+
+export type Taken = { 
+/**
+ * What kind of thing it is.
+ */
+class: LeakClass, 
+/**
+ * The rule that found it («GitHub token»), or the name of the person's own pattern.
+ */
+rule: string, 
+/**
+ * In which part of the issue.
+ */
+place: LeakPlace, 
+/**
+ * The line before it.
+ */
+lead: string, 
+/**
+ * What stood there. Never logged, never stored.
+ */
+found: string, 
+/**
+ * What is sent instead.
+ */
+put: string, 
+/**
+ * The line behind it.
+ */
+tail: string, 
+/**
+ * How often it stands in this part.
+ */
+times: number, };
 
 export type Target = { 
 /**
@@ -2684,13 +3165,111 @@ hidden: string | null, };
 
 export type Template = { 
 /**
- * The title; empty: Docket's own.
+ * The title's template; empty: Docket's own title.
  */
 title: string, 
 /**
- * Markdown at the head of Docket's part of the text; empty: nothing.
+ * The text's template, Markdown; empty: Docket's own text.
  */
-heading: string, };
+body: string, };
+
+export type TemplateIssue = { 
+/**
+ * How many findings, or groups, there are to try it on.
+ */
+of: number, 
+/**
+ * Which one this is, from 0.
+ */
+at: number, 
+/**
+ * How many findings the issue is about.
+ */
+findings: number, 
+/**
+ * The highest severity among them.
+ */
+severity: Severity, 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * Text as the tracker gets it.
+ */
+body: string, 
+/**
+ * Comments that follow.
+ */
+follow_ups: Array<string>, 
+/**
+ * What was cut, blacked out or left out.
+ */
+warnings: Array<string>, 
+/**
+ * How the text is marked up.
+ */
+flavour: Flavour, 
+/**
+ * Characters that a text may have.
+ */
+limit: number, };
+
+export type TemplateName = { 
+/**
+ *What is written (`finding.title`).
+ */
+name: string, 
+/**
+ *What it stands for.
+ */
+says: string, };
+
+export type TemplateNames = { 
+/**
+ *Names, with what holds them.
+ */
+names: Array<TemplateName>, 
+/**
+ *Filters.
+ */
+filters: Array<TemplateName>, };
+
+export type TemplateTried = { 
+/**
+ * What is wrong with it; Docket's own form stands in for what could not be run.
+ */
+faults: Array<Fault>, 
+/**
+ * The issue; nothing when there is no open finding to try it on.
+ */
+issue: TemplateIssue | null, };
+
+export type TemplateTry = { 
+/**
+ * The template.
+ */
+template: Template, 
+/**
+ * Through which connection the issue would go: its tracker's limits and markup count.
+ */
+connection: ConnectionId, 
+/**
+ * Where it would go.
+ */
+target: string, 
+/**
+ * Whose findings.
+ */
+application: ApplicationId, 
+/**
+ * What to group them by; empty: one finding.
+ */
+group_by: Array<GroupKey>, 
+/**
+ * How many findings or groups to leave out first.
+ */
+skip: number, };
 
 export type Timestamp = string;
 
@@ -2828,11 +3407,18 @@ export interface Queries {
   connection_choices: { request: ConnectionChoices; response: ChoicePage };
   connection_exchanges: { request: ConnectionExchanges; response: ExchangeList };
   mapping_list: { request: Nothing; response: MappingList };
+  template_try: { request: TemplateTry; response: TemplateTried };
+  template_names: { request: Nothing; response: TemplateNames };
+  guard_try: { request: GuardTry; response: GuardTried };
   group_preview: { request: GroupPreviewRequest; response: GroupPreview };
   plan_list: { request: Nothing; response: PlanList };
   plan_show: { request: PlanOf; response: Plan };
   plan_steps: { request: PlanSteps; response: StepPage };
+  step_exchanges: { request: StepOf; response: ExchangeList };
+  plan_difference: { request: StepOf; response: Difference };
+  plan_step_guard: { request: PlanStepOf; response: StepGuard };
   issue_page: { request: IssuePageRequest; response: IssuePage };
+  issue_find: { request: IssueFind; response: IssueSeen };
   job_list: { request: Nothing; response: JobList };
   practice_status: { request: Nothing; response: PracticeStatus };
 }
@@ -2852,6 +3438,7 @@ export interface Commands {
   mapping_save: { request: MappingSave; response: Mapping };
   mapping_remove: { request: MappingOf; response: Changed };
   plan_export: { request: PlanExport; response: Changed };
+  plan_rename: { request: PlanRename; response: Plan };
   plan_remove: { request: PlanOf; response: Changed };
   plan_pause: { request: PlanOf; response: Changed };
   plan_cancel: { request: PlanOf; response: Changed };
@@ -2867,7 +3454,10 @@ export interface Jobs {
   mapping_verify: { request: MappingOf; response: CheckReport };
   mapping_repair: { request: MappingRepair; response: MappingRepaired };
   plan_make: { request: PlanMake; response: Plan };
-  plan_apply: { request: PlanOf; response: Plan };
+  plan_again: { request: PlanOf; response: Plan };
+  plan_apply: { request: PlanApply; response: Plan };
+  plan_undo: { request: PlanUndo; response: Plan };
+  issue_search: { request: IssueFind; response: IssueMatches };
   practice_begin: { request: Nothing; response: PracticeReady };
 }
 
@@ -2895,11 +3485,18 @@ export const provides: { readonly [K in keyof Queries]: readonly Tag[] } = {
   connection_choices: ["Trackers"],
   connection_exchanges: ["Exchanges"],
   mapping_list: ["Mappings", "Connections"],
+  template_try: ["Findings", "Mappings", "Connections"],
+  template_names: [],
+  guard_try: [],
   group_preview: ["Findings", "Issues"],
   plan_list: ["Plans"],
   plan_show: ["Plans"],
   plan_steps: ["Plans"],
+  step_exchanges: ["Plans", "Exchanges"],
+  plan_difference: ["Plans", "Trackers"],
+  plan_step_guard: ["Plans", "Findings", "Mappings"],
   issue_page: ["Issues"],
+  issue_find: ["Trackers"],
   job_list: ["Jobs"],
   practice_status: ["Practice"],
 };
@@ -2919,6 +3516,7 @@ export const staleAfterCommand: { readonly [K in keyof Commands]: readonly Tag[]
   mapping_save: ["Mappings"],
   mapping_remove: ["Mappings"],
   plan_export: [],
+  plan_rename: ["Plans"],
   plan_remove: ["Plans"],
   plan_pause: ["Plans"],
   plan_cancel: ["Plans"],
@@ -2934,7 +3532,10 @@ export const staleAfterJob: { readonly [K in keyof Jobs]: readonly Tag[] } = {
   mapping_verify: ["Mappings", "Connections", "Trackers", "Jobs"],
   mapping_repair: ["Mappings", "Connections", "Trackers", "Jobs"],
   plan_make: ["Plans", "Issues", "Findings", "Jobs"],
+  plan_again: ["Plans", "Issues", "Findings", "Jobs"],
   plan_apply: ["Plans", "Issues", "Findings", "Jobs"],
+  plan_undo: ["Plans", "Jobs"],
+  issue_search: ["Jobs"],
   practice_begin: ["Practice", "Applications", "Findings", "Imports", "Connections", "Mappings", "Jobs"],
 };
 
@@ -2979,6 +3580,7 @@ export const groupKeyLabels = {
   rule: "Rule",
   severity: "Severity",
   component: "Component",
+  fixed_version: "Fixed version",
   package_manager: "Package manager",
   file: "File",
   directory: "Directory",
@@ -2986,13 +3588,58 @@ export const groupKeyLabels = {
   cwe: "CWE",
   tool: "Tool",
   application: "Application",
+  import: "Import",
+  query: "Query",
   all: "All in one",
+} as const;
+
+export const heldLabels = {
+  stay: "Stay where they are",
+  also: "Get this issue as well",
+  move: "Move here",
+} as const;
+
+export const attachAsLabels = {
+  section: "Docket's own part in its text",
+  comment: "A comment",
+} as const;
+
+export const actionLabels = {
+  create: "Create",
+  recreate: "Create again",
+  update: "Update",
+  attach: "Attach",
+  adopt: "Adopt",
+  close: "Close",
+  reopen: "Reopen",
+  skip: "Skip",
+} as const;
+
+export const leakClassLabels = {
+  credential: "Tokens, keys and passwords",
+  random: "Random-looking values",
+  own: "Own patterns",
+  mail: "E-mail addresses",
+  host: "Internal host names",
+  address: "Internal addresses",
+  home: "User names in paths",
+} as const;
+
+export const leakPlaceLabels = {
+  title: "Title",
+  heading: "Heading",
+  text: "Text",
+  line: "Line",
+  snippet: "Code",
+  link: "Link",
+  attachment: "Attachment",
 } as const;
 
 export const codeLabels = {
   bad_input: "Not understood",
   not_found: "Not found",
   conflict: "Changed meanwhile",
+  public_target: "Public place",
   report: "Report not readable",
   keychain: "Keychain",
   store: "Data folder",

@@ -54,23 +54,34 @@ macro_rules! with_contract {
 
             query   mapping_list(Nothing) -> MappingList [Mappings, Connections];
             command mapping_save(MappingSave) -> Mapping [Mappings];
+            query   template_try(TemplateTry) -> TemplateTried [Findings, Mappings, Connections];
+            query   template_names(Nothing) -> TemplateNames [];
+            query   guard_try(GuardTry) -> GuardTried [];
             command mapping_remove(MappingOf) -> Changed [Mappings];
             job     mapping_verify(MappingOf) -> CheckReport [Mappings, Connections, Trackers, Jobs];
             job     mapping_repair(MappingRepair) -> MappingRepaired [Mappings, Connections, Trackers, Jobs];
 
             query   group_preview(GroupPreviewRequest) -> GroupPreview [Findings, Issues];
             job     plan_make(PlanMake) -> Plan [Plans, Issues, Findings, Jobs];
+            job     plan_again(PlanOf) -> Plan [Plans, Issues, Findings, Jobs];
             query   plan_list(Nothing) -> PlanList [Plans];
             query   plan_show(PlanOf) -> Plan [Plans];
             query   plan_steps(PlanSteps) -> StepPage [Plans];
+            query   step_exchanges(StepOf) -> ExchangeList [Plans, Exchanges];
+            query   plan_difference(StepOf) -> Difference [Plans, Trackers];
+            query   plan_step_guard(PlanStepOf) -> StepGuard [Plans, Findings, Mappings];
             command plan_export(PlanExport) -> Changed [];
+            command plan_rename(PlanRename) -> Plan [Plans];
             command plan_remove(PlanOf) -> Changed [Plans];
             command plan_pause(PlanOf) -> Changed [Plans];
             command plan_cancel(PlanOf) -> Changed [Plans];
             command plan_retry(PlanOf) -> Changed [Plans];
-            job     plan_apply(PlanOf) -> Plan [Plans, Issues, Findings, Jobs];
+            job     plan_apply(PlanApply) -> Plan [Plans, Issues, Findings, Jobs];
+            job     plan_undo(PlanUndo) -> Plan [Plans, Jobs];
 
             query   issue_page(IssuePageRequest) -> IssuePage [Issues];
+            query   issue_find(IssueFind) -> IssueSeen [Trackers];
+            job     issue_search(IssueFind) -> IssueMatches [Jobs];
 
             query   job_list(Nothing) -> JobList [Jobs];
             command job_cancel(JobOf) -> Changed [Jobs];

@@ -5,10 +5,13 @@ use std::path::Path;
 
 use docket_domain::page::SelectionCount;
 use docket_domain::query;
+use docket_domain::template;
 use docket_domain::{Code, Destination, Problem, Secret};
 use docket_engine::Engine;
 use docket_engine::connections::{ConnectionForm, NewSecret};
+use docket_engine::grouping::PreviewLine;
 use docket_engine::mappings::MappingForm;
+use docket_engine::templates::Try;
 
 use crate::request::names::*;
 
@@ -232,23 +235,26 @@ pub(crate) async fn connection_choices(engine: &Engine, r: ConnectionChoices) ->
 }
 
 pub(crate) async fn connection_exchanges(engine: &Engine, r: ConnectionExchanges) -> Answer<ExchangeList> {
-    let exchanges = engine.connection_exchanges(r.connection, r.limit).await?;
-    Ok(ExchangeList {
-        exchanges: exchanges
-            .into_iter()
-            .map(|e| Exchange {
-                at: e.at,
-                method: e.method,
-                url: e.url,
-                status: e.status,
-                ms: e.ms,
-                request: e.request,
-                response: e.response,
-                headers: e.headers,
-                error: e.error,
-            })
-            .collect(),
-    })
+    Ok(exchange_list(engine.connection_exchanges(r.connection, r.limit).await?))
+}
+
+pub(crate) async fn step_exchanges(engine: &Engine, r: StepOf) -> Answer<ExchangeList> {
+    Ok(exchange_list(engine.step_exchanges(r.id, r.step).await?))
+}
+
+fn exchange_list(exchanges: Vec<docket_engine::Exchange>) -> ExchangeList {
+    let exchanges = exchanges.into_iter().map(|e| Exchange {
+        at: e.at,
+        method: e.method,
+        url: e.url,
+        status: e.status,
+        ms: e.ms,
+        request: e.request,
+        response: e.response,
+        headers: e.headers,
+        error: e.error,
+    });
+    ExchangeList { exchanges: exchanges.collect() }
 }
 
 pub(crate) async fn mapping_list(engine: &Engine, _: Nothing) -> Answer<MappingList> {
@@ -271,9 +277,59 @@ pub(crate) async fn mapping_save(engine: &Engine, r: MappingSave) -> Answer<Mapp
             status: r.status,
             settings: r.settings,
             template: r.template,
+            guard: r.guard,
             active: r.active,
         })
         .await
+}
+
+pub(crate) async fn template_try(engine: &Engine, r: TemplateTry) -> Answer<TemplateTried> {
+    let tried = engine
+        .template_try(Try {
+            template: r.template,
+            connection: r.connection,
+            target: r.target,
+            application: r.application,
+            group_by: r.group_by,
+            skip: r.skip,
+        })
+        .await?;
+    Ok(TemplateTried {
+        faults: tried.faults,
+        issue: tried.issue.map(|issue| TemplateIssue {
+            of: issue.of,
+            at: issue.at,
+            findings: issue.findings,
+            severity: issue.severity,
+            title: issue.title,
+            body: issue.body,
+            follow_ups: issue.follow_ups,
+            warnings: issue.warnings,
+            flavour: issue.flavour,
+            limit: issue.limit,
+        }),
+    })
+}
+
+pub(crate) async fn template_names(_: &Engine, _: Nothing) -> Answer<TemplateNames> {
+    let named = |name: String, says: &str| TemplateName { name, says: says.to_owned() };
+    let tables = template::reference().into_iter().filter(|(of, _)| !of.contains('['));
+    Ok(TemplateNames {
+        names: tables
+            .flat_map(|(of, names)| {
+                names.into_iter().map(move |(name, says)| match of {
+                    "" => named(name.to_owned(), says),
+                    of => named(format!("{of}.{name}"), says),
+                })
+            })
+            .collect(),
+        filters: template::filters().iter().map(|(name, says)| named((*name).to_owned(), says)).collect(),
+    })
+}
+
+pub(crate) async fn guard_try(engine: &Engine, r: GuardTry) -> Answer<GuardTried> {
+    let (text, taken) = engine.guard_try(&r.guard, &r.text)?;
+    Ok(GuardTried { text, taken })
 }
 
 pub(crate) async fn mapping_remove(engine: &Engine, r: MappingOf) -> Answer<Changed> {
@@ -285,18 +341,42 @@ pub(crate) async fn group_preview(engine: &Engine, r: GroupPreviewRequest) -> An
     Ok(GroupPreview {
         findings: preview.findings,
         groups: preview.groups,
+        new: preview.new,
         linked: preview.linked,
-        first: preview
-            .first
-            .into_iter()
-            .map(|line| GroupLine {
-                title: line.title,
-                count: line.count,
-                severity: line.severity,
-                places: line.places,
-            })
-            .collect(),
+        left_out: preview.left_out,
+        warnings: preview.warnings,
+        first: preview.first.into_iter().map(group_line).collect(),
     })
+}
+
+fn group_line(line: PreviewLine) -> GroupLine {
+    let members = line.members.into_iter().map(|m| MemberLine {
+        id: m.id,
+        severity: m.severity,
+        title: m.title,
+        place: m.place,
+    });
+    GroupLine {
+        name: line.name,
+        title: line.title,
+        action: line.action,
+        issue: line.issue,
+        count: line.count,
+        severity: line.severity,
+        members: members.collect(),
+    }
+}
+
+pub(crate) async fn plan_difference(engine: &Engine, r: StepOf) -> Answer<Difference> {
+    engine.plan_difference(r.id, r.step).await
+}
+
+pub(crate) async fn plan_rename(engine: &Engine, r: PlanRename) -> Answer<Plan> {
+    engine.plan_rename(r.id, &r.name).await
+}
+
+pub(crate) async fn issue_find(engine: &Engine, r: IssueFind) -> Answer<IssueSeen> {
+    engine.issue_find(r.mapping, &r.text).await
 }
 
 pub(crate) async fn plan_list(engine: &Engine, _: Nothing) -> Answer<PlanList> {
@@ -328,6 +408,10 @@ pub(crate) async fn plan_steps(engine: &Engine, r: PlanSteps) -> Answer<StepPage
             .collect(),
         total,
     })
+}
+
+pub(crate) async fn plan_step_guard(engine: &Engine, r: PlanStepOf) -> Answer<StepGuard> {
+    Ok(StepGuard { taken: engine.plan_step_guard(r.id, r.index).await? })
 }
 
 pub(crate) async fn plan_export(engine: &Engine, r: PlanExport) -> Answer<Changed> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use docket_domain::Problem;
 use docket_domain::check::CheckReport;
 use docket_engine::imports::ImportOrder;
-use docket_engine::{Engine, JobListener};
+use docket_engine::{Consent, Engine, JobListener};
 
 use crate::request::names::*;
 
@@ -59,8 +59,8 @@ pub(crate) async fn plan_make(engine: &Engine, r: PlanMake, listener: JobListene
     engine.plan_make(r.selection, r.mapping, r.group_by, listener).await
 }
 
-pub(crate) async fn plan_apply(engine: &Engine, r: PlanOf, listener: JobListener) -> Answer<Plan> {
-    engine.plan_apply(r.id, listener).await
+pub(crate) async fn plan_apply(engine: &Engine, r: PlanApply, listener: JobListener) -> Answer<Plan> {
+    engine.plan_apply_agreed(r.id, Consent { public: r.public }, listener).await
 }
 
 pub(crate) async fn practice_begin(
@@ -77,4 +77,23 @@ pub(crate) async fn practice_begin(
         import: ready.import,
         check: ready.check,
     })
+}
+
+pub(crate) async fn plan_undo(engine: &Engine, r: PlanUndo, listener: JobListener) -> Answer<Plan> {
+    engine.plan_undo(r.id, r.steps, listener).await
+}
+
+pub(crate) async fn plan_again(engine: &Engine, r: PlanOf, listener: JobListener) -> Answer<Plan> {
+    engine.plan_again(r.id, listener).await
+}
+
+pub(crate) async fn issue_search(
+    engine: &Engine,
+    r: IssueFind,
+    listener: JobListener,
+) -> Answer<IssueMatches> {
+    let found = engine.issue_search(r.mapping, &r.text, listener).await?;
+    let issues =
+        found.into_iter().map(|one| IssueMatch { issue: one.issue, title: one.title, state: one.state });
+    Ok(IssueMatches { issues: issues.collect() })
 }

@@ -4,12 +4,15 @@
 use std::collections::BTreeMap;
 
 use docket_domain::check::{CheckReport, Repair};
+use docket_domain::group::GroupBy;
 use docket_domain::job::Job;
+use docket_domain::template::Fault;
+use docket_domain::text::Flavour;
 use docket_domain::{
-    Application, ApplicationId, ChoiceList, Connection, ConnectionId, Facet, FacetValue, FindingId, GroupKey,
-    Import, ImportId, IssueLink, JobId, Mapping, MappingId, Network, PageStart, Plan, PlanId, Problem,
-    ProposalId, Reason, Secret, Selection, Severity, Sort, Status, Step, Target, Template, Timestamp,
-    TrackerKindCard, ValueMap, Warning,
+    Action, Application, ApplicationId, ChoiceList, Connection, ConnectionId, Facet, FacetValue, FindingId,
+    GroupKey, Guard, Import, ImportId, IssueLink, IssueRef, IssueState, JobId, Mapping, MappingId, Marker,
+    Network, PageStart, Plan, PlanId, Problem, ProposalId, Reason, Secret, Selection, Severity, Sort, Status,
+    Step, Taken, Target, Template, Timestamp, TrackerKindCard, ValueMap, Warning,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
@@ -332,9 +335,65 @@ record! {
         settings: Option<BTreeMap<String, String>>,
         /// How issues are written; left out: as before, or Docket's own form.
         template: Option<Template>,
+        /// What must not leave this computer; left out: as before, or everything that is looked for.
+        #[serde(default)]
+        guard: Option<Guard>,
         /// On or off.
         active: bool,
     }
+    /// A template that is not saved, and what to try it on.
+    TemplateTry {
+        /// The template.
+        template: Template,
+        /// Through which connection the issue would go: its tracker's limits and markup count.
+        connection: ConnectionId,
+        /// Where it would go.
+        target: String,
+        /// Whose findings.
+        application: ApplicationId,
+        /// What to group them by; empty: one finding.
+        group_by: Vec<GroupKey>,
+        /// How many findings or groups to leave out first.
+        skip: u64,
+    }
+    /// How a template reads.
+    TemplateTried {
+        /// What is wrong with it; Docket's own form stands in for what could not be run.
+        faults: Vec<Fault>,
+        /// The issue; nothing when there is no open finding to try it on.
+        issue: Option<TemplateIssue>,
+    }
+    /// An issue as it would be sent.
+    TemplateIssue {
+        /// How many findings, or groups, there are to try it on.
+        of: u64,
+        /// Which one this is, from 0.
+        at: u64,
+        /// How many findings the issue is about.
+        findings: u64,
+        /// The highest severity among them.
+        severity: Severity,
+        /// Title.
+        title: String,
+        /// Text as the tracker gets it.
+        body: String,
+        /// Comments that follow.
+        follow_ups: Vec<String>,
+        /// What was cut, blacked out or left out.
+        warnings: Vec<String>,
+        /// How the text is marked up.
+        flavour: Flavour,
+        /// Characters that a text may have.
+        limit: u64,
+    }
+    /// Everything that a template can name.
+    TemplateNames { #[doc = "Names, with what holds them."] names: Vec<TemplateName>, #[doc = "Filters."] filters: Vec<TemplateName> }
+    /// A name that templates know.
+    TemplateName { #[doc = "What is written (`finding.title`)."] name: String, #[doc = "What it stands for."] says: String }
+    /// A guard to be tried.
+    GuardTry { #[doc = "The guard."] guard: Guard, #[doc = "The text."] text: String }
+    /// A guard that was tried.
+    GuardTried { #[doc = "The text as it would leave."] text: String, #[doc = "What was taken out, in the order of the text."] taken: Vec<Taken> }
     /// What is to be made in the tracker so that a mapping fits.
     MappingRepair { #[doc = "Mapping."] id: MappingId, #[doc = "What a person agreed to."] repairs: Vec<Repair> }
     /// What was made.
@@ -348,26 +407,67 @@ record! {
     }
 
     /// How a selection would group.
-    GroupPreviewRequest { #[doc = "Which findings."] selection: Selection, #[doc = "Keys in order."] group_by: Vec<GroupKey>, #[doc = "Mapping; with it, already linked findings are told apart."] mapping: Option<MappingId> }
+    GroupPreviewRequest { #[doc = "Which findings."] selection: Selection, #[doc = "How they become issues."] group_by: GroupBy, #[doc = "Mapping; with it, what is there already is told apart."] mapping: Option<MappingId> }
     /// Groups in numbers, with the first few hundred by name.
     GroupPreview {
         /// Findings.
         findings: u64,
-        /// Groups.
+        /// Issues that would be written: new ones, and those that are there and change.
         groups: u64,
+        /// Of those, the ones that are new.
+        new: u64,
         /// Findings that are in an issue of this mapping already.
         linked: u64,
+        /// Findings that were left out by hand.
+        left_out: u64,
+        /// What of the changes by hand could not be done.
+        warnings: Vec<String>,
         /// The first groups, largest severity first.
         first: Vec<GroupLine>,
     }
     /// One group.
-    GroupLine { #[doc = "Title."] title: String, #[doc = "Findings."] count: u64, #[doc = "Highest severity."] severity: Severity, #[doc = "First places."] places: Vec<String> }
+    GroupLine {
+        /// Its name in changes by hand.
+        name: Marker,
+        /// Title.
+        title: String,
+        /// What would be done for it.
+        action: Action,
+        /// The issue that it goes into, when there is one.
+        issue: Option<IssueRef>,
+        /// Findings.
+        count: u64,
+        /// Highest severity.
+        severity: Severity,
+        /// First members.
+        members: Vec<MemberLine>,
+    }
     /// A plan to be made.
-    PlanMake { #[doc = "Which findings."] selection: Selection, #[doc = "Mapping."] mapping: MappingId, #[doc = "Keys in order."] group_by: Vec<GroupKey> }
+    PlanMake { #[doc = "Which findings."] selection: Selection, #[doc = "Mapping."] mapping: MappingId, #[doc = "How they become issues."] group_by: GroupBy }
+    /// A plan to be named.
+    PlanRename { #[doc = "Which."] id: PlanId, #[doc = "Its name; empty: none."] name: String }
+    /// A plan to be taken back.
+    PlanUndo { #[doc = "Which."] id: PlanId, #[doc = "Only these of its steps; none: all that were done."] steps: Option<Vec<u32>> }
+    /// One step of a plan.
+    StepOf { #[doc = "Plan."] id: PlanId, #[doc = "Its number, from 0."] step: u32 }
+    /// An issue that findings could be put into.
+    IssueFind { #[doc = "The mapping to its project."] mapping: MappingId, #[doc = "Its number or address, as it was typed."] text: String }
     /// Plans, newest first.
     PlanList { #[doc = "Rows."] plans: Vec<Plan> }
     /// One plan.
     PlanOf { #[doc = "Which."] id: PlanId }
+    /// A plan to be applied.
+    PlanApply {
+        /// Which.
+        id: PlanId,
+        /// The target that may be written to although everybody can read it: a yes for this time.
+        #[serde(default)]
+        public: Option<String>,
+    }
+    /// A step of a plan.
+    PlanStepOf { #[doc = "Plan."] id: PlanId, #[doc = "The step, from 0."] index: u32 }
+    /// What is kept back from a step's issue, from the findings as they are now.
+    StepGuard { #[doc = "Each find once for each part of the issue."] taken: Vec<Taken> }
     /// A plan's steps, to be written to a file.
     PlanExport {
         /// Which.
@@ -390,6 +490,11 @@ record! {
     IssuePageRequest { #[doc = "Rows to pass over."] offset: u64, #[doc = "Rows wanted."] limit: u32 }
     /// Linked issues, newest first.
     IssuePage { #[doc = "Rows."] issues: Vec<IssueLink>, #[doc = "How many there are."] total: u64 }
+
+    /// Issues found by their titles, open ones first.
+    IssueMatches { #[doc = "At most twenty."] issues: Vec<IssueMatch> }
+    /// An issue by its title.
+    IssueMatch { #[doc = "The issue."] issue: IssueRef, #[doc = "Its title."] title: String, #[doc = "Its state when it was last seen."] state: IssueState }
 
     /// Jobs, newest first.
     JobList { #[doc = "Rows."] jobs: Vec<Job> }
@@ -446,7 +551,9 @@ pub mod names {
     pub use docket_domain::check::CheckReport;
     pub use docket_domain::connection::Understood;
     pub use docket_domain::page::SelectionCount;
+    pub use docket_domain::planning::change::Difference;
     pub use docket_domain::{
-        Application, ChoicePage, Connection, FindingDetail, FindingPage, Import, Mapping, Plan, TargetFields,
+        Application, ChoicePage, Connection, FindingDetail, FindingPage, Import, IssueSeen, Mapping, Plan,
+        TargetFields,
     };
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use docket_domain::job::JobEvent;
-use docket_domain::{Problem, Status};
+use docket_domain::{LeakClass, LeakPlace, Problem, Status};
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::contract::{ENTRIES, Kind};
@@ -89,6 +89,15 @@ pub fn generate() -> String {
     words(&mut out, "severityLabels", docket_domain::Severity::ALL.iter().map(|v| (v.as_str(), v.label())));
     words(&mut out, "facetLabels", docket_domain::Facet::ALL.iter().map(|v| (v.as_str(), v.label())));
     words(&mut out, "groupKeyLabels", docket_domain::GroupKey::ALL.iter().map(|v| (v.as_str(), v.label())));
+    words(&mut out, "heldLabels", docket_domain::group::Held::ALL.iter().map(|v| (v.as_str(), v.label())));
+    words(
+        &mut out,
+        "attachAsLabels",
+        docket_domain::group::AttachAs::ALL.iter().map(|v| (v.as_str(), v.label())),
+    );
+    words(&mut out, "actionLabels", docket_domain::Action::ALL.iter().map(|v| (v.as_str(), v.label())));
+    words(&mut out, "leakClassLabels", LeakClass::ALL.iter().map(|v| (v.as_str(), v.label())));
+    words(&mut out, "leakPlaceLabels", LeakPlace::ALL.iter().map(|v| (v.as_str(), v.label())));
     words(&mut out, "codeLabels", docket_domain::Code::ALL.iter().map(|v| (v.as_str(), v.label())));
     out
 }

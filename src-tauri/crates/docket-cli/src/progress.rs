@@ -100,13 +100,13 @@ fn words(progress: &Progress, now: Timestamp) -> String {
             Some(left) => parts.push(format!("waiting {}: {}", span(left as u64), line(waiting))),
             None => parts.push(format!("waiting: {}", line(waiting))),
         }
-    } else {
-        if let Some(rate) = progress.rate.filter(|rate| *rate >= 0.05) {
-            parts.push(if bytes { format!("{}/s", size(rate as u64)) } else { format!("{rate:.1}/s") });
-        }
-        if let Some(left) = progress.remaining_ms {
-            parts.push(format!("about {} left", span(left)));
-        }
+    } else if let Some(rate) = progress.rate.filter(|rate| *rate >= 0.05) {
+        parts.push(if bytes { format!("{}/s", size(rate as u64)) } else { format!("{rate:.1}/s") });
+    }
+    if let Some(left) = progress.remaining_ms {
+        // What waits tells its sentence last: a narrow terminal cuts it.
+        let at = parts.len() - usize::from(progress.waiting_for.is_some());
+        parts.insert(at, format!("about {} left", span(left)));
     }
     parts.join(" · ")
 }
@@ -156,7 +156,7 @@ mod tests {
         progress.waiting_until = Some(now.plus_millis(180_000));
         assert_eq!(
             words(&progress, now),
-            "Pushing to acme/shop · 3 of 9 issues · waiting 3 min: the tracker's limit",
+            "Pushing to acme/shop · 3 of 9 issues · about 6 s left · waiting 3 min: the tracker's limit",
             "while it waits the rate means nothing"
         );
     }

@@ -142,7 +142,7 @@ pub(crate) fn block(words: &str) -> String {
 
 /// Words that may quote a secret which somebody typed where it does not belong.
 pub(crate) fn without_secrets(words: &str) -> String {
-    leak::redact(words, &mut leak::Leaks::default()).into_owned()
+    leak::without_credentials(words).into_owned()
 }
 
 /// How a word is marked where colours are shown.

@@ -188,7 +188,8 @@ wire! {
     pub struct IssueDraft {
         /// Title, within the tracker's limit.
         pub title: String,
-        /// Text in the tracker's markup, within its limit, ending in the marker line.
+        /// Text in the tracker's markup, within its limit, ending in the marker line. Empty: the
+        /// text of an issue that is there is left alone.
         pub body: String,
         /// Comments that follow, for what did not fit into the body.
         pub follow_ups: Vec<String>,
@@ -206,6 +207,9 @@ wire! {
         /// The status, as the mapping's field and value.
         #[serde(default)]
         pub status: Option<FieldValue>,
+        /// Why the issue is closed, for a step that closes it.
+        #[serde(default)]
+        pub reason: Option<StateReason>,
     }
 }
 

@@ -33,6 +33,7 @@ pub mod query;
 pub mod render;
 pub mod secret;
 pub mod severity;
+pub mod template;
 pub mod text;
 pub mod time;
 
@@ -48,7 +49,7 @@ pub use id::*;
 pub use issue::{IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Marker, StateReason};
 pub use location::{Flow, Location, Snippet};
 pub use mapping::{
-    Application, Destination, FieldValue, Mapping, MappingDefaults, Target, Template, ValueMap,
+    Application, Destination, FieldValue, Mapping, MappingDefaults, Target, Template, ValueMap, Visibility,
 };
 pub use member::{Candidate, Member};
 pub use offer::{Choice, ChoiceList, ChoicePage, MappingField, MappingFieldKind, TargetFields, ValueField};
@@ -57,4 +58,5 @@ pub use plan::{Action, Group, GroupKey, Plan, PlanCounts, PlanState, Step, StepS
 pub use problem::{Code, Problem};
 pub use secret::Secret;
 pub use severity::{Severity, SeveritySource};
+pub use text::leak::{Guard, LeakClass, LeakPlace, Leaks, OwnPattern, Sieve, Taken};
 pub use time::{Clock, Timestamp};

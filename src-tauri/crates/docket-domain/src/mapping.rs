@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::assessment::{Reason, Status};
 use crate::id::{ApplicationId, ConnectionId, MappingId};
 use crate::severity::Severity;
+use crate::text::leak::Guard;
 use crate::time::Timestamp;
 
 wire! {
@@ -40,6 +41,18 @@ wire! {
         pub private: bool,
         /// Why issues cannot be created there («archived», «issues are switched off»), if so.
         pub closed: Option<String>,
+    }
+}
+
+words! {
+    /// Who can read what is written in a target.
+    pub enum Visibility {
+        /// Everybody, without signing in (or everybody who reaches the server).
+        Public = "public", "Public";
+        /// Everybody who has an account on the server or in the enterprise.
+        Internal = "internal", "Internal";
+        /// Those who were let in.
+        Private = "private", "Private";
     }
 }
 
@@ -171,18 +184,22 @@ wire! {
     }
 }
 
-wire! {
-    /// How people want the issues of a mapping written, beyond Docket's own form. In both texts
-    /// `{title}`, `{severity}`, `{rule}`, `{application}`, `{tool}`, `{component}`, `{cve}` and
-    /// `{count}` stand for what the group has in common; empty where it has nothing.
-    #[derive(Eq, Default)]
-    pub struct Template {
-        /// The title; empty: Docket's own.
-        #[serde(default)]
-        pub title: String,
-        /// Markdown at the head of Docket's part of the text; empty: nothing.
-        #[serde(default)]
-        pub heading: String,
+/// How people want issues written, beyond Docket's own form: two templates
+/// ([`crate::template`]). What was stored with a heading is translated when it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(from = "crate::template::Stored")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Template {
+    /// The title's template; empty: Docket's own title.
+    pub title: String,
+    /// The text's template, Markdown; empty: Docket's own text.
+    pub body: String,
+}
+
+impl Template {
+    /// True when all of it is Docket's own form.
+    pub fn is_empty(&self) -> bool {
+        self.title.trim().is_empty() && self.body.trim().is_empty()
     }
 }
 
@@ -222,6 +239,9 @@ wire! {
         pub settings: BTreeMap<String, String>,
         /// How the issues are written.
         pub template: Template,
+        /// What must not leave this computer.
+        #[serde(default)]
+        pub guard: Guard,
         /// Off: nothing is pushed through it.
         pub active: bool,
         /// When it was made.

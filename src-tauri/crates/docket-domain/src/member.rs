@@ -117,11 +117,14 @@ impl Member {
             application_name: self.application_name.clone(),
             component: component.map(|c| c.name.clone()),
             component_version: component.and_then(|c| c.version.clone()),
+            fixed_version: component.and_then(|c| c.fixed_version.clone()),
             path: self.place.as_ref().and_then(|p| p.path.clone()),
             line: self.place.as_ref().and_then(|p| p.start_line),
             cve: vulnerability_of(&self.identifiers).map(str::to_owned),
             cwe: weakness_of(&self.identifiers),
             package_manager: component.and_then(|c| manager_of(c.purl.as_deref()?)),
+            import: None,
+            matches: None,
         }
     }
 }
@@ -153,6 +156,8 @@ pub struct Candidate {
     pub component: Option<String>,
     /// Its version.
     pub component_version: Option<String>,
+    /// The first version of it without the flaw.
+    pub fixed_version: Option<String>,
     /// Path of the first place.
     pub path: Option<String>,
     /// Line of the first place.
@@ -164,6 +169,11 @@ pub struct Candidate {
     pub cwe: Option<String>,
     /// The type of its package URL (`npm`), in small letters.
     pub package_manager: Option<String>,
+    /// What the first import that found it read: the SHA-256 of the report, hex, and its name.
+    /// None when it is not known, or not asked for.
+    pub import: Option<(String, String)>,
+    /// Whether it matches the query that is grouped by; none when nobody asked.
+    pub matches: Option<bool>,
 }
 
 impl Candidate {
@@ -180,11 +190,14 @@ impl Candidate {
             application_name: &self.application_name,
             component: self.component.as_deref(),
             component_version: self.component_version.as_deref(),
+            fixed_version: self.fixed_version.as_deref(),
             path: self.path.as_deref(),
             line: self.line,
             cve: self.cve.as_deref(),
             cwe: self.cwe.as_deref(),
             package_manager: self.package_manager.as_deref(),
+            import: self.import.as_ref().map(|(digest, name)| (digest.as_str(), name.as_str())),
+            matches: self.matches,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What a push will do, before it does it.
 
+use crate::group::{AttachAs, GroupBy};
 use crate::id::{FindingId, MappingId, PlanId};
 use crate::issue::{IssueDraft, IssueRef, Marker};
+use crate::mapping::Template;
 use crate::problem::Problem;
 use crate::severity::Severity;
 use crate::time::Timestamp;
@@ -15,11 +17,13 @@ words! {
         Severity = "severity", "Severity";
         /// Component (without its version).
         Component = "component", "Component";
+        /// First version of the component without the flaw.
+        FixedVersion = "fixed_version", "Fixed version";
         /// Package manager (the type of the package URL: `npm`, `maven`, `deb`).
         PackageManager = "package_manager", "Package manager";
         /// File.
         File = "file", "File";
-        /// Directory.
+        /// Directory, whole or to a depth ([`GroupBy::depth`](crate::group::GroupBy::depth)).
         Directory = "directory", "Directory";
         /// CVE (or the first other vulnerability id).
         Cve = "cve", "CVE";
@@ -29,6 +33,10 @@ words! {
         Tool = "tool", "Tool";
         /// Application.
         Application = "application", "Application";
+        /// The import that found it first.
+        Import = "import", "Import";
+        /// Whether it matches a query ([`GroupBy::query`](crate::group::GroupBy::query)).
+        Query = "query", "Query";
         /// Everything in one issue.
         All = "all", "All in one";
     }
@@ -48,6 +56,9 @@ wire! {
         /// Names of the applications they belong to, sorted: one, unless everything is in one issue.
         #[serde(default)]
         pub applications: Vec<String>,
+        /// How its issue is written, where a person wants another way than the mapping's.
+        #[serde(default)]
+        pub template: Option<Template>,
     }
 }
 
@@ -56,10 +67,18 @@ words! {
     pub enum Action {
         /// Creates an issue.
         Create = "create", "Create";
+        /// Creates an issue again, whose predecessor was deleted for certain.
+        Recreate = "recreate", "Create again";
         /// Brings an existing issue of Docket's up to date.
         Update = "update", "Update";
+        /// Puts findings into an issue that people wrote.
+        Attach = "attach", "Attach";
         /// Takes over an issue that carries Docket's marker but that this database does not know.
         Adopt = "adopt", "Adopt";
+        /// Closes an issue that stands for nothing any more.
+        Close = "close", "Close";
+        /// Opens an issue that Docket itself closed.
+        Reopen = "reopen", "Reopen";
         /// Does nothing, and says why.
         Skip = "skip", "Skip";
     }
@@ -83,10 +102,33 @@ words! {
     }
 }
 
+impl Action {
+    /// Files a new issue.
+    pub fn creates(self) -> bool {
+        matches!(self, Self::Create | Self::Recreate)
+    }
+
+    /// Changes an issue that is there.
+    pub fn changes(self) -> bool {
+        matches!(self, Self::Update | Self::Attach | Self::Close | Self::Reopen)
+    }
+}
+
 impl StepState {
     /// True when nothing more will happen to the step by itself.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Done | Self::Skipped | Self::Failed)
+    }
+}
+
+wire! {
+    /// Findings that leave an issue for another one of the same plan.
+    #[derive(Eq)]
+    pub struct Departure {
+        /// Which.
+        pub findings: Vec<FindingId>,
+        /// The marker of the step whose issue they go to.
+        pub to: Marker,
     }
 }
 
@@ -109,6 +151,12 @@ wire! {
         pub marker: Marker,
         /// The issue: the existing one before, the created one after.
         pub issue: Option<IssueRef>,
+        /// How an issue of people is attached, for [`Action::Attach`] and what follows it.
+        #[serde(default)]
+        pub attach: Option<AttachAs>,
+        /// Findings that leave the issue with this step, and where they go.
+        #[serde(default)]
+        pub leaves: Vec<Departure>,
         /// How far it is.
         pub state: StepState,
         /// What the tracker dropped or changed silently.
@@ -148,12 +196,21 @@ wire! {
         pub findings: u64,
         /// Steps.
         pub steps: u64,
-        /// Issues to be created.
+        /// Issues to be created, also those that are created again.
         pub create: u64,
         /// Issues to be updated.
         pub update: u64,
         /// Issues to be adopted.
         pub adopt: u64,
+        /// Issues of people that findings are put into.
+        #[serde(default)]
+        pub attach: u64,
+        /// Issues to be closed.
+        #[serde(default)]
+        pub close: u64,
+        /// Issues to be opened again.
+        #[serde(default)]
+        pub reopen: u64,
         /// Steps that do nothing.
         pub skip: u64,
         /// Findings in skipped steps.
@@ -178,10 +235,16 @@ wire! {
         pub mapping_label: String,
         /// The target (`acme/shop`).
         pub target: String,
-        /// Keys, in order; empty: one issue for each finding.
-        pub group_by: Vec<GroupKey>,
+        /// A person's own name for it; none: it goes by its number.
+        #[serde(default)]
+        pub name: Option<String>,
+        /// How findings become issues.
+        pub group_by: GroupBy,
         /// The selection in words.
         pub selection: String,
+        /// The plan that this one takes back, if it does.
+        #[serde(default)]
+        pub undoes: Option<PlanId>,
         /// State.
         pub state: PlanState,
         /// Counts.

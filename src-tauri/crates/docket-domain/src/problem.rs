@@ -19,6 +19,8 @@ words! {
         NotFound = "not_found", "Not found";
         /// The state changed meanwhile; look again and decide again.
         Conflict = "conflict", "Changed meanwhile";
+        /// The target can be read by everybody, and nobody has said yes to publishing there.
+        PublicTarget = "public_target", "Public place";
         /// A report could not be read.
         Report = "report", "Report not readable";
         /// The operating system's keychain is missing, locked or refused.

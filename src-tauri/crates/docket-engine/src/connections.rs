@@ -8,8 +8,8 @@ use std::time::Duration;
 use docket_domain::check::CheckReport;
 use docket_domain::connection::{LastTest, Understood};
 use docket_domain::{
-    Connection, ConnectionId, Destination, Network, Problem, ProxySetting, Secret, SecretRef, Timestamp,
-    TrackerKindCard,
+    Connection, ConnectionId, Destination, Network, PlanId, Problem, ProxySetting, Secret, SecretRef,
+    Timestamp, TrackerKindCard,
 };
 use docket_store as store;
 use docket_tracker::{CheckGoal, Exchange, TrackerKind};
@@ -139,6 +139,9 @@ fn no_secret_with_a_code(secret: &NewSecret) -> Result<(), Problem> {
 pub(crate) fn keychain_entry(made: Timestamp) -> String {
     format!("connection {:x}-{:x}", made.0, std::process::id())
 }
+
+/// Exchanges of one step that are shown at most.
+const STEP_EXCHANGES: u32 = 50;
 
 impl Engine {
     /// Every kind of tracker.
@@ -323,6 +326,21 @@ impl Engine {
     /// The connection's latest exchanges, newest first.
     pub async fn connection_exchanges(&self, id: ConnectionId, limit: u32) -> Result<Vec<Exchange>, Problem> {
         let rows = self.read(move |r| store::exchanges::list(r, Some(id), limit.min(500))).await?;
+        Ok(rows.into_iter().map(from_row).collect())
+    }
+
+    /// What a step of a plan said to the tracker and heard, in order: everything that began while
+    /// it was being sent. Steps that were sent together share it.
+    pub async fn step_exchanges(&self, plan: PlanId, index: u32) -> Result<Vec<Exchange>, Problem> {
+        let now = self.now();
+        let rows = self
+            .read(move |r| {
+                let step = store::plans::step(r, plan, index)?;
+                let Some(from) = step.sent_at else { return Ok(Vec::new()) };
+                let connection = store::plans::connection(r, plan)?;
+                store::exchanges::between(r, connection, from, step.ended_at.unwrap_or(now), STEP_EXCHANGES)
+            })
+            .await?;
         Ok(rows.into_iter().map(from_row).collect())
     }
 

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::events::{EventSink, Silence};
 use crate::jobs::Jobs;
+use crate::leases::Shares;
 use crate::practice::PracticeRoom;
 use crate::secrets::{Keychain, Memory, SecretStore};
 use crate::targets::LongLists;
@@ -27,6 +28,7 @@ pub struct Options {
     sleeper: Arc<dyn Sleeper>,
     kinds: Vec<&'static dyn TrackerKind>,
     look_again: [Duration; 3],
+    patience: Option<Duration>,
 }
 
 /// An unknown outcome is looked up again after these pauses before it counts as «not there»:
@@ -45,7 +47,16 @@ impl Options {
             sleeper: Arc::new(TokioSleeper),
             kinds: docket_tracker::kinds().to_vec(),
             look_again: LOOK_AGAIN,
+            patience: None,
         }
+    }
+
+    /// How long a change of the data folder waits for another process that is changing it,
+    /// instead of as long as usual.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
+        self
     }
 
     /// Other pauses before an unknown outcome is looked up again. Shorter ones are for
@@ -104,6 +115,8 @@ pub(crate) struct Inner {
     pub pacers: Arc<Pacers>,
     pub places: Arc<Places>,
     pub jobs: Jobs,
+    /// Accounts that jobs of this process write through.
+    pub writing: Shares,
     /// Plans that are to be given up instead of paused when they stop.
     pub given_up: Mutex<HashSet<PlanId>>,
     pub practice: PracticeRoom,
@@ -140,7 +153,8 @@ impl Engine {
     pub async fn open(options: Options) -> Result<Self, Problem> {
         let dir = options.data_dir.clone();
         let clock = Arc::clone(&options.clock);
-        let store = blocking(move || Store::open(&dir, clock)).await?;
+        let patience = options.patience.unwrap_or(Store::PATIENCE);
+        let store = blocking(move || Store::open_patient(&dir, clock, patience)).await?;
         let recovered = store.recovered();
         if recovered != docket_store::Recovered::default() {
             tracing::info!(?recovered, "put right what an earlier process left in the middle");
@@ -156,6 +170,7 @@ impl Engine {
             pacers: Arc::new(Pacers::default()),
             places: Arc::default(),
             jobs: Jobs::default(),
+            writing: Shares::default(),
             given_up: Mutex::default(),
             practice: PracticeRoom::default(),
             long_lists: LongLists::default(),

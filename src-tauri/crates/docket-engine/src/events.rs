@@ -1,11 +1,13 @@
 //! What the engine tells while it works: changes of what is stored, and progress of jobs.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use docket_domain::JobId;
 use docket_domain::check::CheckStage;
 use docket_domain::job::{JobEvent, JobNews, Progress};
+use docket_tracker::Urgency;
 use docket_tracker::device::DeviceCode;
 use tokio_util::sync::CancellationToken;
 
@@ -28,12 +30,28 @@ pub type JobListener = Arc<dyn Fn(JobEvent) + Send + Sync>;
 /// Progress is told at most this often.
 const COALESCE: Duration = Duration::from_millis(100);
 
+/// The rate is that of so long; a push of an issue a second has a steady one then.
+const RATE_OVER: Duration = Duration::from_secs(30);
+
 struct Told {
     seq: u64,
     last: Option<Instant>,
     held: Option<Progress>,
-    /// (when, units done) some seconds ago, for the rate.
-    anchor: Option<(Instant, u64)>,
+    /// (when, units done) over the last while, for the rate; at most one a second.
+    marks: VecDeque<(Instant, u64)>,
+}
+
+impl Told {
+    /// Notes how much is done, and gives how much was a while ago.
+    fn mark(&mut self, now: Instant, done: u64) -> (Instant, u64) {
+        while self.marks.len() > 1 && now.duration_since(self.marks[0].0) > RATE_OVER {
+            self.marks.pop_front();
+        }
+        if self.marks.back().is_none_or(|(at, _)| now.duration_since(*at) >= Duration::from_secs(1)) {
+            self.marks.push_back((now, done));
+        }
+        self.marks.front().copied().unwrap_or((now, done))
+    }
 }
 
 /// A running job's voice and its ear for cancellation. Cheap to clone.
@@ -43,6 +61,8 @@ pub struct JobRun {
     pub id: JobId,
     /// Set when a person cancels.
     pub cancel: CancellationToken,
+    /// Whether a person waits for it, or it runs by itself.
+    pub urgency: Urgency,
     listener: JobListener,
     told: Arc<Mutex<Told>>,
 }
@@ -53,11 +73,17 @@ impl JobRun {
         let run = Self {
             id,
             cancel,
+            urgency: Urgency::Person,
             listener,
-            told: Arc::new(Mutex::new(Told { seq: 0, last: None, held: None, anchor: None })),
+            told: Arc::new(Mutex::new(Told { seq: 0, last: None, held: None, marks: VecDeque::new() })),
         };
         run.tell(JobNews::Started);
         run
+    }
+
+    /// The same for work that runs by itself.
+    pub(crate) fn in_bulk(self) -> Self {
+        Self { urgency: Urgency::Bulk, ..self }
     }
 
     fn tell(&self, news: JobNews) {
@@ -74,7 +100,7 @@ impl JobRun {
         {
             let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
             let now = Instant::now();
-            let (since, from) = *told.anchor.get_or_insert((now, progress.done));
+            let (since, from) = told.mark(now, progress.done);
             let seconds = now.duration_since(since).as_secs_f64();
             if seconds > 0.5 && progress.done >= from && progress.rate.is_none() {
                 let rate = (progress.done - from) as f64 / seconds;

@@ -1,10 +1,13 @@
 //! How a selection would group, live, before anything is planned.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use docket_domain::group::group;
+use docket_domain::group::{Arrangement, GroupBy, Placed, arrange};
+use docket_domain::member::Candidate;
+use docket_domain::planning::Planned;
 use docket_domain::{
-    FindingId, FindingRow, GroupKey, IssueState, MappingId, Problem, Selection, Severity, Status, Step,
+    Action, FindingId, FindingRow, Group, IssueRef, IssueState, Mapping, MappingId, Marker, Problem,
+    Selection, Severity, Status, Step,
 };
 use docket_store as store;
 
@@ -18,14 +21,20 @@ const NAMED: usize = 300;
 const SHOWN: usize = 50;
 
 /// Groups in numbers, the first few hundred by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preview {
     /// Findings.
     pub findings: u64,
-    /// Groups of active findings that are in no open issue of the mapping yet.
+    /// Issues that would be written: new ones, and those that are there and change.
     pub groups: u64,
+    /// Of those, the ones that are new.
+    pub new: u64,
     /// Findings in an open issue of the mapping's target already.
     pub linked: u64,
+    /// Findings that were left out by hand.
+    pub left_out: u64,
+    /// What of the changes by hand could not be done.
+    pub warnings: Vec<String>,
     /// The first groups.
     pub first: Vec<PreviewLine>,
 }
@@ -33,14 +42,33 @@ pub struct Preview {
 /// One group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviewLine {
+    /// Its name in changes by hand.
+    pub name: Marker,
     /// Title.
     pub title: String,
+    /// What would be done for it.
+    pub action: Action,
+    /// The issue that it goes into, when there is one.
+    pub issue: Option<IssueRef>,
     /// Findings.
     pub count: u64,
     /// Highest severity.
     pub severity: Severity,
-    /// First places.
-    pub places: Vec<String>,
+    /// The first members.
+    pub members: Vec<PreviewMember>,
+}
+
+/// A member of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviewMember {
+    /// Finding.
+    pub id: FindingId,
+    /// Severity.
+    pub severity: Severity,
+    /// Title.
+    pub title: String,
+    /// Where it is.
+    pub place: Option<String>,
 }
 
 impl Engine {
@@ -56,53 +84,26 @@ impl Engine {
         Ok(())
     }
 
-    /// How a selection would group.
+    /// How a selection would group, and with a mapping also what would be done for each group, as
+    /// far as this computer knows: the tracker is not asked.
+    ///
+    /// # Errors
+    /// The grouping means nothing ([`GroupBy::check`]), or the selection is too large.
     pub async fn group_preview(
         &self,
         selection: Selection,
-        keys: Vec<GroupKey>,
+        by: impl Into<GroupBy>,
         mapping: Option<MappingId>,
     ) -> Result<Preview, Problem> {
+        let by = by.into();
+        by.check()?;
         self.small_enough(&selection).await?;
         self.read(move |r| {
-            let candidates = store::push::candidates(r, &selection)?;
-            let linked: BTreeSet<FindingId> = match mapping {
-                Some(id) => {
-                    let mapping = store::mappings::show(r, id)?;
-                    store::push::links_of_target(r, mapping.connection, &mapping.target)?
-                        .into_iter()
-                        .filter(|link| link.state == IssueState::Open)
-                        .map(|link| link.finding)
-                        .collect()
-                }
-                None => BTreeSet::new(),
-            };
-            let is_linked = |id: &FindingId| linked.contains(id);
-            let open = candidates.iter().filter(|c| c.status == Status::Active && !is_linked(&c.id));
-            let groups = group(open.map(docket_domain::member::Candidate::view), &keys);
-            let by_id: std::collections::HashMap<FindingId, &docket_domain::member::Candidate> =
-                candidates.iter().map(|c| (c.id, c)).collect();
-            let first = groups
-                .iter()
-                .take(NAMED)
-                .map(|g| PreviewLine {
-                    title: g.title.clone(),
-                    count: g.findings.len() as u64,
-                    severity: g.severity,
-                    places: g
-                        .findings
-                        .iter()
-                        .take(5)
-                        .filter_map(|id| by_id.get(id).and_then(|c| place(c)))
-                        .collect(),
-                })
-                .collect();
-            Ok(Preview {
-                findings: candidates.len() as u64,
-                groups: groups.len() as u64,
-                linked: candidates.iter().filter(|c| is_linked(&c.id)).count() as u64,
-                first,
-            })
+            let candidates = store::push::candidates(r, &selection, &by)?;
+            match mapping {
+                Some(id) => with_mapping(r, &candidates, &by, &store::mappings::show(r, id)?),
+                None => Ok(without_mapping(&candidates, &by)),
+            }
         })
         .await
     }
@@ -123,7 +124,93 @@ impl Engine {
     }
 }
 
-fn place(candidate: &docket_domain::member::Candidate) -> Option<String> {
+fn with_mapping(
+    r: &store::Read<'_>,
+    candidates: &[Candidate],
+    by: &GroupBy,
+    mapping: &Mapping,
+) -> Result<Preview, Problem> {
+    // A mapping that is off is said by the form; how the findings would group can be seen.
+    let mapping = Mapping { active: true, ..mapping.clone() };
+    let (planned, links) = crate::push::planned(r, candidates, by, &mapping)?;
+    let linked: BTreeSet<FindingId> =
+        links.iter().filter(|link| link.state == IssueState::Open).map(|link| link.finding).collect();
+    let named = Rows::of(candidates);
+    let Planned { steps, names, warnings, counts, .. } = planned;
+    let writes: Vec<&Step> = steps.iter().filter(|step| step.action != Action::Skip).collect();
+    let left_out: BTreeSet<FindingId> = by.left_out().collect();
+    Ok(Preview {
+        findings: candidates.len() as u64,
+        groups: writes.len() as u64,
+        new: counts.create,
+        linked: candidates.iter().filter(|c| linked.contains(&c.id)).count() as u64,
+        left_out: candidates.iter().filter(|c| left_out.contains(&c.id)).count() as u64,
+        warnings,
+        first: writes
+            .into_iter()
+            .take(NAMED)
+            .map(|step| {
+                let name = names.get(&step.marker).unwrap_or(&step.marker).clone();
+                named.line(name, &step.group, step.action, step.issue.clone())
+            })
+            .collect(),
+    })
+}
+
+fn without_mapping(candidates: &[Candidate], by: &GroupBy) -> Preview {
+    let views: Vec<_> =
+        candidates.iter().filter(|c| c.status == Status::Active).map(Candidate::view).collect();
+    let Arrangement { groups, left_out, warnings } = arrange(&views, by, "", &Placed::new(), |_| false);
+    let named = Rows::of(candidates);
+    Preview {
+        findings: candidates.len() as u64,
+        groups: groups.len() as u64,
+        new: groups.iter().filter(|one| one.attached.is_none()).count() as u64,
+        linked: 0,
+        left_out: left_out.len() as u64,
+        warnings,
+        first: groups
+            .into_iter()
+            .take(NAMED)
+            .map(|one| {
+                let action = if one.attached.is_some() { Action::Attach } else { Action::Create };
+                named.line(one.name, &one.group, action, one.attached.map(|attached| attached.issue))
+            })
+            .collect(),
+    }
+}
+
+/// Findings by their row.
+struct Rows<'a>(HashMap<FindingId, &'a Candidate>);
+
+impl<'a> Rows<'a> {
+    fn of(candidates: &'a [Candidate]) -> Self {
+        Self(candidates.iter().map(|c| (c.id, c)).collect())
+    }
+
+    fn line(&self, name: Marker, group: &Group, action: Action, issue: Option<IssueRef>) -> PreviewLine {
+        let members = group.findings.iter().filter_map(|id| self.0.get(id));
+        PreviewLine {
+            name,
+            title: group.title.clone(),
+            action,
+            issue,
+            count: group.findings.len() as u64,
+            severity: group.severity,
+            members: members
+                .take(SHOWN)
+                .map(|c| PreviewMember {
+                    id: c.id,
+                    severity: c.severity,
+                    title: c.title.clone(),
+                    place: place(c),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn place(candidate: &Candidate) -> Option<String> {
     match (&candidate.path, candidate.line) {
         (Some(path), Some(line)) => Some(format!("{path}:{line}")),
         (Some(path), None) => Some(path.clone()),

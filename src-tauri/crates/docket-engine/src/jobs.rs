@@ -13,6 +13,9 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::Engine;
 use crate::events::{JobListener, JobRun};
 
+/// Kinds of jobs whose requests let those go first that a person waits for.
+const BY_ITSELF: &[&str] = &["plan_apply"];
+
 /// The jobs that run in this process.
 #[derive(Default)]
 pub(crate) struct Jobs(Mutex<HashMap<JobId, (CancellationToken, Job)>>);
@@ -41,6 +44,7 @@ impl Engine {
     where
         F: Future<Output = Result<T, Problem>>,
     {
+        let in_bulk = BY_ITSELF.contains(&kind);
         let (kind, title) = (kind.to_owned(), title.to_owned());
         let job = self.write(move |tx| store::jobs::begin(tx, &kind, &title)).await?;
         let id = job.id;
@@ -57,6 +61,7 @@ impl Engine {
             })
         };
         let run = JobRun::new(id, cancel, remember);
+        let run = if in_bulk { run.in_bulk() } else { run };
         let result = work(run.clone()).await;
         run.flush();
         let (state, problem) = match &result {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use docket_domain::check::{CheckReport, Repair};
-use docket_domain::{ApplicationId, ConnectionId, Mapping, MappingId, Problem, Template, ValueMap};
+use docket_domain::{ApplicationId, ConnectionId, Guard, Mapping, MappingId, Problem, Template, ValueMap};
 use docket_store as store;
 
 use crate::engine::Engine;
@@ -40,6 +40,8 @@ pub struct MappingForm {
     pub settings: Option<BTreeMap<String, String>>,
     /// How issues are written; `None`: as before, or Docket's own form.
     pub template: Option<Template>,
+    /// What must not leave this computer; `None`: as before, or everything that is looked for.
+    pub guard: Option<Guard>,
     /// On or off.
     pub active: bool,
 }
@@ -89,8 +91,8 @@ impl Engine {
     /// so does every plan.
     ///
     /// # Errors
-    /// The target is not a target's name, no application is chosen, or something named does
-    /// not exist.
+    /// The target is not a target's name, no application is chosen, something named does not
+    /// exist, or the guard has a pattern that is none (the context says which, and where).
     pub async fn mapping_save(&self, form: MappingForm) -> Result<Mapping, Problem> {
         let connection = self.connection_show(form.connection).await?;
         let target = self.target_key(&connection.kind, &form.target)?;
@@ -108,7 +110,9 @@ impl Engine {
         let defaults = self.kind(&connection.kind)?.card().defaults;
         let template = form.template.or_else(|| before.as_ref().map(|b| b.template.clone()));
         let template = template.unwrap_or_default();
-        docket_domain::planning::template::check(&template)?;
+        docket_domain::template::check(&template)?;
+        let guard = chosen(form.guard, before.as_ref().map(|b| &b.guard), Guard::default()).tidied();
+        guard.check()?;
         let mapping = Mapping {
             id: form.id.unwrap_or(MappingId(0)),
             label: form.label.trim().to_owned(),
@@ -129,6 +133,7 @@ impl Engine {
             status: chosen(form.status, before.as_ref().map(|b| &b.status), defaults.status),
             settings: chosen(form.settings, before.as_ref().map(|b| &b.settings), defaults.settings),
             template,
+            guard,
             active: form.active,
             created: before.as_ref().map_or_else(|| self.now(), |b| b.created),
         };

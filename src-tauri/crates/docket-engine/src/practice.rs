@@ -101,6 +101,7 @@ impl Engine {
                 status: None,
                 settings: None,
                 template: None,
+                guard: None,
                 active: true,
             })
             .await?;

@@ -3,15 +3,20 @@
 use std::sync::Arc;
 
 use docket_domain::job::Progress;
-use docket_domain::{Code, Connection, ConnectionId, Problem, Secret};
+use docket_domain::{Code, Connection, ConnectionId, Problem, Secret, Timestamp};
+use docket_store as store;
 use docket_tracker::{
-    ConnectSettings, Exchange, ExchangeSink, Ports, TokenSource, Tracker, TrackerKind, WaitSink, Waiting,
+    ConnectSettings, ContentLog, Errand, Exchange, ExchangeSink, Ports, TokenSource, Tracker, TrackerKind,
+    Urgency, WaitSink, Waiting,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
 use crate::events::JobRun;
 use crate::secrets;
+
+/// How far back it is read what was made, milliseconds: an hour, with what trackers add to it.
+const HOUR_MS: i64 = 3_700_000;
 
 /// Keeps the exchanges of one connection. Written behind the request's back, so that a
 /// slow disk never slows a request; a write that fails is logged, not reported.
@@ -41,6 +46,23 @@ impl WaitSink for Waits {
         }
         self.run.progress(progress);
         self.run.flush();
+    }
+}
+
+/// Keeps when a connection makes new content, behind the request's back like its log.
+struct Made {
+    engine: Engine,
+    connection: ConnectionId,
+}
+
+impl ContentLog for Made {
+    fn makes(&self, at: Timestamp) {
+        let (engine, connection) = (self.engine.clone(), self.connection);
+        self.engine.0.behind.spawn(async move {
+            if let Err(problem) = engine.write(move |tx| store::pace::made(tx, connection, at)).await {
+                tracing::warn!(?problem, "when an issue was made could not be kept");
+            }
+        });
     }
 }
 
@@ -83,6 +105,7 @@ impl Engine {
         ports.tokens = tokens.map(|tokens| Arc::new(tokens) as Arc<dyn TokenSource>);
         ports.cancel = run.map_or_else(CancellationToken::new, |(run, _)| run.cancel.clone());
         if let Some((run, bar)) = run {
+            ports.errand = Errand::new(run.urgency);
             ports.waits = Arc::new(Waits { run: run.clone(), base: Arc::clone(&bar.0) });
         }
         self.kind(&connection.kind)?.connect(ConnectSettings::from(connection), ports)
@@ -95,6 +118,11 @@ impl Engine {
         ports.places = Arc::clone(&self.0.places);
         ports.clock = self.clock();
         ports.sleeper = self.sleeper();
+        ports.errand = Errand::new(Urgency::Person);
+        let (id, since) = (connection.id, self.now().plus_millis(-HOUR_MS));
+        // Read each time: another process may have pushed meanwhile.
+        ports.made_before = self.read(move |r| store::pace::made_since(r, id, since)).await?;
+        ports.content_log = Arc::new(Made { engine: self.clone(), connection: id });
         ports.exchanges = Arc::new(Keep { engine: self.clone(), connection: connection.id });
         Ok(ports)
     }

@@ -335,6 +335,7 @@ async fn a_token_that_ends_during_a_push_is_replaced_and_nothing_is_created_twic
         status: None,
         settings: None,
         template: None,
+        guard: None,
         active: true,
     };
     let mapping = desk.engine.mapping_save(mapping).await.unwrap();

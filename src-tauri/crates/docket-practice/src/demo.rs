@@ -45,7 +45,7 @@ fn team(repo: RepoSeed) -> RepoSeed {
 }
 
 fn shop() -> RepoSeed {
-    team(RepoSeed::new("acme/shop").description("The web shop"))
+    team(RepoSeed::new("acme/shop").private().description("The web shop"))
         .label("bug", "d73a4a")
         .label("documentation", "0075ca")
         .label("enhancement", "a2eeef")

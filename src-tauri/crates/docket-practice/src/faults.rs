@@ -25,6 +25,10 @@ pub enum Fault {
     StoreThenCut,
     /// The request is carried out, then no answer ever comes.
     StoreThenSilence,
+    /// The request is carried out; the answer's head and half of its body come, then the connection is cut.
+    CutInAnswer,
+    /// The connection is cut at once, and the request is carried out so much later, though nobody waits for it.
+    StoreLate(Duration),
     /// The request is carried out, then the answer is 500.
     StoreThenError,
     /// This status (500, 502, 503), nothing is stored.
@@ -37,6 +41,8 @@ pub enum Fault {
     PrimaryLimit,
     /// 403, the secondary limit, with or without `Retry-After` (seconds).
     SecondaryLimit(Option<u32>),
+    /// Refused for so many seconds, in the vendor's words and with `Retry-After`; nothing is stored.
+    Throttled(u32),
     /// 403, too many failed logins.
     TooManyLogins,
     /// 403 with `X-GitHub-SSO: required`.
@@ -101,6 +107,12 @@ pub const FAULTS: &[(&str, &str, Fault)] = &[
     ("cut-before-storing", "the connection is cut, nothing is stored", Fault::CutBeforeStoring),
     ("store-then-cut", "stored, then the connection is cut without an answer", Fault::StoreThenCut),
     ("store-then-silence", "stored, then no answer ever comes", Fault::StoreThenSilence),
+    ("cut-in-answer", "stored, then the connection is cut in the middle of the answer", Fault::CutInAnswer),
+    (
+        "store-late",
+        "the connection is cut, stored afterwards (=milliseconds)",
+        Fault::StoreLate(Duration::from_millis(250)),
+    ),
     ("store-then-500", "stored, then the answer is 500", Fault::StoreThenError),
     ("server-error", "500 (=502, =503), nothing is stored", Fault::ServerError(500)),
     ("proxy-page", "502 with a proxy's HTML page", Fault::ProxyPage),
@@ -108,6 +120,7 @@ pub const FAULTS: &[(&str, &str, Fault)] = &[
     ("primary-limit", "403, the hourly allowance is used up", Fault::PrimaryLimit),
     ("secondary-limit", "403, secondary limit with Retry-After (=seconds)", Fault::SecondaryLimit(Some(60))),
     ("secondary-limit-bare", "403, secondary limit without Retry-After", Fault::SecondaryLimit(None)),
+    ("throttled", "refused with Retry-After, in the vendor's words (=seconds)", Fault::Throttled(1)),
     ("too-many-logins", "403, too many failed logins", Fault::TooManyLogins),
     ("sso-required", "403, the token is not authorised for single sign-on", Fault::SsoRequired),
     ("sso-partial", "200, lists lack organisations because of single sign-on", Fault::SsoPartial),
@@ -158,6 +171,8 @@ impl Fault {
         Ok(match self {
             Fault::Delay(_) => Fault::Delay(Duration::from_millis(positive)),
             Fault::SlowBody(_) => Fault::SlowBody(Duration::from_millis(positive)),
+            Fault::StoreLate(_) => Fault::StoreLate(Duration::from_millis(positive)),
+            Fault::Throttled(_) => Fault::Throttled(u32::try_from(positive).unwrap_or(u32::MAX)),
             Fault::ClockSkew(_) => Fault::ClockSkew(number),
             Fault::SecondaryLimit(_) => {
                 Fault::SecondaryLimit(Some(u32::try_from(positive).unwrap_or(u32::MAX)))
@@ -190,17 +205,26 @@ impl FromStr for Fault {
 pub struct Matching {
     method: String,
     path: String,
+    spared: Option<String>,
 }
 
 /// `matching("POST", "/issues")` concerns every creation of an issue; `matching("*", "")` every request.
 #[must_use]
 pub fn matching(method: &str, path: &str) -> Matching {
-    Matching { method: method.to_uppercase(), path: path.to_owned() }
+    Matching { method: method.to_uppercase(), path: path.to_owned(), spared: None }
 }
 
 impl Matching {
-    fn takes(&self, method: &str, path: &str) -> bool {
-        (self.method == "*" || self.method == method) && ends_like(path, &self.path)
+    /// Spares requests whose query contains this, and does not count them.
+    #[must_use]
+    pub fn unless(mut self, query: &str) -> Self {
+        self.spared = Some(query.to_owned());
+        self
+    }
+
+    fn takes(&self, method: &str, path: &str, query: &str) -> bool {
+        let spared = self.spared.as_ref().is_some_and(|spared| query.contains(spared));
+        (self.method == "*" || self.method == method) && ends_like(path, &self.path) && !spared
     }
 }
 
@@ -323,9 +347,9 @@ impl FaultPlan {
     }
 
     /// Counts the request in every rule and returns the fault that strikes it.
-    pub(crate) fn strike(&self, method: &str, path: &str) -> Option<Fault> {
+    pub(crate) fn strike(&self, method: &str, path: &str, query: &str) -> Option<Fault> {
         let mut struck = None;
-        for rule in locked(&self.0).iter_mut().filter(|r| r.concerns.takes(method, path)) {
+        for rule in locked(&self.0).iter_mut().filter(|r| r.concerns.takes(method, path, query)) {
             rule.seen += 1;
             let hit = match rule.strikes {
                 Strikes::Nth(n) => rule.seen == n,
@@ -353,16 +377,28 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_spares_what_only_asks() {
+        let plan = FaultPlan::default();
+        plan.next(matching("POST", "/$Issue").unless("validateOnly=true"), Fault::ProxyPage);
+        assert_eq!(
+            plan.strike("POST", "/a/$Issue", "x=1&validateOnly=true"),
+            None,
+            "spared, and not counted"
+        );
+        assert_eq!(plan.strike("POST", "/a/$Issue", "x=1"), Some(Fault::ProxyPage), "the first that counts");
+    }
+
+    #[test]
     fn a_rule_reads_its_place_and_its_count() {
         let plan = FaultPlan::new(vec!["store-then-cut@POST:/issues#2".parse().unwrap()]);
-        assert_eq!(plan.strike("POST", "/repos/a/b/issues"), None, "the first is spared");
-        assert_eq!(plan.strike("GET", "/repos/a/b/issues"), None, "another method does not count");
+        assert_eq!(plan.strike("POST", "/repos/a/b/issues", ""), None, "the first is spared");
+        assert_eq!(plan.strike("GET", "/repos/a/b/issues", ""), None, "another method does not count");
         assert_eq!(
-            plan.strike("POST", "/repos/a/b/issues"),
+            plan.strike("POST", "/repos/a/b/issues", ""),
             Some(Fault::StoreThenCut),
             "the second is struck"
         );
-        assert_eq!(plan.strike("POST", "/repos/a/b/issues"), None, "the third is spared");
+        assert_eq!(plan.strike("POST", "/repos/a/b/issues", ""), None, "the third is spared");
         assert!("store-then-cut@POST#x".parse::<FaultRule>().is_err(), "a place needs method and path");
         let error = "stor".parse::<Fault>().unwrap_err().to_string();
         assert!(error.contains("store-then-cut"), "the error lists what there is: {error}");

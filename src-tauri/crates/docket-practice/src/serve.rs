@@ -1,7 +1,6 @@
 //! From sockets to requests and back: reading, faults on the wire, headers, writing.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::io::Write as _;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -29,12 +28,17 @@ const BODY_LIMIT: usize = 4 * 1024 * 1024;
 #[error("the practice server cut the connection on purpose")]
 pub(crate) struct Cut;
 
-/// A body that is sent at once, or in pieces with pauses.
+/// Before a body breaks off: what was written by then has left.
+const BEFORE_CUT: Duration = Duration::from_millis(20);
+
+/// A body that is sent at once, or in pieces with pauses, or that breaks off.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     pieces: VecDeque<Bytes>,
     pause: Option<Duration>,
     sleeping: Option<Pin<Box<tokio::time::Sleep>>>,
+    /// Bytes that are promised and never come.
+    withheld: u64,
 }
 
 impl Outgoing {
@@ -49,18 +53,25 @@ impl Outgoing {
         } else if !body.is_empty() {
             pieces.push_back(body);
         }
-        Self { pieces, pause, sleeping: None }
+        Self { pieces, pause, sleeping: None, withheld: 0 }
+    }
+
+    /// The first half, and then the connection's end.
+    fn broken_off(mut body: Bytes) -> Self {
+        let half = body.split_to(body.len() / 2);
+        let withheld = body.len() as u64 + 1;
+        Self { pieces: VecDeque::from([half]), pause: Some(BEFORE_CUT), sleeping: None, withheld }
     }
 }
 
 impl Body for Outgoing {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = Cut;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         if let Some(sleeping) = &mut self.sleeping {
             if sleeping.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
@@ -68,18 +79,21 @@ impl Body for Outgoing {
             self.sleeping = None;
         }
         let piece = self.pieces.pop_front();
-        if let (Some(pause), false) = (self.pause, self.pieces.is_empty()) {
+        if piece.is_none() && self.withheld > 0 {
+            return Poll::Ready(Some(Err(Cut)));
+        }
+        if let (Some(pause), true) = (self.pause, self.withheld > 0 || !self.pieces.is_empty()) {
             self.sleeping = Some(Box::pin(tokio::time::sleep(pause)));
         }
         Poll::Ready(piece.map(|p| Ok(Frame::data(p))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty()
+        self.pieces.is_empty() && self.withheld == 0
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.pieces.iter().map(|p| p.len() as u64).sum())
+        SizeHint::with_exact(self.withheld + self.pieces.iter().map(|p| p.len() as u64).sum::<u64>())
     }
 }
 
@@ -121,6 +135,14 @@ pub(crate) async fn serve<S: Site>(
         tokio::time::sleep(time).await;
     }
     if fault == Some(Fault::CutBeforeStoring) {
+        return Err(Cut);
+    }
+    if let Some(Fault::StoreLate(late)) = fault {
+        // Apart from the connection, whose end would end it.
+        tokio::spawn(async move {
+            tokio::time::sleep(late).await;
+            site.answer(&arrived, fault.as_ref());
+        });
         return Err(Cut);
     }
     let endless = (fault == Some(Fault::EndlessList)).then(|| first_page_asked(&mut arrived));
@@ -244,7 +266,7 @@ fn fault_for(site: &impl Site, arrived: &Arrived) -> Result<Option<Fault>, Fault
     if site.spared(arrived) {
         return Ok(None);
     }
-    let planned = site.front().faults.strike(&arrived.method, &arrived.path);
+    let planned = site.front().faults.strike(&arrived.method, &arrived.path, &arrived.query_text);
     let asked = arrived.header("x-practice-fault").map(str::parse::<Fault>).transpose()?;
     let fault = asked.or(planned);
     if let (Some(fault), Some(entry)) = (&fault, locked(&site.front().log).get_mut(arrived.index)) {
@@ -306,7 +328,11 @@ fn response(
     for (name, value) in answer.headers {
         builder = builder.header(name, value);
     }
-    builder.body(Outgoing::new(Bytes::from(bytes), pause)).unwrap_or_else(|e| {
+    let body = match fault {
+        Some(Fault::CutInAnswer) => Outgoing::broken_off(Bytes::from(bytes)),
+        _ => Outgoing::new(Bytes::from(bytes), pause),
+    };
+    builder.body(body).unwrap_or_else(|e| {
         tracing::error!(error = %e, "an answer could not be put together");
         let mut plain = Response::new(Outgoing::new(Bytes::new(), None));
         *plain.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;

@@ -33,6 +33,7 @@ pub(crate) fn instead(core: &Core, arrived: &Arrived, fault: &Fault) -> Option<A
             with_allowance(Answer::error(403, "API rate limit exceeded for user ID 1."), spent, Pool::Core)
         }
         Fault::SecondaryLimit(wait) => secondary(wait.map(i64::from)),
+        Fault::Throttled(seconds) => secondary(Some(i64::from(*seconds))),
         Fault::TooManyLogins => {
             Answer::error(403, "Maximum number of login attempts exceeded. Please try again later.")
         }

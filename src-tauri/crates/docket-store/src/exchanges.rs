@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Read, Tx, from_json, json, time};
 
-/// Exchanges kept for each connection.
+/// Exchanges that only read, kept for each connection.
 pub const KEPT: u32 = 500;
+
+/// Exchanges that write, kept for each connection: the evidence of what a push did.
+pub const WRITES_KEPT: u32 = 10_000;
 
 /// Longest body kept, in bytes; the rest is cut.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -69,10 +72,12 @@ pub fn record(tx: &Tx<'_>, exchange: &Exchange) -> Result<ExchangeId, Problem> {
             ":headers": json(&exchange.headers)?, ":error": exchange.error,
         },
     )?;
+    let reads = matches!(exchange.method.as_str(), "GET" | "HEAD");
     tx.execute(
-        "DELETE FROM exchange WHERE connection IS ?1 AND id <= \
-         (SELECT id FROM exchange WHERE connection IS ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-        (exchange.connection.map(|c| c.0), KEPT),
+        "DELETE FROM exchange WHERE connection IS ?1 AND (method IN ('GET', 'HEAD')) = ?3 AND id <= \
+         (SELECT id FROM exchange WHERE connection IS ?1 AND (method IN ('GET', 'HEAD')) = ?3 \
+         ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+        (exchange.connection.map(|c| c.0), if reads { KEPT } else { WRITES_KEPT }, reads),
     )?;
     Ok(ExchangeId(id))
 }
@@ -82,6 +87,21 @@ pub fn list(read: &Read<'_>, connection: Option<ConnectionId>, limit: u32) -> Re
     read.all(
         "SELECT * FROM exchange WHERE connection IS ?1 ORDER BY id DESC LIMIT ?2",
         (connection.map(|c| c.0), limit),
+        read_row,
+    )
+}
+
+/// The exchanges of a connection that began between two moments, in their order.
+pub fn between(
+    read: &Read<'_>,
+    connection: ConnectionId,
+    from: Timestamp,
+    to: Timestamp,
+    limit: u32,
+) -> Result<Vec<Exchange>, Problem> {
+    read.all(
+        "SELECT * FROM exchange WHERE connection = ?1 AND at BETWEEN ?2 AND ?3 ORDER BY id LIMIT ?4",
+        (connection.0, from.0, to.0, limit),
         read_row,
     )
 }

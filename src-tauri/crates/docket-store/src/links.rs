@@ -1,8 +1,9 @@
 //! Findings and the issues that stand for them, many to many.
 
+use docket_domain::group::AttachAs;
 use docket_domain::{
     ConnectionId, FindingId, IssueDraft, IssueLink, IssueRef, IssueState, MappingId, Marker, Problem,
-    Timestamp,
+    Template, Timestamp,
 };
 use rusqlite::{Row, named_params};
 use sha2::{Digest, Sha256};
@@ -24,6 +25,8 @@ pub struct NewLink {
     pub title: String,
     /// Its state.
     pub state: IssueState,
+    /// How an issue that people wrote is attached; none: as it was, or Docket filed it.
+    pub attached: Option<AttachAs>,
     /// What was last sent; none for an issue that was only taken over.
     pub sent: Option<IssueDraft>,
     /// Its findings.
@@ -56,36 +59,40 @@ pub struct KnownIssue {
 }
 
 /// Records an issue (or brings a known one up to date) and links the findings to it.
-/// Findings that are gone by now are passed over. Returns the issue's row number.
-pub fn record(tx: &Tx<'_>, link: &NewLink) -> Result<i64, Problem> {
+/// Findings that are gone by now are passed over. Returns the issue's row number and the findings
+/// that were not in it before.
+pub fn record(tx: &Tx<'_>, link: &NewLink) -> Result<(i64, Vec<FindingId>), Problem> {
     let now = tx.now().0;
     let hash =
         link.sent.as_ref().map(|draft| docket_domain::identity::hex(&Sha256::digest(draft.body.as_bytes())));
     tx.execute(
         "INSERT INTO issue (connection, mapping, target, number, stable_id, url, marker, title, state, sent, \
-         body_hash, linked, seen) VALUES (:connection, :mapping, :target, :number, :stable_id, :url, :marker, \
-         :title, :state, :sent, :hash, :now, :now) ON CONFLICT (connection, target, number) DO UPDATE SET \
+         body_hash, linked, seen, attached) VALUES (:connection, :mapping, :target, :number, :stable_id, :url, :marker, \
+         :title, :state, :sent, :hash, :now, :now, :attached) ON CONFLICT (connection, target, number) DO UPDATE SET \
          mapping = coalesce(excluded.mapping, mapping), stable_id = coalesce(excluded.stable_id, stable_id), \
          url = excluded.url, marker = excluded.marker, title = excluded.title, state = excluded.state, \
          sent = coalesce(excluded.sent, sent), body_hash = coalesce(excluded.body_hash, body_hash), \
-         seen = excluded.seen",
+         seen = excluded.seen, attached = coalesce(excluded.attached, attached)",
         named_params! {
             ":connection": link.connection.0, ":mapping": link.mapping.map(|m| m.0), ":target": link.issue.target,
             ":number": link.issue.number, ":stable_id": link.issue.stable_id, ":url": link.issue.url,
             ":marker": link.marker.as_str(), ":title": link.title, ":state": json(&link.state)?,
             ":sent": json_opt(link.sent.as_ref())?, ":hash": hash, ":now": now,
+            ":attached": link.attached.map(AttachAs::as_str),
         },
     )?;
     let issue = tx.number(
         "SELECT id FROM issue WHERE connection = ?1 AND target = ?2 AND number = ?3",
         (link.connection.0, &link.issue.target, &link.issue.number),
     )?;
+    let mut joined = Vec::new();
     for finding in &link.findings {
         let made = tx.execute(
             "INSERT OR IGNORE INTO link (finding, issue, at) SELECT id, ?2, ?3 FROM finding WHERE id = ?1",
             (finding.0, issue, now),
         )?;
         if made > 0 {
+            joined.push(*finding);
             tx.execute(
                 "INSERT INTO event (finding, at, event, text, source) VALUES (?1, ?2, 'linked', ?3, 'person')",
                 (finding.0, now, format!("Linked to {}", link.issue.short())),
@@ -93,7 +100,51 @@ pub fn record(tx: &Tx<'_>, link: &NewLink) -> Result<i64, Problem> {
         }
     }
     tx.touch_findings();
-    Ok(issue)
+    Ok((issue, joined))
+}
+
+/// Takes findings out of an issue, and says so in their history.
+pub fn remove(tx: &Tx<'_>, row: i64, issue: &IssueRef, findings: &[FindingId]) -> Result<(), Problem> {
+    for finding in findings {
+        let gone = tx.execute("DELETE FROM link WHERE finding = ?1 AND issue = ?2", (finding.0, row))?;
+        if gone > 0 {
+            tx.execute(
+                "INSERT INTO event (finding, at, event, text, source) VALUES (?1, ?2, 'unlinked', ?3, 'person')",
+                (finding.0, tx.now().0, format!("No longer in {}", issue.short())),
+            )?;
+        }
+    }
+    tx.touch_findings();
+    Ok(())
+}
+
+/// The template of an issue that is written in its own way; none for all others.
+pub fn template_of(
+    read: &Read<'_>,
+    connection: ConnectionId,
+    issue: &IssueRef,
+) -> Result<Option<Template>, Problem> {
+    read.first(
+        "SELECT template FROM issue WHERE connection = ?1 AND target = ?2 AND number = ?3",
+        (connection.0, &issue.target, &issue.number),
+        |row| from_json_opt(row, "template"),
+    )
+    .map(Option::flatten)
+}
+
+/// The digest of an issue's findings when its text was written, by the issue's number; only of
+/// issues of which it is known.
+pub fn facts_of_target(
+    read: &Read<'_>,
+    connection: ConnectionId,
+    target: &str,
+) -> Result<std::collections::BTreeMap<String, String>, Problem> {
+    let rows = read.all(
+        "SELECT number, facts FROM issue WHERE connection = ?1 AND target = ?2 AND facts IS NOT NULL",
+        (connection.0, target),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(rows.into_iter().collect())
 }
 
 fn read_known(row: &Row<'_>) -> rusqlite::Result<KnownIssue> {

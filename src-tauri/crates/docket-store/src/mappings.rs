@@ -26,6 +26,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Mapping> {
         status: from_json(row, "status")?,
         settings: from_json(row, "settings")?,
         template: from_json(row, "template")?,
+        guard: from_json(row, "guard")?,
         active: row.get("active")?,
         created: time(row, "created")?,
     })
@@ -69,16 +70,17 @@ pub fn add(tx: &Tx<'_>, mapping: &Mapping) -> Result<Mapping, Problem> {
     crate::connections::show(tx, mapping.connection)?;
     let id = tx.insert(
         "INSERT INTO mapping (label, connection, target, target_stable_id, labels, severity_label, assignees, \
-         milestone, severity, status, settings, template, active, created) VALUES (:label, :connection, :target, \
+         milestone, severity, status, settings, template, guard, active, created) VALUES (:label, :connection, :target, \
          :target_stable_id, :labels, :severity_label, :assignees, :milestone, :severity, :status, :settings, \
-         :template, :active, :now)",
+         :template, :guard, :active, :now)",
         named_params! {
             ":label": label, ":connection": mapping.connection.0, ":target": mapping.target,
             ":target_stable_id": mapping.target_stable_id, ":labels": json(&mapping.labels)?,
             ":severity_label": mapping.severity_label, ":assignees": json(&mapping.assignees)?,
             ":milestone": mapping.milestone, ":severity": json(&mapping.severity)?,
             ":status": json(&mapping.status)?, ":settings": json(&mapping.settings)?,
-            ":template": json(&mapping.template)?, ":active": mapping.active, ":now": tx.now().0,
+            ":template": json(&mapping.template)?, ":guard": json(&mapping.guard)?, ":active": mapping.active,
+            ":now": tx.now().0,
         },
     )?;
     set_applications(tx, MappingId(id), &mapping.applications)?;
@@ -94,14 +96,14 @@ pub fn update(tx: &Tx<'_>, mapping: &Mapping) -> Result<Mapping, Problem> {
         "UPDATE mapping SET label = :label, connection = :connection, target = :target, \
          target_stable_id = :target_stable_id, labels = :labels, severity_label = :severity_label, \
          assignees = :assignees, milestone = :milestone, severity = :severity, status = :status, \
-         settings = :settings, template = :template, active = :active WHERE id = :id",
+         settings = :settings, template = :template, guard = :guard, active = :active WHERE id = :id",
         named_params! {
             ":id": mapping.id.0, ":label": label, ":connection": mapping.connection.0, ":target": mapping.target,
             ":target_stable_id": mapping.target_stable_id, ":labels": json(&mapping.labels)?,
             ":severity_label": mapping.severity_label, ":assignees": json(&mapping.assignees)?,
             ":milestone": mapping.milestone, ":severity": json(&mapping.severity)?,
             ":status": json(&mapping.status)?, ":settings": json(&mapping.settings)?,
-            ":template": json(&mapping.template)?, ":active": mapping.active,
+            ":template": json(&mapping.template)?, ":guard": json(&mapping.guard)?, ":active": mapping.active,
         },
     )?;
     set_applications(tx, mapping.id, &mapping.applications)?;

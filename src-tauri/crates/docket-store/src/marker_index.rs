@@ -70,6 +70,18 @@ pub fn find(
     )
 }
 
+/// The open issues of a target that share a marker with another open one; by marker, the lowest
+/// number first.
+pub fn doubles(read: &Read<'_>, connection: ConnectionId, target: &str) -> Result<Vec<Sighting>, Problem> {
+    read.all(
+        "WITH open AS (SELECT * FROM target_marker WHERE connection = ?1 AND target = ?2 \
+         AND json_extract(state, '$.type') = 'open') SELECT * FROM open WHERE marker IN \
+         (SELECT marker FROM open GROUP BY marker HAVING count(*) > 1) ORDER BY marker, length(number), number",
+        (connection.0, target),
+        read_row,
+    )
+}
+
 /// How far the target was looked through; none when never.
 pub fn scan(read: &Read<'_>, connection: ConnectionId, target: &str) -> Result<Option<Scan>, Problem> {
     read.first(
@@ -97,6 +109,7 @@ pub fn set_scan(
 /// Forgets everything about a target (it was renamed, or is somebody else's now).
 pub fn forget(tx: &Tx<'_>, connection: ConnectionId, target: &str) -> Result<(), Problem> {
     tx.execute("DELETE FROM target_marker WHERE connection = ?1 AND target = ?2", (connection.0, target))?;
+    tx.execute("DELETE FROM target_issue WHERE connection = ?1 AND target = ?2", (connection.0, target))?;
     tx.execute("DELETE FROM target_scan WHERE connection = ?1 AND target = ?2", (connection.0, target))
         .map(drop)
 }

@@ -21,31 +21,41 @@ const APPLICATION_ID: i32 = 0x4463_6b74;
 /// How many copies are kept in `backups/`.
 const BACKUPS: usize = 3;
 
-/// How long a statement waits for another process that is writing.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// The migrations, in order; the number of a file's last one is its `user_version`.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_ground.sql"), include_str!("../migrations/0002_mapping_values.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_ground.sql"),
+    include_str!("../migrations/0002_mapping_values.sql"),
+    include_str!("../migrations/0003_plans.sql"),
+    include_str!("../migrations/0004_mapping_guard.sql"),
+    include_str!("../migrations/0005_pace.sql"),
+];
 
 /// Opens the writer: creates the file or brings it up to date.
-pub(crate) fn writer(data_dir: &Path, clock: &dyn Clock, migrations: &[&str]) -> Result<Connection, Problem> {
+///
+/// A statement waits for another process that is writing as long as `patience` says.
+pub(crate) fn writer(
+    data_dir: &Path,
+    clock: &dyn Clock,
+    migrations: &[&str],
+    patience: Duration,
+) -> Result<Connection, Problem> {
     std::fs::create_dir_all(data_dir).map_err(|e| io("Making the data folder", data_dir, &e))?;
     let path = data_dir.join(DATABASE_FILE);
     refuse_foreign_header(&path)?;
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(&path, flags).map_err(sql).map_err(|p| named(p, &path))?;
+    conn.busy_timeout(patience).map_err(sql)?;
     prepare_writer(&conn, data_dir, clock, migrations).map_err(|p| named(p, &path))?;
     Ok(conn)
 }
 
 /// Opens a reader. The writer must have been opened before.
-pub(crate) fn reader(data_dir: &Path) -> Result<Connection, Problem> {
+pub(crate) fn reader(data_dir: &Path, patience: Duration) -> Result<Connection, Problem> {
     let path = data_dir.join(DATABASE_FILE);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(&path, flags).map_err(sql)?;
-    conn.busy_timeout(PATIENCE).map_err(sql)?;
+    conn.busy_timeout(patience).map_err(sql)?;
     conn.execute_batch("PRAGMA query_only = 1; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;")
         .map_err(sql)?;
     conn.set_prepared_statement_cache_capacity(128);
@@ -62,7 +72,6 @@ fn prepare_writer(
     clock: &dyn Clock,
     migrations: &[&str],
 ) -> Result<(), Problem> {
-    conn.busy_timeout(PATIENCE).map_err(sql)?;
     // Read before anything is set: a file that is not ours stays as it is.
     let version = version(conn, migrations.len())?;
     if version > 0 && version < migrations.len() {
@@ -187,6 +196,9 @@ mod tests {
         let known = [
             "433659c25f8f58e708ce324a85ab556106a935840e75c8574948c493421f26d3",
             "2e30fbfcbfa550a7376638acc5026137a395971d528fe1c96995eebc405083e1",
+            "b587aa7262d8095d02962d2a79b3fb5f3bbc4d09904eace7b0c81982347b50a5",
+            "d3d767e130f86c86622080cd03a6e04dbc057c5922bffe33dce4fe3a8ab2f34d",
+            "e59c1b7e89d0ac51b3745cad8fd7ef22a8d6c08db1ddbde395f0f2080ede9f5f",
         ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use docket_domain::{Clock, FacetValue, Problem};
 use rusqlite::Connection;
@@ -89,15 +90,37 @@ impl Store {
     /// Opens `docket.db` in `data_dir`, making or upgrading it as needed, and puts right
     /// what a killed process left behind (see [`Store::recovered`]).
     pub fn open(data_dir: impl AsRef<Path>, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
-        Self::open_with(data_dir.as_ref(), clock, open::MIGRATIONS)
+        Self::open_patient(data_dir, clock, Self::PATIENCE)
     }
 
+    /// How long a statement waits for another process that is writing.
+    pub const PATIENCE: Duration = Duration::from_secs(30);
+
+    /// As [`Store::open`], with another patience.
+    pub fn open_patient(
+        data_dir: impl AsRef<Path>,
+        clock: Arc<dyn Clock>,
+        patience: Duration,
+    ) -> Result<Self, Problem> {
+        Self::open_as(data_dir.as_ref(), clock, open::MIGRATIONS, patience)
+    }
+
+    #[cfg(test)]
     pub(crate) fn open_with(
         data_dir: &Path,
         clock: Arc<dyn Clock>,
         migrations: &[&str],
     ) -> Result<Self, Problem> {
-        let conn = open::writer(data_dir, clock.as_ref(), migrations)?;
+        Self::open_as(data_dir, clock, migrations, Self::PATIENCE)
+    }
+
+    fn open_as(
+        data_dir: &Path,
+        clock: Arc<dyn Clock>,
+        migrations: &[&str],
+        patience: Duration,
+    ) -> Result<Self, Problem> {
+        let conn = open::writer(data_dir, clock.as_ref(), migrations, patience)?;
         let alive = Alive::begin(data_dir)?;
         let shared = Arc::new(Shared {
             clock,
@@ -107,7 +130,7 @@ impl Store {
         });
         staging::sweep(&shared)?;
         let reading: Vec<Connection> =
-            (0..READERS).map(|_| open::reader(data_dir)).collect::<Result<_, _>>()?;
+            (0..READERS).map(|_| open::reader(data_dir, patience)).collect::<Result<_, _>>()?;
         let (writer, to_write) = mpsc::channel();
         let (readers, to_read) = mpsc::channel();
         start("docket-store-write", conn, Arc::new(Mutex::new(to_write)))?;

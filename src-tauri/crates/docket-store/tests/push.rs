@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use common::{Bench, bench, code, open, report};
 use docket_domain::{
-    Action, Connection, ConnectionId, FindingId, Group, GroupKey, IssueDraft, IssueRef, IssueState, Mapping,
-    MappingId, Marker, Network, Plan, PlanState, Problem, SecretRef, Severity, Step, StepState, Template,
-    Timestamp, ValueMap,
+    Action, Connection, ConnectionId, FindingId, Group, GroupKey, Guard, IssueDraft, IssueRef, IssueState,
+    Mapping, MappingId, Marker, Network, Plan, PlanState, Problem, SecretRef, Severity, Step, StepState,
+    Template, Timestamp, ValueMap,
 };
 use docket_store::plans::{NewPlan, StepDone};
 use docket_store::{
@@ -52,7 +52,8 @@ fn mapping(bench: &Bench, connection: ConnectionId) -> Mapping {
         severity: ValueMap::new("Priority", &[("critical", "P0"), ("info", "P4")]),
         status: ValueMap::default(),
         settings: BTreeMap::from([("project".to_owned(), "3".to_owned())]),
-        template: Template { title: "[{rule}] {title}".to_owned(), heading: String::new() },
+        template: Template { title: "[{rule}] {title}".to_owned(), body: String::new() },
+        guard: Guard { allowed: vec!["docs.acme.internal".to_owned()], ..Guard::default() },
         active: true,
         created: Timestamp(0),
     }
@@ -68,6 +69,7 @@ fn step(findings: Vec<FindingId>, action: Action, name: &str) -> Step {
             findings,
             severity: Severity::High,
             applications: vec!["shop".to_owned()],
+            template: None,
         },
         action,
         why: "new".to_owned(),
@@ -82,6 +84,7 @@ fn step(findings: Vec<FindingId>, action: Action, name: &str) -> Step {
             severity: None,
             status: None,
             marker: marker.clone(),
+            reason: None,
         }),
         marker,
         issue: None,
@@ -90,6 +93,8 @@ fn step(findings: Vec<FindingId>, action: Action, name: &str) -> Step {
         problem: None,
         sent_at: None,
         ended_at: None,
+        attach: None,
+        leaves: Vec::new(),
     }
 }
 
@@ -128,8 +133,13 @@ fn planned() -> (Bench, Plan, Vec<FindingId>) {
     ];
     let new = NewPlan {
         mapping: mapping.id,
-        group_by: vec![GroupKey::Rule],
+        name: None,
+        group_by: vec![GroupKey::Rule].into(),
         selection: "3 findings".to_owned(),
+        chosen: None,
+        findings: 4,
+        basis: String::new(),
+        undoes: None,
         warnings: vec!["w".to_owned()],
         estimate_ms: 5,
     };
@@ -240,10 +250,11 @@ fn links_are_many_to_many_and_go_with_their_issue_or_connection() {
             marker: Marker::derive(&[number]),
             title: "t".to_owned(),
             state: IssueState::Open,
+            attached: None,
             sent: None,
             findings,
         };
-        bench.store.write(move |tx| links::record(tx, &new)).unwrap()
+        bench.store.write(move |tx| links::record(tx, &new)).unwrap().0
     };
     let first = link("1", vec![ids[0], ids[1], FindingId(999)]);
     link("2", vec![ids[0]]);
@@ -278,6 +289,34 @@ fn markers_seen_in_a_target_are_remembered() {
     assert_eq!(numbers, ["9", "12"], "the lowest number first, as a number");
     let scan = bench.store.read(move |r| marker_index::scan(r, connection, "acme/shop")).unwrap().unwrap();
     assert_eq!(scan.cursor.as_deref(), Some("page 4"), "where to go on");
+}
+
+#[test]
+fn issues_that_share_a_marker_are_found_while_they_are_open() {
+    let (bench, _, _) = planned();
+    let connection = bench.store.read(connections::list).unwrap()[0].id;
+    let closed = IssueState::Closed { reason: None };
+    let seen = [
+        ("double", "9", IssueState::Open),
+        ("double", "12", IssueState::Open),
+        ("double", "7", closed.clone()),
+        ("closed since", "3", IssueState::Open),
+        ("closed since", "4", closed),
+        ("alone", "5", IssueState::Open),
+    ];
+    bench
+        .store
+        .write(move |tx| {
+            for (group, number, state) in seen {
+                let marker = Marker::derive(&[group]);
+                marker_index::note(tx, connection, "acme/shop", &marker, &issue(number), &state)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let found = bench.store.read(move |r| marker_index::doubles(r, connection, "acme/shop")).unwrap();
+    let numbers: Vec<&str> = found.iter().map(|s| s.issue.number.as_str()).collect();
+    assert_eq!(numbers, ["9", "12"], "only what is open twice, the lowest number first");
 }
 
 #[test]
@@ -351,8 +390,13 @@ fn steps_go_together_only_while_they_do_the_same_to_different_issues() {
     ];
     let new = NewPlan {
         mapping: plan.mapping,
-        group_by: vec![GroupKey::Rule],
+        name: None,
+        group_by: vec![GroupKey::Rule].into(),
         selection: String::new(),
+        chosen: None,
+        findings: 6,
+        basis: String::new(),
+        undoes: None,
         warnings: Vec::new(),
         estimate_ms: 0,
     };

@@ -38,6 +38,7 @@ fn draft(at: usize) -> IssueDraft {
         marker: Marker::derive(&[&at.to_string()]),
         severity: None,
         status: None,
+        reason: None,
     }
 }
 

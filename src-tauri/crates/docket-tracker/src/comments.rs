@@ -1,6 +1,7 @@
 //! Comments that must not appear twice: each is looked for before it is written again.
 
 use std::future::Future;
+use std::time::Duration;
 
 use docket_domain::{Code, IssueDraft, Marker, Timestamp};
 
@@ -9,6 +10,9 @@ use crate::http::Http;
 
 /// How far back a comment of ours is looked for: clocks differ.
 const LOOK_BACK_MS: i64 = 300_000;
+
+/// An unknown outcome is looked up after these pauses before the comment counts as not written.
+const LOOK_AGAIN: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Duration::from_millis(1_500)];
 
 /// The comments of one issue, at one vendor.
 pub(crate) trait Comments: Sync {
@@ -75,22 +79,37 @@ pub(crate) async fn complete(
     Ok(written)
 }
 
-/// Writes a comment. After an unknown outcome it looks for `sign` in the comments since, and
-/// writes again (once) only when it is not there.
+/// Writes a comment. After an unknown outcome it looks for `sign` in the comments, and writes
+/// again (once) only when it is not there.
 pub(crate) async fn write_once(comments: &impl Comments, text: &str, sign: &str) -> Result<(), WriteError> {
     let since = comments.http().ports.clock.now().plus_millis(-LOOK_BACK_MS);
     for last in [false, true] {
         match comments.write(text).await {
             Ok(()) => return Ok(()),
             Err(error) if error.outcome != Outcome::Unknown => return Err(error),
-            Err(error) => match comments.bodies(Some(since)).await {
-                Ok(there) if there.iter().any(|body| comments.holds(body, sign)) => return Ok(()),
-                Ok(_) if !last => {}
-                Ok(_) | Err(_) => return Err(error),
+            Err(error) => match is_there(comments, sign, since).await {
+                Ok(true) => return Ok(()),
+                Ok(false) if !last => {}
+                Ok(false) | Err(_) => return Err(error),
             },
         }
     }
     Ok(())
+}
+
+/// Whether a comment holds `sign`, after a while: the tracker may still be storing it. Looked for
+/// among the latest, then among all: a clock here that runs ahead of the tracker's hides the
+/// latest, and what is hidden would be written twice.
+async fn is_there(comments: &impl Comments, sign: &str, since: Timestamp) -> Result<bool, TrackerError> {
+    for pause in LOOK_AGAIN {
+        comments.http().ports.sleeper.sleep(pause).await;
+        for since in [Some(since), None] {
+            if comments.bodies(since).await?.iter().any(|body| comments.holds(body, sign)) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Writes the comment of an update unless the issue has it: an update that was interrupted is

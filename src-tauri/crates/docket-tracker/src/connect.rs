@@ -42,6 +42,7 @@ pub(crate) fn client(
     })?;
     value.set_sensitive(true);
     let pacer = ports.pacers.of(&account_key(signing.origin, &ports), signing.allowances);
+    pacer.recall(&ports.made_before, ports.clock.now());
     let others = ports.proxy_secret.iter().map(|secret| (None, secret));
     let redactor = Redactor::new(std::iter::once((signing.login, &ports.secret)).chain(others));
     Http::new(Make {

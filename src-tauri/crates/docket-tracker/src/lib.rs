@@ -49,12 +49,12 @@ pub use error::{Outcome, TrackerError, WriteError};
 pub use exchange::{Exchange, ExchangeSink, NoExchanges};
 pub use github::address::{GitHubAddress, Host as GitHubHost};
 pub use gitlab::address::GitLabAddress;
-pub use pace::{Pacers, WaitReason, WaitSink, Waiting};
+pub use pace::{ContentLog, Errand, Pacers, Urgency, Used, WaitReason, WaitSink, Waiting};
 pub use places::Places;
-pub use ports::{ConnectSettings, NoWaits, Ports, Sleeper, TokenSource, TokioSleeper};
+pub use ports::{ConnectSettings, NoContentLog, NoWaits, Ports, Sleeper, TokenSource, TokioSleeper};
 pub use redact::Redactor;
 pub use register::{by_id, kinds};
 pub use waist::{
-    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, Owner, TargetPage,
-    Tracker, TrackerKind, Written,
+    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, Owner,
+    TargetPage, Tracker, TrackerKind, Written,
 };

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use docket_domain::time::SystemClock;
-use docket_domain::{Clock, Connection, Network, Problem, Secret};
+use docket_domain::{Clock, Connection, Network, Problem, Secret, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use url::Url;
 
 use crate::exchange::{ExchangeSink, NoExchanges};
 use crate::http::is_this_computer;
-use crate::pace::{Pacers, WaitSink, Waiting};
+use crate::pace::{ContentLog, Errand, Pacers, Urgency, WaitSink, Waiting};
 use crate::places::Places;
 
 /// How to wait. Virtual in tests.
@@ -40,6 +40,14 @@ pub struct NoWaits;
 
 impl WaitSink for NoWaits {
     fn waiting(&self, _waiting: Option<&Waiting>) {}
+}
+
+/// Nobody remembers what was made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoContentLog;
+
+impl ContentLog for NoContentLog {
+    fn makes(&self, _at: Timestamp) {}
 }
 
 /// Tokens that end, and are renewed while a connection lives.
@@ -119,6 +127,12 @@ pub struct Ports {
     /// The paces of all accounts in this process. Share one value between all connections:
     /// two connections of the same account must stand in the same line.
     pub pacers: Arc<Pacers>,
+    /// On whose behalf requests are made; decides who goes first.
+    pub errand: Errand,
+    /// When the account made new content within the last hour, as far as that was kept.
+    pub made_before: Vec<Timestamp>,
+    /// Who keeps when it makes more.
+    pub content_log: Arc<dyn ContentLog>,
     /// Where APIs were found. Share one value between all connections, or each looks anew.
     pub places: Arc<Places>,
     /// Ends waiting and requests that have not left yet.
@@ -137,6 +151,9 @@ impl Ports {
             exchanges: Arc::new(NoExchanges),
             waits: Arc::new(NoWaits),
             pacers,
+            errand: Errand::new(Urgency::Person),
+            made_before: Vec::new(),
+            content_log: Arc::new(NoContentLog),
             places: Arc::default(),
             cancel: CancellationToken::new(),
         }

@@ -159,6 +159,9 @@ pub(crate) fn unknown(answer: &Answer, about: impl Asking) -> String {
     )
 }
 
+/// What to do when a pause was asked for.
+pub(crate) const PAUSE_HINT: &str = "Wait a minute, then try again. Nothing is lost.";
+
 /// What to do about such an answer.
 pub(crate) const UNKNOWN_HINT: &str =
     "Something else may be answering at the address of the connection; its request log shows the answer.";

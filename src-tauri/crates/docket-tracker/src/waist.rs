@@ -5,12 +5,14 @@ use docket_domain::check::{CheckReport, CheckStage, Repair};
 use docket_domain::mapping::{Destination, ValueMap};
 use docket_domain::{
     ChoiceList, ChoicePage, IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Problem, Target,
-    TargetFields, Timestamp, TrackerKindCard,
+    TargetFields, Timestamp, TrackerKindCard, Visibility,
 };
 
 use crate::error::{TrackerError, WriteError};
+use crate::pace::Used;
 use crate::ports::{ConnectSettings, Ports};
 use docket_domain::connection::Understood;
+use docket_domain::planning::Pace;
 
 /// One kind of issue tracker: what it asks for, and how to connect to one.
 pub trait TrackerKind: Sync {
@@ -135,6 +137,10 @@ pub trait Tracker: Send + Sync {
         answers
     }
 
+    /// Who can read what is written in a target, asked for anew: never from what is kept. What a
+    /// server does not say counts as public, unless it is known to have no public targets.
+    async fn audience(&self, to: &Destination) -> Result<Audience, TrackerError>;
+
     /// Makes what a mapping needs and the target lacks, after a person said yes; in words what
     /// was made. What exists already is left alone and said so.
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError>;
@@ -154,6 +160,11 @@ pub trait Tracker: Send + Sync {
 
     /// What the tracker bears, for estimates and for rendering.
     fn limits(&self) -> Limits;
+
+    /// What the account has used of its allowances, as far as this process knows.
+    fn used(&self) -> Used {
+        Used::default()
+    }
 
     /// How many writes an issue takes there, without its comments: a place on a board and the
     /// fields there are requests of their own.
@@ -221,6 +232,21 @@ pub struct TargetPage {
     pub hidden: Option<String>,
 }
 
+/// Who can read what is written in a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audience {
+    /// By the target's own setting.
+    pub visibility: Visibility,
+    /// What a mapping's choices change about that, a sentence («The issues are confidential …»).
+    pub note: Option<String>,
+}
+
+impl From<Visibility> for Audience {
+    fn from(visibility: Visibility) -> Self {
+        Self { visibility, note: None }
+    }
+}
+
 /// An issue after it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -267,10 +293,12 @@ pub enum Markup {
 pub struct Limits {
     /// Shortest time between two writes, milliseconds.
     pub spacing_ms: u64,
-    /// Most new issues and comments within a minute.
+    /// Most new issues, with what is counted like them, within a minute; zero: no such limit.
     pub content_per_minute: u32,
-    /// Most new issues and comments within an hour.
+    /// Most new issues, with what is counted like them, within an hour; zero: no such limit.
     pub content_per_hour: u32,
+    /// Most new comments within a minute; zero: they are counted with the issues.
+    pub comments_per_minute: u32,
     /// Longest title that Docket sends, characters.
     pub title_chars: usize,
     /// Longest text that Docket sends in an issue, characters (with a margin below what the
@@ -293,17 +321,24 @@ pub struct Limits {
     pub markup: Markup,
 }
 
+/// What an answer to a write is believed to take before the first one came, milliseconds.
+const ANSWER_MS: u64 = 300;
+
 impl Limits {
-    /// About how long `writes` new issues and comments take, milliseconds, when nothing else
-    /// uses the account.
-    pub fn estimate_ms(&self, writes: u64) -> u64 {
-        if writes == 0 {
-            return 0;
+    /// The pace of a push where an issue takes `writes_per_issue` writes and an answer to a write
+    /// comes after `answer_ms` milliseconds, as far as that is known.
+    pub fn pace(&self, writes_per_issue: u32, answer_ms: Option<u64>) -> Pace {
+        Pace {
+            spacing_ms: self.spacing_ms,
+            answer_ms: answer_ms.unwrap_or(ANSWER_MS),
+            per_minute: self.content_per_minute,
+            per_hour: self.content_per_hour,
+            comments_per_minute: self.comments_per_minute,
+            writes_per_create: writes_per_issue,
+            writes_per_update: writes_per_issue,
+            updates_at_once: u32::try_from(self.changes_at_once).unwrap_or(u32::MAX),
+            updates_per_minute: self.changes_per_minute,
         }
-        let full_hours = (writes - 1) / u64::from(self.content_per_hour);
-        let rest = writes - full_hours * u64::from(self.content_per_hour);
-        let by_minute = (rest - 1) / u64::from(self.content_per_minute) * 60_000;
-        full_hours * 3_600_000 + by_minute.max(rest.saturating_sub(1) * self.spacing_ms)
     }
 }
 

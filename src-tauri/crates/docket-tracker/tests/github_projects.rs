@@ -7,7 +7,7 @@ mod support;
 
 use docket_domain::mapping::FieldValue;
 use docket_domain::{Destination, IssueChange, IssueDraft, IssueState, Severity, StateReason, Status};
-use docket_practice::{BoardSeed, Fault, Practice, RepoSeed, Role, Setup, TokenSeed, matching};
+use docket_practice::{BoardSeed, Fault, Practice, RepoChange, RepoSeed, Role, Setup, TokenSeed, matching};
 use docket_tracker::by_id;
 use support::{Bench, connect, draft, settings, try_connect};
 
@@ -304,6 +304,8 @@ async fn an_issue_gets_its_type_and_a_dropped_one_is_said() {
             .token(TokenSeed::classic("outsider", &["repo"]).named("outsider"))
             .person("outsider");
         let practice = Practice::start(setup).await.unwrap();
+        // Outsiders see it, and may open issues.
+        practice.change_repo("acme/shop", RepoChange::Private(false)).unwrap();
         let mut to = Destination::new("acme/shop");
         to.settings.insert("type".to_owned(), "Bug".to_owned());
         for (token, kind) in [("robin", Some("Bug")), ("outsider", None)] {

@@ -70,7 +70,7 @@ export function RequestLog(props: { connection: ConnectionId; onClose: () => voi
   );
 }
 
-function OneExchange({ exchange }: { exchange: Exchange }): ReactNode {
+export function OneExchange({ exchange }: { exchange: Exchange }): ReactNode {
   const bad = exchange.status === null || exchange.status >= 400;
   const copy = async (): Promise<void> => {
     if (await copyText(asCurl(exchange))) notifyDone("Copied as curl, without the secret.");

@@ -1,9 +1,9 @@
 /** How applying goes: progress while it runs, what came of it afterwards, failures by cause. */
 import { Button } from "@mantine/core";
-import type { ReactNode } from "react";
-import { count, counted, Dot, notifyDone, notifyProblem, ProgressLine } from "../../kit";
+import { type ReactNode, useEffect, useState } from "react";
+import { ago, count, counted, Dot, moment, notifyDone, notifyProblem, ProgressLine } from "../../kit";
 import { copyText } from "../../platform";
-import type { Plan } from "../../wire/contract";
+import type { Plan, Progress } from "../../wire/contract";
 import { useCalls } from "../../wire/hooks";
 import { toProblem } from "../../wire/transport";
 import type { PlanRun } from "./planRun";
@@ -19,7 +19,12 @@ export function ApplyPanel(props: { plan: Plan; run: PlanRun; tracker: string })
         run.preparing ? (
           <p className={css.meta}>Checking the mapping, and what {props.tracker} has already…</p>
         ) : (
-          <ProgressLine wide progress={run.progress} />
+          <>
+            <ProgressLine wide progress={withoutWait(run.progress)} />
+            {run.progress.waiting_for === null ? null : (
+              <WaitLine words={run.progress.waiting_for} until={run.progress.waiting_until} />
+            )}
+          </>
         )
       ) : (
         <Outcome plan={plan} run={run} />
@@ -31,6 +36,33 @@ export function ApplyPanel(props: { plan: Plan; run: PlanRun; tracker: string })
       ) : null}
       {run.running ? null : <Afterwards plan={plan} />}
     </div>
+  );
+}
+
+/** The numbers alone; while it waits, how fast it went means nothing. */
+function withoutWait(progress: Progress): Progress {
+  const rate = progress.waiting_for === null ? progress.rate : null;
+  return { ...progress, rate, waiting_for: null, waiting_until: null };
+}
+
+/** How often the time that is left is told anew. */
+const TICK_MS = 10_000;
+
+/** What a push waits for, and until when: an hour without news must not look like a standstill. */
+function WaitLine(props: { words: string; until: string | null }): ReactNode {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const when = props.until === null ? "" : ` until ${moment(props.until, now)} (${ago(props.until, now)})`;
+  return (
+    <p className={css.outcome} role="status" data-testid="push-waits">
+      <Dot tone="warn" />
+      <span>
+        Waiting{when}: {props.words}
+      </span>
+    </p>
   );
 }
 

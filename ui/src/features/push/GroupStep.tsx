@@ -17,13 +17,15 @@ import {
   ProblemLine,
   ProblemView,
   ProgressLine,
-  SeverityBadge,
   Skeletons,
 } from "../../kit";
-import type { GroupKey, GroupPreview, Mapping, Selection } from "../../wire/contract";
+import type { GroupBy, GroupPreview, Mapping, Selection } from "../../wire/contract";
 import { type Answer, useAnswer, useCommand, useJob } from "../../wire/hooks";
 import { GroupKeys, parseKeys } from "./GroupKeys";
+import { GroupOptions } from "./GroupOptions";
 import { GroupTree } from "./GroupTree";
+import { byKeys, isWhole, moveFindings, withKeys } from "./grouping";
+import { OneGroup } from "./OneGroup";
 import { PushSteps } from "./PushSteps";
 import css from "./push.module.css";
 
@@ -60,14 +62,16 @@ export function GroupStep(): ReactNode {
   const { params } = useRoute();
   const { selection, chosen } = useSelection();
   const [rememberedKeys, rememberKeys] = usePreference("pushGroupBy");
-  const [keys, setKeys] = useState<GroupKey[]>(() => parseKeys(params.get("by") ?? rememberedKeys.join(",")));
-  const [settled] = useDebouncedValue(keys, REGROUP_MS);
+  const [by, setBy] = useState<GroupBy>(() =>
+    byKeys(parseKeys(params.get("by") ?? rememberedKeys.join(","))),
+  );
+  const [settled] = useDebouncedValue(by, REGROUP_MS);
   const { list, mappings, mapping, choose } = useMapping();
   const size = useAnswer("finding_count", { selection });
   const preview = useAnswer(
     "group_preview",
     { selection, group_by: settled, mapping: mapping?.id ?? null },
-    { on: list.data !== undefined, keep: true },
+    { on: list.data !== undefined && isWhole(settled), keep: true },
   );
   const make = useJob("plan_make", "push");
   const cancel = useCommand("job_cancel");
@@ -75,12 +79,12 @@ export function GroupStep(): ReactNode {
   const [line, setLine] = useState(0);
   const total = size.data?.total;
   const making = make.state === "running";
-  const ready = mapping?.active === true && total !== undefined && total > 0 && !making;
+  const ready = mapping?.active === true && total !== undefined && total > 0 && !making && isWhole(by);
 
   const plan = async (): Promise<void> => {
     if (mapping === undefined || !ready) return;
-    rememberKeys(keys);
-    const made = await make.start({ selection, mapping: mapping.id, group_by: keys });
+    rememberKeys(by.keys);
+    const made = await make.start({ selection, mapping: mapping.id, group_by: by });
     if (made === null) return;
     make.clear();
     setPushSelection(null);
@@ -136,11 +140,17 @@ export function GroupStep(): ReactNode {
                   add={add}
                   onChoose={choose}
                 />
-                <GroupKeys keys={keys} onChange={setKeys} />
+                <GroupKeys keys={by.keys} onChange={(keys) => setBy(withKeys(by, keys))} />
+                <GroupOptions by={by} linked={preview.data?.linked ?? 0} onChange={setBy} />
                 <Numbers preview={preview} chosen={chosen} />
               </div>
               {preview.data === undefined ? null : (
-                <GroupTree preview={preview.data} line={line} onLine={setLine} />
+                <GroupTree
+                  preview={preview.data}
+                  line={line}
+                  onLine={setLine}
+                  onDrop={(findings, group) => setBy(moveFindings(by, findings, group.name))}
+                />
               )}
             </section>
             <section className={css.right} aria-label="Group">
@@ -166,7 +176,13 @@ export function GroupStep(): ReactNode {
                 <AllLinked preview={preview.data} />
               ) : null}
               {preview.data === undefined || mappings.length === 0 ? null : (
-                <OneGroup preview={preview.data} line={line} />
+                <OneGroup
+                  preview={preview.data}
+                  line={Math.min(line, Math.max(0, preview.data.first.length - 1))}
+                  by={by}
+                  mapping={mapping?.id ?? null}
+                  onChange={setBy}
+                />
               )}
             </section>
           </div>
@@ -218,7 +234,9 @@ function Numbers(props: { preview: Answer<GroupPreview>; chosen: boolean }): Rea
   if (data === undefined) return <Skeletons lines={2} />;
   const meta = [
     chosen ? "" : "everything that is active",
+    data.groups === data.new ? "" : `${count(data.new)} new`,
     data.linked === 0 ? "" : `${counted(data.linked, "finding")} in an issue already`,
+    data.left_out === 0 ? "" : `${count(data.left_out)} left out`,
   ]
     .filter((part) => part !== "")
     .join(" · ");
@@ -228,6 +246,12 @@ function Numbers(props: { preview: Answer<GroupPreview>; chosen: boolean }): Rea
         {counted(data.findings, "finding")} → {counted(data.groups, "issue")}
       </h2>
       <p className={css.meta}>{meta}</p>
+      {data.warnings.map((warning) => (
+        <p key={warning} className={css.caution}>
+          <Dot tone="warn" />
+          <span>{warning}</span>
+        </p>
+      ))}
     </div>
   );
 }
@@ -313,37 +337,5 @@ function AllLinked({ preview }: { preview: GroupPreview }): ReactNode {
       {counted(preview.linked, "finding")} would be skipped, and nothing created. The preview says for each in
       which issue it is.
     </EmptyState>
-  );
-}
-
-function OneGroup({ preview, line }: { preview: GroupPreview; line: number }): ReactNode {
-  const group = preview.first[line];
-  if (group === undefined) return null;
-  return (
-    <div className={css.group}>
-      <p className={css.meta}>
-        Group {count(line + 1)} of {count(preview.groups)}
-      </p>
-      <div className={css.card}>
-        <h3 className={css.issueTitle}>{group.title}</h3>
-        <p className={css.groupFacts}>
-          <SeverityBadge severity={group.severity} />
-          <span>{counted(group.count, "finding")}</span>
-        </p>
-        <ul className={css.places}>
-          {group.places.map((place) => (
-            <li key={place}>
-              <code>{place}</code>
-            </li>
-          ))}
-        </ul>
-        {group.count > group.places.length ? (
-          <p className={css.meta}>and {count(group.count - group.places.length)} more</p>
-        ) : null}
-      </div>
-      <p className={css.meta}>
-        The preview shows every issue as it will be written. Nothing is sent before you apply it.
-      </p>
-    </div>
   );
 }

@@ -12,16 +12,36 @@ import {
   Segmented,
   SeverityBadge,
 } from "../../kit";
-import type { IssueDraft, StepView } from "../../wire/contract";
+import type { Action, IssueDraft, Plan, StepView } from "../../wire/contract";
+import { UndoPlan } from "./PlanMore";
 import { ACTION_WORDS, STEP_SIGNS } from "./planWords";
 import css from "./push.module.css";
+import { Evidence, StepChanges } from "./StepChanges";
 
-type Look = "shown" | "text";
+type Look = "shown" | "text" | "changes" | "evidence";
 
-export function IssuePreview({ view, tracker }: { view: StepView; tracker: string }): ReactNode {
+/** Steps that change an issue which is there: it can be compared with. */
+const CHANGING: readonly Action[] = ["update", "attach", "close", "reopen"];
+
+export function IssuePreview({
+  plan,
+  view,
+  tracker,
+}: {
+  plan: Plan;
+  view: StepView;
+  tracker: string;
+}): ReactNode {
   const { step } = view;
-  const [look, setLook] = useState<Look>("shown");
+  const compares = CHANGING.includes(step.action) && step.state === "planned";
+  const [look, setLook] = useState<Look>(compares ? "changes" : "shown");
   const { draft } = step;
+  const looks: { value: Look; label: string }[] = [
+    ...(compares ? [{ value: "changes" as const, label: "Changes" }] : []),
+    { value: "shown", label: "Shown" },
+    { value: "text", label: "Text" },
+    ...(step.sent_at === null ? [] : [{ value: "evidence" as const, label: "Evidence" }]),
+  ];
   return (
     <article data-testid="issue-preview">
       <div className={css.previewHead}>
@@ -36,15 +56,7 @@ export function IssuePreview({ view, tracker }: { view: StepView; tracker: strin
         )}
         <span className={css.space} />
         {draft === null ? null : (
-          <Segmented<Look>
-            label="How to show the text"
-            value={look}
-            options={[
-              { value: "shown", label: "Shown" },
-              { value: "text", label: "Text" },
-            ]}
-            onChange={setLook}
-          />
+          <Segmented<Look> label="How to show the text" value={look} options={looks} onChange={setLook} />
         )}
       </div>
       {step.problem === null || step.state === "done" ? null : (
@@ -62,7 +74,18 @@ export function IssuePreview({ view, tracker }: { view: StepView; tracker: strin
           </ul>
         </section>
       )}
-      {draft === null ? <Members view={view} /> : <Draft draft={draft} raw={look === "text"} />}
+      {look === "evidence" ? (
+        <Evidence plan={plan.id} step={step.index} />
+      ) : look === "changes" ? (
+        <StepChanges plan={plan.id} step={step.index} tracker={tracker} />
+      ) : draft === null ? (
+        <Members view={view} />
+      ) : (
+        <Draft draft={draft} raw={look === "text"} />
+      )}
+      {step.state === "done" && step.action !== "skip" && plan.undoes === null ? (
+        <UndoPlan plan={plan} steps={[step.index]} label="Take this back…" />
+      ) : null}
       <ul className={css.warnings} aria-label="Things to know">
         {step.state === "uncertain" || step.state === "sending" ? (
           <Warning>
@@ -108,7 +131,11 @@ function Draft({ draft, raw }: { draft: IssueDraft; raw: boolean }): ReactNode {
             {facts.length === 0 ? null : <span className={css.meta}>{facts.join(" · ")}</span>}
           </p>
         )}
-        <Body text={draft.body} raw={raw} />
+        {draft.body === "" ? (
+          <p className={css.meta}>The text of the issue stays as it is.</p>
+        ) : (
+          <Body text={draft.body} raw={raw} />
+        )}
       </div>
       {draft.follow_ups.map((comment, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: comments have no other name.

@@ -20,6 +20,9 @@ import { useAnswer, useCommand } from "../../wire/hooks";
 import { ApplyPanel } from "./ApplyPanel";
 import { ExportPlan } from "./ExportPlan";
 import { IssuePreview } from "./IssuePreview";
+import { KeptBack } from "./KeptBack";
+import { NamePlan, StalePlan, UndoneWords, UndoPlan } from "./PlanMore";
+import { PublicAsk } from "./PublicAsk";
 import { PushSteps } from "./PushSteps";
 import { type PlanRun, usePlanRun } from "./planRun";
 import { useStepsIn } from "./planSteps";
@@ -61,7 +64,7 @@ export function PlanView({ plan }: { plan: Plan }): ReactNode {
   return (
     <>
       <PageHeader
-        title={`Push ${counted(plan.counts.findings, "finding")}`}
+        title={plan.name ?? `Push ${counted(plan.counts.findings, "finding")}`}
         crumb={`to ${plan.target} through «${plan.mapping_label}»`}
         actions={<Actions plan={plan} run={run} />}
       />
@@ -75,12 +78,22 @@ export function PlanView({ plan }: { plan: Plan }): ReactNode {
                   <h2 className={css.headline} data-testid="push-headline">
                     {headline(plan.counts)}
                   </h2>
+                  <NamePlan key={plan.name} plan={plan} />
                   <ExportPlan plan={plan} />
                 </div>
+                <UndoneWords plan={plan} />
                 {begun ? null : <p className={css.meta}>{planMeta(plan, tracker)}</p>}
               </div>
               {begun ? <ApplyPanel plan={plan} run={run} tracker={tracker} /> : null}
-              {run.problem === null ? null : <ProblemView problem={run.problem} />}
+              {run.problem === null ? null : (
+                <ProblemView
+                  problem={run.problem}
+                  actions={run.problem.context.stale === "plan" ? <StalePlan plan={plan} /> : undefined}
+                />
+              )}
+              {run.asksPublic === null ? null : (
+                <PublicAsk problem={run.asksPublic} onYes={run.publish} onNo={run.dismiss} />
+              )}
               {plan.warnings.map((warning) => (
                 <p key={warning} className={css.caution}>
                   {warning}
@@ -126,7 +139,12 @@ function ActiveStep(props: { plan: Plan; index: number; size: number; tracker: s
   const steps = useStepsIn(plan, index, index + 1);
   const view = steps.at(index);
   if (props.size === 0 || view === undefined) return null;
-  return <IssuePreview key={view.step.index} view={view} tracker={props.tracker} />;
+  return (
+    <>
+      <IssuePreview key={view.step.index} plan={plan} view={view} tracker={props.tracker} />
+      <KeptBack plan={plan.id} step={view.step} />
+    </>
+  );
 }
 
 function Actions({ plan, run }: { plan: Plan; run: PlanRun }): ReactNode {
@@ -188,6 +206,9 @@ function Actions({ plan, run }: { plan: Plan; run: PlanRun }): ReactNode {
             </Button>
           )}
         </>
+      ) : null}
+      {plan.counts.done > 0 && plan.undoes === null ? (
+        <UndoPlan plan={plan} steps={null} label="Take back…" />
       ) : null}
       {plan.counts.failed > 0 ? (
         <Button variant={left > 0 ? "default" : "filled"} onClick={() => void run.retry()}>

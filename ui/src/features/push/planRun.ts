@@ -30,9 +30,8 @@ export function usePlanRun(plan: Plan) {
   const invalidate = useInvalidate();
   const here = apply.state === "running";
   const jobs = status.data?.jobs.filter((job) => job.kind === "plan_apply" && job.state === "running") ?? [];
-  // A job does not name its plan; its title names the target.
-  const job =
-    jobs.find((one) => one.title.includes(plan.target)) ?? (jobs.length === 1 ? jobs[0] : undefined);
+  // Pushes to several places may run at once; a job names its plan in its title.
+  const job = jobs.find((one) => one.title.startsWith(`Pushing plan ${plan.id} `));
   const applying = here || plan.state === "applying";
   /** Applying according to the store, but nothing runs: Docket was closed in the middle. */
   const broken = !here && plan.state === "applying" && status.data !== undefined && job === undefined;
@@ -43,15 +42,22 @@ export function usePlanRun(plan: Plan) {
     const timer = setInterval(() => look(), LOOK_MS);
     return () => clearInterval(timer);
   }, [looking]);
-  const start = (): void => {
-    void apply.start({ id: plan.id });
+  const begin = (target: string | null): void => {
+    void apply.start({ id: plan.id, public: target });
   };
+  const start = (): void => begin(null);
+  /** Refused because everybody can read the target: a yes is asked for, each time anew. */
+  const asksPublic = apply.problem?.code === "public_target" ? apply.problem : null;
   return {
     running: applying && !broken,
     broken,
     progress: apply.progress?.unit === "issues" ? apply.progress : (job?.progress ?? progressOf(plan)),
     preparing: here && apply.progress === null,
-    problem: apply.problem ?? pause.problem ?? cancel.problem ?? retry.problem,
+    asksPublic,
+    /** A yes to publishing in this target, for this time. */
+    publish: (target: string): void => begin(target),
+    dismiss: (): void => apply.clear(),
+    problem: (asksPublic === null ? apply.problem : null) ?? pause.problem ?? cancel.problem ?? retry.problem,
     start,
     pause: () => void pause.run({ id: plan.id }),
     cancel: () => void cancel.run({ id: plan.id }),

@@ -4,8 +4,12 @@ import type { Action, Plan, PlanCounts, PlanState, StepState } from "../../wire/
 
 export const ACTION_WORDS: Record<Action, string> = {
   create: "Create",
+  recreate: "Create again",
   update: "Update",
+  attach: "Attach",
   adopt: "Adopt",
+  close: "Close",
+  reopen: "Reopen",
   skip: "Skip",
 };
 
@@ -29,7 +33,7 @@ export const STEP_SIGNS: Record<StepState, { sign: string; words: string }> = {
 
 /** Steps that write or link something. */
 export function writes(counts: PlanCounts): number {
-  return counts.create + counts.update + counts.adopt;
+  return counts.steps - counts.skip;
 }
 
 /** Steps that still have to be done. */
@@ -51,7 +55,10 @@ export function applyWords(counts: PlanCounts): string {
   const parts = [
     { verb: "create", number: counts.create },
     { verb: "update", number: counts.update },
+    { verb: "fill", number: counts.attach },
     { verb: "adopt", number: counts.adopt },
+    { verb: "reopen", number: counts.reopen },
+    { verb: "close", number: counts.close },
   ].filter((part) => part.number > 0);
   const last = parts.at(-1);
   if (last === undefined) return "Nothing to push";
@@ -69,7 +76,10 @@ export function doneWords(plan: Plan): string {
   if (plan.state === "done" || counts.done === all) {
     if (counts.create > 0) parts.push(`${counted(counts.create, "issue")} created`);
     if (counts.update > 0) parts.push(`${count(counts.update)} updated`);
+    if (counts.attach > 0) parts.push(`${count(counts.attach)} filled`);
     if (counts.adopt > 0) parts.push(`${count(counts.adopt)} adopted`);
+    if (counts.reopen > 0) parts.push(`${count(counts.reopen)} reopened`);
+    if (counts.close > 0) parts.push(`${count(counts.close)} closed`);
     if (parts.length === 0) parts.push("Nothing had to be written");
   } else {
     parts.push(`${count(counts.done)} of ${counted(all, "issue")} done`);
@@ -94,7 +104,10 @@ export function planMeta(plan: Plan, tracker: string): string {
   const parts: string[] = [];
   const { counts } = plan;
   if (counts.update > 0) parts.push(`${counted(counts.update, "open issue")} brought up to date`);
+  if (counts.attach > 0) parts.push(`${counted(counts.attach, "issue")} of people filled`);
   if (counts.adopt > 0) parts.push(`${counted(counts.adopt, "issue")} found again and linked`);
+  if (counts.reopen > 0) parts.push(`${count(counts.reopen)} opened again`);
+  if (counts.close > 0) parts.push(`${count(counts.close)} closed`);
   if (counts.skipped_findings > 0) parts.push(`${counted(counts.skipped_findings, "finding")} skipped`);
   if (writes(counts) > 0 && plan.estimate_ms > 0) {
     parts.push(`${roughly(plan.estimate_ms)} under ${tracker}'s limits`);

@@ -15,8 +15,9 @@ import {
   RelativeTime,
   Skeletons,
 } from "../../kit";
-import { groupKeyLabels, type Plan } from "../../wire/contract";
+import type { Plan } from "../../wire/contract";
 import { useAnswer, useCommand } from "../../wire/hooks";
+import { byWords } from "./grouping";
 import { headline, isFinal, PLAN_STATES, writes } from "./planWords";
 import css from "./push.module.css";
 
@@ -64,14 +65,16 @@ export default function PlansPage(): ReactNode {
 function PlanRow({ plan }: { plan: Plan }): ReactNode {
   const remove = useCommand("plan_remove");
   const state = PLAN_STATES[plan.state];
-  const keys = plan.group_by.map((key) => groupKeyLabels[key].toLowerCase()).join(", ");
   return (
     <li className={css.planRow} data-testid="plan-row">
       <a className={css.planMain} href={`#${href("push", plan.id)}`}>
-        <span className={css.planTitle}>{headline(plan.counts)}</span>
+        <span className={css.planTitle}>
+          {plan.name === null ? headline(plan.counts) : `${plan.name}: ${headline(plan.counts)}`}
+        </span>
         <span className={css.faint}>
-          {plan.selection} · {keys === "" ? "one issue for each finding" : `by ${keys}`} · to {plan.target}{" "}
-          through «{plan.mapping_label}»
+          {plan.selection} ·{" "}
+          {plan.undoes === null ? byWords(plan.group_by) : `takes plan ${plan.undoes} back`} · to{" "}
+          {plan.target} through «{plan.mapping_label}»
         </span>
       </a>
       <span className={css.planSide}>

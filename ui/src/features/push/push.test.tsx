@@ -3,9 +3,18 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { setPushSelection } from "../../app/pushSelection";
 import { madeMapping } from "../../testing/fake/connections";
 import { CARD } from "../../testing/fake/kinds";
-import { countsOf, madePlan, madeStep, madeView } from "../../testing/fake/push";
+import { countsOf, madePlan, madeStep, madeView, TAKEN } from "../../testing/fake/push";
 import { type Answers, renderWith } from "../../testing/render";
-import type { GroupKey, Plan, PlanState, Selection, Step } from "../../wire/contract";
+import type {
+  GroupBy,
+  GroupKey,
+  GroupLine,
+  IssueSeen,
+  Plan,
+  PlanState,
+  Selection,
+  Step,
+} from "../../wire/contract";
 import { moved, parseKeys, withKey } from "./GroupKeys";
 import { failuresOf } from "./planSteps";
 import { applyWords, doneWords, headline, roughly } from "./planWords";
@@ -24,6 +33,25 @@ function issue(number: string) {
   };
 }
 
+/** A group of the studio; its name is made of its title. */
+function line(title: string, count: number): GroupLine {
+  const digits = Array.from(title, (letter) => (letter.charCodeAt(0) % 16).toString(16)).join("");
+  return {
+    name: digits.padEnd(32, "0").slice(0, 32),
+    title,
+    action: "create",
+    issue: null,
+    count,
+    severity: "critical",
+    members: Array.from({ length: Math.min(count, 3) }, (_, at) => ({
+      id: `${title}-${at}`,
+      severity: "critical" as const,
+      title,
+      place: `src/${at}.py:1`,
+    })),
+  };
+}
+
 function rpc(steps: Step[], plan: Plan): Answers {
   return {
     app_status: () => ({ jobs: [], connections: [] }) as never,
@@ -34,15 +62,19 @@ function rpc(steps: Step[], plan: Plan): Answers {
     finding_count: () => ({ total: 137, severities: [], linked: 2 }),
     group_preview: ({ group_by }) => ({
       findings: 137,
-      groups: group_by.length === 2 ? 30 : 12,
+      groups: group_by.keys.length === 2 ? 30 : 12,
+      new: group_by.keys.length === 2 ? 30 : 12,
       linked: 2,
-      first: [{ title: "SQL injection", count: 31, severity: "critical", places: ["a.py:1"] }],
+      left_out: 0,
+      warnings: [],
+      first: [line("SQL injection", 31), line("Cross-site scripting", 2)],
     }),
     plan_show: () => plan,
     plan_steps: ({ offset, limit }) => ({
       steps: steps.slice(offset, offset + limit).map(madeView),
       total: steps.length,
     }),
+    plan_step_guard: () => ({ taken: [] }),
     plan_pause: () => ({ count: 1 }),
     plan_cancel: () => ({ count: 1 }),
     plan_retry: () => ({ count: 1 }),
@@ -51,6 +83,20 @@ function rpc(steps: Step[], plan: Plan): Answers {
     job_cancel: () => ({ count: 1 }),
   };
 }
+
+const FOUND: IssueSeen = {
+  issue: { target: "acme/shop", number: "44", stable_id: null, url: "https://tracker.example/44" },
+  title: "Found",
+  body: "",
+  state: { type: "open" },
+  labels: [],
+  assignees: [],
+  milestone: null,
+  fields: {},
+  updated: "2026-11-20T10:50:00Z",
+  created: "2026-11-20T10:50:00Z",
+  author: null,
+};
 
 const STEPS = [
   madeStep(0),
@@ -105,16 +151,19 @@ describe("step 1, grouping", () => {
   it("shows a group's whole title: under the pointer, and by keyboard on the right", async () => {
     setPushSelection(SELECTION);
     const long = "A title that no list has room for ".repeat(8).trim();
-    const first = ["SQL injection", long].map((title) => ({
-      title,
-      count: 3,
-      severity: "critical" as const,
-      places: [],
-    }));
+    const first = ["SQL injection", long].map((title) => line(title, 3));
     const { user } = renderWith(<PushPage />, {
       rpc: {
         ...rpc(STEPS, madePlan(STEPS)),
-        group_preview: () => ({ findings: 6, groups: 2, linked: 0, first }),
+        group_preview: () => ({
+          findings: 6,
+          groups: 2,
+          new: 2,
+          linked: 0,
+          left_out: 0,
+          warnings: [],
+          first,
+        }),
       },
       route: "/push?mapping=1&by=rule",
     });
@@ -143,8 +192,88 @@ describe("step 1, grouping", () => {
     expect(sent.find((call) => call.name === "plan_make")?.request).toEqual({
       selection: SELECTION,
       mapping: "1",
-      group_by: ["rule", "component"],
+      group_by: {
+        keys: ["rule", "component"],
+        depth: null,
+        query: null,
+        most: null,
+        held: "stay",
+        edits: [],
+      },
     });
+  });
+
+  it("asks the engine for what a person changes by hand, and takes it back", async () => {
+    setPushSelection(SELECTION);
+    const asked: GroupBy[] = [];
+    const answers = rpc(STEPS, madePlan(STEPS));
+    const { user } = renderWith(<PushPage />, {
+      rpc: {
+        ...answers,
+        group_preview: (request) => {
+          asked.push(request.group_by);
+          return answers.group_preview?.(request) as never;
+        },
+        issue_find: ({ text }) => ({ ...FOUND, title: `Found ${text}` }),
+      },
+      route: "/push?mapping=1&by=rule",
+    });
+    const members = await screen.findByRole("list", { name: "Findings of this group" });
+    await user.click(within(members).getByLabelText("SQL injection, src/1.py:1"));
+    await user.click(screen.getByRole("button", { name: "Own issue" }));
+    await waitFor(() =>
+      expect(asked.at(-1)?.edits).toEqual([{ type: "move", findings: ["SQL injection-1"], to: null }]),
+    );
+    await user.click(screen.getByRole("button", { name: "Undo the last" }));
+    await waitFor(() => expect(screen.queryByText(/by hand, last/), "taken back").toBeNull());
+
+    await user.click(screen.getByRole("button", { name: "Merge into…" }));
+    await user.click(await screen.findByText("Cross-site scripting (2)"));
+    const [from, into] = ["SQL injection", "Cross-site scripting"].map((title) => line(title, 1).name);
+    await waitFor(() => expect(asked.at(-1)?.edits).toEqual([{ type: "merge", from, into }]));
+    await user.click(screen.getByRole("button", { name: "Start over" }));
+
+    await user.click(screen.getByRole("button", { name: "Put into an issue…" }));
+    await user.type(screen.getByLabelText("The issue's address, number, or words of its title"), "44{Enter}");
+    expect(await screen.findByText("Found 44"), "looked up before it is used").toBeTruthy();
+    await user.click(screen.getByLabelText("A comment"));
+    await user.click(screen.getByRole("button", { name: "Put it there" }));
+    await waitFor(() =>
+      expect(asked.at(-1)?.edits).toEqual([
+        { type: "attach", group: from, issue: FOUND.issue, how: "comment" },
+      ]),
+    );
+  });
+
+  it("groups by depth, by query and by size, and asks only what is whole", async () => {
+    setPushSelection(SELECTION);
+    const asked: GroupBy[] = [];
+    const answers = rpc(STEPS, madePlan(STEPS));
+    const { user } = renderWith(<PushPage />, {
+      rpc: {
+        ...answers,
+        group_preview: (request) => {
+          asked.push(request.group_by);
+          return answers.group_preview?.(request) as never;
+        },
+      },
+      route: "/push?mapping=1&by=directory,query",
+    });
+    await user.type(await screen.findByLabelText("Folders that count"), "2");
+    expect(asked, "a query that is not there yet is not asked").toEqual([]);
+    await user.type(screen.getByLabelText("Group by whether findings match"), "severity:critical");
+    await user.click(screen.getByText("Size, and what is in an issue already"));
+    await user.type(screen.getByLabelText("Most findings in one issue"), "50");
+    await waitFor(() =>
+      expect(asked.at(-1)).toEqual({
+        keys: ["directory", "query"],
+        depth: 2,
+        query: "severity:critical",
+        most: 50,
+        held: "stay",
+        edits: [],
+      }),
+    );
   });
 
   it("leads to a tracker when there is no mapping, and keeps the selection", async () => {
@@ -222,7 +351,7 @@ describe("steps 2 and 3, preview and apply", () => {
       rate: 0.8,
       remaining_ms: 3000,
       waiting_for: "the tracker's limit",
-      waiting_until: null,
+      waiting_until: "2026-11-21T10:00:00Z",
     };
     const { user, sent } = open(
       "ready",
@@ -236,9 +365,10 @@ describe("steps 2 and 3, preview and apply", () => {
       },
     );
     await user.click(await screen.findByRole("button", { name: "Create 2 issues" }));
-    expect(
-      await screen.findByText(/waiting for the tracker's limit · 1 of 2 issues · 0.8\/s · 3 s left/),
-    ).toBeTruthy();
+    expect(await screen.findByText(/1 of 2 issues · 3 s left/)).toBeTruthy();
+    expect(screen.getByTestId("push-waits").textContent, "why it stands still, and until when").toMatch(
+      /^Waiting until 21 Nov.* \d\d:\d\d \(.+\): the tracker's limit$/,
+    );
     await user.click(screen.getByRole("button", { name: "Pause" }));
     await waitFor(() => expect(sent.some((call) => call.name === "plan_pause")).toBe(true));
     await user.click(screen.getByRole("button", { name: "Cancel" }));
@@ -309,5 +439,66 @@ describe("steps 2 and 3, preview and apply", () => {
     open("ready", many);
     await screen.findByTestId("issue-preview");
     expect(screen.getAllByRole("option").length, "only what is visible is drawn").toBeLessThan(60);
+  });
+});
+
+describe("what must not leave, and where", () => {
+  const refused = {
+    code: "public_target",
+    message: "acme/shop is public: everybody can read what is written there.",
+    hint: "Agree to publishing in acme/shop, or make it private first.",
+    context: { target: "acme/shop", create: "2", update: "1", visibility: "public" },
+  };
+
+  // covers: X12
+  it("asks for a yes before it publishes, each time, and names place and number", async () => {
+    const plan = madePlan(STEPS);
+    const asked: unknown[] = [];
+    const { user } = renderWith(<PushPage />, {
+      rpc: rpc(STEPS, plan),
+      jobs: {
+        plan_apply: (request) => {
+          asked.push(request);
+          if (request.public === null) throw refused;
+          return { ...plan, state: "done" };
+        },
+      },
+      route: "/push/7",
+    });
+    await user.click(await screen.findByRole("button", { name: /^Create 2/ }));
+    const section = await screen.findByRole("region", { name: "Public place" });
+    expect(within(section).getByRole("alert").textContent).toContain("everybody can read");
+    const publish = within(section).getByRole<HTMLButtonElement>("button", { name: "Publish in acme/shop" });
+    expect(publish.disabled, "not before the box is ticked").toBe(true);
+    const box = within(section).getByRole("checkbox", {
+      name: "Yes, everybody may read 2 new issues and changes to 1 issue in acme/shop",
+    });
+    expect(document.activeElement, "the question has the focus").toBe(box);
+    await user.click(within(section).getByRole("button", { name: "Not now" }));
+    expect(screen.queryByRole("region", { name: "Public place" }), "put away").toBeNull();
+    await user.click(await screen.findByRole("button", { name: /^Create 2/ }));
+    const again = await screen.findByRole("region", { name: "Public place" });
+    await user.click(within(again).getByRole("checkbox"));
+    await user.click(within(again).getByRole("button", { name: "Publish in acme/shop" }));
+    await waitFor(() => expect(asked.at(-1)).toEqual({ id: "7", public: "acme/shop" }));
+    expect(asked, "nothing was agreed to before").toEqual([
+      { id: "7", public: null },
+      { id: "7", public: null },
+      { id: "7", public: "acme/shop" },
+    ]);
+  });
+
+  // covers: X12
+  it("shows what is kept back as it stood and as it is sent", async () => {
+    const steps = [madeStep(0, { warnings: ["1 internal host name was taken out."] }), madeStep(2)];
+    renderWith(<PushPage />, {
+      rpc: { ...rpc(steps, madePlan(steps)), plan_step_guard: () => ({ taken: [TAKEN] }) },
+      route: "/push/7",
+    });
+    const kept = await screen.findByRole("region", { name: "Kept back" });
+    expect(kept.textContent).toContain("Internal host names");
+    expect(kept.querySelector("del")?.textContent).toBe("https://build.acme.corp");
+    expect(kept.querySelector("ins")?.textContent).toBe("[internal-host]");
+    expect(kept.textContent, "where, and how often").toContain("in the code, 2 times");
   });
 });

@@ -3,9 +3,11 @@ import type {
   Commands,
   Connection,
   Exchange,
+  Fault,
   Mapping,
   Queries,
   Repair,
+  Template,
   Understood,
 } from "../../wire/contract";
 import { ACME, BOARDS, CARD, PRIORITY, STATUS } from "./kinds";
@@ -61,7 +63,8 @@ export function madeMapping(over: Partial<Mapping> = {}): Mapping {
     severity: PRIORITY,
     status: STATUS,
     settings: { project: "1" },
-    template: { title: "", heading: "" },
+    template: { title: "", body: "" },
+    guard: { off: [], allowed: [], patterns: [] },
     active: true,
     created: AT,
     ...over,
@@ -102,15 +105,108 @@ function exchanges(): Exchange[] {
   }));
 }
 
-/** As the engine refuses a template. */
-function refuseUnknownWords({ template }: Commands["mapping_save"]["request"]): void {
-  if (template?.title.includes("{severty}") !== true) return;
+/** As the engine sees a slip in a template: by its name. */
+export function slips(template: Template): Fault[] {
+  return (["title", "body"] as const).flatMap((part) =>
+    template[part].split("\n").flatMap((line, index) => {
+      const at = line.indexOf("severty");
+      if (at < 0) return [];
+      const fault: Fault = {
+        part,
+        line: index + 1,
+        column: at + 1,
+        length: 7,
+        excerpt: line,
+        message: "«severty» stands for nothing.",
+        hint: "Did you mean «severity»?",
+      };
+      return [fault];
+    }),
+  );
+}
+
+function refuseSlips({ template }: Commands["mapping_save"]["request"]): void {
+  const [fault] = template === null ? [] : slips(template);
+  if (fault === undefined) return;
   throw {
     code: "bad_input",
-    message: "«{severty}» in the template stands for nothing.",
-    hint: "Known are {title}, {severity}.",
-    context: { field: "template_title" },
+    message: `In the ${fault.part}'s template, line ${fault.line}, column ${fault.column}: ${fault.message}`,
+    hint: fault.hint,
+    context: { field: `template_${fault.part}` },
   };
+}
+
+/** An issue of a made-up finding or group, with the few names that tests put in. */
+function tried(request: Queries["template_try"]["request"]): Queries["template_try"]["response"] {
+  const { template, group_by, skip } = request;
+  const fill = (text: string): string =>
+    text
+      .replaceAll("{{ severity }}", "High")
+      .replaceAll("{{ tool }}", "Semgrep")
+      .replaceAll("{{ title }}", "SQL injection")
+      .replaceAll("{{ default }}", "**SQL injection** in `src/orders.py:14`.");
+  const faults = slips(template);
+  const of = group_by.length === 0 ? 30 : 4;
+  return {
+    faults,
+    issue: {
+      of,
+      at: skip % of,
+      findings: group_by.length === 0 ? 1 : 7,
+      severity: "high",
+      title:
+        template.title === "" || faults.length > 0
+          ? "SQL injection in src/orders.py:14"
+          : fill(template.title),
+      body: fill(template.body === "" || faults.length > 0 ? "{{ default }}" : template.body),
+      follow_ups: [],
+      warnings: [],
+      flavour: "github",
+      limit: 60_000,
+    },
+  };
+}
+
+const NAMES: Queries["template_names"]["response"] = {
+  names: [
+    { name: "title", says: "the title that Docket would write" },
+    { name: "severity", says: "the highest severity of the findings" },
+    { name: "tool", says: "the tool, when all findings are of the same" },
+    { name: "default", says: "the whole text as Docket would write it" },
+    { name: "finding.snippet", says: "the marked lines of code" },
+    { name: "docket.table", says: "how many findings of each severity there are" },
+  ],
+  filters: [{ name: "code", says: "as code within a line" }],
+};
+
+/** One class of the engine's, so that the form has something to show; patterns as the engine refuses them. */
+export function triedGuard({
+  guard,
+  text,
+}: Queries["guard_try"]["request"]): Queries["guard_try"]["response"] {
+  const wrong = guard.patterns.findIndex((one) => one.pattern.endsWith("("));
+  if (wrong >= 0) {
+    throw {
+      code: "bad_input",
+      message: `The pattern «${guard.patterns[wrong]?.name}» is not understood at character 3: unclosed group.`,
+      hint: null,
+      context: { field: "guard_patterns", pattern: String(wrong), position: "3" },
+    };
+  }
+  const found = guard.off.includes("mail") ? [] : [...text.matchAll(/\w+@acme\.com/g)].map((one) => one[0]);
+  const taken = found
+    .filter((mail) => !guard.allowed.includes(mail))
+    .map((mail) => ({
+      class: "mail" as const,
+      rule: "e-mail address",
+      place: "text" as const,
+      lead: "ask ",
+      found: mail,
+      put: "[e-mail]",
+      tail: " about it",
+      times: 1,
+    }));
+  return { text: taken.reduce((left, one) => left.replaceAll(one.found, one.put), text), taken };
 }
 
 export function connectionAnswers(empty: boolean, made: readonly Repair[] = []) {
@@ -160,7 +256,10 @@ export function connectionAnswers(empty: boolean, made: readonly Repair[] = []) 
           assignees: [],
           milestone: null,
           settings: { board: "web", type: "Bug", team: "blue", area: "Checkout", confidential: "true" },
-          template: { title: "[{severity}] {title}", heading: "Found by **{tool}** in {application}." },
+          template: {
+            title: "[{{ severity }}] {{ title }}",
+            body: "Found by **{{ tool }}**.\n\n{{ default }}",
+          },
         }),
       ];
   let next = 10;
@@ -196,17 +295,19 @@ export function connectionAnswers(empty: boolean, made: readonly Repair[] = []) 
       return { count: 1 };
     },
     mapping_list: (): Queries["mapping_list"]["response"] => ({ mappings }),
+    guard_try: (request: Queries["guard_try"]["request"]) => triedGuard(request),
     mapping_save: (request: Commands["mapping_save"]["request"]): Mapping => {
-      refuseUnknownWords(request);
+      refuseSlips(request);
       next += 1;
       const connection = connections.find((one) => one.id === request.connection);
-      const { severity, status, settings, template, ...rest } = request;
+      const { severity, status, settings, template, guard, ...rest } = request;
       const saved = madeMapping({
         ...rest,
         severity: severity ?? PRIORITY,
         status: status ?? STATUS,
         settings: settings ?? {},
-        template: template ?? { title: "", heading: "" },
+        template: template ?? { title: "", body: "" },
+        guard: guard ?? { off: [], allowed: [], patterns: [] },
         id: request.id ?? String(next),
         label: request.label === "" ? request.target : request.label,
         kind: connection?.kind ?? CARD.id,
@@ -215,6 +316,8 @@ export function connectionAnswers(empty: boolean, made: readonly Repair[] = []) 
       mappings = [...mappings.filter((one) => one.id !== saved.id), saved];
       return saved;
     },
+    template_try: tried,
+    template_names: () => NAMES,
     mapping_remove: (request: { id: string }) => {
       mappings = mappings.filter((one) => one.id !== request.id);
       return { count: 1 };

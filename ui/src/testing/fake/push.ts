@@ -4,6 +4,7 @@ import type {
   GroupPreview,
   IssueLink,
   JobEvent,
+  Jobs,
   Plan,
   PlanCounts,
   PlanMake,
@@ -11,6 +12,7 @@ import type {
   Severity,
   Step,
   StepView,
+  Taken,
 } from "../../wire/contract";
 import { type FakeJob, pause, progressOf } from "./talk";
 
@@ -65,6 +67,7 @@ export function madeStep(index: number, over: Partial<Step> = {}): Step {
     group: {
       values: [title],
       applications: [],
+      template: null,
       title,
       findings: Array.from({ length: size }, (_, at) => `${index}-${at}`),
       severity,
@@ -82,9 +85,12 @@ export function madeStep(index: number, over: Partial<Step> = {}): Step {
       marker: "0123456789abcdef0123456789abcdef",
       severity: { field: "Priority", value: index < 3 ? "P4" : "P3" },
       status: { field: "Status", value: "In Progress" },
+      reason: null,
     },
     marker: "0123456789abcdef0123456789abcdef",
     issue: null,
+    attach: null,
+    leaves: [],
     state: "planned",
     dropped: [],
     problem: null,
@@ -116,7 +122,10 @@ export function countsOf(steps: readonly Step[]): PlanCounts {
     steps: steps.length,
     create: of((step) => step.action === "create"),
     update: of((step) => step.action === "update"),
+    attach: of((step) => step.action === "attach"),
     adopt: of((step) => step.action === "adopt"),
+    close: of((step) => step.action === "close"),
+    reopen: of((step) => step.action === "reopen"),
     skip: skipped.length,
     skipped_findings: size(skipped),
     done: of((step) => step.state === "done"),
@@ -131,7 +140,9 @@ export function madePlan(steps: readonly Step[], over: Partial<Plan> = {}): Plan
     mapping: "1",
     mapping_label: "Shop on GitHub",
     target: "acme/shop",
-    group_by: ["rule"],
+    name: null,
+    undoes: null,
+    group_by: { keys: ["rule"], depth: null, query: null, most: null, held: "stay", edits: [] },
     selection: "severity:high status:active in shop-backend",
     state: "ready",
     counts: countsOf(steps),
@@ -143,6 +154,17 @@ export function madePlan(steps: readonly Step[], over: Partial<Plan> = {}): Plan
     ...over,
   };
 }
+
+export const TAKEN: Taken = {
+  class: "host",
+  rule: "internal host name",
+  place: "snippet",
+  lead: "fetch(",
+  found: "https://build.acme.corp",
+  put: "[internal-host]",
+  tail: ":8443/run)",
+  times: 2,
+};
 
 const SKIP = madeStep(0, {
   action: "skip",
@@ -193,19 +215,75 @@ export function pushAnswers(empty: boolean) {
   };
   const answers = {
     group_preview: (request: Queries["group_preview"]["request"]): GroupPreview => {
-      const shape = request.group_by.length === 0 ? 12 : Math.max(1, 13 - request.group_by.length);
-      const first = Array.from({ length: shape }, (_, index) => ({
+      const { keys, edits } = request.group_by;
+      const shape = (keys.length === 0 ? 12 : Math.max(1, 13 - keys.length)) - edits.length;
+      const first: GroupPreview["first"] = Array.from({ length: shape }, (_, index) => ({
+        name: String(index).padStart(32, "0"),
+        action: "create",
+        issue: null,
         title: TITLES[index % TITLES.length] ?? "",
         count: COUNTS[index % COUNTS.length] ?? 1,
         severity: madeStep(index).group.severity,
-        places: ["src/orders/search.py:88", "src/orders/export.py:41", "src/customers/list.py:203"],
+        members: ["src/orders/search.py:88", "src/orders/export.py:41", "src/customers/list.py:203"].map(
+          (place, at) => ({
+            id: String(index * 10 + at),
+            severity: madeStep(index).group.severity,
+            title: TITLES[index % TITLES.length] ?? "",
+            place,
+          }),
+        ),
       }));
-      return { findings: 137, groups: shape, linked: 2, first };
+      return { findings: 137, groups: shape, new: shape, linked: 2, left_out: 0, warnings: [], first };
     },
     plan_list: (): Queries["plan_list"]["response"] => ({
       plans: [...stored.values()].map((one) => one.plan),
     }),
     plan_show: (request: { id: string }) => of(request.id).plan,
+    plan_rename: (request: Commands["plan_rename"]["request"]) =>
+      recount(of(request.id), { name: request.name === "" ? null : request.name }),
+    plan_difference: (): Queries["plan_difference"]["response"] => ({
+      state: { type: "open" },
+      title: "SQL injection in order search",
+      body: [
+        { mark: "gap", text: "3 lines" },
+        { mark: "same", text: "| Severity | Where |" },
+        { mark: "removed", text: "4 findings, 1 fixed" },
+        { mark: "added", text: "8 findings, 1 fixed" },
+      ],
+      change: {
+        title: null,
+        body: null,
+        body_from: null,
+        add_labels: ["severity: critical"],
+        remove_labels: [],
+        open: null,
+        reason: null,
+        comment: "4 findings joined this issue:\n\n- src/orders/search.py:88",
+        severity: null,
+        status: null,
+      },
+      kept: [],
+      problem: null,
+    }),
+    step_exchanges: (): Queries["step_exchanges"]["response"] => ({ exchanges: [] }),
+    issue_find: (request: Queries["issue_find"]["request"]): Queries["issue_find"]["response"] => ({
+      issue: {
+        target: "acme/shop",
+        number: "44",
+        stable_id: null,
+        url: "https://github.com/acme/shop/issues/44",
+      },
+      title: `Harden the shop (${request.text})`,
+      body: "We know.",
+      state: { type: "open" },
+      labels: [],
+      assignees: [],
+      milestone: null,
+      fields: {},
+      updated: "2026-11-20T10:50:00Z",
+      created: "2026-11-20T10:50:00Z",
+      author: "kim",
+    }),
     plan_steps: (request: Queries["plan_steps"]["request"]): Queries["plan_steps"]["response"] => {
       const { steps } = of(request.id);
       return {
@@ -213,6 +291,9 @@ export function pushAnswers(empty: boolean) {
         total: steps.length,
       };
     },
+    plan_step_guard: (request: Queries["plan_step_guard"]["request"]) => ({
+      taken: (of(request.id).steps[request.index]?.warnings.length ?? 0) === 0 ? [] : [TAKEN],
+    }),
     plan_remove: (request: { id: string }) => ({ count: Number(stored.delete(request.id)) }),
     plan_pause: (request: { id: string }) => {
       stops.set(request.id, "paused");
@@ -303,7 +384,35 @@ export function pushAnswers(empty: boolean) {
       ended: new Date().toISOString(),
     });
   };
-  return { answers, jobs: { plan_make: make as FakeJob, plan_apply: apply as FakeJob } };
+  const undo = async (request: { id: string }): Promise<Plan> => {
+    const id = String(stored.size + 8);
+    put(id, [madeStep(0, { action: "close", issue: SKIP.issue, why: "This push created acme/shop#12." })], {
+      name: `Undo of plan ${request.id}`,
+      undoes: request.id,
+    });
+    return of(id).plan;
+  };
+  const again = async (_request: { id: string }, onEvent: (event: JobEvent) => void): Promise<Plan> =>
+    make({ selection: { type: "ids", ids: [] }, mapping: "1", group_by: madePlan([]).group_by }, onEvent);
+  const find = async (): Promise<Jobs["issue_search"]["response"]> => ({
+    issues: [
+      {
+        issue: answers.issue_find({ mapping: "1", text: "44" }).issue,
+        title: "Harden the shop",
+        state: { type: "open" },
+      },
+    ],
+  });
+  return {
+    answers,
+    jobs: {
+      issue_search: find as FakeJob,
+      plan_make: make as FakeJob,
+      plan_again: again as FakeJob,
+      plan_undo: undo as FakeJob,
+      plan_apply: apply as FakeJob,
+    },
+  };
 }
 
 function failedSteps(): Step[] {

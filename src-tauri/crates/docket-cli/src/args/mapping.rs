@@ -1,6 +1,12 @@
 //! `docket mapping …`.
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+use docket_domain::LeakClass;
+
+/// Where the help lists what keeps things on this computer.
+const GUARD: &str = "What must not leave this computer";
 
 /// What the live project is asked for.
 #[derive(Debug, Args)]
@@ -61,6 +67,15 @@ pub(crate) enum MappingCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// Show what a mapping would keep on this computer: of a finding, or of a text from standard
+    /// input. Secrets are shown masked
+    Guard {
+        /// Its label or number
+        name: String,
+        /// A finding's number; without it the text is read from standard input
+        #[arg(long, value_name = "N")]
+        finding: Option<docket_domain::FindingId>,
+    },
     /// Remove a mapping; its issues stay
     Remove {
         /// Its label or number
@@ -114,13 +129,34 @@ pub(crate) struct MappingFlags {
     /// What statuses and their reasons become there: active=Doing,closed=Done; may be repeated
     #[arg(long = "status", value_name = "STATUS=VALUE", value_delimiter = ',')]
     pub statuses: Vec<String>,
-    /// How titles are written, with {title} {severity} {rule} {application} {tool} {component}
-    /// {cve} {count}; empty: Docket's own way
-    #[arg(long, value_name = "PATTERN")]
+    /// How titles are written, a template like «[{{ severity }}] {{ title }}»; empty: Docket's
+    /// own way. `template reference` shows what can be named
+    #[arg(long, value_name = "TEMPLATE")]
     pub title_template: Option<String>,
-    /// Markdown at the head of Docket's part of each text, with the same words; empty: none
-    #[arg(long, value_name = "PATTERN")]
+    /// How texts are written, a file with a template, `-` for standard input; an empty file:
+    /// Docket's own way
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub body_template: Option<PathBuf>,
+    /// Markdown above Docket's own text, with the same names; empty: none
+    #[arg(long, value_name = "TEMPLATE", conflicts_with = "body_template")]
     pub heading: Option<String>,
+    /// Classes that are not looked for before something is sent: credential, random, own, mail,
+    /// host, address, home; several with commas
+    #[arg(long, value_name = "CLASSES", value_delimiter = ',', help_heading = GUARD)]
+    pub guard_off: Vec<LeakClass>,
+    /// Classes that are looked for again
+    #[arg(long, value_name = "CLASSES", value_delimiter = ',', help_heading = GUARD)]
+    pub guard_on: Vec<LeakClass>,
+    /// A text that may be sent: exact, or with * and ?; may be repeated
+    #[arg(long, value_name = "TEXT", help_heading = GUARD)]
+    pub guard_allow: Vec<String>,
+    /// A text that was allowed and is not any more; may be repeated
+    #[arg(long, value_name = "TEXT", help_heading = GUARD)]
+    pub guard_disallow: Vec<String>,
+    /// A regular expression whose finds are taken out: NAME=PATTERN, `NAME=` to remove it; may be
+    /// repeated
+    #[arg(long, value_name = "NAME=PATTERN", help_heading = GUARD)]
+    pub guard_pattern: Vec<String>,
     /// Off (--active false): nothing is pushed through it
     #[arg(long, value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
     pub active: Option<bool>,

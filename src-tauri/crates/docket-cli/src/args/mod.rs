@@ -7,6 +7,7 @@ mod connection;
 mod findings;
 mod mapping;
 mod push;
+mod template;
 mod values;
 
 use std::path::PathBuf;
@@ -21,7 +22,9 @@ use docket_practice::shelf::SERVERS;
 pub(crate) use connection::{ConnectionCommand, ConnectionFlags, NewSecretFlags};
 pub(crate) use findings::{AssessArgs, FindingsArgs, RowsFormat};
 pub(crate) use mapping::{MappingCommand, MappingFlags, OfferFlags};
-pub(crate) use push::{ApplyArgs, PlanArgs, PlanShowArgs, PushArgs};
+pub(crate) use push::{ApplyArgs, PlanArgs, PlanShowArgs, PushArgs, UndoArgs};
+pub(crate) use template::{TemplateCommand, TemplateFlags};
+pub(crate) use values::Named;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -87,18 +90,37 @@ pub(crate) enum Command {
     /// Mappings: which applications' findings go to which project
     #[command(subcommand)]
     Mapping(MappingCommand),
+    /// Show how findings would group into issues; nothing is stored, the tracker is not asked
+    Group(PlanArgs),
+    /// Templates: how issues are written
+    #[command(subcommand)]
+    Template(TemplateCommand),
     /// Plan a push and show the plan; nothing is written to the tracker
     Plan(PlanArgs),
     /// List plans
     Plans,
     /// Show a plan, or one step of it with the issue's text
     PlanShow(PlanShowArgs),
+    /// Make a plan anew, of what is so now
+    PlanAgain {
+        /// The plan's number
+        plan: PlanId,
+    },
+    /// Give a plan a name
+    PlanName {
+        /// The plan's number
+        plan: PlanId,
+        /// Its name; empty takes the name away
+        name: String,
+    },
     /// Do what a plan says, from where it stands
     Apply(ApplyArgs),
     /// Plan and apply in one go
     Push(PushArgs),
     /// Try the failed steps of a plan again
     Retry(ApplyArgs),
+    /// Take back what a plan did: shown as a plan first
+    Undo(UndoArgs),
     /// Give a plan up: what was not sent stays unsent
     Cancel {
         /// The plan's number

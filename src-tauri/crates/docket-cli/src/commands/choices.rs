@@ -1,8 +1,10 @@
 //! What a mapping chooses beyond labels, from `KEY=VALUE` words of the command line.
 
 use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
 
-use docket_domain::{Reason, Severity, Status, Template, ValueMap};
+use docket_domain::{Guard, OwnPattern, Reason, Severity, Status, Template, ValueMap};
 
 use crate::args::MappingFlags;
 use crate::end::Failure;
@@ -86,12 +88,68 @@ fn changed(
 }
 
 /// How issues are written after the flags; `None` when no flag speaks of it.
-pub(super) fn template(before: Template, flags: &MappingFlags) -> Option<Template> {
-    if flags.title_template.is_none() && flags.heading.is_none() {
-        return None;
+pub(super) fn template(before: Template, flags: &MappingFlags) -> Result<Option<Template>, Failure> {
+    if flags.title_template.is_none() && flags.heading.is_none() && flags.body_template.is_none() {
+        return Ok(None);
     }
-    Some(Template {
-        title: flags.title_template.clone().unwrap_or(before.title),
-        heading: flags.heading.clone().unwrap_or(before.heading),
-    })
+    let body = match (&flags.body_template, flags.heading.as_deref().map(str::trim)) {
+        (Some(file), _) => written_in(file)?,
+        (None, Some("")) => String::new(),
+        (None, Some(heading)) => format!("{heading}\n\n{}", docket_domain::template::BESIDE),
+        (None, None) => before.body,
+    };
+    Ok(Some(Template { title: flags.title_template.clone().unwrap_or(before.title), body }))
+}
+
+/// The text of a file; `-` is standard input.
+pub(super) fn written_in(file: &Path) -> Result<String, Failure> {
+    /// More than any template has.
+    const MOST: u64 = 1_000_000;
+    let mut text = String::new();
+    let read = if file.as_os_str() == "-" {
+        std::io::stdin().take(MOST).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(file).and_then(|file| file.take(MOST).read_to_string(&mut text))
+    };
+    read.map_err(|error| {
+        Failure::usage(
+            format!("The template cannot be read from {}: {error}.", file.display()),
+            "Name a file of text, or - for standard input.",
+        )
+    })?;
+    Ok(text)
+}
+
+/// What must not leave this computer after the flags; `None` when no flag speaks of it.
+pub(super) fn guard(before: &Guard, flags: &MappingFlags) -> Result<Option<Guard>, Failure> {
+    let silent = flags.guard_off.is_empty()
+        && flags.guard_on.is_empty()
+        && flags.guard_allow.is_empty()
+        && flags.guard_disallow.is_empty()
+        && flags.guard_pattern.is_empty();
+    if silent {
+        return Ok(None);
+    }
+    let mut guard = before.clone();
+    guard.off.extend(&flags.guard_off);
+    guard.off.retain(|class| !flags.guard_on.contains(class));
+    guard.allowed.extend(flags.guard_allow.iter().cloned());
+    for gone in &flags.guard_disallow {
+        let before = guard.allowed.len();
+        guard.allowed.retain(|entry| !entry.eq_ignore_ascii_case(gone.trim()));
+        if guard.allowed.len() == before {
+            return Err(Failure::usage(
+                format!("«{gone}» is not among the allowed texts."),
+                format!("Allowed are: {}.", guard.allowed.join(", ")),
+            ));
+        }
+    }
+    for word in &flags.guard_pattern {
+        let (name, pattern) = pair(word, "--guard-pattern")?;
+        guard.patterns.retain(|one| one.name != name);
+        if !pattern.is_empty() {
+            guard.patterns.push(OwnPattern { name: name.to_owned(), pattern: pattern.to_owned() });
+        }
+    }
+    Ok(Some(guard))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use docket_domain::{Application, ApplicationId, Mapping, Template, ValueMap};
+use docket_domain::{Application, ApplicationId, Guard, Mapping, Template, ValueMap};
 use docket_engine::mappings::MappingForm;
 use serde_json::json;
 
@@ -26,6 +26,7 @@ pub(super) async fn run(call: &Call<'_>, command: MappingCommand) -> Result<End,
         MappingCommand::Verify { name } => verify(call, &name).await,
         MappingCommand::Fields(flags) => offered::offered(call, &flags).await,
         MappingCommand::Repair { name, yes } => repair(call, &name, yes).await,
+        MappingCommand::Guard { name, finding } => super::guard::tried(call, &name, finding).await,
         MappingCommand::Remove { name } => remove(call, &name).await,
     }
 }
@@ -63,7 +64,8 @@ async fn add(call: &Call<'_>, flags: MappingFlags) -> Result<End, Failure> {
     let settings = choices::settings(defaults.settings, &flags.set)?;
     let severity = choices::severity(&defaults.severity, &flags)?;
     let status = choices::status(&defaults.status, &flags)?;
-    let template = choices::template(Template::default(), &flags);
+    let template = choices::template(Template::default(), &flags)?;
+    let guard = choices::guard(&Guard::default(), &flags)?;
     let form = MappingForm {
         id: None,
         label: flags.label.unwrap_or_default(),
@@ -78,6 +80,7 @@ async fn add(call: &Call<'_>, flags: MappingFlags) -> Result<End, Failure> {
         status,
         settings: Some(settings),
         template,
+        guard,
         active: flags.active.unwrap_or(true),
     };
     let saved = call.engine.mapping_save(form).await?;
@@ -94,7 +97,8 @@ async fn edit(call: &Call<'_>, name: &str, flags: MappingFlags) -> Result<End, F
     let settings = choices::settings(before.settings, &flags.set)?;
     let severity = choices::severity(&before.severity, &flags)?;
     let status = choices::status(&before.status, &flags)?;
-    let template = choices::template(before.template, &flags);
+    let template = choices::template(before.template, &flags)?;
+    let guard = choices::guard(&before.guard, &flags)?;
     let form = MappingForm {
         id: Some(before.id),
         label: flags.label.unwrap_or(before.label),
@@ -109,6 +113,7 @@ async fn edit(call: &Call<'_>, name: &str, flags: MappingFlags) -> Result<End, F
         status,
         settings: Some(settings),
         template,
+        guard,
         active: flags.active.unwrap_or(before.active),
     };
     let saved = call.engine.mapping_save(form).await?;
@@ -188,7 +193,8 @@ async fn show(call: &Call<'_>, name: &str) -> Result<End, Failure> {
         ("Status", map_words(&one.status)),
         ("Fields", pairs(&one.settings)),
         ("Titles", one.template.title),
-        ("Heading", one.template.heading),
+        ("Texts", one.template.body),
+        ("Guard", super::guard::words(&one.guard)),
         ("Active", yes(one.active)),
     ];
     let mut out = output();

@@ -6,6 +6,8 @@ mod choices;
 mod connection;
 mod finding;
 mod findings;
+mod group;
+mod guard;
 mod import;
 mod lists;
 pub(crate) mod manual;
@@ -16,6 +18,7 @@ pub(crate) mod practice;
 mod push;
 mod report;
 mod sign_in;
+mod template;
 
 use std::path::PathBuf;
 
@@ -49,12 +52,17 @@ async fn one(call: &Call<'_>, command: Command) -> Result<End, Failure> {
         Command::Assess(args) => assess::run(call, args).await,
         Command::Connection(command) => connection::run(call, command).await,
         Command::Mapping(command) => mapping::run(call, command).await,
+        Command::Group(args) => group::preview(call, args).await,
+        Command::Template(command) => template::run(call, command).await,
         Command::Plan(args) => plan::make(call, args).await,
+        Command::PlanAgain { plan } => plan::again(call, plan).await,
+        Command::PlanName { plan, name } => plan::rename(call, plan, &name).await,
         Command::Plans => plan::list(call).await,
         Command::PlanShow(args) => plan::show(call, args).await,
-        Command::Apply(args) => push::apply(call, args.plan, args.yes).await,
+        Command::Apply(args) => push::apply(call, &args).await,
         Command::Push(args) => push::push(call, args).await,
-        Command::Retry(args) => push::retry(call, args.plan, args.yes).await,
+        Command::Retry(args) => push::retry(call, &args).await,
+        Command::Undo(args) => push::undo(call, args).await,
         Command::Cancel { plan } => push::cancel(call, plan).await,
         Command::Jobs { limit } => lists::jobs(call, limit).await,
         Command::Issues { limit } => lists::issues(call, limit).await,

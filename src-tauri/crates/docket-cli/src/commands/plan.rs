@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use docket_domain::{Action, Plan, PlanId, Step, StepState};
+use docket_domain::planning::change::{DiffMark, Difference};
+use docket_domain::{Action, Code, Plan, PlanId, Step, StepState, Taken};
 use serde::Serialize;
 
 use super::{count, moment};
@@ -48,13 +49,24 @@ pub(super) async fn planned(call: &Call<'_>, args: &PlanArgs) -> Result<Option<P
         call.terminal.note("No finding matches; there is nothing to push.");
         return Ok(None);
     }
-    let keys = args.group_by.0.clone();
+    let by = super::group::grouped(call, args, mapping.id, &selection).await?;
     let engine = &call.engine;
-    Ok(Some(quietly(call, |listener| engine.plan_make(selection, mapping.id, keys, listener)).await?))
+    Ok(Some(quietly(call, |listener| engine.plan_make(selection, mapping.id, by, listener)).await?))
 }
 
 pub(super) async fn make(call: &Call<'_>, args: PlanArgs) -> Result<End, Failure> {
     let plan = planned(call, &args).await?;
+    made(call, plan).await
+}
+
+/// Makes a plan anew.
+pub(super) async fn again(call: &Call<'_>, id: PlanId) -> Result<End, Failure> {
+    let engine = &call.engine;
+    let plan = quietly(call, |listener| engine.plan_again(id, listener)).await?;
+    made(call, Some(plan)).await
+}
+
+async fn made(call: &Call<'_>, plan: Option<Plan>) -> Result<End, Failure> {
     let steps = match &plan {
         Some(plan) => steps(call, plan.id).await?,
         None => Vec::new(),
@@ -72,16 +84,21 @@ pub(super) async fn make(call: &Call<'_>, args: PlanArgs) -> Result<End, Failure
 
 /// Steps that write to the tracker or take an issue over.
 pub(super) fn writes(plan: &Plan) -> u64 {
-    plan.counts.create + plan.counts.update + plan.counts.adopt
+    plan.counts.steps - plan.counts.skip
 }
 
 /// What a plan does, in a line.
 pub(super) fn summary(plan: &Plan) -> String {
     let counts = &plan.counts;
     let mut parts = Vec::new();
-    for (n, what) in
-        [(counts.create, "to create"), (counts.update, "to update"), (counts.adopt, "to take over")]
-    {
+    for (n, what) in [
+        (counts.create, "to create"),
+        (counts.update, "to update"),
+        (counts.attach, "to attach to"),
+        (counts.adopt, "to take over"),
+        (counts.reopen, "to reopen"),
+        (counts.close, "to close"),
+    ] {
         if n > 0 {
             parts.push(format!("{} {what}", count(n, "issue")));
         }
@@ -99,14 +116,14 @@ pub(super) fn summary(plan: &Plan) -> String {
 pub(super) fn describe(call: &Call<'_>, plan: &Plan, steps: &[Step]) -> Result<(), Failure> {
     let colour = call.terminal.colour;
     let mut out = output();
-    let head = format!("Plan {} for {}: {}", plan.id, plan.target, summary(plan));
+    let name = plan.name.as_ref().map(|name| format!(" «{name}»")).unwrap_or_default();
+    let head = format!("Plan {}{name} for {}: {}", plan.id, plan.target, summary(plan));
     writeln!(out, "{}", Ink::Bold.on(colour, &line(&head)))?;
-    let keys: Vec<&str> = plan.group_by.iter().map(|key| key.as_str()).collect();
-    let keys = if keys.is_empty() { "none".to_owned() } else { keys.join(",") };
+    let keys = plan.group_by.words();
     let selection = line(&plan.selection);
     writeln!(
         out,
-        "{} of «{selection}» by {keys}, {}",
+        "{} of «{selection}», grouped by {keys}, {}",
         count(plan.counts.findings, "finding"),
         plan.state.label().to_lowercase()
     )?;
@@ -166,7 +183,8 @@ pub(super) async fn list(call: &Call<'_>) -> Result<End, Failure> {
         .iter()
         .map(|plan| {
             let (id, state) = (plan.id.to_string().into(), plan.state.label().into());
-            let (mapping, selection) = (plan.mapping_label.as_str().into(), plan.selection.as_str().into());
+            let selection = plan.name.as_deref().unwrap_or(&plan.selection);
+            let (mapping, selection) = (plan.mapping_label.as_str().into(), selection.into());
             vec![id, state, mapping, selection, summary(plan).into(), moment(plan.created).into()]
         })
         .collect();
@@ -200,16 +218,82 @@ pub(super) async fn show(call: &Call<'_>, args: PlanShowArgs) -> Result<End, Fai
             .hint(format!("It has {}, counted from 0.", count(total, "step")))
             .into());
     };
+    if args.diff {
+        let difference = call.engine.plan_difference(plan.id, index).await?;
+        if call.terminal.json {
+            document(&difference)?;
+        } else {
+            change(call, &difference)?;
+        }
+        return Ok(End::Done);
+    }
+    // Without the mapping it cannot be told any more; the step itself is still there to be seen.
+    let taken = match call.engine.plan_step_guard(plan.id, index).await {
+        Err(problem) if problem.code == Code::NotFound => Vec::new(),
+        told => told?,
+    };
+    let taken: Vec<Taken> = taken.iter().map(Taken::masked).collect();
     if call.terminal.json {
-        document(&step)?;
+        let mut value = serde_json::to_value(&step)?;
+        value["taken_out"] = serde_json::to_value(&taken)?;
+        document(&value)?;
     } else {
-        issue(call, &step)?;
+        issue(call, &step, &taken)?;
     }
     Ok(End::Done)
 }
 
+/// Gives a plan a name.
+pub(super) async fn rename(call: &Call<'_>, id: PlanId, name: &str) -> Result<End, Failure> {
+    let plan = call.engine.plan_rename(id, name).await?;
+    if call.terminal.json {
+        document(&plan)?;
+    } else {
+        call.terminal.say(&match &plan.name {
+            Some(name) => format!("Plan {id} is called «{name}»."),
+            None => format!("Plan {id} has no name any more."),
+        })?;
+    }
+    Ok(End::Done)
+}
+
+/// What a step changes, as `diff` shows it.
+fn change(call: &Call<'_>, difference: &Difference) -> Result<(), Failure> {
+    let colour = call.terminal.colour;
+    let mut out = output();
+    let change = &difference.change;
+    for words in difference.problem.iter().chain(&difference.kept) {
+        writeln!(out, "{} {}", Ink::Yellow.on(colour, "!"), line(words))?;
+    }
+    for (sign, ink, labels) in [("+", Ink::Green, &change.add_labels), ("-", Ink::Red, &change.remove_labels)]
+    {
+        for label in labels {
+            writeln!(out, "{}", ink.on(colour, &line(&format!("{sign} label {label}"))))?;
+        }
+    }
+    for set in change.severity.iter().chain(&change.status) {
+        writeln!(out, "{}", Ink::Green.on(colour, &line(&format!("+ {} = {}", set.field, set.value))))?;
+    }
+    if let Some(open) = change.open {
+        writeln!(out, "{}", if open { "opened" } else { "closed" })?;
+    }
+    for row in &difference.body {
+        let words = match row.mark {
+            DiffMark::Same => format!("  {}", line(&row.text)),
+            DiffMark::Added => Ink::Green.on(colour, &format!("+ {}", line(&row.text))),
+            DiffMark::Removed => Ink::Red.on(colour, &format!("- {}", line(&row.text))),
+            DiffMark::Gap => Ink::Dim.on(colour, &format!("… {}", row.text)),
+        };
+        writeln!(out, "{words}")?;
+    }
+    if let Some(comment) = &change.comment {
+        writeln!(out, "\n{}\n{}", Ink::Dim.on(colour, "and as a comment:"), block(comment))?;
+    }
+    Ok(out.flush()?)
+}
+
 /// A step with the text of its issue.
-fn issue(call: &Call<'_>, step: &Step) -> Result<(), Failure> {
+fn issue(call: &Call<'_>, step: &Step, taken: &[Taken]) -> Result<(), Failure> {
     let colour = call.terminal.colour;
     let mut out = output();
     let fact =
@@ -244,6 +328,10 @@ fn issue(call: &Call<'_>, step: &Step) -> Result<(), Failure> {
         for comment in &draft.follow_ups {
             writeln!(out, "\n{}\n{}", Ink::Dim.on(colour, "and as a comment:"), block(comment))?;
         }
+    }
+    if !taken.is_empty() {
+        writeln!(out, "\n{}", Ink::Bold.on(colour, "Kept back from it"))?;
+        super::guard::show(call, taken, &mut out)?;
     }
     Ok(out.flush()?)
 }

@@ -1,18 +1,22 @@
 //! `docket apply`, `docket push`, `docket retry`, `docket cancel`: plans carried out.
 
-use docket_domain::job::JobNews;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use docket_domain::job::{JobEvent, JobNews};
 use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
+use docket_engine::{Consent, Engine, JobListener};
 use serde_json::json;
 
 use super::count;
 use super::plan::{WholePlan, describe, planned, steps, summary, writes};
-use crate::args::PushArgs;
+use crate::args::{ApplyArgs, PushArgs, UndoArgs};
 use crate::ask::{can_ask, confirm};
 use crate::call::Call;
 use crate::end::{End, Failure};
 use crate::progress::{Teller, estimate};
 use crate::terminal::{Ink, document, line};
-use crate::watch::watched;
+use crate::watch::{quietly, watched};
 
 pub(super) async fn push(call: &Call<'_>, args: PushArgs) -> Result<End, Failure> {
     if !args.yes && !can_ask(call.terminal) {
@@ -31,10 +35,11 @@ pub(super) async fn push(call: &Call<'_>, args: PushArgs) -> Result<End, Failure
     if !call.terminal.json {
         describe(call, &plan, &steps(call, plan.id).await?)?;
     }
-    carry_out(call, plan, args.yes).await
+    carry_out(call, plan, args.yes, args.public, None).await
 }
 
-pub(super) async fn apply(call: &Call<'_>, id: PlanId, yes: bool) -> Result<End, Failure> {
+pub(super) async fn apply(call: &Call<'_>, args: &ApplyArgs) -> Result<End, Failure> {
+    let id = args.plan;
     let plan = call.engine.plan_show(id).await?;
     match plan.state {
         PlanState::Done => {
@@ -50,11 +55,39 @@ pub(super) async fn apply(call: &Call<'_>, id: PlanId, yes: bool) -> Result<End,
             ));
             finished(call, plan, 0, None).await
         }
-        PlanState::Ready | PlanState::Applying | PlanState::Paused => carry_out(call, plan, yes).await,
+        PlanState::Ready | PlanState::Applying | PlanState::Paused => {
+            carry_out(call, plan, args.yes, args.public, args.pause_after).await
+        }
     }
 }
 
-pub(super) async fn retry(call: &Call<'_>, id: PlanId, yes: bool) -> Result<End, Failure> {
+/// Plans to take a plan back, shows it, and does it.
+pub(super) async fn undo(call: &Call<'_>, args: UndoArgs) -> Result<End, Failure> {
+    if !args.yes && !args.plan_only && !can_ask(call.terminal) {
+        return Err(Failure::usage(
+            "This writes to the tracker, and nobody can be asked here.",
+            "Add --yes when you mean it, or look first with --plan-only.",
+        ));
+    }
+    let engine = &call.engine;
+    let plan = quietly(call, |listener| engine.plan_undo(args.plan, args.step, listener)).await?;
+    let all = steps(call, plan.id).await?;
+    if args.plan_only && call.terminal.json {
+        document(&WholePlan { plan: Some(plan), steps: all })?;
+        return Ok(End::Done);
+    }
+    if !call.terminal.json {
+        describe(call, &plan, &all)?;
+    }
+    if args.plan_only {
+        call.terminal.note(&format!("Nothing was written. Do it: docket apply {}", plan.id));
+        return Ok(End::Done);
+    }
+    carry_out(call, plan, args.yes, args.public, None).await
+}
+
+pub(super) async fn retry(call: &Call<'_>, args: &ApplyArgs) -> Result<End, Failure> {
+    let id = args.plan;
     let plan = call.engine.plan_show(id).await?;
     if plan.counts.failed == 0 {
         call.terminal.note(&format!("No step of plan {id} has failed."));
@@ -62,10 +95,10 @@ pub(super) async fn retry(call: &Call<'_>, id: PlanId, yes: bool) -> Result<End,
     }
     let question =
         format!("Try {} of plan {id} again on {}?", count(plan.counts.failed, "failed step"), plan.target);
-    confirm(call.terminal, &question, yes).await?;
+    confirm(call.terminal, &question, args.yes).await?;
     call.engine.plan_retry(id).await?;
     let plan = call.engine.plan_show(id).await?;
-    carry_out(call, plan, true).await
+    carry_out(call, plan, true, args.public, args.pause_after).await
 }
 
 pub(super) async fn cancel(call: &Call<'_>, id: PlanId) -> Result<End, Failure> {
@@ -88,7 +121,13 @@ fn open_steps(plan: &Plan) -> u64 {
     writes(plan).saturating_sub(plan.counts.done + plan.counts.failed)
 }
 
-async fn carry_out(call: &Call<'_>, plan: Plan, yes: bool) -> Result<End, Failure> {
+async fn carry_out(
+    call: &Call<'_>,
+    plan: Plan,
+    yes: bool,
+    public: bool,
+    pause_after: Option<u64>,
+) -> Result<End, Failure> {
     let open = open_steps(&plan);
     if open > 0 {
         let question =
@@ -98,16 +137,54 @@ async fn carry_out(call: &Call<'_>, plan: Plan, yes: bool) -> Result<End, Failur
         })?;
     }
     let (id, before) = (plan.id, plan.counts.done);
+    let consent = if public { Consent::to_publish_in(&plan.target) } else { Consent::default() };
     let mut told = Ok(());
-    let engine = &call.engine;
-    let work = |listener| engine.plan_apply(id, listener);
-    let result =
-        watched(call, work, async |news, teller: &_| step_news(call, id, news, teller, &mut told).await)
-            .await;
-    let plan = engine.plan_show(id).await?;
+    let mut result = applied(call, id, consent, pause_after, &mut told).await;
+    if let Err(problem) = &mut result
+        && problem.code == Code::PublicTarget
+    {
+        if !yes && can_ask(call.terminal) {
+            // The answer of a moment ago was given without knowing this.
+            let question = format!("{} Publish it there?", problem.message);
+            if confirm(call.terminal, &line(&question), false).await.is_ok() {
+                let consent = Consent::to_publish_in(&plan.target);
+                result = applied(call, id, consent, pause_after, &mut told).await;
+            }
+        } else {
+            problem.hint = Some(format!(
+                "When everybody may read it: docket apply {id} --public. Otherwise make {} private first.",
+                plan.target
+            ));
+        }
+    }
+    let plan = call.engine.plan_show(id).await?;
     told?;
     let done = plan.counts.done.saturating_sub(before);
     finished(call, plan, done, result.err()).await
+}
+
+/// Asks the job to stop once so many steps have ended.
+fn pausing(engine: &Engine, after: Option<u64>, listener: JobListener) -> JobListener {
+    let Some(after) = after else { return listener };
+    let (engine, ended) = (engine.clone(), AtomicU64::new(0));
+    Arc::new(move |event: JobEvent| {
+        if matches!(event.news, JobNews::Step { .. }) && ended.fetch_add(1, Ordering::Relaxed) + 1 >= after {
+            engine.job_cancel(event.job);
+        }
+        listener(event);
+    })
+}
+
+async fn applied(
+    call: &Call<'_>,
+    id: PlanId,
+    consent: Consent,
+    pause_after: Option<u64>,
+    told: &mut Result<(), Failure>,
+) -> Result<Plan, Problem> {
+    let engine = &call.engine;
+    let work = |listener| engine.plan_apply_agreed(id, consent, pausing(engine, pause_after, listener));
+    watched(call, work, async |news, teller: &_| step_news(call, id, news, teller, told).await).await
 }
 
 /// Tells of a step as soon as it has ended.
@@ -144,8 +221,12 @@ fn ended(step: &Step, colour: bool) -> Option<String> {
         (StepState::Done, Some(issue)) => {
             let did = match step.action {
                 Action::Create => "created",
+                Action::Recreate => "created again",
                 Action::Update => "updated",
+                Action::Attach => "attached",
                 Action::Adopt => "taken over",
+                Action::Close => "closed",
+                Action::Reopen => "reopened",
                 Action::Skip => return None,
             };
             format!("{} {}  {}  {}", Ink::Green.on(colour, did), issue.short(), issue.url, line(title))

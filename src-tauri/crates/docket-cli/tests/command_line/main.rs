@@ -17,4 +17,6 @@ mod mappings;
 mod practice;
 mod secrets;
 mod stops;
+mod studio;
+mod templates;
 mod usage;

@@ -68,9 +68,9 @@ fn a_mapping_starts_with_the_documents_defaults_and_every_value_can_be_changed()
         "says what there is: {}",
         wrong.err
     );
-    let wrong = desk.run(&["mapping", "edit", "shop", "--title-template", "{severty}"]).ends(2);
+    let wrong = desk.run(&["mapping", "edit", "shop", "--title-template", "{{ severty }}"]).ends(2);
     assert!(
-        wrong.err.contains("{severty}") && wrong.err.contains("{severity}"),
+        wrong.err.contains("line 1, column 4") && wrong.err.contains("Did you mean «severity»"),
         "names the slip: {}",
         wrong.err
     );
@@ -80,8 +80,14 @@ fn a_mapping_starts_with_the_documents_defaults_and_every_value_can_be_changed()
 fn a_template_writes_the_titles() {
     let tracker = Tracker::start(Setup::demo());
     let desk = desk(&tracker);
-    desk.run(&["mapping", "edit", "shop", "--title-template", "[{severity}] {title} in {application}"])
-        .ends(0);
+    desk.run(&[
+        "mapping",
+        "edit",
+        "shop",
+        "--title-template",
+        "[{{ severity }}] {{ title }} in {{ application }}",
+    ])
+    .ends(0);
     desk.run(&["push", "", "--mapping", "shop", "--group-by", "rule", "--yes"]).ends(0);
     let created = tracker.created();
     assert_eq!(created.len(), 3, "one issue a rule");
@@ -131,4 +137,67 @@ fn what_a_mapping_lacks_is_made_after_a_yes_and_not_before() {
     assert!(unknown.err.contains("no list «shapes»"), "{}", unknown.err);
     desk.run(&["push", "", "--mapping", "shop", "--group-by", "rule", "--yes"]).ends(0);
     assert_eq!(tracker.created().len(), 3, "and the push goes through");
+}
+
+// covers: X12
+#[test]
+fn what_stays_here_is_chosen_by_flags_and_tried_with_secrets_masked() {
+    let tracker = Tracker::start(Setup::demo());
+    let desk = desk(&tracker);
+    let flags =
+        ["--guard-off", "mail,home", "--guard-allow", "*.acme.corp", "--guard-pattern", r"tickets=PROJ-\d+"];
+    desk.run(&[&["mapping", "edit", "shop"], &flags[..]].concat()).ends(0);
+    let guard = &desk.json(&["mapping", "show", "shop"])["guard"];
+    assert_eq!(guard["off"], serde_json::json!(["mail", "home"]), "{guard}");
+    assert_eq!(guard["allowed"], serde_json::json!(["*.acme.corp"]), "{guard}");
+    desk.run(&["mapping", "edit", "shop", "--guard-on", "mail", "--guard-disallow", "*.ACME.corp"]).ends(0);
+    let guard = &desk.json(&["mapping", "show", "shop"])["guard"];
+    assert_eq!((&guard["off"], &guard["allowed"]), (&serde_json::json!(["home"]), &serde_json::json!([])));
+    assert_eq!(guard["patterns"][0]["name"], "tickets", "what was not named stays: {guard}");
+    let wrong = desk.run(&["mapping", "edit", "shop", "--guard-pattern", "x=a(b"]).ends(2);
+    assert!(
+        wrong.err.contains("«x»") && wrong.err.contains("character 2"),
+        "where it is wrong: {}",
+        wrong.err
+    );
+    let wide = desk.run(&["mapping", "edit", "shop", "--guard-allow", "*"]).ends(2);
+    assert!(wide.err.contains("nearly everything"), "{}", wide.err);
+
+    let token = ["ghp", "_", "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6"].concat();
+    let text = format!("use {token} on ci.acme.corp for PROJ-12");
+    let tried = desk.run_with_input(&["mapping", "guard", "shop"], text.as_bytes()).ends(0);
+    assert!(
+        tried.out.contains("use [redacted] on [internal-host] for [removed]"),
+        "as it leaves: {}",
+        tried.out
+    );
+    assert!(
+        tried.out.contains("ci.acme.corp") && tried.out.contains("ghp_…"),
+        "what stood there: {}",
+        tried.out
+    );
+    assert!(!tried.out.contains(&token), "but no secret: {}", tried.out);
+}
+
+// covers: X12
+#[test]
+fn a_public_place_needs_its_own_yes() {
+    let tracker = Tracker::start(Setup::demo());
+    let desk = desk(&tracker);
+    tracker.practice.change_repo("acme/shop", docket_practice::RepoChange::Private(false)).unwrap();
+    let push = ["push", "", "--mapping", "shop", "--group-by", "rule", "--yes"];
+    let refused = desk.run(&push).ends(1);
+    assert!(
+        refused.err.contains("acme/shop is public") && refused.err.contains("--public"),
+        "{}",
+        refused.err
+    );
+    assert!(
+        refused.out.contains("asks for a yes to publishing 3 new issues"),
+        "the plan said so: {}",
+        refused.out
+    );
+    assert_eq!(tracker.created().len(), 0, "nothing was written");
+    desk.run(&["apply", "1", "--yes", "--public"]).ends(0);
+    assert_eq!(tracker.created().len(), 3, "with it all is");
 }

@@ -14,6 +14,10 @@ use crate::severity::Severity;
 /// The spelling of «there is no value».
 pub const MISSING: &str = r"\-";
 
+/// The values of a query: it matches, or not.
+pub(super) const YES: &str = "yes";
+pub(super) const NO: &str = "no";
+
 /// The value of one key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Value {
@@ -56,19 +60,19 @@ impl Value {
     }
 }
 
-pub(super) fn bucket_of(view: &GroupView<'_>, keys: &[GroupKey]) -> Bucket {
+pub(super) fn bucket_of(view: &GroupView<'_>, keys: &[GroupKey], depth: Option<u32>) -> Bucket {
     if keys == [GroupKey::All] {
         return Bucket { application: None, values: Vec::new() };
     }
     let values = if keys.is_empty() {
         vec![Value::Text(view.identity.to_owned())]
     } else {
-        keys.iter().map(|key| value_of(view, *key)).collect()
+        keys.iter().map(|key| value_of(view, *key, depth)).collect()
     };
     Bucket { application: Some(view.application_name.to_owned()), values }
 }
 
-fn value_of(view: &GroupView<'_>, key: GroupKey) -> Value {
+fn value_of(view: &GroupView<'_>, key: GroupKey, depth: Option<u32>) -> Value {
     match key {
         GroupKey::Rule => view.rule.map_or(Value::Missing, |rule| Value::Rule {
             tool: view.tool.map(str::to_owned),
@@ -77,11 +81,16 @@ fn value_of(view: &GroupView<'_>, key: GroupKey) -> Value {
         GroupKey::Severity => Value::Severity(view.severity),
         GroupKey::Component => Value::text(view.component),
         GroupKey::File => Value::text(view.path),
-        GroupKey::Directory => Value::text(view.path.map(directory_of)),
+        GroupKey::Directory => {
+            Value::text(view.path.map(|path| topmost(directory_of(path), depth.unwrap_or(u32::MAX))))
+        }
         GroupKey::Cve => Value::text(view.cve),
         GroupKey::Cwe => Value::text(view.cwe),
         GroupKey::PackageManager => Value::text(view.package_manager),
         GroupKey::Tool => Value::text(view.tool),
+        GroupKey::FixedVersion => Value::text(view.fixed_version),
+        GroupKey::Import => Value::text(view.import.map(|(digest, _)| digest)),
+        GroupKey::Query => Value::text(view.matches.map(|matches| if matches { YES } else { NO })),
         GroupKey::Application => Value::Text(view.application_name.to_owned()),
         // Handled in `bucket_of`; alone it has no value.
         GroupKey::All => Value::Missing,
@@ -94,6 +103,16 @@ fn directory_of(path: &str) -> &str {
         None => ".",
         Some(("", _)) => "/",
         Some((folder, _)) => folder,
+    }
+}
+
+/// The first `depth` folders of a folder; one that is not so deep is whole.
+fn topmost(folder: &str, depth: u32) -> &str {
+    let lead = folder.len() - folder.trim_start_matches('/').len();
+    let ends = folder[lead..].match_indices('/').map(|(at, _)| lead + at);
+    match ends.enumerate().find(|(nth, _)| *nth as u64 + 1 >= u64::from(depth)) {
+        Some((_, end)) => &folder[..end],
+        None => folder,
     }
 }
 

@@ -11,8 +11,11 @@
 //!
 //! Deliberately absent: links, trackers, statuses: see [`crate::planning`].
 
+mod arrange;
+mod by;
 mod key;
 mod marker;
+mod split;
 mod title;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,8 +24,11 @@ use crate::id::FindingId;
 use crate::plan::{Group, GroupKey};
 use crate::severity::Severity;
 
+pub use arrange::{Arranged, Arrangement, Attached, arrange};
+pub use by::{AttachAs, GroupBy, GroupEdit, Held};
 pub use key::{MISSING, decode_values, encode_values};
-pub use marker::marker_of;
+pub use marker::{marker_by, marker_of, name_of};
+pub use split::Placed;
 
 use key::{Bucket, bucket_of};
 use title::Subject;
@@ -50,6 +56,8 @@ pub struct GroupView<'a> {
     pub component: Option<&'a str>,
     /// Component version.
     pub component_version: Option<&'a str>,
+    /// First version of the component without the flaw.
+    pub fixed_version: Option<&'a str>,
     /// Path of the first place.
     pub path: Option<&'a str>,
     /// Line of the first place.
@@ -60,11 +68,22 @@ pub struct GroupView<'a> {
     pub cwe: Option<&'a str>,
     /// Type of the package URL (`npm`).
     pub package_manager: Option<&'a str>,
+    /// What the first import that found it read: a digest that every computer computes too, and
+    /// the file's name.
+    pub import: Option<(&'a str, &'a str)>,
+    /// Whether it matches the query of [`GroupKey::Query`]; none when nobody asked.
+    pub matches: Option<bool>,
 }
 
 /// Groups a selection in one go; see [`Grouping`] for rows that come one by one.
 pub fn group<'a>(views: impl IntoIterator<Item = GroupView<'a>>, keys: &[GroupKey]) -> Vec<Group> {
-    let mut grouping = Grouping::new(keys);
+    group_by(views, &GroupBy::keys(keys))
+}
+
+/// Groups a selection by everything that [`GroupBy`] says but sizes and changes by hand
+/// ([`arrange`]).
+pub fn group_by<'a>(views: impl IntoIterator<Item = GroupView<'a>>, by: &GroupBy) -> Vec<Group> {
+    let mut grouping = Grouping::new(by);
     for view in views {
         grouping.add(&view);
     }
@@ -83,6 +102,7 @@ pub fn effective_keys(keys: &[GroupKey]) -> Vec<GroupKey> {
 /// Grouping under way. Holds one short record for each finding, whatever its texts.
 #[derive(Debug)]
 pub struct Grouping {
+    by: GroupBy,
     keys: Vec<GroupKey>,
     buckets: BTreeMap<Bucket, Gathered>,
 }
@@ -100,15 +120,15 @@ struct Gathered {
 }
 
 impl Grouping {
-    /// Begins grouping by `keys` (see [`effective_keys`]).
-    pub fn new(keys: &[GroupKey]) -> Self {
-        Self { keys: effective_keys(keys), buckets: BTreeMap::new() }
+    /// Begins grouping.
+    pub fn new(by: &GroupBy) -> Self {
+        Self { by: by.clone(), keys: by.effective_keys(), buckets: BTreeMap::new() }
     }
 
     /// Adds one finding. Adding the same row twice changes nothing.
     pub fn add(&mut self, view: &GroupView<'_>) {
         let all = self.keys == [GroupKey::All];
-        let gathered = self.buckets.entry(bucket_of(view, &self.keys)).or_default();
+        let gathered = self.buckets.entry(bucket_of(view, &self.keys, self.by.depth)).or_default();
         gathered.members.insert((view.severity.rank(), view.path.map(Box::from), view.line, view.id));
         if !gathered.applications.contains(view.application_name) {
             gathered.applications.insert(view.application_name.to_owned());
@@ -121,7 +141,7 @@ impl Grouping {
 
     /// The groups: highest severity first, then the larger, then by title and values.
     pub fn finish(self) -> Vec<Group> {
-        let keys = self.keys;
+        let (keys, query) = (self.keys, self.by.query.unwrap_or_default());
         let mut groups: Vec<Group> = self
             .buckets
             .into_iter()
@@ -134,6 +154,7 @@ impl Grouping {
                 Group {
                     title: gathered.subject.title(
                         &keys,
+                        &query,
                         &bucket,
                         gathered.members.len(),
                         &gathered.applications,
@@ -144,20 +165,12 @@ impl Grouping {
                         .map_or(Severity::Unknown, |(rank, ..)| Severity::from_rank(*rank)),
                     findings: gathered.members.into_iter().map(|(.., id)| id).collect(),
                     applications: gathered.applications.into_iter().collect(),
+                    template: None,
                     values,
                 }
             })
             .collect();
-        groups.sort_by(|a, b| {
-            (a.severity.rank(), std::cmp::Reverse(a.findings.len()), &a.title, &a.values, &a.applications)
-                .cmp(&(
-                    b.severity.rank(),
-                    std::cmp::Reverse(b.findings.len()),
-                    &b.title,
-                    &b.values,
-                    &b.applications,
-                ))
-        });
+        groups.sort_by(|a, b| arrange::rank(a).cmp(&arrange::rank(b)));
         groups
     }
 }

@@ -19,11 +19,14 @@ pub(crate) fn candidate(id: i64) -> Candidate {
         application_name: "shop".into(),
         component: None,
         component_version: None,
+        fixed_version: None,
         path: Some(format!("src/db/q{id}.rs")),
         line: Some(id as u32),
         cve: None,
         cwe: Some("CWE-89".into()),
         package_manager: None,
+        import: None,
+        matches: None,
     }
 }
 

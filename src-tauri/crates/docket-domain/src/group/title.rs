@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::group::GroupView;
-use crate::group::key::{Bucket, Value};
+use crate::group::key::{Bucket, NO, Value};
 use crate::plan::GroupKey;
 use crate::text::headline;
 
@@ -16,6 +16,7 @@ pub(super) struct Subject {
     rule: Common,
     version: Common,
     place: Common,
+    file: Common,
 }
 
 /// A text that is either the same in all members, or one of several.
@@ -50,6 +51,7 @@ impl Subject {
         self.title.add(Some(view.title));
         self.rule.add(view.rule_title);
         self.version.add(view.component_version);
+        self.file.add(view.import.map(|(_, file)| file));
         let place = view.path.map(|path| match view.line {
             Some(line) => format!("{path}:{line}"),
             None => path.to_owned(),
@@ -60,6 +62,7 @@ impl Subject {
     pub fn title(
         &self,
         keys: &[GroupKey],
+        query: &str,
         bucket: &Bucket,
         count: usize,
         applications: &BTreeSet<String>,
@@ -82,7 +85,7 @@ impl Subject {
         }
         let mut words = Words::default();
         for (key, value) in keys.iter().zip(&bucket.values) {
-            self.take(&mut words, *key, value);
+            self.take(&mut words, *key, query, value);
         }
         if count == 1 && words.what.is_empty() {
             // One finding speaks for itself better than «src/a.rs: 1 finding».
@@ -93,7 +96,7 @@ impl Subject {
         words.sentence(count, self.place.same())
     }
 
-    fn take(&self, words: &mut Words, key: GroupKey, value: &Value) {
+    fn take(&self, words: &mut Words, key: GroupKey, query: &str, value: &Value) {
         let text = match value {
             Value::Missing => None,
             Value::Severity(severity) => Some(severity.label().to_owned()),
@@ -115,7 +118,12 @@ impl Subject {
                 GroupKey::Cwe => "a CWE",
                 GroupKey::PackageManager => "a package manager",
                 GroupKey::Tool => "a tool name",
-                GroupKey::Severity | GroupKey::Application | GroupKey::All => return,
+                GroupKey::FixedVersion => "a fixed version",
+                GroupKey::Severity
+                | GroupKey::Application
+                | GroupKey::All
+                | GroupKey::Import
+                | GroupKey::Query => return,
             });
             return;
         };
@@ -135,6 +143,15 @@ impl Subject {
                 }
             }
             GroupKey::Severity => words.severity = Some(text),
+            GroupKey::FixedVersion => {
+                words.vulnerabilities = true;
+                words.whose.push(format!("fixed in {text}"));
+            }
+            GroupKey::Import => words.whose.push(self.file.smallest.clone().unwrap_or(text)),
+            GroupKey::Query => {
+                let query = query.trim();
+                words.whose.push(if text == NO { format!("not {query}") } else { query.to_owned() });
+            }
             GroupKey::Tool | GroupKey::Application | GroupKey::PackageManager => words.whose.push(text),
             GroupKey::All => {}
         }

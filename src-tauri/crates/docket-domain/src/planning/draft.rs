@@ -1,17 +1,19 @@
 //! The text of a step, written when it is needed.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::assessment::Status;
+use crate::group::AttachAs;
 use crate::id::FindingId;
-use crate::issue::IssueDraft;
-use crate::mapping::Mapping;
+use crate::issue::{IssueDraft, Marker, StateReason};
+use crate::mapping::{FieldValue, Mapping, Template};
 use crate::member::Member;
-use crate::plan::{Action, Step};
-use crate::planning::{Linked, template};
-use crate::render::{self, RenderOptions, managed};
+use crate::plan::{Action, Group, Step, StepState};
+use crate::planning::{Linked, names_issue};
+use crate::render::{self, RenderOptions, Rendered, managed};
 use crate::severity::Severity;
-use crate::text;
+use crate::text::leak::{LeakPlace, Leaks, Sieve};
 
 /// What an issue says now, for steps that touch an existing one.
 #[derive(Debug, Clone, Copy)]
@@ -20,86 +22,205 @@ pub struct Live<'a> {
     pub body: &'a str,
 }
 
-/// Writes the draft of a step that creates, updates or adopts; other steps stay as they are.
+/// Everything that the text of a step is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Material<'a> {
+    /// At least the first [`render::MEMBERS_SHOWN`] of the step's findings.
+    pub members: &'a [Member],
+    /// The same of the findings that leave with the step ([`Step::leaves`]).
+    pub leaving: &'a [Member],
+    /// Where to.
+    pub mapping: &'a Mapping,
+    /// The tracker's limits and markup. The marker is the step's, or the issue's when that has
+    /// another one.
+    pub options: &'a RenderOptions,
+    /// The links that were planned with; they tell which findings are new in an issue.
+    pub links: &'a [Linked],
+    /// What the issue says now, where there is one.
+    pub live: Option<Live<'a>>,
+}
+
+/// Writes the draft of a step that writes or adopts; skipped ones stay as they are.
 ///
-/// `members` holds at least the first [`render::MEMBERS_SHOWN`] of the step's findings.
-/// `links` tells, for an update, which of them are new (the links that were planned with).
-/// With `live` (the text that an existing issue has now) the draft's text leaves room for what
-/// people wrote, an adoption whose text is out of date becomes an update, and a text that
-/// cannot be touched is a warning. The draft's text is Docket's section and the marker: at
-/// sending time it is merged into the issue's text of that moment ([`managed::merge`]).
-pub fn write_draft(
-    step: &mut Step,
-    members: &[Member],
-    mapping: &Mapping,
-    options: &RenderOptions,
-    links: &[Linked],
-    live: Option<Live<'_>>,
-) {
+/// With `live` the draft's text leaves room for what people wrote, an adoption whose text is out
+/// of date becomes an update, and a text that cannot be touched is a warning. The draft's text is
+/// Docket's section and the marker: at sending time it is merged into the issue's text of that
+/// moment ([`managed::merge`]). The template is the mapping's, or the group's own
+/// ([`template_of`]); one that fails is a warning. Steps whose issue is only commented on have no
+/// text.
+///
+/// Returned is what was taken out because it must not leave this computer
+/// ([`RenderOptions::sieve`]); the step keeps only how much that was.
+pub fn write_draft(step: &mut Step, of: &Material<'_>) -> Leaks {
+    let mut leaks = Leaks::default();
+    let sieve = Arc::clone(&of.options.sieve);
+    step.group.title = sieve.sift(&step.group.title, LeakPlace::Title, &mut leaks).into_owned();
     if step.action == Action::Skip {
-        return;
+        return leaks;
     }
-    let most = options.limits.body_chars;
-    let mut options = RenderOptions { marker: step.marker.clone(), ..options.clone() };
-    let flavour = options.flavour;
-    options.heading =
-        template::heading(&mapping.template, &step.group, members, |value| text::line(flavour, value));
+    let Material { members, mapping, live, .. } = *of;
+    let most = of.options.limits.body_chars;
+    let marker = marker_of_issue(step, of.links);
+    let mut options = RenderOptions {
+        marker: marker.clone(),
+        template: template_of(&step.group, mapping).clone(),
+        target: mapping.target.clone(),
+        ..of.options.clone()
+    };
     if let Some(live) = live {
         let outside = managed::outside_chars(live.body);
         options.limits.body_chars = options.limits.body_chars.saturating_sub(outside);
     }
-    if step.action != Action::Create {
+    if !step.action.creates() {
         // Comments follow a text once, when it is new.
         options.max_follow_ups = 0;
     }
-    let rendered = render::render(&step.group, members, &options);
+    let mut rendered = render::render(&step.group, members, &options);
     let mut warnings = rendered.warnings;
+    leaks.join(rendered.leaks);
     let mut follow_ups = rendered.follow_ups;
-    if step.action == Action::Update {
-        follow_ups.extend(joined(step, members, links, &options));
+    if let Some(comment) = comment(step, of, &options) {
+        leaks.join(comment.leaks);
+        follow_ups.push(comment.body);
     }
-    if let Some(live) = live {
-        match managed::merge(live.body, &rendered.body) {
-            Ok(merged) if merged.chars().count() > most => warnings.push(
-                "What people wrote in this issue leaves too little room, so the tracker may refuse the new text."
-                    .to_owned(),
-            ),
-            Ok(merged) if merged != live.body && step.action == Action::Adopt => {
-                step.action = Action::Update;
-                step.why.push_str(" Its text is brought up to date.");
-            }
-            Ok(_) => {}
-            Err(problem) => warnings.push(problem.to_string()),
-        }
+    if step.attach == Some(AttachAs::Comment) || step.group.findings.is_empty() {
+        rendered.body.clear();
+    } else if let Some(live) = live {
+        warnings.extend(meet(step, live, &rendered.body, most));
     }
-    for warning in warnings {
+    for warning in warnings.into_iter().chain(leaks.warnings()) {
         if !step.warnings.contains(&warning) {
             step.warnings.push(warning);
         }
     }
     let severity = members.iter().map(|m| m.severity).min().unwrap_or(step.group.severity);
     let severity = severity.min(step.group.severity);
-    let title = template::title(&mapping.template, &step.group, members, flavour, options.limits.title_chars);
+    // Into people's own issues Docket puts its words, and nothing else.
+    let ours = step.attach.is_none();
     step.draft = Some(IssueDraft {
-        title: title.unwrap_or(rendered.title),
+        title: rendered.title,
         body: rendered.body,
         follow_ups,
-        labels: labels_of(mapping, severity),
+        labels: if ours && !step.group.findings.is_empty() {
+            labels_of(mapping, severity)
+        } else {
+            Vec::new()
+        },
         assignees: without_doubles(mapping.assignees.iter().cloned()),
         milestone: mapping.milestone.clone().filter(|m| !m.trim().is_empty()),
-        marker: step.marker.clone(),
-        severity: mapping.severity.of_severity(severity),
-        status: mapping.status.of_status(Status::Active, None),
+        marker,
+        severity: mapping.severity.of_severity(severity).filter(|_| ours && !step.group.findings.is_empty()),
+        status: status_of(step, members, mapping).filter(|_| ours),
+        reason: (step.action == Action::Close).then(|| reason_of(step, members)),
     });
+    leaks
+}
+
+/// What the guard takes out of a step's issue, worked out from its findings as they are now: for
+/// a person who looks at the step. Nothing is changed, and nothing of it is stored.
+pub fn taken_out(step: &Step, members: &[Member], mapping: &Mapping, sieve: Arc<Sieve>) -> Leaks {
+    let mut step = step.clone();
+    let mut options = RenderOptions { sieve, ..RenderOptions::github(step.marker.clone(), "") };
+    // What was cut off is not sent, so it is not listed; a little more may be where HTML is longer.
+    let sent = step.draft.as_ref().map_or(0, |draft| draft.body.chars().count());
+    options.limits.body_chars = options.limits.body_chars.max(sent);
+    let material = Material { members, leaving: &[], mapping, options: &options, links: &[], live: None };
+    write_draft(&mut step, &material)
+}
+
+/// The template of a group: its own, else the mapping's.
+pub fn template_of<'a>(group: &'a Group, mapping: &'a Mapping) -> &'a Template {
+    group.template.as_ref().unwrap_or(&mapping.template)
+}
+
+/// The marker in an issue's text: of a step that finds an issue there, the issue's own.
+fn marker_of_issue(step: &Step, links: &[Linked]) -> Marker {
+    let own = step.issue.as_ref().filter(|_| !step.leaves.is_empty());
+    let own = own.and_then(|issue| links.iter().find(|link| link.issue == *issue)?.marker.clone());
+    own.unwrap_or_else(|| step.marker.clone())
+}
+
+/// What the text that is there means for the new one, in words for the plan.
+fn meet(step: &mut Step, live: Live<'_>, body: &str, most: usize) -> Option<String> {
+    match managed::merge(live.body, body) {
+        Ok(merged) if merged.chars().count() > most => Some(
+            "What people wrote in this issue leaves too little room, so the tracker may refuse the new text."
+                .to_owned(),
+        ),
+        Ok(merged) if merged != live.body && step.action == Action::Adopt => {
+            step.action = Action::Update;
+            step.why.push_str(" Its text is brought up to date.");
+            None
+        }
+        Ok(_) => None,
+        Err(problem) => Some(problem.to_string()),
+    }
+}
+
+/// The comments of a step that finds an issue there: what joined it, left it, ended or came back.
+/// What leaves makes one comment, whose parts are guarded each.
+fn comment(step: &Step, of: &Material<'_>, options: &RenderOptions) -> Option<Rendered> {
+    if !step.leaves.is_empty() {
+        return left(step, of.leaving, options);
+    }
+    match step.action {
+        Action::Update | Action::Attach => joined(step, of.members, of.links, options),
+        Action::Close => Some(render::ended(of.members, step.group.findings.len(), options)),
+        Action::Reopen => Some(render::reopened(of.members, options)),
+        _ => None,
+    }
+}
+
+fn left(step: &Step, leaving: &[Member], options: &RenderOptions) -> Option<Rendered> {
+    let parts = step.leaves.iter().map(|leaves| {
+        let gone: Vec<Member> = leaving.iter().filter(|m| leaves.findings.contains(&m.id)).cloned().collect();
+        render::departures(&gone, leaves.findings.len(), &names_issue(&leaves.to), options)
+    });
+    parts.reduce(|mut all, part| {
+        all.body = format!("{}\n\n{}", all.body, part.body);
+        all.leaks.join(part.leaks);
+        all
+    })
 }
 
 /// The comment that names the new members of an issue.
-fn joined(step: &Step, members: &[Member], links: &[Linked], options: &RenderOptions) -> Option<String> {
+fn joined(step: &Step, members: &[Member], links: &[Linked], options: &RenderOptions) -> Option<Rendered> {
     let issue = step.issue.as_ref()?;
     let linked: BTreeSet<FindingId> = links.iter().filter(|l| l.issue == *issue).map(|l| l.finding).collect();
     let new: Vec<Member> = members.iter().filter(|m| !linked.contains(&m.id)).cloned().collect();
     let total = step.group.findings.iter().filter(|f| !linked.contains(f)).count();
-    (total > 0 && !linked.is_empty()).then(|| render::additions(&new, total, options).body)
+    let attached = step.action == Action::Attach;
+    (total > 0 && (attached || !linked.is_empty())).then(|| render::additions(&new, total, options))
+}
+
+/// The tracker's value for what the issue stands for now. An update leaves it to people.
+fn status_of(step: &Step, members: &[Member], mapping: &Mapping) -> Option<FieldValue> {
+    match step.action {
+        Action::Close if step.leaves.is_empty() => {
+            let closed = members.iter().find(|m| m.status == Status::Closed);
+            let status = closed.or(members.first()).map_or(Status::Closed, |m| m.status);
+            mapping.status.of_status(status, None)
+        }
+        _ => mapping.status.of_status(Status::Active, None),
+    }
+}
+
+fn reason_of(step: &Step, members: &[Member]) -> StateReason {
+    if !step.leaves.is_empty() {
+        return StateReason::Duplicate;
+    }
+    let fixed = members.iter().any(|member| member.status == Status::Closed);
+    if fixed { StateReason::Completed } else { StateReason::NotPlanned }
+}
+
+/// Turns a step that finds everything in its issue already into an update of all its findings:
+/// they changed since the issue was written. Its text is written afterwards.
+pub fn refresh(step: &mut Step, all: Vec<FindingId>) {
+    let label = step.issue.as_ref().map_or_else(String::new, crate::issue::IssueRef::short);
+    step.why = format!("The findings of {label} changed since it was written.");
+    step.action = Action::Update;
+    step.state = StepState::Planned;
+    step.group.findings = all;
 }
 
 /// `severity: high`.

@@ -11,24 +11,46 @@ use crate::plan::{Action, Group, Step, StepState};
 use crate::planning::PlanInput;
 use crate::severity::Severity;
 
-/// The findings that may become issues, each once, and one skip step for each reason why
-/// others may not.
-pub(super) fn set_aside<'a>(input: &PlanInput<'a>) -> (Vec<&'a Candidate>, Vec<Step>) {
+/// A selection, sorted by what may become of its findings; each is in one of the three.
+pub(super) struct Aside<'a> {
+    /// May become issues.
+    pub eligible: Vec<&'a Candidate>,
+    /// Of applications that the mapping does not serve, by name.
+    pub foreign: BTreeMap<&'a str, Vec<&'a Candidate>>,
+    /// Decided or closed.
+    pub decided: BTreeMap<Status, Vec<&'a Candidate>>,
+}
+
+/// Sorts a selection, each finding once.
+pub(super) fn set_aside<'a>(input: &PlanInput<'a>) -> Aside<'a> {
     let mut seen = BTreeSet::new();
-    let mut eligible = Vec::new();
-    let mut foreign: BTreeMap<&str, Vec<&Candidate>> = BTreeMap::new();
-    let mut decided: BTreeMap<Status, Vec<&Candidate>> = BTreeMap::new();
+    let mut aside = Aside { eligible: Vec::new(), foreign: BTreeMap::new(), decided: BTreeMap::new() };
     for candidate in input.candidates.iter().filter(|c| seen.insert(c.id)) {
         if !input.mapping.applications.contains(&candidate.application) {
-            foreign.entry(&candidate.application_name).or_default().push(candidate);
+            aside.foreign.entry(&candidate.application_name).or_default().push(candidate);
         } else if candidate.status == Status::Active {
-            eligible.push(candidate);
+            aside.eligible.push(candidate);
         } else {
-            decided.entry(candidate.status).or_default().push(candidate);
+            aside.decided.entry(candidate.status).or_default().push(candidate);
         }
     }
+    aside
+}
+
+/// One skip step for each reason why findings become no issues; `left_out` are those whom a
+/// person left out by hand.
+pub(super) fn skips(
+    input: &PlanInput<'_>,
+    foreign: BTreeMap<&str, Vec<&Candidate>>,
+    decided: BTreeMap<Status, Vec<&Candidate>>,
+    left_out: &[&Candidate],
+) -> Vec<Step> {
     let target = input.mapping.target.as_str();
     let mut steps = Vec::new();
+    if !left_out.is_empty() {
+        let why = "Left out by hand.".to_owned();
+        steps.push(skip(target, &["left out"], "Left out".to_owned(), why, left_out));
+    }
     for (application, members) in foreign {
         let why = format!(
             "«{application}» does not belong to the mapping «{}». Add it there, or choose another mapping.",
@@ -45,9 +67,11 @@ pub(super) fn set_aside<'a>(input: &PlanInput<'a>) -> (Vec<&'a Candidate>, Vec<S
             Status::FalsePositive => "False positives",
             Status::RiskAccepted => "Accepted risks",
         };
-        steps.push(skip(target, &["status", status.as_str()], title.to_owned(), why, &members));
+        if !members.is_empty() {
+            steps.push(skip(target, &["status", status.as_str()], title.to_owned(), why, &members));
+        }
     }
-    (eligible, steps)
+    steps
 }
 
 /// «3 are false positives».
@@ -75,6 +99,7 @@ fn skip(target: &str, reason: &[&str], title: String, why: String, members: &[&C
         severity: sorted.first().map_or(Severity::Unknown, |c| c.severity),
         findings: sorted.iter().map(|c| c.id).collect(),
         applications: applications.into_iter().map(str::to_owned).collect(),
+        template: None,
     };
     let mut parts = vec!["docket skip 1", target];
     parts.extend(reason);
@@ -98,6 +123,8 @@ pub(super) fn step(
         draft: None,
         marker,
         issue,
+        attach: None,
+        leaves: Vec::new(),
         state: if action == Action::Skip { StepState::Skipped } else { StepState::Planned },
         dropped: Vec::new(),
         problem: None,

@@ -3,7 +3,9 @@
 mod drafts;
 mod existing;
 mod histories;
+mod moved;
 mod selected;
+mod undone;
 
 use super::*;
 use crate::group::marker_of;
@@ -11,6 +13,8 @@ use crate::id::{ApplicationId, ConnectionId, MappingId};
 use crate::issue::StateReason;
 use crate::mapping::{Template, ValueMap};
 use crate::member::Member;
+use crate::plan::GroupKey;
+use crate::render::RenderOptions;
 use crate::time::Timestamp;
 
 const RULE: &[GroupKey] = &[GroupKey::Rule];
@@ -33,6 +37,7 @@ pub(crate) fn mapping() -> Mapping {
         status: ValueMap::new("Status", &[("active", "In Progress")]),
         settings: BTreeMap::new(),
         template: Template::default(),
+        guard: crate::Guard::default(),
         active: true,
         created: Timestamp(0),
     }
@@ -58,7 +63,15 @@ fn issue(number: u64) -> IssueRef {
 }
 
 fn link(id: i64, number: u64, state: IssueState, marker: Option<&Marker>) -> Linked {
-    Linked { finding: FindingId(id), issue: issue(number), state, marker: marker.cloned() }
+    Linked {
+        finding: FindingId(id),
+        issue: issue(number),
+        state,
+        marker: marker.cloned(),
+        status: Status::Active,
+        ours: false,
+        attached: None,
+    }
 }
 
 fn closed(reason: Option<StateReason>) -> IssueState {
@@ -71,8 +84,29 @@ fn run(
     links: &[Linked],
     known: &BTreeMap<Marker, Known>,
 ) -> Planned {
+    arranged(candidates, &GroupBy::keys(keys), links, known)
+}
+
+fn arranged(
+    candidates: &[Candidate],
+    by: &GroupBy,
+    links: &[Linked],
+    known: &BTreeMap<Marker, Known>,
+) -> Planned {
     let mapping = mapping();
-    plan(&PlanInput { candidates, keys, mapping: &mapping, links, known }).expect("the mapping is active")
+    plan(&PlanInput { candidates, by, mapping: &mapping, links, known }).expect("the mapping is active")
+}
+
+/// Writes a step's text as its mapping wants it.
+fn draft(
+    step: &mut Step,
+    members: &[Member],
+    mapping: &Mapping,
+    options: &RenderOptions,
+    links: &[Linked],
+    live: Option<Live<'_>>,
+) {
+    write_draft(step, &Material { members, leaving: &[], mapping, options, links, live });
 }
 
 fn marker(candidates: &[Candidate], keys: &[GroupKey]) -> Marker {

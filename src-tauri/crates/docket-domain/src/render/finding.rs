@@ -5,6 +5,7 @@ use crate::found::Rule;
 use crate::location::{Location, Snippet};
 use crate::member::Member;
 use crate::render::ink::{self, Ink};
+use crate::template::Block;
 use crate::text::{self, headline};
 
 /// Lines of a snippet that are shown.
@@ -37,7 +38,7 @@ fn version(member: &Member) -> Option<&str> {
 }
 
 /// Where a finding is, as short as people say it: the package, the line, the address.
-pub(super) fn place_name(member: &Member) -> Option<String> {
+pub(crate) fn place_name(member: &Member) -> Option<String> {
     if let Some(component) = &member.component {
         return Some(match &component.version {
             Some(version) => format!("{} {version}", component.name),
@@ -53,11 +54,10 @@ pub(super) fn place_name(member: &Member) -> Option<String> {
     })
 }
 
-/// The whole managed section of one finding.
-pub(super) fn section(ink: &mut Ink, member: &Member, version: &str, room: usize) -> String {
+/// The whole text of one finding.
+pub(super) fn section(ink: &mut Ink, member: &Member, room: usize) -> String {
     let mut parts = vec![first_sentence(ink, member), summary(ink, member)];
-    let footer = ink.footer(version);
-    let head: usize = parts.iter().chain([&footer]).map(|part| ink.length(part) + 2).sum();
+    let head: usize = parts.iter().map(|part| ink.length(part) + 2).sum();
     let mut spare = room.saturating_sub(head + 400);
     // What leaves too little room for the words of the report is left out, whole.
     let mut take = |part: Option<String>, ink: &Ink| {
@@ -72,8 +72,7 @@ pub(super) fn section(ink: &mut Ink, member: &Member, version: &str, room: usize
     parts.extend(take(flow, ink));
     let references = references(ink, member);
     let references = take(references, ink);
-    let fixed: usize =
-        parts.iter().chain(&references).chain([&footer]).map(|part| ink.length(part) + 2).sum();
+    let fixed: usize = parts.iter().chain(&references).map(|part| ink.length(part) + 2).sum();
     // What is left belongs to the long texts: two thirds say why, one third how to fix it.
     let left = room.saturating_sub(fixed + 64);
     let fix = fix_text(member).map(|text| ink.markdown(&text, left / 3));
@@ -84,8 +83,27 @@ pub(super) fn section(ink: &mut Ink, member: &Member, version: &str, room: usize
     texts.extend(fix.filter(|f| !f.is_empty()).map(|fix| format!("### How to fix it\n\n{fix}")));
     parts.splice(after_places..after_places, texts);
     parts.extend(references);
-    parts.push(footer);
     parts.join("\n\n")
+}
+
+/// One part of it, of at most about `room` characters; nothing where there is nothing to say.
+pub(super) fn block(ink: &mut Ink, member: &Member, block: Block, room: usize) -> Option<String> {
+    match block {
+        Block::Default => Some(section(ink, member, room)),
+        Block::Summary => Some(format!("{}\n\n{}", first_sentence(ink, member), summary(ink, member))),
+        Block::Table => None,
+        Block::Checklist => places(ink, member, room),
+        Block::Why => {
+            let why = why_text(member).map(|text| ink.markdown(&text, room))?;
+            (!why.is_empty()).then(|| format!("### Why it matters\n\n{why}"))
+        }
+        Block::Fix => {
+            let fix = fix_text(member).map(|text| ink.markdown(&text, room))?;
+            (!fix.is_empty()).then(|| format!("### How to fix it\n\n{fix}"))
+        }
+        Block::Details => flow(ink, member),
+        Block::References => references(ink, member),
+    }
 }
 
 /// What and where, before anything else.
@@ -258,7 +276,7 @@ pub(super) fn rule_text(rule: &Rule) -> Option<&str> {
 }
 
 /// How to fix it: the finding's own advice, else the rule's; a newer version where there is one.
-pub(super) fn fix_text(member: &Member) -> Option<String> {
+pub(crate) fn fix_text(member: &Member) -> Option<String> {
     let own = member.remediation.as_deref().map(str::trim).filter(|t| !t.is_empty());
     let rule = member.about_rule.as_ref().and_then(|r| r.help.as_deref()).map(str::trim);
     own.or(rule.filter(|t| !t.is_empty())).map(str::to_owned).or_else(|| {

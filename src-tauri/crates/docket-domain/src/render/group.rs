@@ -9,6 +9,7 @@ use crate::render::finding::{self, fix_text, found_by, place_name, references, s
 use crate::render::ink::{self, Ink};
 use crate::render::{READABLE, RenderOptions};
 use crate::severity::Severity;
+use crate::template::Block;
 
 /// Members whose details are shown.
 const DETAILED: usize = 10;
@@ -51,7 +52,7 @@ fn shared(members: &[&Member]) -> Shared {
     }
 }
 
-/// The managed section and the comments that follow.
+/// The whole text, of at most `room` characters, and the comments that follow.
 pub(super) fn section(
     ink: &mut Ink,
     group: &Group,
@@ -63,29 +64,109 @@ pub(super) fn section(
     let shared = shared(members);
     // The list may take what there is; words and snippets beyond that are read by nobody.
     let words = room.min(READABLE);
-    let intro = intro(ink, group, members, total, &shared);
+    // One severity and nothing done: a line says as much.
+    let tells = !shared.severity || members.iter().any(|member| member.status != Status::Active);
+    let mut intro = intro(ink, group, members, total, &shared, tells && !shared.severity);
+    if tells {
+        intro.push_str("\n\n");
+        intro.push_str(&table(members, total));
+    }
     let mut after = Vec::new();
-    if let Some(why) = &shared.why {
-        after.push(format!("### Why it matters\n\n{}", ink.markdown(why, words / 6)));
-    }
-    if let Some(fix) = &shared.fix {
-        after.push(format!("### How to fix it\n\n{}", ink.markdown(fix, words / 6)));
-    }
+    after.extend(why(ink, &shared, words / 6));
+    after.extend(fix(ink, &shared, words / 6));
     after.extend(details(ink, members, &shared, words / 4));
-    if let Some(first) = members.first().filter(|_| shared.title || shared.why.is_some()) {
-        after.extend(references(ink, first).filter(|r| ink.length(r) < words / 10));
-    }
-    let footer = ink.footer(&options.version);
-    let head = ink.length(&intro) + ink.length(&footer) + 400;
+    after.extend(read_on(ink, members, &shared).filter(|r| ink.length(r) < words / 10));
+    let head = ink.length(&intro) + 400;
     let mut used: Vec<usize> = after.iter().map(|part| ink.length(part) + 2).collect();
     while !after.is_empty() && used.iter().sum::<usize>() + head > room {
         after.pop();
         used.pop();
     }
     let left = room.saturating_sub(used.iter().sum::<usize>() + head - 300);
-    after.push(footer);
+    let (list, follow_ups) = listed(ink, members, &shared, total, left, options);
+    let mut parts = vec![intro, list];
+    parts.append(&mut after);
+    (parts.join("\n\n"), follow_ups)
+}
 
-    let lines: Vec<Line> = members.iter().map(|m| item(ink, m, &shared)).collect();
+/// One part of it, of at most about `room` characters, and for the list the comments that
+/// follow; nothing where there is nothing to say.
+pub(super) fn block(
+    ink: &mut Ink,
+    group: &Group,
+    members: &[&Member],
+    total: usize,
+    block: Block,
+    room: usize,
+    options: &RenderOptions,
+) -> (Option<String>, Vec<String>) {
+    let shared = shared(members);
+    let one = |part: Option<String>| (part, Vec::new());
+    match block {
+        Block::Default => {
+            let (text, follow_ups) = section(ink, group, members, total, room, options);
+            (Some(text), follow_ups)
+        }
+        Block::Checklist => {
+            let (text, follow_ups) = listed(ink, members, &shared, total, room, options);
+            (Some(text), follow_ups)
+        }
+        Block::Summary => one(Some(intro(ink, group, members, total, &shared, false))),
+        Block::Table => one(Some(table(members, total))),
+        Block::Why => one(why(ink, &shared, room)),
+        Block::Fix => one(fix(ink, &shared, room)),
+        Block::Details => one(details(ink, members, &shared, room)),
+        Block::References => one(read_on(ink, members, &shared)),
+    }
+}
+
+fn why(ink: &mut Ink, shared: &Shared, room: usize) -> Option<String> {
+    shared.why.as_ref().map(|why| format!("### Why it matters\n\n{}", ink.markdown(why, room)))
+}
+
+fn fix(ink: &mut Ink, shared: &Shared, room: usize) -> Option<String> {
+    shared.fix.as_ref().map(|fix| format!("### How to fix it\n\n{}", ink.markdown(fix, room)))
+}
+
+fn read_on(ink: &mut Ink, members: &[&Member], shared: &Shared) -> Option<String> {
+    let first = members.first().filter(|_| shared.title || shared.why.is_some())?;
+    references(ink, first)
+}
+
+/// How many findings of each severity there are, and how far people have got with them.
+fn table(members: &[&Member], total: usize) -> String {
+    let mut counts: BTreeMap<u8, (usize, usize)> = BTreeMap::new();
+    for member in members {
+        let (all, open) = counts.entry(member.severity.rank()).or_default();
+        *all += 1;
+        *open += usize::from(member.status == Status::Active);
+    }
+    let row =
+        |name: &str, (all, open): (usize, usize)| format!("| {name} | {all} | {open} | {} |", all - open);
+    let mut lines =
+        vec!["| Severity | Findings | Open | Dealt with |".to_owned(), "|:--|--:|--:|--:|".to_owned()];
+    lines.extend(counts.iter().map(|(rank, n)| row(&ink::severity(Severity::from_rank(*rank)), *n)));
+    if counts.len() > 1 {
+        let sum = counts.values().fold((0, 0), |sum, n| (sum.0 + n.0, sum.1 + n.1));
+        lines.push(row("**All**", sum));
+    }
+    if total > members.len() {
+        // Of the rest only the number is known here.
+        lines.push(format!("| Not looked at | {} | | |", total - members.len()));
+    }
+    lines.join("\n")
+}
+
+/// The list in the text, of at most `left` characters, and in the comments that follow.
+fn listed(
+    ink: &mut Ink,
+    members: &[&Member],
+    shared: &Shared,
+    total: usize,
+    left: usize,
+    options: &RenderOptions,
+) -> (String, Vec<String>) {
+    let lines: Vec<Line> = members.iter().map(|m| item(ink, m, shared)).collect();
     let pages = paginate(&lines, left, options.limits.comment_chars, options.max_follow_ups);
     let listed: usize = pages.iter().map(|page| page.len()).sum();
     let unlisted = total - listed;
@@ -93,9 +174,7 @@ pub(super) fn section(
         ink.note(format!("{unlisted} of {total} findings are counted in the issue, not listed."));
     }
     let mut lists = lists(&pages, unlisted);
-    let mut parts = vec![intro, lists.remove(0)];
-    parts.append(&mut after);
-    (parts.join("\n\n"), lists)
+    (lists.remove(0), lists)
 }
 
 /// The list as the text and its comments carry it, numbered where it is in several; the first
@@ -168,8 +247,16 @@ fn paginate(lines: &[Line], first: usize, comment: usize, comments: usize) -> Ve
     pages
 }
 
-/// What it is, how much of it, and where: one paragraph.
-fn intro(ink: &mut Ink, group: &Group, members: &[&Member], total: usize, shared: &Shared) -> String {
+/// What it is, how much of it, and where: one paragraph. `counted`: how many there are of each
+/// severity is said elsewhere.
+fn intro(
+    ink: &mut Ink,
+    group: &Group,
+    members: &[&Member],
+    total: usize,
+    shared: &Shared,
+    counted: bool,
+) -> String {
     let whose = match group.applications.as_slice() {
         [] => String::new(),
         [one] => format!(" in {}", ink.short(one, 80)),
@@ -202,14 +289,17 @@ fn intro(ink: &mut Ink, group: &Group, members: &[&Member], total: usize, shared
         .collect();
     let some = !shared.severity && total > members.len();
     let among = if some { format!(" among the first {}", members.len()) } else { String::new() };
-    let mut parts = vec![format!("**{}{among}**", severities.join(" · "))];
+    let mut parts = Vec::new();
+    if !counted {
+        parts.push(format!("**{}{among}**", severities.join(" · ")));
+    }
     let by = same(members.iter().map(|m| (&m.tool, &m.rule)));
     if let (Some(_), Some(first)) = (by, members.first()) {
         parts.extend(found_by(ink, first));
     } else if let Some(tool) = same(members.iter().map(|m| &m.tool)).filter(|tool| !tool.is_empty()) {
         parts.push(ink.line(tool));
     }
-    format!("{what}.\n\n{}", parts.join(" · "))
+    if parts.is_empty() { format!("{what}.") } else { format!("{what}.\n\n{}", parts.join(" · ")) }
 }
 
 /// What one line of the list says: severity and title only where they differ between members.
@@ -313,12 +403,7 @@ fn details(ink: &mut Ink, members: &[&Member], shared: &Shared, room: usize) -> 
 }
 
 /// The comment for findings that joined.
-pub(super) fn additions(ink: &mut Ink, members: &[&Member], total: usize, room: usize) -> String {
-    let head = if total == 1 {
-        "1 finding joined this issue:".to_owned()
-    } else {
-        format!("{total} findings joined this issue:")
-    };
+pub(super) fn named(ink: &mut Ink, head: &str, members: &[&Member], total: usize, room: usize) -> String {
     let every = Shared {
         title: false,
         severity: false,

@@ -2,11 +2,12 @@
 //! neutralised, within a budget of characters.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::render::managed;
 use crate::severity::Severity;
 use crate::text::dialect::Markup;
-use crate::text::leak::{Leaks, redact};
+use crate::text::leak::{LeakPlace, Leaks, Sieve};
 use crate::text::{self, Flavour};
 
 /// How far beyond a cut the guard looks, so that a credential is seen whole.
@@ -16,16 +17,21 @@ const LINE: usize = 300;
 
 pub(super) struct Ink {
     flavour: Flavour,
+    sieve: Arc<Sieve>,
     leaks: Leaks,
     notes: BTreeSet<String>,
 }
 
 impl Ink {
-    pub fn new(flavour: Flavour) -> Self {
-        Self { flavour, leaks: Leaks::default(), notes: BTreeSet::new() }
+    pub fn new(flavour: Flavour, sieve: Arc<Sieve>) -> Self {
+        Self { flavour, sieve, leaks: Leaks::default(), notes: BTreeSet::new() }
     }
 
-    fn is_html(&self) -> bool {
+    pub fn flavour(&self) -> Flavour {
+        self.flavour
+    }
+
+    pub fn is_html(&self) -> bool {
         self.flavour.dialect().markup == Markup::Html
     }
 
@@ -86,13 +92,31 @@ impl Ink {
         self.notes.insert(note);
     }
 
-    pub fn into_warnings(self) -> Vec<String> {
-        self.notes.into_iter().chain(self.leaks.warnings()).collect()
+    /// What the reader should know, and what was taken out.
+    pub fn into_notes(self) -> (Vec<String>, Leaks) {
+        (self.notes.into_iter().collect(), self.leaks)
     }
 
-    /// The text without credentials and personal paths, not neutralised.
+    /// The title without what must not leave, not neutralised.
+    pub fn title(&mut self, text: &str) -> String {
+        self.sifted(text, 60_000, LeakPlace::Title)
+    }
+
+    /// At least the first `most` characters as they may leave. A word that the look ahead cuts
+    /// in two is left out: half a credential is not recognised as one.
+    /// A value of a template, without what must not leave; how it is written is up to what
+    /// surrounds it.
     pub fn guarded(&mut self, text: &str) -> String {
-        redact(first_chars(text, 60_000 + GUARD), &mut self.leaks).into_owned()
+        self.sifted(text, 60_000, LeakPlace::Text)
+    }
+
+    fn sifted(&mut self, text: &str, most: usize, place: LeakPlace) -> String {
+        let mut seen = first_chars(text, most + GUARD);
+        if seen.len() < text.len() {
+            let whole = seen.trim_end_matches(|c: char| !c.is_whitespace()).len();
+            seen = if whole > 0 { &seen[..whole] } else { first_chars(seen, most) };
+        }
+        self.sieve.sift(seen, place, &mut self.leaks).into_owned()
     }
 
     /// One line of at most [`LINE`] characters.
@@ -106,6 +130,12 @@ impl Ink {
         self.within(text, most, |line| text::line(flavour, line))
     }
 
+    /// One line in a column of a table, as code if asked for.
+    pub fn cell(&mut self, text: &str, code: bool) -> String {
+        let flavour = self.flavour;
+        self.within(text, LINE, |line| text::cell(flavour, line, code))
+    }
+
     /// One line inside an HTML element that we write.
     pub fn html(&mut self, text: &str) -> String {
         let flavour = self.flavour;
@@ -114,7 +144,7 @@ impl Ink {
 
     /// A line that is still short enough after `write` made it harmless (and longer).
     fn within(&mut self, text: &str, most: usize, write: impl Fn(&str) -> String) -> String {
-        let guarded = redact(first_chars(text, most + GUARD), &mut self.leaks);
+        let guarded = self.sifted(text, most, LeakPlace::Line);
         let line = text::one_line(&guarded);
         let mut take = most;
         loop {
@@ -129,7 +159,7 @@ impl Ink {
 
     /// One line as code. Of long ones (paths) the end counts.
     pub fn code(&mut self, text: &str) -> String {
-        let guarded = redact(first_chars(text, 4 * LINE + GUARD), &mut self.leaks);
+        let guarded = self.sifted(text, 4 * LINE, LeakPlace::Line);
         let line = text::one_line(&guarded);
         let count = line.chars().count();
         let mut keep = count.min(LINE);
@@ -150,14 +180,16 @@ impl Ink {
 
     /// A link.
     pub fn link(&mut self, label: Option<&str>, address: &str) -> String {
-        let address = redact(first_chars(address, 2_000), &mut self.leaks).into_owned();
-        let label = label.map(|label| redact(first_chars(label, LINE), &mut self.leaks).into_owned());
+        let address = self.sifted(address, 2_000, LeakPlace::Link);
+        let address = first_chars(&address, 2_000).to_owned();
+        let label =
+            label.map(|label| first_chars(&self.sifted(label, LINE, LeakPlace::Link), LINE).to_owned());
         text::link(self.flavour, label.as_deref(), &address)
     }
 
     /// A fenced block of at most `lines` lines and `budget` characters, with a note when cut.
     pub fn fence(&mut self, code: &str, language: Option<&str>, lines: usize, budget: usize) -> String {
-        let guarded = redact(first_chars(code, budget + GUARD), &mut self.leaks).into_owned();
+        let guarded = self.sifted(code, budget, LeakPlace::Snippet);
         let kept: Vec<&str> = guarded.trim_end().lines().take(lines).collect();
         let mut cut = first_chars(&kept.join("\n"), budget.saturating_sub(80)).to_owned();
         let mut out = text::fence(self.flavour, &cut, language);
@@ -175,11 +207,28 @@ impl Ink {
         out
     }
 
+    /// Signs of Markdown and entities can part a credential that its reader sees in one piece
+    /// (`gh**p**_…`). Should the words that people will read hold anything after all, they are
+    /// all that is written.
+    fn read_again(&mut self, guarded: String) -> String {
+        if !guarded.contains(['*', '_', '&', '<', '`', '~', '[', '\\']) {
+            return guarded;
+        }
+        let read = text::visible(&text::markdown(self.flavour, &guarded));
+        if !self.sieve.finds(&read) {
+            return guarded;
+        }
+        let words = self.sieve.sift(&read, LeakPlace::Text, &mut self.leaks).into_owned();
+        // Signs that were only words must not become Markdown.
+        text::plain(self.flavour, &words)
+    }
+
     /// Markdown of at most `budget` characters; cut at a line where possible, with a note.
     pub fn markdown(&mut self, text: &str, budget: usize) -> String {
         const NOTE: &str = "\n\n*Shortened here. The whole text is in Docket.*";
         let text = text.trim();
-        let guarded = redact(first_chars(text, budget + GUARD), &mut self.leaks).into_owned();
+        let guarded = self.sifted(text, budget, LeakPlace::Text);
+        let guarded = self.read_again(guarded);
         let mut take = budget;
         let out = text::markdown(self.flavour, first_chars(&guarded, take));
         let whole = guarded.chars().nth(take).is_none() && text.len() <= guarded.len().max(budget);

@@ -84,6 +84,34 @@ pub fn merge(live: &str, rendered: &str) -> Result<String, ManagedProblem> {
     }
 }
 
+/// Docket's part of a text, from its first line to its last; none when it is not there whole.
+pub fn part(text: &str) -> Option<&str> {
+    let (from, to) = place(text)?;
+    text.get(from..to)
+}
+
+/// A text without Docket's part and marker, for an issue that is to be as people wrote it.
+pub fn without(text: &str, part: &str) -> String {
+    let Some((before, behind)) = text.split_once(part) else { return text.to_owned() };
+    let mut behind = behind.to_owned();
+    for marker in Marker::find_all(&behind) {
+        behind = behind.replace(&marker.line(), "");
+    }
+    let (before, behind) = (before.trim_end_matches(['\r', '\n']), behind.trim_matches(['\r', '\n']));
+    if behind.is_empty() || before.is_empty() {
+        return format!("{before}{behind}");
+    }
+    format!("{before}\n\n{behind}")
+}
+
+fn place(text: &str) -> Option<(usize, usize)> {
+    match lines::find(text) {
+        Ok(None) => visible::find(text).ok().flatten(),
+        Ok(found) => found,
+        Err(_) => None,
+    }
+}
+
 /// How many characters of a text are not Docket's: what a new section has to leave room for.
 pub fn outside_chars(live: &str) -> usize {
     let part = match lines::find(live) {

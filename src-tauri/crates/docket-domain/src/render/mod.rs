@@ -10,17 +10,30 @@
 //!   marker is the last line;
 //! * the same input gives the same text: no clock, no ids of this computer's database.
 
+mod comments;
+pub(crate) mod fill;
 mod finding;
 mod group;
 mod ink;
 pub mod managed;
+mod pages;
+mod written;
+
+pub use comments::{additions, departures, ended, reopened, taken_back};
+
+use std::sync::Arc;
 
 use crate::issue::Marker;
+use crate::mapping::Template;
 use crate::member::Member;
 use crate::plan::Group;
+use crate::template::{self, Fault, Whole};
+use crate::text::leak::{Leaks, Sieve};
 use crate::text::{self, Flavour};
 
+pub(crate) use finding::{fix_text, place_name};
 use ink::Ink;
+use written::Subject;
 
 /// How many members of a group are looked at when its issue is written. Of larger groups the
 /// rest is only counted, so that nobody needs to load a hundred thousand findings.
@@ -73,9 +86,12 @@ pub struct RenderOptions {
     pub version: String,
     /// How many comments may follow for places that do not fit into the text.
     pub max_follow_ups: usize,
-    /// The person's own Markdown at the head of Docket's part, without anything of a finding
-    /// that was not made harmless ([`crate::planning::template`]); empty: nothing.
-    pub heading: String,
+    /// How people want it written ([`crate::template`]); empty: Docket's own form.
+    pub template: Template,
+    /// Where the issue goes (`acme/shop`), for templates that name it.
+    pub target: String,
+    /// What must not leave this computer.
+    pub sieve: Arc<Sieve>,
 }
 
 impl RenderOptions {
@@ -87,7 +103,9 @@ impl RenderOptions {
             flavour: Flavour::GitHub, // tidy: a flavour of Markdown, not the tracker
             version: version.into(),
             max_follow_ups: 3,
-            heading: String::new(),
+            template: Template::default(),
+            target: String::new(),
+            sieve: Sieve::usual(),
         }
     }
 
@@ -115,55 +133,54 @@ pub struct Rendered {
     pub body: String,
     /// Comments that follow, in order.
     pub follow_ups: Vec<String>,
-    /// What was cut or blacked out, for the person who reads the plan.
+    /// What was cut or left out, for the person who reads the plan.
     pub warnings: Vec<String>,
+    /// What is wrong with the template; Docket's own form stands in for that part of it.
+    pub faults: Vec<Fault>,
+    /// What was taken out because it must not leave this computer.
+    pub leaks: Leaks,
 }
 
 /// Writes the issue of `group`. `members` holds at least the first [`MEMBERS_SHOWN`] of the
 /// group's findings; what it lacks is counted from the group.
+///
+/// A template that fails is no reason not to write: the part that it is for has Docket's own
+/// form then, and [`Rendered::faults`] says why.
 pub fn render(group: &Group, members: &[Member], options: &RenderOptions) -> Rendered {
     let options = &RenderOptions { limits: options.limits.sane(), ..options.clone() };
-    let mut ink = Ink::new(options.flavour);
+    let mut ink = Ink::new(options.flavour, Arc::clone(&options.sieve));
     let mut shown: Vec<&Member> = members.iter().take(MEMBERS_SHOWN).collect();
     shown.sort_by(|a, b| order(a).cmp(&order(b)));
     let total = group.findings.len().max(members.len());
-    let frame = |section: &str| managed::frame_as(options.flavour, section, &options.marker);
-    let heading = headed(options);
-    let room = options.limits.body_chars.saturating_sub(frame(&ink.finish(heading.clone())).chars().count());
-    let (title, section, follow_ups) = match shown.as_slice() {
-        [only] if total == 1 => {
-            let title = finding::title(only);
-            let section = finding::section(&mut ink, only, &options.version, room.min(READABLE));
-            (title, section, Vec::new())
-        }
-        _ => {
-            let (section, follow_ups) = group::section(&mut ink, group, &shown, total, room, options);
-            (group.title.clone(), section, follow_ups)
-        }
+    let subject = Subject { group, members: &shown, total };
+    let own_title = match subject.only() {
+        Some(only) => finding::title(only),
+        None => group.title.clone(),
     };
-    let title = text::title_for(options.flavour, &ink.guarded(&title), options.limits.title_chars);
-    let body = frame(&ink.finish(heading + &section));
+    let mut faults = Vec::new();
+    let (mut title, mut run) = (None, None);
+    if !options.template.is_empty() {
+        let whole = Whole::new(group, &shown, total, own_title.clone(), &options.target);
+        let written = template::run(&options.template, whole);
+        faults = written.faults;
+        title = written.title.map(|run| template::tidied(&fill::plain(&run.text, &run.tokens)));
+        run = written.body;
+    }
+    let title = title.filter(|title| !title.is_empty()).unwrap_or(own_title);
+    let title = text::title_for(options.flavour, &ink.title(&title), options.limits.title_chars);
+
+    let frame = |section: &str| managed::frame_as(options.flavour, section, &options.marker);
+    let footer = ink.footer(&options.version);
+    let taken = frame(&ink.finish(format!("x\n\n{footer}"))).chars().count();
+    let room = options.limits.body_chars.saturating_sub(taken);
+    let (section, follow_ups) = written::body(&mut ink, &subject, run.as_ref(), room, options);
+    let body = frame(&ink.finish(format!("{section}\n\n{footer}")));
     let follow_ups = follow_ups.into_iter().map(|comment| ink.finish(comment)).collect();
-    Rendered { title, body, follow_ups, warnings: ink.into_warnings() }
-}
-
-/// The heading with the blank line behind it, cut when it would leave no room for anything else.
-fn headed(options: &RenderOptions) -> String {
-    let most = options.limits.body_chars / 4;
-    let heading: String = options.heading.trim().chars().take(most).collect();
-    if heading.is_empty() { heading } else { format!("{heading}\n\n") }
-}
-
-/// A comment that names findings which joined an existing issue.
-pub fn additions(new: &[Member], total_new: usize, options: &RenderOptions) -> Rendered {
-    let mut ink = Ink::new(options.flavour);
-    let mut shown: Vec<&Member> = new.iter().take(MEMBERS_SHOWN).collect();
-    shown.sort_by(|a, b| order(a).cmp(&order(b)));
-    let total = total_new.max(new.len());
-    let room = options.limits.sane().comment_chars;
-    let body = group::additions(&mut ink, &shown, total, room);
-    let body = ink.finish(body);
-    Rendered { title: String::new(), body, follow_ups: Vec::new(), warnings: ink.into_warnings() }
+    for fault in &faults {
+        ink.note(template::words_of(fault));
+    }
+    let (warnings, leaks) = ink.into_notes();
+    Rendered { title, body, follow_ups, warnings, faults, leaks }
 }
 
 type Order<'a> = (bool, u8, Option<&'a str>, Option<u32>, &'a str, &'a str, i64);

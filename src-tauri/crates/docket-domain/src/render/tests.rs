@@ -16,6 +16,8 @@ use crate::severity::Severity;
 use crate::time::Timestamp;
 
 mod flavours;
+mod hostile;
+mod templates;
 
 fn at(path: &str, line: u32) -> Location {
     Location { path: Some(path.into()), start_line: Some(line), ..Location::nowhere() }
@@ -113,7 +115,13 @@ fn like(name: &str, rendered: &Rendered) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/render/expected").join(name);
     let mut parts = vec![format!("TITLE: {}\n\n{}\n", rendered.title, rendered.body)];
     parts.extend(rendered.follow_ups.iter().map(|comment| format!("COMMENT:\n\n{comment}\n")));
-    parts.extend(rendered.warnings.iter().map(|warning| format!("WARNING: {warning}\n")));
+    parts.extend(
+        rendered
+            .warnings
+            .iter()
+            .chain(&rendered.leaks.warnings())
+            .map(|warning| format!("WARNING: {warning}\n")),
+    );
     let text = parts.join("\n");
     if std::env::var_os("DOCKET_WRITE_EXPECTED").is_some() {
         std::fs::write(&path, &text).unwrap();
@@ -269,8 +277,12 @@ fn only_our_html(text: &str) {
             NodeValue::HtmlInline(html) => html.trim().to_owned(),
             NodeValue::Image(_) => panic!("an image got in: {text}"),
             NodeValue::Text(run) => {
-                let mention =
-                    run.split('@').skip(1).any(|r| r.starts_with(|c: char| c.is_ascii_alphanumeric()));
+                // Behind a letter it is part of a word («a@b.c»), for every tracker.
+                let word = |c: char| c.is_alphanumeric() || c == '_';
+                let mention = run.match_indices('@').any(|(at, _)| {
+                    !run[..at].ends_with(word)
+                        && run[at + 1..].starts_with(|c: char| c.is_ascii_alphanumeric())
+                });
                 assert!(!mention, "a mention got in: {run}");
                 continue;
             }

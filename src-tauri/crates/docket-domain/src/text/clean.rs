@@ -37,6 +37,17 @@ pub fn clean(text: &str) -> String {
     part_tokens(out)
 }
 
+/// Whether [`clean`] would leave a text as it is.
+pub(super) fn is_clean(text: &str) -> bool {
+    let acts = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(c, '\u{2028}' | '\u{2029}')
+            || turns_direction(c)
+            || is_invisible(c)
+    };
+    !text.contains(acts) && !text.contains(TOKEN)
+}
+
 /// What would read as one of Docket's own visible tokens is pulled apart visibly.
 fn part_tokens(text: String) -> String {
     if !text.contains(TOKEN) {

@@ -28,6 +28,7 @@ mod words;
 
 pub use clean::{clean, one_line};
 pub use code::{code_span, fence, language_of_path};
+pub(crate) use proof::visible;
 pub use web::{ELEMENTS, to_html};
 pub use words::html_line;
 
@@ -68,6 +69,18 @@ pub fn plain(flavour: Flavour, text: &str) -> String {
 pub fn line(flavour: Flavour, text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     words::write(flavour, &one_line(text), words::Ground::Literal, &mut out);
+    out
+}
+
+/// Like [`line`], for a column of a table: nothing in it ends the column. With `code` as code.
+pub fn cell(flavour: Flavour, text: &str, code: bool) -> String {
+    let text = one_line(text);
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    if code {
+        code::push_code_span(flavour, &text, true, &mut out);
+    } else {
+        words::write_from(flavour, &text, words::Ground::Literal, true, true, &mut out);
+    }
     out
 }
 
@@ -138,13 +151,18 @@ pub fn title_for(flavour: Flavour, text: &str, max_chars: usize) -> String {
 pub fn headline(text: &str) -> &str {
     /// Longer than people read at a glance.
     const LONG: usize = 90;
+    /// Where the first sentence ends, if it is one.
+    const FAR: usize = 1_000;
     /// Words that end with a full stop in the middle of a sentence.
     const SHORTENED: [&str; 6] = ["e.g", "i.e", "vs", "cf", "approx", "incl"];
     let text = text.trim();
     if text.chars().nth(LONG).is_none() {
         return text;
     }
-    let ends = text.match_indices(['.', '!', '?']).find(|(at, sign)| {
+    // A sentence that goes on for longer is no headline, and looking for its end in megabytes
+    // without a blank would take minutes.
+    let near = text.char_indices().nth(FAR).map_or(text, |(at, _)| &text[..at]);
+    let ends = near.match_indices(['.', '!', '?']).find(|(at, sign)| {
         let (before, behind) = (&text[..*at], &text[at + sign.len()..]);
         let word = before.rsplit(char::is_whitespace).next().unwrap_or_default().trim_start_matches('(');
         let goes_on = behind.trim_start().starts_with(char::is_lowercase);

@@ -60,6 +60,30 @@ pub(super) fn is_inert(flavour: Flavour, markdown: &str) -> bool {
     !acts(flavour, &run)
 }
 
+/// What people read of rewritten Markdown: its words and its code, without the signs.
+pub(crate) fn visible(markdown: &str) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let mut out = String::with_capacity(markdown.len());
+    for event in Parser::new_ext(markdown, options) {
+        match event {
+            Event::Text(text) | Event::Code(text) => out.push_str(&text),
+            Event::SoftBreak
+            | Event::HardBreak
+            | Event::End(
+                TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::Item
+                | TagEnd::CodeBlock
+                | TagEnd::TableCell
+                | TagEnd::TableHead
+                | TagEnd::TableRow,
+            ) => out.push('\n'),
+            _ => {}
+        }
+    }
+    out
+}
+
 fn acts(flavour: Flavour, text: &str) -> bool {
     let dialect = flavour.dialect();
     text.split(|c| !(dialect.in_word)(c)).any(dialect.acts)

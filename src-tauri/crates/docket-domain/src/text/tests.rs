@@ -10,7 +10,7 @@ pub(crate) mod web;
 
 const F: Flavour = Flavour::GitHub;
 
-fn github() -> Options<'static> {
+pub(crate) fn github() -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
     options.extension.table = true;
@@ -81,7 +81,7 @@ fn first_text<'a>(node: &'a AstNode<'a>) -> Option<String> {
 }
 
 /// The patterns as GitHub documents them, written down a second time.
-fn judge_text(text: &str, faults: &mut Vec<String>) {
+pub(crate) fn judge_text(text: &str, faults: &mut Vec<String>) {
     let at = |i: usize| text[i..].chars().next();
     for (i, c) in text.char_indices() {
         let next = at(i + c.len_utf8());
@@ -106,10 +106,18 @@ fn judge_text(text: &str, faults: &mut Vec<String>) {
             faults.push(format!("a commit in {text:?}"));
         }
     }
-    for c in ['\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}', '\u{1b}', '\0'] {
-        if text.contains(c) {
-            faults.push(format!("{c:?} in {text:?}"));
-        }
+    hidden(text, faults);
+}
+
+/// Characters that nobody sees, or that turn what people see: none may be left anywhere.
+pub(crate) fn hidden(text: &str, faults: &mut Vec<String>) {
+    let unseen = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    };
+    if let Some(c) = text.chars().find(|c| unseen(*c)) {
+        faults.push(format!("{c:?} in {text:?}"));
     }
 }
 
@@ -130,7 +138,7 @@ fn harmless(text: &str) {
     }
 }
 
-const HOSTILE: &[&str] = &[
+pub(crate) const HOSTILE: &[&str] = &[
     "@alice please look, @acme/security-team too, (@bob), x@y.com",
     "&#64;alice and @<!-- -->bob and @&#8203;carol and @\u{200b}dave",
     "fixes #1, closes acme/shop#12, GH-1, gh-22. Fixes: #3",
@@ -194,6 +202,14 @@ const HOSTILE: &[&str] = &[
     "\\![x](https://e.example/x.png) !<b>[y](https://e.example) !&#8203;[z](https://e.example)",
     "[a]: https://e.example\n!![a]: https://e.example\n",
     "@~1. x~ #~~1~~",
+    "[a](JaVaScRiPt:alert(1)) [b](java\nscript:x) [c](&#106;avascript:x) [d](java&Tab;script:x) <javascript:x> [e](vbscript:x)",
+    "[a](data:text/html;base64,PHN2Zz4=) ![b](data:image/svg+xml,x) [c](file:///etc/passwd) [d](\\\\evil\\x) [e](/issues/1) [f](?q)",
+    "<https://evil.example/?\"><script>x</script>> [x](https://evil.example/\u{202e}gpj.exe)",
+    "a&#0;b &#xD800; &#xDFFF;&#xD83D; \u{fffd} &#x110000; \0\0 @\0alice #\x001 fixes\0 #2",
+    "@\u{2060}alice #\u{200d}1 \u{e0041}@bob \u{61c}\u{180e}@carol \u{2066}#3\u{2069} &#x202e;evil &rlm;#4 &zwj;@dan",
+    "<img src=https://evil.example/b.png width=1> <picture><source srcset=https://evil.example/a></picture> <svg/onload=x>",
+    "<a href=https://evil.example>x</a><base href=https://evil.example><meta http-equiv=refresh content=0><form action=x>",
+    "<style>@import url(https://evil.example)</style><iframe src=x></iframe><object data=x></object><video autoplay>",
     "`@~x\n_#x\n`~#@|@ `|~\n<@[-`@~x\n_#x\n`~#@|@ `|~\n<@[-`@~x\n_#x\n`~#@|@ `|~\n<@[-",
 ];
 
@@ -324,7 +340,7 @@ pub(crate) fn cases(usual: u32) -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(usual * times) }
 }
 
-fn nasty() -> impl Strategy<Value = String> {
+pub(crate) fn nasty() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "@alice",
         "@",

@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
 use docket_store as store;
 
+use super::Halt;
+use super::lease::PushRight;
+use super::public::{Consent, PUBLIC_AGAIN_MS};
 use super::route::Route;
 use super::stored::{job_title, settle};
-use super::{Halt, tell};
 use crate::engine::Engine;
 use crate::events::{JobListener, JobRun};
-use crate::leases::Lease;
 use crate::trackers::Bar;
 
 /// How often findings are said to have changed while issues are written.
@@ -25,8 +26,23 @@ impl Engine {
     ///
     /// # Errors
     /// Another process is writing through the same account, the mapping no longer passes its
-    /// test, or the tracker cannot be used; the plan then stays resumable.
+    /// test, the target is public (see [`Engine::plan_apply_agreed`]), or the tracker cannot be
+    /// used; the plan then stays resumable.
     pub async fn plan_apply(&self, id: PlanId, listener: JobListener) -> Result<Plan, Problem> {
+        self.plan_apply_agreed(id, Consent::default(), listener).await
+    }
+
+    /// As [`Engine::plan_apply`], with what a person agreed to for this time.
+    ///
+    /// # Errors
+    /// Also [`Code::PublicTarget`]: everybody can read the target, and publishing there was not
+    /// agreed to. Nothing was sent then.
+    pub async fn plan_apply_agreed(
+        &self,
+        id: PlanId,
+        consent: Consent,
+        listener: JobListener,
+    ) -> Result<Plan, Problem> {
         let plan = self.plan_show(id).await?;
         if matches!(plan.state, PlanState::Done | PlanState::Cancelled) {
             return Ok(plan);
@@ -34,29 +50,29 @@ impl Engine {
         let title = job_title(&plan);
         self.run_job("plan_apply", &title, listener, |run| async move {
             let bar = Bar::default();
-            let route = self.route(plan.mapping, &run, &bar).await?;
-            let lease = self.take_push_lease(&route.connection, &run).await?;
+            let route = Route { consent, ..self.route(plan.mapping, Some((&run, &bar))).await? };
+            let right = self.take_push_right(&route, &run).await?;
             // In a box: it is handed on, and would lie twice in the future around it.
-            let work = Box::pin(self.apply_under_lease(&plan, &route, &lease, &run, &bar));
-            let result = self.while_leased(&lease, &run, work).await;
-            self.release_lease(lease).await;
+            let work = Box::pin(self.apply_by_right(&plan, &route, &right, &run, &bar));
+            let result = self.while_right(&right, &run, work).await;
+            self.give_back(right).await;
             self.changed(&["Plans", "Issues", "Findings"]);
             result
         })
         .await
     }
 
-    async fn apply_under_lease(
+    async fn apply_by_right(
         &self,
         plan: &Plan,
         route: &Route,
-        lease: &Lease,
+        right: &PushRight,
         run: &JobRun,
         bar: &Bar,
     ) -> Result<Plan, Problem> {
         let id = plan.id;
         let end = match self.ready_to_apply(plan, route, run).await {
-            Ok(()) => self.walk(plan, route, lease, run, bar).await,
+            Ok(()) => self.walk(plan, route, right, run, bar).await,
             Err(problem) => Err(problem.into()),
         };
         let cancelled = self.0.given_up.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
@@ -67,10 +83,20 @@ impl Engine {
                 _ => settle(tx, id, cancelled),
             })
             .await?;
+        let plan = self.reckoned(plan, route).await?;
         match end {
             Ok(()) | Err(Halt::Asked) => Ok(plan),
             Err(Halt::Problem(problem)) => Err(problem),
         }
+    }
+
+    /// A plan that stopped on its way says how long the rest takes.
+    async fn reckoned(&self, plan: Plan, route: &Route) -> Result<Plan, Problem> {
+        if plan.state != PlanState::Paused {
+            return Ok(plan);
+        }
+        let left = self.ahead(&plan).await?.time(route, self.now());
+        self.write(move |tx| store::plans::set_estimate(tx, plan.id, left)).await
     }
 
     /// Everything that must hold before the first request that writes.
@@ -83,7 +109,11 @@ impl Engine {
             )
             .hint("Switch it on, then resume the plan."));
         }
+        if plan.counts.uncertain == 0 {
+            self.still_true(plan, route).await?;
+        }
         self.verified(route, run, "Nothing was sent").await?;
+        self.refuse_public(plan, route).await?;
         self.write(move |tx| store::plans::set_state(tx, id, PlanState::Applying)).await?;
         self.changed(&["Plans"]);
         Ok(())
@@ -94,16 +124,19 @@ impl Engine {
         &self,
         plan: &Plan,
         route: &Route,
-        lease: &Lease,
+        right: &PushRight,
         run: &JobRun,
         bar: &Bar,
     ) -> Result<(), Halt> {
+        right.was_broken();
         self.refresh_markers(route, run, Some(bar)).await?;
-        let words = format!("Pushing to {}", plan.target);
-        let total = plan.counts.steps - plan.counts.skip;
-        let mut done = plan.counts.done + plan.counts.failed;
+        let mut ahead = self.ahead(plan).await?;
         let mut told = Instant::now();
+        let mut looked = self.now();
         for wanted in [StepState::Uncertain, StepState::Planned] {
+            if wanted == StepState::Planned {
+                self.still_true(plan, route).await?;
+            }
             loop {
                 let id = plan.id;
                 let Some(step) = self.read(move |r| store::plans::next_step(r, id, &[wanted])).await? else {
@@ -112,13 +145,21 @@ impl Engine {
                 if run.is_cancelled() {
                     return Err(Halt::Asked);
                 }
-                self.renew_push_lease(lease).await?;
-                tell(run, bar, &words, done, Some(total));
-                for index in self.bring_to_end(id, step, route, run).await? {
-                    done += 1;
+                self.sure_of_right(right).await?;
+                if right.was_broken() {
+                    // This computer slept: what others pushed meanwhile is not filed again.
+                    self.refresh_markers(route, run, None).await?;
+                }
+                if self.now().millis_since(looked) >= PUBLIC_AGAIN_MS {
+                    self.refuse_public(plan, route).await?;
+                    looked = self.now();
+                }
+                ahead.tell(route, run, bar, self.now());
+                for (index, action, comments) in self.bring_to_end(id, step, route, run).await? {
+                    ahead.ended(action, comments);
                     run.step(index);
                 }
-                tell(run, bar, &words, done, Some(total));
+                ahead.tell(route, run, bar, self.now());
                 self.changed(&["Plans", "Issues"]);
                 // A list of a million findings is not read anew with each issue.
                 if told.elapsed() >= TELL_FINDINGS {
@@ -130,29 +171,38 @@ impl Engine {
         Ok(())
     }
 
-    /// Brings a step to its end, and with it those that go in the same request; their indices.
+    /// Brings a step to its end, and with it those that go in the same request: the index of
+    /// each, what it did, and how many comments it had.
     async fn bring_to_end(
         &self,
         plan: PlanId,
         step: Step,
         route: &Route,
         run: &JobRun,
-    ) -> Result<Vec<u32>, Halt> {
-        let mut ended = vec![step.index];
+    ) -> Result<Vec<(u32, Action, u64)>, Halt> {
+        let mut ended = vec![weight_of(&step)];
+        if step.state == StepState::Planned && self.went_stale(plan, &step).await? {
+            return Ok(ended);
+        }
         match step.action {
             Action::Skip => {
                 let (index, why) = (step.index, step.why);
                 self.write(move |tx| store::plans::step_skipped(tx, plan, index, &why)).await?;
             }
             Action::Adopt => self.adopt(plan, step, route).await?,
-            Action::Create => self.create(plan, step, route, run).await?,
-            Action::Update => {
+            Action::Create | Action::Recreate => self.create(plan, step, route, run).await?,
+            Action::Update | Action::Attach | Action::Close | Action::Reopen => {
                 let most = route.limits.changes_at_once;
                 let steps = self.read(move |r| store::plans::alike(r, plan, step, most)).await?;
-                ended = steps.iter().map(|step| step.index).collect();
+                ended = steps.iter().map(weight_of).collect();
                 self.update(plan, steps, route).await?;
             }
         }
         Ok(ended)
     }
+}
+
+/// Which step it is, and what it takes.
+fn weight_of(step: &Step) -> (u32, Action, u64) {
+    (step.index, step.action, step.draft.as_ref().map_or(0, |draft| draft.follow_ups.len() as u64))
 }

@@ -34,7 +34,7 @@ impl Engine {
                 break;
             }
             let request = async { vec![route.tracker.create(&to, &draft).await] };
-            if self.send(plan, vec![step.index], route, request).await?.is_empty() {
+            if self.send(plan, vec![(step.index, None)], route, request).await?.is_empty() {
                 return Ok(());
             }
             step.state = StepState::Uncertain;

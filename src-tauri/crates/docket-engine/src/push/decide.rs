@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use docket_domain::group::GroupBy;
 use docket_domain::member::Candidate;
 use docket_domain::planning::{self, Known, Linked, PlanInput, Planned};
-use docket_domain::{Action, GroupKey, IssueRef, IssueState, Mapping, Marker, Problem, Selection};
+use docket_domain::{Action, IssueRef, IssueState, Mapping, Marker, Problem, Selection};
 use docket_store as store;
 
 use super::route::Route;
@@ -25,14 +26,14 @@ impl Engine {
         &self,
         route: &Route,
         selection: &Selection,
-        group_by: &[GroupKey],
+        by: &GroupBy,
         run: &JobRun,
         bar: &Bar,
     ) -> Result<(Planned, Vec<Linked>, String), Problem> {
         let mut asked: BTreeSet<String> = BTreeSet::new();
         loop {
             tell(run, bar, "Grouping", 0, None);
-            let decision = self.decide(route, selection, group_by).await?;
+            let decision = self.decide(route, selection, by).await?;
             let (planned, links, _) = &decision;
             // What people closed is in the list of changes when they reopen it.
             let states: BTreeMap<&str, &IssueState> = links
@@ -94,33 +95,43 @@ impl Engine {
         &self,
         route: &Route,
         selection: &Selection,
-        group_by: &[GroupKey],
+        by: &GroupBy,
     ) -> Result<(Planned, Vec<Linked>, String), Problem> {
         let mapping = route.mapping.clone();
-        let (keys, connection, target) = (group_by.to_vec(), route.connection.id, mapping.target.clone());
+        let by = by.clone();
         let chosen = selection.clone();
         self.read(move |r| {
-            let candidates = store::push::candidates(r, &chosen)?;
+            let candidates = store::push::candidates(r, &chosen, &by)?;
             if candidates.is_empty() {
                 return Err(Problem::bad_input("No finding is selected.")
                     .hint("Select findings, or loosen the query, and plan again."));
             }
             in_mapping(&candidates, &mapping)?;
-            let links = store::push::links_of_target(r, connection, &target)?;
-            let known: BTreeMap<Marker, Known> =
-                store::push::known_markers(r, connection, &target)?.into_iter().collect();
-            let input = PlanInput {
-                candidates: &candidates,
-                keys: &keys,
-                mapping: &mapping,
-                links: &links,
-                known: &known,
-            };
-            let planned = planning::plan(&input)?;
+            let (planned, links) = planned(r, &candidates, &by, &mapping)?;
             Ok((planned, links, words(&chosen)))
         })
         .await
     }
+}
+
+/// What becomes of these findings, as far as this database knows the target.
+pub(crate) fn planned(
+    r: &store::Read<'_>,
+    candidates: &[Candidate],
+    by: &GroupBy,
+    mapping: &Mapping,
+) -> Result<(Planned, Vec<Linked>), Problem> {
+    let (connection, target) = (mapping.connection, &mapping.target);
+    let links = store::push::links_of_target(r, connection, target)?;
+    let known: BTreeMap<Marker, Known> =
+        store::push::known_markers(r, connection, target)?.into_iter().collect();
+    let input = PlanInput { candidates, by, mapping, links: &links, known: &known };
+    let facts = store::links::facts_of_target(r, connection, target)?;
+    let planned = planning::plan(&input)?.refreshed(|number, findings| match facts.get(number) {
+        Some(then) => Ok(store::facts::of(r, findings)? != *then),
+        None => Ok(false),
+    })?;
+    Ok((planned, links))
 }
 
 /// A selection in words, as the list of plans shows it.

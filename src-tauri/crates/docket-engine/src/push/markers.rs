@@ -24,7 +24,7 @@ const STALE_PAGES: u32 = 20;
 impl Engine {
     /// Brings the index of Docket's markers in the target up to date. The first time every
     /// issue of the target is listed; afterwards only what changed.
-    pub(super) async fn refresh_markers(
+    pub(crate) async fn refresh_markers(
         &self,
         route: &Route,
         run: &JobRun,

@@ -3,35 +3,50 @@
 //! In the order in which it goes:
 //! 1. [`route`]: the way from a mapping to its tracker, and the live test of that way.
 //! 2. [`markers`]: which issues carry Docket's markers already.
-//! 3. [`plan`]: a plan is made: [`decide`] says what becomes of each group, [`texts`] writes
-//!    the issues.
-//! 4. [`stored`]: plans as they lie there: listed, read, paused, given up, forgotten.
-//! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of the account:
-//!    [`create`] and [`update`] [`send`] what it wants, [`outcome`] writes down how it ended.
+//! 3. [`plan`]: a plan is made: [`decide`] says what becomes of each group, [`doubles`] whether
+//!    the target holds one twice, [`texts`] writes the issues, [`guard`] shows what was kept back
+//!    from them.
+//! 4. [`stored`]: plans as they lie there: listed, read, named, paused, given up, forgotten;
+//!    [`compare`]: what a step changes about its issue as it is right now.
+//! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of target and account,
+//!    unless it is [`stale`], with an explicit yes where everybody can read them ([`public`]),
+//!    and how much is [`ahead`]: [`create`] and [`update`] [`send`] what it wants, [`outcome`]
+//!    writes down how it ended.
+//! 6. [`undo`]: a plan that takes another one back.
 //!
 //! Invariants: up to 4 nothing is written to the tracker. Afterwards, before a request that
 //! creates something leaves, its step is `sending` on disk; the link and `done` are written in
 //! one transaction. What lies between is found again by the step's marker, never repeated
 //! blindly.
 
+mod ahead;
 mod apply;
+mod compare;
 mod create;
 mod decide;
+mod doubles;
+mod guard;
 mod lease;
 mod markers;
 mod outcome;
 mod plan;
+mod public;
 mod route;
 mod send;
+mod stale;
 mod stored;
 mod texts;
+mod undo;
 mod update;
 
 use docket_domain::job::Progress;
 use docket_domain::{Code, IssueDraft, Problem, Step};
 
+pub(crate) use decide::planned;
+pub use public::Consent;
 pub(crate) use route::goal_of;
 pub use texts::VERSION;
+pub(crate) use texts::render_options;
 
 use crate::events::JobRun;
 use crate::trackers::Bar;

@@ -2,27 +2,34 @@
 //!
 //! Nothing is planned or sent through a mapping that does not pass its live test.
 
+use std::sync::Arc;
+
 use docket_domain::check::CheckState;
-use docket_domain::{Code, Connection, IssueRef, IssueState, Mapping, MappingId, Problem};
+use docket_domain::{Code, Connection, IssueRef, IssueState, Mapping, MappingId, Problem, Sieve};
 use docket_store as store;
 use docket_tracker::{CheckGoal, IssueRead, Limits, Tracker};
 
+use super::public::Consent;
 use crate::engine::Engine;
 use crate::events::JobRun;
 use crate::trackers::Bar;
 
 /// Everything that a push through one mapping works with.
-pub(super) struct Route {
+pub(crate) struct Route {
     /// As far as the tracker can write it ([`MappingDefaults::writable`]).
     pub mapping: Mapping,
     pub connection: Connection,
     pub tracker: Box<dyn Tracker>,
     pub limits: Limits,
+    /// What must not leave this computer.
+    pub sieve: Arc<Sieve>,
+    /// What a person agreed to beforehand.
+    pub consent: Consent,
 }
 
 impl Route {
     /// What has become of an issue, and the issue itself as far as it can be seen.
-    pub(super) async fn look(&self, issue: &IssueRef) -> Result<IssueRead, Problem> {
+    pub(crate) async fn look(&self, issue: &IssueRef) -> Result<IssueRead, Problem> {
         let reads = self.tracker.read(std::slice::from_ref(issue)).await?;
         let unseen = IssueRead { state: IssueState::NotVisible, seen: None };
         Ok(reads.into_iter().next().map_or(unseen, |(_, read)| read))
@@ -30,14 +37,19 @@ impl Route {
 }
 
 impl Engine {
-    /// Opens the way from a mapping to its tracker.
-    pub(super) async fn route(&self, id: MappingId, run: &JobRun, bar: &Bar) -> Result<Route, Problem> {
+    /// Opens the way from a mapping to its tracker. Waits are told to the job that watches.
+    pub(crate) async fn route(
+        &self,
+        id: MappingId,
+        watched: Option<(&JobRun, &Bar)>,
+    ) -> Result<Route, Problem> {
         let mapping = self.read(move |r| store::mappings::show(r, id)).await?;
         let connection = self.connection_show(mapping.connection).await?;
-        let tracker = self.connect(&connection, Some((run, bar))).await?;
+        let tracker = self.connect(&connection, watched).await?;
         let mapping = self.kind(&connection.kind)?.card().defaults.writable(mapping);
         let limits = tracker.limits();
-        Ok(Route { mapping, connection, tracker, limits })
+        let sieve = Arc::new(Sieve::new(&mapping.guard)?);
+        Ok(Route { mapping, connection, tracker, limits, sieve, consent: Consent::default() })
     }
 
     /// Refuses when the live test of the mapping fails; `consequence` begins the sentence.

@@ -3,6 +3,7 @@
 //! Invariant: before the request leaves, its steps are `sending` on disk. Whatever kills this
 //! process meanwhile, they are then known to be uncertain.
 
+use docket_domain::planning::change::Footprint;
 use docket_domain::{Code, PlanId, Problem};
 use docket_store as store;
 use docket_tracker::{Outcome, WriteError, Written};
@@ -17,21 +18,25 @@ use crate::testing::pause_point;
 pub(super) const ATTEMPTS: u32 = 3;
 
 impl Engine {
-    /// Sends one request for these steps and writes down what came of each. The steps whose
+    /// Sends one request for these steps, each with what it is about to do to an issue that is
+    /// there, and writes down what came of each. The steps whose
     /// outcome is unknown come back. What a refusal of one step means for the whole plan is
     /// reported once every answer is written down.
     pub(super) async fn send(
         &self,
         plan: PlanId,
-        steps: Vec<u32>,
+        steps: Vec<(u32, Option<Footprint>)>,
         route: &Route,
         request: impl Future<Output = Vec<Result<Written, WriteError>>>,
     ) -> Result<Vec<u32>, Halt> {
         pause_point("planned");
         let all = steps.clone();
         self.write(move |tx| {
-            for index in all {
+            for (index, footprint) in all {
                 store::plans::step_sending(tx, plan, index)?;
+                if let Some(footprint) = footprint {
+                    store::plans::write_footprint(tx, plan, index, &footprint)?;
+                }
             }
             Ok(())
         })
@@ -41,7 +46,7 @@ impl Engine {
         pause_point("answered");
         let mut unknown = Vec::new();
         let mut halt = None;
-        for index in steps {
+        for (index, _) in steps {
             let answer = answers.next().unwrap_or_else(|| Err(unanswered()));
             if answer.as_ref().is_err_and(|error| error.outcome == Outcome::Unknown) {
                 unknown.push(index);

@@ -7,6 +7,9 @@ use docket_store as store;
 
 use crate::engine::Engine;
 
+/// Longest name of a plan, characters.
+const NAME_CHARS: usize = 120;
+
 impl Engine {
     /// Plans, newest first.
     pub async fn plan_list(&self) -> Result<Vec<Plan>, Problem> {
@@ -16,6 +19,22 @@ impl Engine {
     /// One plan.
     pub async fn plan_show(&self, id: PlanId) -> Result<Plan, Problem> {
         self.read(move |r| store::plans::show(r, id)).await
+    }
+
+    /// Names a plan; an empty name takes its name away.
+    pub async fn plan_rename(&self, id: PlanId, name: &str) -> Result<Plan, Problem> {
+        let name = name.trim().to_owned();
+        if name.chars().count() > NAME_CHARS {
+            return Err(Problem::bad_input(format!("A plan's name has at most {NAME_CHARS} characters."))
+                .with("field", "name"));
+        }
+        let plan = self
+            .write(move |tx| {
+                store::plans::rename(tx, id, Some(name.as_str()).filter(|name| !name.is_empty()))
+            })
+            .await?;
+        self.changed(&["Plans"]);
+        Ok(plan)
     }
 
     /// Steps of a plan in order, and how many there are.

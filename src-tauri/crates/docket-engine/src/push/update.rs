@@ -1,17 +1,30 @@
-//! Steps that bring issues up to date: Docket's part of their texts, labels, a comment.
+//! Steps that change issues which are there: Docket's part of their texts, labels, a comment, open
+//! or closed.
 //!
-//! What people wrote stays; an issue that is no longer open is left alone. As many issues are
-//! read, and changed, at a time as the tracker takes.
+//! What people wrote stays; an issue that is not as the step expects is left alone. As many
+//! issues are read, and changed, at a time as the tracker takes.
 
-use docket_domain::render::managed;
-use docket_domain::{Code, IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, PlanId, Problem, Step};
+use docket_domain::planning::change::{Footprint, change_of};
+use docket_domain::planning::name_issues;
+use docket_domain::text;
+use docket_domain::{
+    Action, Code, IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, PlanId, Problem, Step, StepState,
+};
 use docket_store as store;
 use docket_tracker::IssueRead;
 
 use super::route::Route;
 use super::send::ATTEMPTS;
+use super::texts::flavour_of;
 use super::{Halt, draft_of};
 use crate::engine::Engine;
+
+/// What a step is to do, or why it ends here.
+enum Turn {
+    Change(Box<IssueChange>),
+    Refused(Problem),
+    Nothing(String),
+}
 
 impl Engine {
     /// Brings steps to their end. A change sets the same text again, so it may be repeated; its
@@ -27,6 +40,9 @@ impl Engine {
                 unknown.extend(self.update_once(plan, some, route).await?);
             }
             left.retain(|step| unknown.contains(&step.index));
+            for step in &mut left {
+                step.state = StepState::Uncertain;
+            }
             if left.is_empty() {
                 return Ok(());
             }
@@ -44,21 +60,24 @@ impl Engine {
         let reads = route.look_at(&issues).await?;
         let (mut sent, mut changes) = (Vec::new(), Vec::new());
         for ((step, issue), read) in steps.iter().zip(issues).zip(reads) {
-            let live = match (read.state, read.seen) {
-                (IssueState::Open, Some(live)) => live,
-                (state, _) => {
-                    self.elsewhere(plan, step.index, route, &issue, state).await?;
+            let live = match (&read.state, read.seen) {
+                (state, Some(live)) if expects(step, state) => live,
+                _ => {
+                    self.elsewhere(plan, step.index, route, &issue, read.state).await?;
                     continue;
                 }
             };
-            match change(&draft_of(step)?, &live) {
-                Ok(change) => {
-                    sent.push(step.index);
-                    changes.push((live.issue, change));
+            let index = step.index;
+            match self.turn(plan, step, &live, route).await? {
+                Turn::Change(change) => {
+                    sent.push((index, Some(Footprint::of(&change, &live))));
+                    changes.push((live.issue, *change));
                 }
-                Err(refusal) => {
-                    let (index, problem) = (step.index, broken_frame(&issue, &refusal));
+                Turn::Refused(problem) => {
                     self.write(move |tx| store::plans::step_failed(tx, plan, index, &problem)).await?;
+                }
+                Turn::Nothing(why) => {
+                    self.write(move |tx| store::plans::step_skipped(tx, plan, index, &why)).await?;
                 }
             }
         }
@@ -68,11 +87,83 @@ impl Engine {
         let to = route.mapping.destination();
         self.send(plan, sent, route, route.tracker.update_many(&to, &changes)).await
     }
+
+    /// What a step does to the issue as it is now.
+    async fn turn(
+        &self,
+        plan: PlanId,
+        step: &Step,
+        live: &IssueSeen,
+        route: &Route,
+    ) -> Result<Turn, Problem> {
+        if let Some(back) = self.turn_back(plan, step, live).await? {
+            return Ok(match back {
+                Ok(change) => Turn::Change(Box::new(change)),
+                Err(why) => Turn::Nothing(why),
+            });
+        }
+        let draft = match self.named(plan, draft_of(step)?, step, route).await? {
+            Ok(draft) => draft,
+            Err(problem) => return Ok(Turn::Refused(problem)),
+        };
+        Ok(match change_of(step, &draft, live) {
+            Ok(change) => Turn::Change(Box::new(change)),
+            Err(refusal) => Turn::Refused(broken_frame(&live.issue, &refusal.to_string())),
+        })
+    }
+
+    /// The draft with the names of the issues that findings moved to. An error when one of them
+    /// was not written: nothing leaves an issue for one that is not there.
+    async fn named(
+        &self,
+        plan: PlanId,
+        mut draft: IssueDraft,
+        step: &Step,
+        route: &Route,
+    ) -> Result<Result<IssueDraft, Problem>, Problem> {
+        let mut names = std::collections::BTreeMap::new();
+        for leaves in &step.leaves {
+            let marker = leaves.to.to_string();
+            let found = self.read(move |r| store::plans::issue_of(r, plan, &marker)).await?;
+            let Some((issue, true)) = found else {
+                let label = step.issue.as_ref().map(IssueRef::short).unwrap_or_default();
+                return Ok(Err(Problem::new(
+                    Code::Conflict,
+                    format!("The issue that the findings of {label} were to move to was not written, so they stay."),
+                )
+                .hint("Retry the failed steps, or plan again.")));
+            };
+            let link = text::link(flavour_of(route.limits.markup), Some(&issue.short()), &issue.url);
+            names.insert(leaves.to.clone(), link);
+        }
+        for comment in &mut draft.follow_ups {
+            match name_issues(comment, |marker| names.get(marker).cloned()) {
+                Ok(text) => *comment = text,
+                Err(marker) => {
+                    return Err(Problem::internal(format!(
+                        "a comment names the step {marker}, which it has no part in"
+                    )));
+                }
+            }
+        }
+        Ok(Ok(draft))
+    }
+}
+
+/// Whether the issue is in a state that the step may find it in. What was sent without an answer
+/// may have done its work.
+fn expects(step: &Step, state: &IssueState) -> bool {
+    let again = step.state == StepState::Uncertain;
+    match state {
+        IssueState::Open => true,
+        IssueState::Closed { .. } => step.action == Action::Reopen || (again && step.action == Action::Close),
+        _ => false,
+    }
 }
 
 impl Route {
     /// What has become of issues, one answer each.
-    async fn look_at(&self, issues: &[IssueRef]) -> Result<Vec<IssueRead>, Problem> {
+    pub(super) async fn look_at(&self, issues: &[IssueRef]) -> Result<Vec<IssueRead>, Problem> {
         let reads = self.tracker.read(issues).await?;
         if reads.len() != issues.len() {
             return Err(Problem::internal("the tracker's client read other issues than it was asked for"));
@@ -82,29 +173,11 @@ impl Route {
 }
 
 fn issue_of(step: &Step) -> Result<IssueRef, Problem> {
-    step.issue.clone().ok_or_else(|| Problem::internal("an updating step names no issue"))
-}
-
-/// What a draft changes about an issue as it is now; in words, why its text cannot be touched.
-fn change(draft: &IssueDraft, live: &IssueSeen) -> Result<IssueChange, String> {
-    let body = managed::merge(&live.body, &draft.body).map_err(|refusal| refusal.to_string())?;
-    let body = (body != live.body).then_some(body);
-    Ok(IssueChange {
-        body_from: body.is_some().then(|| live.body.clone()),
-        body,
-        add_labels: draft.labels.iter().filter(|label| !has(&live.labels, label)).cloned().collect(),
-        comment: draft.follow_ups.first().cloned(),
-        severity: draft.severity.clone(),
-        ..IssueChange::default()
-    })
+    step.issue.clone().ok_or_else(|| Problem::internal("a step that changes an issue names none"))
 }
 
 fn broken_frame(issue: &IssueRef, refusal: &str) -> Problem {
     Problem::new(Code::Conflict, format!("{} was not changed: {refusal}", issue.short())).hint(
         "Restore the two lines that frame Docket's part of the text, or remove all of it, and plan again.",
     )
-}
-
-fn has(labels: &[String], wanted: &str) -> bool {
-    labels.iter().any(|label| label.eq_ignore_ascii_case(wanted))
 }

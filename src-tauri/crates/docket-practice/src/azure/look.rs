@@ -125,6 +125,14 @@ impl PracticeAzure {
         at.map_or_else(Vec::new, |p| world.projects[p].tags.iter().map(|t| t.name.clone()).collect())
     }
 
+    /// Shows a project to everybody, or to its members alone, as its administrator would. False when there is none.
+    pub fn set_public(&self, project: &str, public: bool) -> bool {
+        let mut world = locked(&self.core.world);
+        let Some(at) = world.project(project) else { return false };
+        world.projects[at].public = public;
+        true
+    }
+
     /// Acts on work items as this person (by UPN), beside the API. The process's rules hold, area rights do not.
     pub fn someone(&self, upn: &str) -> SomeoneAzure<'_> {
         SomeoneAzure { practice: self, upn: upn.to_owned() }

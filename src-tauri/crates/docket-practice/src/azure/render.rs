@@ -54,7 +54,7 @@ impl Base {
             "url": format!("{}/_apis/projects/{}", self.0, p.id),
             "state": "wellFormed",
             "revision": 11,
-            "visibility": "private",
+            "visibility": if p.public { "public" } else { "private" },
             "lastUpdateTime": moment(p.changed_at),
         })
     }

@@ -15,6 +15,7 @@ pub struct ProjectSeed {
     pub(crate) teams: Vec<(String, Vec<String>)>,
     pub(crate) tags: Vec<String>,
     pub(crate) items: Vec<WorkItemSeed>,
+    pub(crate) public: bool,
 }
 
 impl ProjectSeed {
@@ -28,7 +29,15 @@ impl ProjectSeed {
             teams: Vec::new(),
             tags: Vec::new(),
             items: Vec::new(),
+            public: false,
         }
+    }
+
+    /// Read by everybody, without signing in.
+    #[must_use]
+    pub fn public(mut self) -> Self {
+        self.public = true;
+        self
     }
 
     /// An area below the project's own, such as `Web\Checkout`; missing parents are made.

@@ -95,6 +95,7 @@ impl AzureCore {
                     .with("x-ratelimit-reset", reset.to_string())
             }
             Fault::SecondaryLimit(None) => *pace::blocked("Robin Roe"),
+            Fault::Throttled(seconds) => pace::blocked("Robin Roe").with("retry-after", seconds.to_string()),
             Fault::PermissionMissing => *refuse::no_area_right(),
             Fault::IpAllowList => {
                 let message = "VS403463: The conditional access policy defined by your Azure Active Directory administrator \

@@ -147,6 +147,7 @@ fn sow_project(world: &mut AzureWorld, seed: &ProjectSeed, now: Timestamp) -> Re
         iterations,
         teams,
         tags: Vec::new(),
+        public: seed.public,
         changed_at: now,
     });
     let at = world.projects.len() - 1;

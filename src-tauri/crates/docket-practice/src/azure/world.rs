@@ -63,6 +63,7 @@ pub(crate) struct Project {
     pub iterations: Node,
     pub teams: Vec<Team>,
     pub tags: Vec<Tag>,
+    pub public: bool,
     pub changed_at: Timestamp,
 }
 

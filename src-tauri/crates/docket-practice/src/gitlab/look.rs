@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::change::{self, Edit};
 use super::model::{Id, Issue, Project, World};
 use super::practice::PracticeGitLab;
-use super::seed::{Access, Issues};
+use super::seed::{Access, Issues, Visibility};
 use crate::locked;
 use crate::log::{Logged, Violation};
 use crate::look::NotThere;
@@ -121,6 +121,8 @@ pub enum ProjectChange {
     Archived(bool),
     /// Who sees issues.
     Issues(Issues),
+    /// Who sees the project.
+    Visibility(Visibility),
     /// A new last part of the path; the API answers 404 at the old one.
     Renamed(String),
     /// A direct member's access.
@@ -210,6 +212,7 @@ impl PracticeGitLab {
         match change {
             ProjectChange::Archived(yes) => project.archived = yes,
             ProjectChange::Issues(access) => project.issues_access = access,
+            ProjectChange::Visibility(visibility) => project.visibility = visibility,
             ProjectChange::Renamed(name) => {
                 let parent =
                     project.full_path.rsplit_once('/').map(|(p, _)| p.to_owned()).unwrap_or_default();

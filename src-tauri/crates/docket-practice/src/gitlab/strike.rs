@@ -29,6 +29,7 @@ pub(super) fn instead(lab: &Lab, fault: &Fault) -> Option<Answer> {
             Some(seconds) => too_often().with("retry-after", seconds.to_string()),
             None => *too_often(),
         },
+        Fault::Throttled(seconds) => too_often().with("retry-after", seconds.to_string()),
         Fault::TooManyLogins => {
             Answer { status: 403, headers: Vec::new(), content: Content::Text("Forbidden\n".to_owned()) }
         }

@@ -120,7 +120,11 @@ async fn every_fault_gets_some_answer() {
         let sent = b.request("GET", "/_apis/projects").header("x-practice-fault", &small).send().await;
         let silent = matches!(
             fault,
-            Fault::CutBeforeReading | Fault::CutBeforeStoring | Fault::StoreThenCut | Fault::StoreThenSilence
+            Fault::CutBeforeReading
+                | Fault::CutBeforeStoring
+                | Fault::StoreThenCut
+                | Fault::StoreThenSilence
+                | Fault::StoreLate(_)
         );
         assert_eq!(sent.is_err(), silent, "{name}: whether an answer comes");
         assert_eq!(b.azure.log()[0].fault.as_deref(), Some(*name), "{name}: the log names it");

@@ -118,7 +118,11 @@ async fn every_fault_can_be_asked_for_by_name() {
         let sent = b.request("GET", "/user").header("x-practice-fault", &small).send().await;
         let silent = matches!(
             fault,
-            Fault::CutBeforeReading | Fault::CutBeforeStoring | Fault::StoreThenCut | Fault::StoreThenSilence
+            Fault::CutBeforeReading
+                | Fault::CutBeforeStoring
+                | Fault::StoreThenCut
+                | Fault::StoreThenSilence
+                | Fault::StoreLate(_)
         );
         assert_eq!(sent.is_err(), silent, "{name}: whether an answer comes");
         assert_eq!(b.practice.log()[0].fault.as_deref(), Some(*name), "{name}: the log names it");

@@ -63,6 +63,24 @@ async fn stored_without_an_answer_and_stored_with_500() {
 }
 
 #[tokio::test]
+async fn an_answer_that_breaks_off_and_a_request_that_is_carried_out_later() {
+    let b = bench(Setup::demo()).await;
+    let stored = || b.practice.issues_containing("acme/shop", "key=42").len();
+    b.practice.faults().next(matching("POST", "/issues"), Fault::CutInAnswer);
+    let answer = b.request("POST", ISSUES).json(&new_issue()).send().await.expect("the answer begins");
+    assert_eq!(answer.status(), 201, "its head came");
+    assert!(answer.bytes().await.is_err(), "its body breaks off");
+    assert_eq!(stored(), 1, "and the issue is there");
+    b.practice.faults().next(matching("POST", "/issues"), Fault::StoreLate(Duration::from_millis(200)));
+    b.request("POST", ISSUES).json(&new_issue()).send().await.expect_err("no answer comes");
+    assert_eq!(stored(), 1, "nothing is stored yet");
+    while stored() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    b.assert_no_violations();
+}
+
+#[tokio::test]
 async fn answers_of_faults_that_store_nothing() {
     for (name, status, word) in [
         ("server-error", 500, "Server Error"),
@@ -73,6 +91,7 @@ async fn answers_of_faults_that_store_nothing() {
         ("primary-limit", 403, "API rate limit exceeded"),
         ("secondary-limit=7", 403, "secondary rate limit"),
         ("secondary-limit-bare", 403, "secondary rate limit"),
+        ("throttled=3", 403, "secondary rate limit"),
         ("too-many-logins", 403, "Maximum number of login attempts"),
         ("sso-required", 403, "SAML"),
         ("permission-missing", 403, "Resource not accessible"),
@@ -204,7 +223,11 @@ async fn every_fault_can_be_asked_for_by_name() {
         let sent = b.request("GET", "/repos/acme/shop").header("x-practice-fault", &small).send().await;
         let silent = matches!(
             fault,
-            Fault::CutBeforeReading | Fault::CutBeforeStoring | Fault::StoreThenCut | Fault::StoreThenSilence
+            Fault::CutBeforeReading
+                | Fault::CutBeforeStoring
+                | Fault::StoreThenCut
+                | Fault::StoreThenSilence
+                | Fault::StoreLate(_)
         );
         assert_eq!(sent.is_err(), silent, "{name}: whether an answer comes");
         assert_eq!(b.practice.log()[0].fault.as_deref(), Some(*name), "{name}: the log names it");

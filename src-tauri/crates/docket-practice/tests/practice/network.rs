@@ -90,8 +90,12 @@ async fn a_proxy_carries_plain_http_and_leads_names_to_practice_servers() {
     let client =
         reqwest::Client::builder().user_agent("t").proxy(Proxy::all(proxy.url()).unwrap()).build().unwrap();
     for _ in 0..2 {
-        let answer =
-            client.get("http://github.practice.test/repos/acme/shop/issues?per_page=1").send().await.unwrap();
+        let answer = client
+            .get("http://github.practice.test/repos/acme/shop/issues?per_page=1")
+            .bearer_auth(p.token())
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), 200, "through the proxy");
         let link = answer.headers()["link"].to_str().unwrap().to_owned();
         assert!(

@@ -17,7 +17,7 @@ use super::model::{FieldType, Kind, TypeField};
 use super::words::{self, About, Refusal};
 use crate::error::TrackerError;
 use crate::http::{Answer, Call, Failure, Http};
-use crate::pace::{Allowances, Weight};
+use crate::pace::{Allowances, Makes, Weight};
 use crate::talk::{self, BELIEVED_MS, garbled, shape};
 use crate::waist::Account;
 
@@ -137,16 +137,16 @@ impl<'a> Ask<'a> {
         Self { method: Method::POST, body: Some(body), ..Self::get(path) }
     }
 
-    /// A write; `content` when it makes something that notifies people.
-    pub fn write(method: Method, path: impl Into<String>, body: &'a Value, content: bool) -> Self {
-        let weight = Weight::Write { content };
+    /// A write, and what it makes.
+    pub fn write(method: Method, path: impl Into<String>, body: &'a Value, makes: Makes) -> Self {
+        let weight = Weight::Write { makes };
         Self { method, body: Some(body), writes: Some(weight), ..Self::get(path) }
     }
 
     /// A write of many parts in one, none of which makes a work item.
     pub fn bulk(path: impl Into<String>, body: &'a Value, parts: usize) -> Self {
         let weight = Weight::Bulk { parts: u32::try_from(parts).unwrap_or(u32::MAX) };
-        Self { writes: Some(weight), ..Self::write(Method::PATCH, path, body, false) }
+        Self { writes: Some(weight), ..Self::write(Method::PATCH, path, body, Makes::Nothing) }
     }
 
     /// The body is a JSON Patch document.
@@ -348,7 +348,7 @@ fn ignored(about: About<'_>) -> Problem {
 
 fn call<'a>(ask: &Ask<'a>, url: Url) -> Call<'a> {
     let mut call = match (ask.writes, ask.body) {
-        (Some(weight), body) => Call { weight, ..Call::write(ask.method.clone(), url, body, false) },
+        (Some(weight), body) => Call { weight, ..Call::write(ask.method.clone(), url, body, Makes::Nothing) },
         (None, Some(body)) => Call { method: ask.method.clone(), ..Call::ask(url, body) },
         (None, None) => Call::get(url),
     };

@@ -16,6 +16,7 @@ use super::shapes::{REASON, STATE, TYPE, WorkItem};
 use super::write::{is_changed, no_state, patch, there, walk};
 use crate::comments;
 use crate::error::WriteError;
+use crate::pace::Makes;
 use crate::waist::Written;
 
 /// Reasons with which processes close what will not be done, the likeliest first.
@@ -176,7 +177,7 @@ async fn reason_for(
     for candidate in candidates {
         let document = json!([unchanged(item.rev), set(STATE, state), set(REASON, *candidate)]);
         let path = format!("/_apis/wit/workitems/{}", item.id);
-        let ask = Ask::write(Method::PATCH, path, &document, false).patch().only_judged().once();
+        let ask = Ask::write(Method::PATCH, path, &document, Makes::Nothing).patch().only_judged().once();
         // A judgement that fails for any cause only means that no reason is named.
         if matches!(api.send(&ask).await, Ok(answer) if good(&answer)) {
             return Some(candidate);

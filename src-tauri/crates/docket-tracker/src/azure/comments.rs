@@ -17,6 +17,7 @@ use super::write::{is_changed, send, there};
 use crate::comments::Comments;
 use crate::error::{TrackerError, WriteError};
 use crate::http::Http;
+use crate::pace::Makes;
 use crate::talk::shape;
 
 /// Most pages of comments that are looked through; 200 comments each.
@@ -59,7 +60,7 @@ impl CommentsOf<'_> {
             let now = there(self.api, self.issue).await?;
             let document = json!([unchanged(now.rev), set("System.History", text)]);
             let path = format!("/_apis/wit/workitems/{}", now.id);
-            let ask = Ask::write(Method::PATCH, path, &document, true).patch();
+            let ask = Ask::write(Method::PATCH, path, &document, Makes::Beside).patch();
             match send(self.api, &ask, about).await {
                 Err(error) if is_changed(&error) && !last => {}
                 other => return other.map(|_| ()),
@@ -92,7 +93,7 @@ impl Comments for CommentsOf<'_> {
         let path = self.path().map_err(WriteError::refused)?;
         let body = json!({ "text": text });
         let about = self.api.about("add the comment", Some(&self.issue.target));
-        let ask = Ask::write(Method::POST, path, &body, true);
+        let ask = Ask::write(Method::POST, path, &body, Makes::Beside);
         let ask = if self.markdown {
             ask.edition(Edition::Newest).with("format", "markdown")
         } else {

@@ -67,6 +67,7 @@ impl Dialect for AzureDialect {
         }
         Some(Throttle {
             until: asked,
+            refused: blocked,
             reason: WaitReason::TrackerAsked,
             words: "Azure DevOps asks us to slow down. Nothing is lost.".to_owned(),
         })

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use docket_domain::Timestamp;
+use docket_domain::{Destination, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use super::words::{self, Refusal};
 use crate::error::TrackerError;
 use crate::http::Answer;
 use crate::talk::shape;
-use crate::waist::{ChangedPage, Owner, TargetPage};
+use crate::waist::{Audience, ChangedPage, Owner, TargetPage};
 
 /// Pages that one search reads before it hands back what it has.
 const PAGES_PER_SEARCH: usize = 10;
@@ -81,6 +81,11 @@ pub(super) async fn project(api: &Api, name: &str) -> Result<Project, TrackerErr
     let about = api.about("look at the project", Some(name));
     let ask = Ask::get(format!("/_apis/projects/{}", part(name))).with("includeCapabilities", "true").fresh();
     shape(&api.ask(&ask, about).await?, about)
+}
+
+/// Who can read the project's work items; see [`crate::Tracker::audience`].
+pub(super) async fn audience(api: &Api, to: &Destination) -> Result<Audience, TrackerError> {
+    Ok(project(api, Chosen::read(to)?.project()).await?.audience().into())
 }
 
 /// Where reading goes on: after which id, and since when.

@@ -41,20 +41,24 @@ use self::api::Api;
 use self::chosen::Chosen;
 use crate::connect::{self, Signing};
 use crate::error::{TrackerError, WriteError};
-use crate::pace::Allowances;
+use crate::pace::{Allowances, Most, Used};
 use crate::ports::{ConnectSettings, Ports};
 use crate::waist::{
-    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage, Tracker,
-    TrackerKind, Written,
+    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage,
+    Tracker, TrackerKind, Written,
 };
 
-/// The service counts effort, not requests: 200 units in five minutes, which this stays well
-/// below; what it asks for beyond that is obeyed.
+/// The service counts effort, not requests: 200 units in five minutes, and what a request costs is
+/// not told in advance. So creations follow each other as they are answered, and the pause that an
+/// answer asks for, also one that succeeded, is kept. Changes that go many at a time are held to
+/// what that is about.
 const ALLOWANCES: Allowances = Allowances {
-    spacing_ms: 300,
-    content_per_minute: 100,
-    content_per_hour: 4_000,
+    spacing_ms: 0,
+    issues: Most { minute: 0, hour: 0 },
+    beside: Most { minute: 0, hour: 0 },
+    together: true,
     points_per_minute: 1_200,
+    write_points: 1,
     readers: 3,
 };
 
@@ -179,6 +183,10 @@ impl Tracker for AzureTracker {
         Box::pin(bulk::update_many(&self.api, to, changes, self.markdown)).await
     }
 
+    async fn audience(&self, to: &Destination) -> Result<Audience, TrackerError> {
+        list::audience(&self.api, to).await
+    }
+
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {
         repair::repair(&self.api, to, repair)
     }
@@ -196,6 +204,10 @@ impl Tracker for AzureTracker {
         list::changed_since(&self.api, Chosen::read(to)?, since, page).await
     }
 
+    fn used(&self) -> Used {
+        self.api.http.used()
+    }
+
     fn limits(&self) -> Limits {
         limits_of(self.api.allowances, self.markdown)
     }
@@ -205,8 +217,9 @@ impl Tracker for AzureTracker {
 fn limits_of(allowances: Allowances, markdown: bool) -> Limits {
     Limits {
         spacing_ms: allowances.spacing_ms as u64,
-        content_per_minute: allowances.content_per_minute as u32,
-        content_per_hour: allowances.content_per_hour as u32,
+        content_per_minute: allowances.issues.minute as u32,
+        content_per_hour: allowances.issues.hour as u32,
+        comments_per_minute: 0,
         title_chars: 250,
         body_chars: 900_000,
         comment_chars: 100_000,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use docket_domain::{IssueRef, IssueSeen, IssueState, StateReason, Target, Timestamp};
+use docket_domain::{IssueRef, IssueSeen, IssueState, StateReason, Target, Timestamp, Visibility};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -33,6 +33,15 @@ impl Project {
             None | Some("wellFormed" | "unchanged") => None,
             Some("deleting" | "deleted") => Some("being deleted".to_owned()),
             Some(_) => Some("not ready yet".to_owned()),
+        }
+    }
+
+    /// Who can read its work items. Servers without public projects say nothing.
+    pub fn audience(&self) -> Visibility {
+        match self.visibility.as_deref().map(str::to_ascii_lowercase).as_deref() {
+            Some("public") => Visibility::Public,
+            Some("organization" | "enterprise") => Visibility::Internal,
+            _ => Visibility::Private,
         }
     }
 

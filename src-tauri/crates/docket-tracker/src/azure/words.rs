@@ -190,7 +190,7 @@ fn invalid(answer: &Answer, text: &str) -> Refusal {
 pub(crate) fn error(answer: &Answer, about: About<'_>) -> TrackerError {
     let refusal = refusal(answer);
     let mut problem = Problem::new(code(&refusal), what_happened(&refusal, answer, about));
-    problem.hint = next_step(&refusal, about);
+    problem.hint = Some(next_step(&refusal, about));
     talk::refused(problem, answer.message(), answer, about)
 }
 
@@ -265,10 +265,10 @@ fn what_happened(refusal: &Refusal, answer: &Answer, about: About<'_>) -> String
     }
 }
 
-fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
+fn next_step(refusal: &Refusal, about: About<'_>) -> String {
     let page = about.address.token_page();
     let organisation = about.address.organisation();
-    Some(match refusal {
+    match refusal {
         Refusal::InFront(front) => front.next_step(),
         Refusal::BadToken => format!("Make a new one for «{organisation}» alone at {page}. Tokens for «all accessible organizations» stop working on {GLOBAL_TOKENS_END}."),
         Refusal::GlobalToken => format!("Make one for «{organisation}» alone at {page}, or sign in with Microsoft Entra."),
@@ -287,7 +287,7 @@ fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
         Refusal::Invalid { .. } => "Change what it complains about and try again.".to_owned(),
         Refusal::Forbidden => "Ask an administrator of the project for the right to do it.".to_owned(),
         Refusal::Trouble => "Try again later; https://status.dev.azure.com shows whether it is known.".to_owned(),
-        Refusal::Throttled => return None,
+        Refusal::Throttled => talk::PAUSE_HINT.to_owned(),
         Refusal::Other => talk::UNKNOWN_HINT.to_owned(),
-    })
+    }
 }

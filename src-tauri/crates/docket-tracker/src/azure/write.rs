@@ -23,6 +23,7 @@ use crate::comments;
 use crate::draft::{Most, fits};
 use crate::error::{Outcome, TrackerError, WriteError};
 use crate::http::Answer;
+use crate::pace::Makes;
 use crate::talk::{self, beforehand, shape};
 use crate::waist::Written;
 
@@ -72,7 +73,7 @@ pub(super) const NO_MILESTONES: &str =
 /// The request that creates.
 pub(super) fn creation<'a>(chosen: Chosen<'_>, model: &Model, new: &'a NewItem, markdown: bool) -> Ask<'a> {
     let path = chosen.path(&format!("/_apis/wit/workitems/${}", super::address::part(&model.kind.name)));
-    let ask = Ask::write(Method::POST, path, &new.document, true).patch();
+    let ask = Ask::write(Method::POST, path, &new.document, Makes::Issue).patch();
     if markdown { ask.edition(Edition::Newest) } else { ask }
 }
 
@@ -176,7 +177,7 @@ pub(super) async fn patch(
     let project = item.text(super::shapes::PROJECT);
     let about = api.about("change the work item", Some(project));
     let path = format!("/_apis/wit/workitems/{}", item.id);
-    let ask = Ask::write(Method::PATCH, path, document, false).patch().edition(edition);
+    let ask = Ask::write(Method::PATCH, path, document, Makes::Nothing).patch().edition(edition);
     let answer = send(api, &ask, about).await?;
     shape(&answer, about).map_err(WriteError::unknown)
 }
@@ -233,7 +234,7 @@ pub(super) async fn is_assignable(
     }
     let document = json!([set(TITLE, "Who can be assigned?"), set(ASSIGNED, login)]);
     let path = chosen.path(&format!("/_apis/wit/workitems/${}", super::address::part(&model.kind.name)));
-    let ask = Ask::write(Method::POST, path, &document, false).patch().only_judged();
+    let ask = Ask::write(Method::POST, path, &document, Makes::Nothing).patch().only_judged();
     let answer = api.send(&ask).await?;
     let about = api.about("see who can be assigned", Some(chosen.name()));
     let assignable = if good(&answer) {

@@ -14,11 +14,11 @@ mod tunnel;
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use docket_domain::Timestamp;
 use docket_domain::check::{CheckItem, CheckReport, CheckStage, CheckState};
+use docket_domain::{Timestamp, planning};
 
 use crate::http::tls::day;
-use crate::http::{Answer, Failure};
+use crate::http::{Answer, Failure, Http};
 use crate::redact::Redactor;
 use crate::waist::Limits;
 
@@ -129,9 +129,16 @@ pub(crate) fn asked(
 }
 
 /// How long what is planned takes, in words.
-pub(crate) fn estimate(limits: &Limits, planned: Option<u64>, writes_each: u32) -> Option<String> {
+pub(crate) fn estimate(
+    limits: &Limits,
+    planned: Option<u64>,
+    writes_each: u32,
+    http: &Http,
+) -> Option<String> {
     let planned = planned?;
-    let minutes = limits.estimate_ms(planned.saturating_mul(u64::from(writes_each))).div_ceil(60_000);
+    let (used, now) = (http.used(), http.ports.clock.now());
+    let pace = limits.pace(writes_each, used.answer_ms);
+    let minutes = planning::estimate_creations(planned, &pace, &used.content, now).div_ceil(60_000);
     Some(format!("{planned} issues take about {minutes} minutes"))
 }
 

@@ -23,7 +23,7 @@ use url::Url;
 
 use self::answer::{Poll, codes, polled, tokens};
 use crate::http::{Answer, Call, Dialect, Failure, Http, Make, Reached, Throttle, is_this_computer};
-use crate::pace::Allowances;
+use crate::pace::{Allowances, Most};
 use crate::ports::Ports;
 use crate::redact::Redactor;
 use crate::waist::DeviceEndpoints;
@@ -84,9 +84,11 @@ pub struct SignIn {
 /// Forms are sent at the pace that the server states; nothing else is counted.
 const UNPACED: Allowances = Allowances {
     spacing_ms: 0,
-    content_per_minute: 1_000,
-    content_per_hour: 10_000,
+    issues: Most { minute: 0, hour: 0 },
+    beside: Most { minute: 0, hour: 0 },
+    together: true,
     points_per_minute: 10_000,
+    write_points: 1,
     readers: 4,
 };
 

@@ -14,6 +14,7 @@ use super::write::send;
 use crate::comments::Comments;
 use crate::error::{TrackerError, WriteError};
 use crate::http::{Call, Http};
+use crate::pace::Makes;
 
 /// Most comments that are looked through.
 const MOST: usize = 2_000;
@@ -34,7 +35,7 @@ impl Comments for CommentsOf<'_> {
         let url = self.api.url(&path, &[]).await.map_err(WriteError::not_sent)?;
         let body = json!({ "body": text });
         let about = self.api.about("add the comment", Some(&self.issue.target));
-        send(self.api, Call::write(Method::POST, url, Some(&body), true), about).await.map(|_| ())
+        send(self.api, Call::write(Method::POST, url, Some(&body), Makes::Beside), about).await.map(|_| ())
     }
 
     async fn bodies(&self, since: Option<Timestamp>) -> Result<Vec<String>, TrackerError> {

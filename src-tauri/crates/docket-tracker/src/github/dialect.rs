@@ -2,9 +2,10 @@
 
 use docket_domain::Timestamp;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use serde_json::Value;
 
 use crate::http::{Answer, Dialect, Throttle};
-use crate::pace::WaitReason;
+use crate::pace::{Told, WaitReason};
 
 /// The one dialect.
 pub(super) static GITHUB: GitHubDialect = GitHubDialect;
@@ -51,11 +52,15 @@ impl Dialect for GitHubDialect {
     }
 
     fn throttled(&self, answer: &Answer, now: Timestamp) -> Option<Throttle> {
-        if !matches!(answer.status, 403 | 429) {
+        let inside = answer.status == 200 && answer.json().is_some_and(limited_inside);
+        if !inside && !matches!(answer.status, 403 | 429) {
             return None;
         }
         let text = answer.message().to_ascii_lowercase();
         let asked = answer.retry_after(now);
+        let throttle = |until, reason, words: &str| {
+            Some(Throttle { until, reason, words: words.to_owned(), refused: true })
+        };
         let used_up = answer.number("x-ratelimit-remaining") == Some(0);
         let reset = answer.number("x-ratelimit-reset").map(|seconds| Timestamp(seconds.saturating_mul(1000)));
         let secondary = text.contains("secondary rate limit") || text.contains("abuse detection");
@@ -64,32 +69,65 @@ impl Dialect for GitHubDialect {
         }
         if secondary {
             let words = "GitHub limits new content to about 500 issues and comments an hour and asked for a pause. Nothing is lost.";
-            return Some(Throttle {
-                until: asked,
-                reason: WaitReason::TrackerAsked,
-                words: words.to_owned(),
-            });
+            return throttle(asked, WaitReason::TrackerAsked, words);
         }
         if let Some(until) = asked {
             let words = "GitHub asked for a pause. Nothing is lost.";
-            return Some(Throttle {
-                until: Some(until),
-                reason: WaitReason::TrackerAsked,
-                words: words.to_owned(),
-            });
+            return throttle(Some(until), WaitReason::TrackerAsked, words);
         }
         if used_up {
             let words = "The hourly allowance of requests is used up. Nothing is lost.";
             // A second of grace: the two clocks are not the same.
             let until = reset.map(|at| Timestamp(at.0.max(now.0)).plus_millis(1_000));
-            return Some(Throttle { until, reason: WaitReason::AllowanceUsedUp, words: words.to_owned() });
+            return throttle(until, WaitReason::AllowanceUsedUp, words);
         }
         let words =
             "GitHub receives too many requests from this account and asked for a pause. Nothing is lost.";
-        Some(Throttle { until: None, reason: WaitReason::TrackerAsked, words: words.to_owned() })
+        throttle(None, WaitReason::TrackerAsked, words)
+    }
+
+    fn told(&self, answer: &Answer, now: Timestamp) -> Option<Told> {
+        // GraphQL has an allowance of its own, which is counted differently.
+        if answer.header("x-ratelimit-resource").is_some_and(|resource| resource != "core") {
+            return None;
+        }
+        Some(Told {
+            limit: answer.number("x-ratelimit-limit")?,
+            left: answer.number("x-ratelimit-remaining")?,
+            renewed: answer.moment("x-ratelimit-reset", now)?,
+        })
     }
 
     fn request_id(&self, headers: &HeaderMap) -> Option<String> {
         headers.get("x-github-request-id")?.to_str().ok().map(str::to_owned)
+    }
+}
+
+/// GraphQL refuses for a limit with status 200. What was sent changes the same again when it is
+/// repeated: a place on a board, fields there.
+fn limited_inside(json: &Value) -> bool {
+    json["errors"].as_array().into_iter().flatten().any(|error| {
+        error["type"] == "RATE_LIMITED"
+            || error["message"].as_str().is_some_and(|message| message.contains("submitted too quickly"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_limit_inside_a_success_of_graphql_is_seen() {
+        for error in [
+            json!({ "type": "RATE_LIMITED", "message": "API rate limit exceeded" }),
+            json!({ "type": "UNPROCESSABLE", "message": "was submitted too quickly" }),
+        ] {
+            assert!(limited_inside(&json!({ "data": null, "errors": [error] })), "waited for: {error}");
+        }
+        let other = json!({ "errors": [{ "type": "NOT_FOUND", "message": "Could not resolve" }] });
+        assert!(!limited_inside(&other), "another refusal stays one");
+        assert!(!limited_inside(&json!([{ "number": 1 }])), "a list holds no errors");
     }
 }

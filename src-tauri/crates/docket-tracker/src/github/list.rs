@@ -11,7 +11,7 @@ use crate::error::TrackerError;
 use crate::http::Answer;
 use crate::talk;
 pub(super) use crate::talk::whole_second;
-use crate::waist::{ChangedPage, Owner, TargetPage};
+use crate::waist::{Audience, ChangedPage, Owner, TargetPage};
 
 /// Pages that one search reads before it hands back what it has.
 const PAGES_PER_SEARCH: usize = 10;
@@ -110,6 +110,14 @@ pub(crate) async fn repository(api: &Api, repo: Repo<'_>, doing: &str) -> Result
     let about = api.about(doing, Some(&name));
     let answer = api.get(api.url(&repo.path(""), &[]).await?, about).await?;
     shape(&answer, about)
+}
+
+/// Who can read the repository's issues; see [`crate::Tracker::audience`].
+pub(super) async fn audience(api: &Api, target: &str) -> Result<Audience, TrackerError> {
+    let about = api.about("see who can read the repository", Some(target));
+    let answer = api.get_fresh(api.url(&Repo::parse(target)?.path(""), &[]).await?, about).await?;
+    let found: Repository = shape(&answer, about)?;
+    Ok(found.audience().into())
 }
 
 /// Issues created or changed since; see [`crate::Tracker::changed_since`].

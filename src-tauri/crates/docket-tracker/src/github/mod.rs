@@ -34,19 +34,24 @@ use self::address::GitHubAddress;
 use self::api::Api;
 use crate::connect::{self, Signing};
 use crate::error::{TrackerError, WriteError};
-use crate::pace::Allowances;
+use crate::pace::{Allowances, Most, Used};
 use crate::ports::{ConnectSettings, Ports};
 use crate::waist::{
-    Account, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage, Tracker,
-    TrackerKind, Written,
+    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage,
+    Tracker, TrackerKind, Written,
 };
 
-/// GitHub's documented limits, with a margin.
+/// GitHub's documented limits to the letter: a second between writes, 80 new issues, comments and
+/// the like a minute and 500 an hour, 900 points a minute. How content is counted keeps within
+/// them; what the person makes in the browser beside that shows in a refusal, which is obeyed.
+const CONTENT: Most = Most { minute: 80, hour: 500 };
 const ALLOWANCES: Allowances = Allowances {
-    spacing_ms: 1_200,
-    content_per_minute: 75,
-    content_per_hour: 480,
+    spacing_ms: 1_000,
+    issues: CONTENT,
+    beside: CONTENT,
+    together: true,
     points_per_minute: 900,
+    write_points: 5,
     readers: 4,
 };
 
@@ -284,6 +289,10 @@ impl Tracker for GitHubTracker {
         write::update(&self.api, to, issue, change).await
     }
 
+    async fn audience(&self, to: &Destination) -> Result<Audience, TrackerError> {
+        list::audience(&self.api, &to.target).await
+    }
+
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {
         repair::repair(&self.api, to, repair).await
     }
@@ -305,6 +314,10 @@ impl Tracker for GitHubTracker {
         writes_per_issue(to)
     }
 
+    fn used(&self) -> Used {
+        self.api.http.used()
+    }
+
     fn limits(&self) -> Limits {
         limits_of(self.api.allowances)
     }
@@ -319,8 +332,9 @@ fn writes_per_issue(to: &Destination) -> u32 {
 fn limits_of(allowances: Allowances) -> Limits {
     Limits {
         spacing_ms: allowances.spacing_ms as u64,
-        content_per_minute: allowances.content_per_minute as u32,
-        content_per_hour: allowances.content_per_hour as u32,
+        content_per_minute: allowances.issues.minute as u32,
+        content_per_hour: allowances.issues.hour as u32,
+        comments_per_minute: 0,
         title_chars: 250,
         body_chars: 60_000,
         comment_chars: 60_000,
@@ -328,7 +342,7 @@ fn limits_of(allowances: Allowances) -> Limits {
         label_chars: 50,
         assignees: 10,
         changes_at_once: 1,
-        changes_per_minute: allowances.content_per_minute as u32,
+        changes_per_minute: allowances.points_per_minute / allowances.write_points,
         markup: Markup::GitHubMarkdown,
     }
 }

@@ -12,6 +12,7 @@ use super::target::Repo;
 use super::write::send;
 use crate::error::WriteError;
 use crate::http::Call;
+use crate::pace::Makes;
 
 /// Colour of labels that Docket makes, as GitHub writes colours.
 const COLOUR: &str = "5b5bd6";
@@ -48,7 +49,7 @@ async fn label(api: &Api, repo: Repo<'_>, target: &str, name: &str) -> Result<St
         "color": known.map_or(COLOUR, |(_, colour)| colour),
         "description": description,
     });
-    match send(api, Call::write(Method::POST, url, Some(&body), true), about).await {
+    match send(api, Call::write(Method::POST, url, Some(&body), Makes::Beside), about).await {
         Ok(_) => Ok(format!("The label «{name}» was created in {target}.")),
         Err(error) if exists(&error) => Ok(format!("The label «{name}» is there already.")),
         Err(error) => Err(error),
@@ -69,7 +70,7 @@ async fn make_milestone(api: &Api, repo: Repo<'_>, target: &str, title: &str) ->
     let about = api.about("create the milestone", Some(target));
     let url = api.url(&repo.path("/milestones"), &[]).await.map_err(WriteError::not_sent)?;
     let body: Value = json!({ "title": title });
-    match send(api, Call::write(Method::POST, url, Some(&body), true), about).await {
+    match send(api, Call::write(Method::POST, url, Some(&body), Makes::Beside), about).await {
         Ok(_) => Ok(format!("The milestone «{title}» was created in {target}.")),
         Err(error) if exists(&error) => Err(WriteError::refused(
             Problem::new(Code::Conflict, format!("{target} has a closed milestone «{title}»."))

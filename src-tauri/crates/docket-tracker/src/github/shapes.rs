@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use docket_domain::{IssueRef, IssueSeen, IssueState, StateReason, Target, Timestamp};
+use docket_domain::{IssueRef, IssueSeen, IssueState, StateReason, Target, Timestamp, Visibility};
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -45,6 +45,9 @@ pub(crate) struct Repository {
     pub html_url: Option<String>,
     #[serde(default)]
     pub private: bool,
+    /// Not told by old servers.
+    #[serde(default)]
+    pub visibility: Option<String>,
     #[serde(default)]
     pub archived: bool,
     #[serde(default)]
@@ -68,6 +71,15 @@ impl Repository {
             Some("issues are switched off")
         } else {
             None
+        }
+    }
+
+    /// Who can read its issues.
+    pub fn audience(&self) -> Visibility {
+        match self.visibility.as_deref() {
+            Some("internal") => Visibility::Internal,
+            _ if self.private => Visibility::Private,
+            _ => Visibility::Public,
         }
     }
 

@@ -246,7 +246,7 @@ fn details(answer: &Answer) -> Vec<String> {
 pub(crate) fn error(answer: &Answer, about: About<'_>) -> TrackerError {
     let refusal = refusal(answer);
     let mut problem = Problem::new(code(&refusal), what_happened(&refusal, answer, about));
-    problem.hint = next_step(&refusal, about);
+    problem.hint = Some(next_step(&refusal, about));
     let error = talk::refused(problem, answer.message(), answer, about);
     match refusal {
         Refusal::SsoRequired { url } => TrackerError { sso_url: url, ..error }.cleaned(about.redactor),
@@ -331,11 +331,11 @@ fn scope(needed: &[String]) -> &str {
 }
 
 /// What a person can do about it.
-pub(crate) fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
+pub(crate) fn next_step(refusal: &Refusal, about: About<'_>) -> String {
     let repo = about.repo.unwrap_or("the repository");
     let owner = about.repo.and_then(|repo| repo.split('/').next()).unwrap_or("the organisation");
     let web = about.address.web();
-    Some(match refusal {
+    match refusal {
         Refusal::InFront(front) => front.next_step(),
         Refusal::Renamed { .. } => "Choose the repository again in the mapping.".to_owned(),
         Refusal::BadToken => "Paste it again, or create a new one. All settings are kept.".to_owned(),
@@ -378,9 +378,9 @@ pub(crate) fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
             "Try again later; https://www.githubstatus.com shows whether it is known.".to_owned()
         }
         Refusal::Forbidden => "Ask an owner of the repository for the right to do it.".to_owned(),
-        Refusal::Throttled => return None,
+        Refusal::Throttled => talk::PAUSE_HINT.to_owned(),
         Refusal::Other => talk::UNKNOWN_HINT.to_owned(),
-    })
+    }
 }
 
 /// `issues=write; metadata=read` in words (`,` means and, `;` means or).

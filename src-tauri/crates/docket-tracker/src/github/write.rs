@@ -19,6 +19,7 @@ use crate::comments;
 use crate::draft::{Most, fits};
 use crate::error::{Outcome, TrackerError, WriteError};
 use crate::http::{Answer, Call};
+use crate::pace::Makes;
 use crate::talk::{self, beforehand};
 use crate::waist::Written;
 
@@ -40,7 +41,7 @@ pub(super) async fn create(api: &Api, to: &Destination, draft: &IssueDraft) -> R
     }
     let about = api.about("create the issue", Some(target));
     let url = api.url(&repo.path("/issues"), &[]).await.map_err(WriteError::not_sent)?;
-    let answer = send(api, Call::write(Method::POST, url, Some(&body), true), about).await?;
+    let answer = send(api, Call::write(Method::POST, url, Some(&body), Makes::Issue), about).await?;
     let created: Issue = shape(&answer, about).map_err(WriteError::unknown)?;
     let kind = created.kind.as_ref().map(|kind| kind.name.clone());
     let mut seen = created.seen(target);
@@ -189,7 +190,7 @@ pub(super) async fn update(
     if !change.add_labels.is_empty() {
         let url = api.url(&format!("{base}/labels"), &[]).await.map_err(WriteError::not_sent)?;
         let body = json!({ "labels": change.add_labels });
-        let answer = send(api, Call::write(Method::POST, url, Some(&body), false), about).await?;
+        let answer = send(api, Call::write(Method::POST, url, Some(&body), Makes::Nothing), about).await?;
         let now: Vec<Label> = shape(&answer, about).map_err(WriteError::unknown)?;
         dropped.extend(labels_missing(&now, &change.add_labels, &issue.target));
     }
@@ -199,7 +200,8 @@ pub(super) async fn update(
     let mut seen = match patch(change) {
         Some(body) => {
             let url = api.url(&base, &[]).await.map_err(WriteError::not_sent)?;
-            let answer = send(api, Call::write(Method::PATCH, url, Some(&body), false), about).await?;
+            let answer =
+                send(api, Call::write(Method::PATCH, url, Some(&body), Makes::Nothing), about).await?;
             let changed: Issue = shape(&answer, about).map_err(WriteError::unknown)?;
             changed.seen(&issue.target)
         }
@@ -258,7 +260,7 @@ fn labels_missing(now: &[Label], wanted: &[String], repo: &str) -> Option<String
 async fn remove_label(api: &Api, base: &str, label: &str, about: About<'_>) -> Result<(), WriteError> {
     let name = talk::segment(label);
     let url = api.url(&format!("{base}/labels/{name}"), &[]).await.map_err(WriteError::not_sent)?;
-    match send(api, Call::write(Method::DELETE, url, None, false), about).await {
+    match send(api, Call::write(Method::DELETE, url, None, Makes::Nothing), about).await {
         Ok(_) => Ok(()),
         // It was not there; a missing issue shows in the request that follows.
         Err(error) if error.error.status == Some(404) => Ok(()),

@@ -11,6 +11,7 @@ use super::shapes::{Note, time};
 use crate::comments::Comments;
 use crate::error::{TrackerError, WriteError};
 use crate::http::{Call, Http};
+use crate::pace::Makes;
 use crate::talk;
 
 /// Most comments that are looked through.
@@ -33,7 +34,7 @@ impl Comments for CommentsOf<'_> {
         let body = json!({ "body": text });
         let short = self.issue.short();
         let about = self.api.about("add the comment", Some(&short));
-        talk::write(&self.api.http, Call::write(Method::POST, url, Some(&body), true), about)
+        talk::write(&self.api.http, Call::write(Method::POST, url, Some(&body), Makes::Beside), about)
             .await
             .map(|_| ())
     }

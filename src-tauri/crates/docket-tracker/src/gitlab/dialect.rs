@@ -4,7 +4,7 @@ use docket_domain::Timestamp;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 
 use crate::http::{Answer, Dialect, Throttle};
-use crate::pace::WaitReason;
+use crate::pace::{Told, WaitReason};
 
 /// The one dialect.
 pub(super) static GITLAB: GitLabDialect = GitLabDialect;
@@ -52,9 +52,22 @@ impl Dialect for GitLabDialect {
         });
         Some(Throttle {
             until: answer.retry_after(now).or(reset),
+            refused: true,
             reason: WaitReason::TrackerAsked,
             words: "GitLab limits how much may be asked of it in a minute and asked for a pause. Nothing is lost."
                 .to_owned(),
+        })
+    }
+
+    fn told(&self, answer: &Answer, now: Timestamp) -> Option<Told> {
+        // Other limits (one project's address, a search) say nothing about the account.
+        if !answer.header("ratelimit-name").is_none_or(|name| name.contains("authenticated_api")) {
+            return None;
+        }
+        Some(Told {
+            limit: answer.number("ratelimit-limit")?,
+            left: answer.number("ratelimit-remaining")?,
+            renewed: answer.moment("ratelimit-reset", now)?,
         })
     }
 

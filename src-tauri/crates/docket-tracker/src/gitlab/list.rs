@@ -4,16 +4,28 @@ use docket_domain::{Destination, Timestamp};
 use serde::Deserialize;
 
 use super::api::Api;
+use super::fields::is_confidential;
 use super::shapes::{Group, Issue, Project};
 use crate::error::TrackerError;
 use crate::http::Call;
 use crate::talk::{self, shape, whole_second};
-use crate::waist::{ChangedPage, Owner, TargetPage};
+use crate::waist::{Audience, ChangedPage, Owner, TargetPage};
 
 /// Pages that one search reads before it hands back what it has.
 const PAGES_PER_SEARCH: usize = 10;
 /// Most groups that are listed as owners.
 const MOST_GROUPS: usize = 1_000;
+
+/// Who can read the project's issues; see [`crate::Tracker::audience`].
+pub(super) async fn audience(api: &Api, to: &Destination) -> Result<Audience, TrackerError> {
+    let found = api.project_of(to).await?;
+    let about = api.about("see who can read the project", Some(&to.target));
+    let url = api.url(&found.project.path(""), &[]).await?;
+    let project: Project = shape(&talk::read(&api.http, Call::get(url).fresh(), about).await?, about)?;
+    let note = is_confidential(to)
+        .then(|| "New issues are confidential: members, their author and assignees see them.".to_owned());
+    Ok(Audience { visibility: project.audience(), note })
+}
 
 /// Groups and projects; see [`crate::Tracker::targets`].
 pub(super) async fn targets(api: &Api, search: &str, page: Option<&str>) -> Result<TargetPage, TrackerError> {

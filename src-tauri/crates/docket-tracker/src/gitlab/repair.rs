@@ -10,6 +10,7 @@ use super::fields::{label_names, milestone};
 use super::shapes::Project;
 use crate::error::WriteError;
 use crate::http::Call;
+use crate::pace::Makes;
 use crate::talk::{self, beforehand};
 
 /// Colour of labels that Docket makes.
@@ -95,5 +96,7 @@ async fn post(
 ) -> Result<(), WriteError> {
     let url = api.url(&project.path(below), &[]).await.map_err(WriteError::not_sent)?;
     let about = api.about(doing, Some(&project.path_with_namespace));
-    talk::write(&api.http, Call::write(Method::POST, url, Some(body), false), about).await.map(|_| ())
+    talk::write(&api.http, Call::write(Method::POST, url, Some(body), Makes::Nothing), about)
+        .await
+        .map(|_| ())
 }

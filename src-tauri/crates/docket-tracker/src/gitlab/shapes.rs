@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use docket_domain::{IssueRef, IssueSeen, IssueState, Problem, Target, Timestamp};
+use docket_domain::{IssueRef, IssueSeen, IssueState, Problem, Target, Timestamp, Visibility};
 use serde::Deserialize;
 
 /// Roles that a member may have, least first, with GitLab's number.
@@ -89,6 +89,15 @@ impl Project {
     pub fn role(&self) -> &'static str {
         let Some(level) = self.level() else { return "not a member" };
         ROLES.iter().rev().find(|(least, _)| level >= *least).map_or("not a member", |(_, role)| role)
+    }
+
+    /// Who can read its issues. A server that does not say is not taken at its silence.
+    pub fn audience(&self) -> Visibility {
+        match self.visibility.as_deref() {
+            Some("private") => Visibility::Private,
+            Some("internal") => Visibility::Internal,
+            _ => Visibility::Public,
+        }
     }
 
     /// The account may set labels, assignees and milestones. Servers that do not say are

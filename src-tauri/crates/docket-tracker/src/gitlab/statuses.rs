@@ -9,7 +9,7 @@ use super::shapes::Project;
 use super::words;
 use crate::error::{TrackerError, WriteError};
 use crate::http::{Answer, Call};
-use crate::pace::Weight;
+use crate::pace::{Makes, Weight};
 use crate::talk::{self, BELIEVED_MS};
 
 const ALLOWED: &str = "query DocketStatuses($path: ID!) {
@@ -122,7 +122,7 @@ pub(super) async fn set(
     let url = talk::join(&api.base().await.map_err(WriteError::not_sent)?.graphql, "")
         .map_err(WriteError::not_sent)?;
     let about = api.about("set the status", Some(&project.path_with_namespace));
-    let call = Call { weight: Weight::Write { content: false }, ..Call::ask(url, &body) };
+    let call = Call { weight: Weight::Write { makes: Makes::Nothing }, ..Call::ask(url, &body) };
     let answer = talk::write(&api.http, call, about).await?;
     Ok(complaint(&answer).map(|what| format!("The status «{name}» was not set: {what}")).or_else(|| {
         (!holds(&answer, &status.gid)).then(|| {

@@ -163,7 +163,7 @@ pub(crate) fn refusal(answer: &Answer) -> Refusal {
 pub(crate) fn error(answer: &Answer, about: About<'_>) -> TrackerError {
     let refusal = refusal(answer);
     let mut problem = Problem::new(code(&refusal), what_happened(&refusal, answer, about));
-    problem.hint = next_step(&refusal, about);
+    problem.hint = Some(next_step(&refusal, about));
     talk::refused(problem, &Complaint::of(answer).says.join("; "), answer, about)
 }
 
@@ -217,10 +217,10 @@ fn scope(needed: &str) -> &str {
 }
 
 /// What a person can do about it.
-fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
+fn next_step(refusal: &Refusal, about: About<'_>) -> String {
     let project = about.project.unwrap_or("the project");
     let web = about.web;
-    Some(match refusal {
+    match refusal {
         Refusal::InFront(front) => front.next_step(),
         Refusal::BadToken | Refusal::TokenRevoked => {
             "Paste it again, or create a new one. All settings are kept.".to_owned()
@@ -246,7 +246,7 @@ fn next_step(refusal: &Refusal, about: About<'_>) -> Option<String> {
         Refusal::Forbidden => format!(
             "Ask an owner of {project} for the role Planner, Reporter or higher. When everything is refused, the server may have blocked this network's address."
         ),
-        Refusal::Throttled => return None,
+        Refusal::Throttled => talk::PAUSE_HINT.to_owned(),
         Refusal::Other => talk::UNKNOWN_HINT.to_owned(),
-    })
+    }
 }

@@ -17,6 +17,7 @@ use crate::comments;
 use crate::draft::{Most, fits};
 use crate::error::WriteError;
 use crate::http::{Answer, Call};
+use crate::pace::Makes;
 use crate::talk::{self, beforehand, shape};
 use crate::waist::Written;
 
@@ -27,9 +28,11 @@ pub(super) async fn create(api: &Api, to: &Destination, draft: &IssueDraft) -> R
     let name = project.path_with_namespace.clone();
     let mut dropped = Vec::new();
     let body = payload(api, &project, to, draft, &mut dropped).await.map_err(beforehand)?;
-    let answer = send(api, Method::POST, &project.path("/issues"), &body, "create the issue", &name).await?;
-    let created: Issue =
-        shape(&answer, api.about("create the issue", Some(&name))).map_err(WriteError::unknown)?;
+    let doing = "create the issue";
+    let url = api.url(&project.path("/issues"), &[]).await.map_err(WriteError::not_sent)?;
+    let call = Call::write(Method::POST, url, Some(&body), Makes::Issue);
+    let answer = talk::write(&api.http, call, api.about(doing, Some(&name))).await?;
+    let created: Issue = shape(&answer, api.about(doing, Some(&name))).map_err(WriteError::unknown)?;
     dropped.extend(echo(&body, &created, Some(draft), &name));
     let mut seen = created.seen(&name);
     match settle(api, &project, &seen.issue, draft.status.as_ref()).await {
@@ -245,5 +248,6 @@ async fn send(
     place: &str,
 ) -> Result<Answer, WriteError> {
     let url = api.url(path, &[]).await.map_err(WriteError::not_sent)?;
-    talk::write(&api.http, Call::write(method, url, Some(body), false), api.about(doing, Some(place))).await
+    let call = Call::write(method, url, Some(body), Makes::Nothing);
+    talk::write(&api.http, call, api.about(doing, Some(place))).await
 }

@@ -7,6 +7,9 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
+/// Clocks that differ by less are taken to agree, milliseconds.
+const CLOCKS_AGREE_MS: i64 = 3_000;
+
 /// The text of an answer.
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
@@ -95,6 +98,15 @@ impl Answer {
             }
         }
         None
+    }
+
+    /// A moment of the server's clock, seconds since 1970 in a header, by this computer's clock.
+    pub fn moment(&self, name: &str, now: Timestamp) -> Option<Timestamp> {
+        let theirs = Timestamp(self.number(name)?.saturating_mul(1000));
+        // The header is exact to a second, and so is a moment: a second of grace for both.
+        let ahead = self.date().map_or(0, |date| date.millis_since(now));
+        let ahead = if ahead.abs() < CLOCKS_AGREE_MS { 0 } else { ahead };
+        Some(theirs.plus_millis(1_000 - ahead))
     }
 
     /// How long the server asks to wait: seconds or a date in `Retry-After`.

@@ -32,7 +32,7 @@ pub(crate) use proxy::{Route, ViaProxy, is_this_computer};
 pub(crate) use trouble::{Trouble, explain};
 
 use crate::error::TrackerError;
-use crate::pace::{Pacer, WaitReason, Weight};
+use crate::pace::{Makes, Pacer, Told, Used, WaitReason, Weight};
 use crate::ports::Ports;
 use crate::redact::Redactor;
 
@@ -49,6 +49,8 @@ pub(crate) struct Throttle {
     pub reason: WaitReason,
     /// For people.
     pub words: String,
+    /// The request was not carried out; else it was, and only what comes next waits.
+    pub refused: bool,
 }
 
 /// What differs from vendor to vendor in every request.
@@ -59,6 +61,10 @@ pub(crate) trait Dialect: Send + Sync {
     fn telling_headers(&self) -> &'static [&'static str];
     /// The answer asks to wait.
     fn throttled(&self, answer: &Answer, now: Timestamp) -> Option<Throttle>;
+    /// What the answer says about what may still be asked; none: nothing.
+    fn told(&self, _answer: &Answer, _now: Timestamp) -> Option<Told> {
+        None
+    }
     /// The vendor's id of the request.
     fn request_id(&self, headers: &HeaderMap) -> Option<String>;
 }
@@ -103,15 +109,15 @@ impl<'a> Call<'a> {
         Self { method: Method::POST, body: Some(body), ..Self::get(url) }
     }
 
-    /// A write; `content` when it makes something that notifies people.
-    pub fn write(method: Method, url: Url, body: Option<&'a Value>, content: bool) -> Self {
+    /// A write, and what it makes.
+    pub fn write(method: Method, url: Url, body: Option<&'a Value>, makes: Makes) -> Self {
         Self {
             method,
             url,
             body,
             form: None,
             media: JSON,
-            weight: Weight::Write { content },
+            weight: Weight::Write { makes },
             signed: true,
             patient: true,
             fresh: false,
@@ -121,7 +127,7 @@ impl<'a> Call<'a> {
     /// A form without the token, sent once. `kept` when its outcome must be known, so that
     /// cancelling does not cut it off.
     pub fn form(url: Url, form: &'a [(&'a str, &'a str)], kept: bool) -> Self {
-        let weight = if kept { Weight::Write { content: false } } else { Weight::Read };
+        let weight = if kept { Weight::Write { makes: Makes::Nothing } } else { Weight::Read };
         Self { method: Method::POST, form: Some(form), weight, ..Self::get(url) }.unsigned().once()
     }
 
@@ -244,6 +250,11 @@ impl Http {
     /// Host of the origin, as people write it.
     pub fn host(&self) -> String {
         self.origin.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned()
+    }
+
+    /// What the account has used of its allowances, as far as this process knows.
+    pub fn used(&self) -> Used {
+        self.pacer.used(self.ports.clock.now())
     }
 
     /// Port of the origin.

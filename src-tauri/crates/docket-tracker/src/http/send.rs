@@ -49,11 +49,14 @@ impl Http {
             let turn = if call.patient {
                 Some(self.pacer.turn(call.weight, &self.ports).await.map_err(Failure::not_sent)?)
             } else {
+                self.pacer.count(call.weight, self.ports.clock.now());
                 None
             };
             let credential = self.credential(&call).await?;
             let result = self.follow(&call, credential.as_ref()).await;
-            drop(turn);
+            if let Some(turn) = turn {
+                turn.answered(self.ports.clock.now());
+            }
             if !renewed && result.as_ref().is_ok_and(|answer| answer.status == 401) {
                 renewed = true;
                 if self.renew(credential.as_ref()).await? {
@@ -103,13 +106,19 @@ impl Http {
             return Ok(false);
         }
         let now = self.ports.clock.now();
+        if let Some(told) = self.dialect.told(answer, now) {
+            self.pacer.tell(told);
+        }
         let Some(throttle) = self.dialect.throttled(answer, now) else { return Ok(false) };
         // Without a time the vendor asks for a minute, doubled each further time.
         let until = throttle.until.unwrap_or_else(|| now.plus_millis(60_000 << (*throttles).min(6)));
         self.pacer.block(until, throttle.reason, &throttle.words);
+        if throttle.refused && throttle.reason == WaitReason::TrackerAsked {
+            self.pacer.refused(call.weight, now);
+        }
         *throttles += 1;
         // A success that asks for a pause was done: only what comes next waits.
-        if !call.patient || answer.is_success() {
+        if !call.patient || !throttle.refused {
             return Ok(false);
         }
         if *throttles > MOST_THROTTLES || until.millis_since(began) > LONGEST_HOLD_MS {
@@ -127,7 +136,7 @@ impl Http {
     async fn backoff(&self, seconds: i64, why: &str) -> Result<(), Failure> {
         let until = self.ports.clock.now().plus_millis(seconds * 1000);
         let words = format!("{} had trouble ({why}); trying again.", self.dialect.vendor());
-        pause(&Waiting { until, reason: WaitReason::Retry, words }, true, &self.ports)
+        pause(&Waiting { until, reason: WaitReason::Retry, words }, &self.ports)
             .await
             .map_err(Failure::not_sent)
     }

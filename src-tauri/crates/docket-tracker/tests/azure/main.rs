@@ -93,6 +93,7 @@ pub(crate) fn draft(name: &str) -> IssueDraft {
         marker: Marker::derive(&[name]),
         severity: value("/fields/Microsoft.VSTS.Common.Priority", "1"),
         status: None,
+        reason: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who may do what: wrong and weak tokens, unencrypted addresses, the connection test, secrets.
 
-use docket_domain::Code;
 use docket_domain::check::CheckState;
+use docket_domain::{Code, Visibility};
 use docket_tracker::{CheckGoal, ConnectSettings, Outcome, by_id};
 
 use crate::ground::Ground;
@@ -44,6 +44,23 @@ async fn a_token_that_may_only_read_writes_nothing_and_says_what_it_lacks() {
         assert_eq!(error.error.code(), Code::Forbidden, "{kind}: {error:?}");
         assert!(error.error.problem.hint.is_some(), "{kind}: says what to tick: {error:?}");
         assert_eq!(ground.issues(), before, "{kind}: nothing was written");
+    })
+    .await;
+}
+
+// covers: X12
+#[tokio::test]
+async fn who_can_read_a_target_is_asked_anew_each_time() {
+    ground::every(|ground| async move {
+        let kind = ground.kind;
+        let bench = ground.bench();
+        for everybody in [true, false, true] {
+            ground.show_to_everybody(everybody);
+            let audience = bench.tracker.audience(&ground.to).await.unwrap();
+            let wanted = if everybody { Visibility::Public } else { Visibility::Private };
+            assert_eq!(audience.visibility, wanted, "{kind}: as it is now, through one connection");
+        }
+        clean(&ground);
     })
     .await;
 }

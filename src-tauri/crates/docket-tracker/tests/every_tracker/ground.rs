@@ -6,9 +6,13 @@ use std::future::Future;
 use docket_domain::render::managed;
 use docket_domain::text::Flavour;
 use docket_domain::{Destination, IssueDraft, IssueRef, Marker};
-use docket_practice::gitlab::{GitLabLimits, GitLabSetup, PracticeGitLab, TokenSeed as GitLabToken};
+use docket_practice::gitlab::{
+    GitLabLimits, GitLabSetup, PracticeGitLab, ProjectChange, TokenSeed as GitLabToken, Visibility,
+};
 use docket_practice::{AzureLimits, AzureSetup, PatSeed, PracticeAzure};
-use docket_practice::{FaultPlan, Limits, Matching, Practice, RepoSeed, Role, Setup, TokenSeed, matching};
+use docket_practice::{
+    FaultPlan, Limits, Matching, Practice, RepoChange, RepoSeed, Role, Setup, TokenSeed, matching,
+};
 use docket_tracker::{ConnectSettings, Markup, by_id};
 
 use crate::support::{Bench, connect_as, draft, settings};
@@ -190,6 +194,19 @@ impl Ground {
             severity: defaults.severity.of_severity(docket_domain::Severity::High),
             status: defaults.status.of_status(docket_domain::Status::Active, None),
             ..plain
+        }
+    }
+
+    /// Shows the target to everybody, or to its members alone, as its owner would.
+    pub fn show_to_everybody(&self, yes: bool) {
+        let target = &self.to.target;
+        match &self.server {
+            Server::GitHub(server) => server.change_repo(target, RepoChange::Private(!yes)).unwrap(),
+            Server::GitLab(server) => {
+                let visibility = if yes { Visibility::Public } else { Visibility::Private };
+                server.change_project(target, ProjectChange::Visibility(visibility)).unwrap();
+            }
+            Server::Azure(server) => assert!(server.set_public(target, yes), "there is such a project"),
         }
     }
 

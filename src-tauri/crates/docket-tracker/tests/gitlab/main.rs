@@ -52,6 +52,7 @@ fn draft(name: &str) -> IssueDraft {
         marker,
         severity: defaults.severity.of_severity(Severity::Critical),
         status: defaults.status.of_status(Status::Active, None),
+        reason: None,
     }
 }
 

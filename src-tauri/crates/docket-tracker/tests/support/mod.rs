@@ -101,6 +101,7 @@ pub fn draft(name: &str) -> IssueDraft {
         marker,
         severity: None,
         status: None,
+        reason: None,
     }
 }
 

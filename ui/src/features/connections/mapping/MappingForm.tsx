@@ -5,6 +5,7 @@ import { Caution, ProblemView, Skeletons } from "../../../kit";
 import type { Connection, TrackerKindCard } from "../../../wire/contract";
 import { useAnswer } from "../../../wire/hooks";
 import page from "../edit.module.css";
+import { GuardFields } from "./GuardFields";
 import { IssueFields } from "./IssueFields";
 import { KindField } from "./KindField";
 import css from "./mapping.module.css";
@@ -86,6 +87,9 @@ export function MappingForm(props: FormProps): ReactNode {
               errors={errors}
               onChange={(template) => set({ template })}
             />
+          </Group>
+          <Group title="What stays on this computer">
+            <GuardFields full={full} errors={errors} onChange={(guard) => set({ guard })} />
           </Group>
         </>
       )}

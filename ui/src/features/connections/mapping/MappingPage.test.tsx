@@ -102,6 +102,34 @@ describe("the mapping's page", () => {
     expect(sent.some((call) => call.name === "mapping_save")).toBe(false);
   });
 
+  // covers: X12
+  it("lets a person choose what stays here, and tries it at once", async () => {
+    const page = open("1");
+    const trial = await screen.findByLabelText("Text to try it on");
+    await page.user.clear(trial);
+    await page.user.type(trial, "ask bob@acme.com");
+    const section = screen.getByTestId("guard-trial");
+    await waitFor(() => expect(section.querySelector("del")?.textContent).toBe("bob@acme.com"));
+    expect(section.querySelector("ins")?.textContent, "what is sent instead").toBe("[e-mail]");
+    await page.user.click(screen.getByRole("switch", { name: /^E-mail addresses/ }));
+    expect(await within(section).findByText("Nothing of this would be kept back.")).toBeTruthy();
+    await page.user.click(screen.getByRole("switch", { name: /^E-mail addresses/ }));
+    await page.user.type(screen.getByLabelText(/^Allowed/, { selector: "input" }), "bob@acme.com{Enter}");
+    expect(await within(section).findByText("Nothing of this would be kept back.")).toBeTruthy();
+    await page.user.click(screen.getByRole("button", { name: "Add a pattern" }));
+    await page.user.type(screen.getByLabelText("Name of pattern 1"), "tickets");
+    await page.user.type(screen.getByLabelText("Pattern 1"), "a(");
+    expect((await within(section).findByRole("alert")).textContent, "where it is wrong").toContain(
+      "character 3",
+    );
+    await page.user.type(screen.getByLabelText("Pattern 1"), "b)");
+    expect((await save(page)).guard).toEqual({
+      off: [],
+      allowed: ["bob@acme.com"],
+      patterns: [{ name: "tickets", pattern: "a(b)" }],
+    });
+  });
+
   // covers: S0.20
   it("reads dependent fields again, keeps what is still valid, and names what was let go", async () => {
     const page = open("3");
@@ -150,7 +178,9 @@ describe("the mapping's page", () => {
       ),
     ).toBeTruthy();
     expect(screen.queryByRole("combobox", { name: "Critical becomes" }), "nothing to map to").toBeNull();
-    expect(screen.getByTestId("mapping-preview").textContent, "nothing is promised").not.toContain("P4");
+    expect((await screen.findByTestId("mapping-preview")).textContent, "nothing is promised").not.toContain(
+      "P4",
+    );
     await page.user.click(await field(/^Project/));
     await page.user.click(await screen.findByText("Security board"));
     await screen.findByRole("combobox", { name: "Critical becomes" });
@@ -216,19 +246,37 @@ describe("the mapping's page", () => {
     expect(row.getByText("as Closed")).toBeTruthy();
   });
 
-  it("fills a title pattern with a real finding and refuses words that stand for nothing", async () => {
+  it("tries a template on a real finding while it is typed, and says where something is wrong", async () => {
     const page = open("1");
-    const title = await screen.findByLabelText("Title");
+    const title = (await screen.findByLabelText("Title")) as HTMLInputElement;
     await page.user.click(title);
-    await page.user.paste("[{severity}] ");
-    await page.user.click(screen.getByRole("button", { name: /^\{tool\}/ }));
+    await page.user.paste("[{{ severity }}] ");
+    await page.user.click(screen.getByRole("button", { name: /^tool:/ }));
     const preview = within(await screen.findByTestId("mapping-preview"));
-    expect(preview.getByText(/^\[(Critical|High|Medium|Low|Info)\] \w/), "with its values").toBeTruthy();
-    await page.user.click(title);
-    await page.user.paste("{sevrity}");
-    expect(screen.getByText(/«\{sevrity\}» stands for nothing/)).toBeTruthy();
+    expect(await preview.findByText("[High] Semgrep"), "as the engine writes it").toBeTruthy();
+    const text = (await screen.findByLabelText("Text")) as HTMLTextAreaElement;
+    await page.user.click(text);
+    await page.user.paste("Ask **us** first.\n\n");
+    await page.user.click(screen.getByRole("button", { name: /^default:/ }));
+    expect(text.value).toBe("Ask **us** first.\n\n{{ default }}");
+    expect((await preview.findByText("us")).tagName, "Markdown is shown as such").toBe("STRONG");
+    await page.user.click(preview.getByRole("radio", { name: "A rule" }));
+    expect(await preview.findByText(/On 7 real findings/), "a group").toBeTruthy();
+    await page.user.click(preview.getByRole("button", { name: "Another one" }));
+    expect(await preview.findByText(/2 of 4/)).toBeTruthy();
+
+    await page.user.click(text);
+    await page.user.paste("\n{{ severty }}");
+    expect(await screen.findByText(/«severty» stands for nothing. Did you mean «severity»/)).toBeTruthy();
+    await page.user.click(screen.getByRole("button", { name: "Line 4, column 4" }));
+    await waitFor(() =>
+      expect(text.value.slice(text.selectionStart, text.selectionEnd), "shown in its place").toBe("severty"),
+    );
     await page.user.click(screen.getByRole("button", { name: "Save" }));
-    expect(saved(page.sent), "nothing is sent").toBeUndefined();
+    expect(
+      await screen.findByText(/In the body's template, line 4, column 4/),
+      "it is not kept",
+    ).toBeTruthy();
   });
 
   it("takes labels as a text with commas", async () => {

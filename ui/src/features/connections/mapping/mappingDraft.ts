@@ -7,6 +7,7 @@
 import type {
   ApplicationId,
   ConnectionId,
+  Guard,
   Mapping,
   MappingId,
   MappingSave,
@@ -15,7 +16,6 @@ import type {
   TrackerKindCard,
   ValueMap,
 } from "../../../wire/contract";
-import { patternProblem } from "./templateText";
 import { NO_MAP } from "./valueMaps";
 
 export interface MappingDraft {
@@ -34,6 +34,7 @@ export interface MappingDraft {
   status: ValueMap | null;
   settings: Record<string, string> | null;
   template: Template;
+  guard: Guard;
 }
 
 /** A draft of which nothing is left open. */
@@ -59,7 +60,8 @@ export function newMapping(connection: ConnectionId | null, application: Applica
     severity: null,
     status: null,
     settings: null,
-    template: { title: "", heading: "" },
+    template: { title: "", body: "" },
+    guard: { off: [], allowed: [], patterns: [] },
     active: true,
   };
 }
@@ -108,10 +110,6 @@ export function missingInMapping(draft: MappingDraft): Record<string, string> {
   if (draft.applications.length === 0) errors.applications = "Choose at least one application.";
   if (draft.connection === null) errors.connection = "Choose a connection.";
   if (draft.target.trim() === "") errors.target = "Choose where issues are created.";
-  const title = patternProblem(draft.template.title);
-  const heading = patternProblem(draft.template.heading);
-  if (title !== undefined) errors.template_title = title;
-  if (heading !== undefined) errors.template_heading = heading;
   return errors;
 }
 

@@ -1,29 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { headingFrom, patternProblem, titleFrom, type Values } from "./templateText";
+import { placeOf, withName } from "./templateText";
 
-const VALUES: Values = {
-  title: "SQL *injection*",
-  severity: "High",
-  rule: "sql",
-  application: "shop",
-  tool: "Semgrep",
-  component: "",
-  cve: "",
-  count: "3",
-};
-
-describe("a template", () => {
-  it("is filled in, and what has no value leaves no gap", () => {
-    expect(titleFrom("[{cve}] {severity}: {title} ({component})", VALUES)).toBe("High: SQL *injection*");
-    expect(titleFrom("  ", VALUES), "no pattern, no title of its own").toBe("");
+describe("a template's text", () => {
+  it("knows where a fault is, also behind rare characters", () => {
+    const text = "# 😀 All\n\n- 😀 {{ one.titel }}\nend";
+    const [from, to] = placeOf(text, { line: 3, column: 8, length: 9 });
+    expect(text.slice(from, to), "what is wrong").toBe("one.titel");
+    expect(placeOf("x", { line: 1, column: 2, length: 0 }), "an end is a place too").toEqual([1, 1]);
   });
 
-  it("keeps the person's Markdown and makes values plain text", () => {
-    expect(headingFrom("**{tool}**: {title}", VALUES)).toBe("**Semgrep**: SQL \\*injection\\*");
-  });
-
-  it("names a word that stands for nothing; braces of code are none", () => {
-    expect(patternProblem("{severty} {title}")).toMatch(/«\{severty\}».*\{severity\}/);
-    expect(patternProblem("fn main() { body } {}")).toBeUndefined();
+  it("takes a name where the caret is, in place of what is selected", () => {
+    expect(withName("a b c", "rule", 2, 3)).toEqual({ text: "a {{ rule }} c", caret: 12 });
   });
 });

@@ -1,69 +1,60 @@
 /**
- * A person's own way of writing an issue, as it will read for one finding.
+ * Small rules about the templates' text: where a name is put in, and where a fault is.
  *
- * Invariant: the rules are the engine's (its `template` module): words in braces stand for what
- * the findings have in common, and what has no value leaves no gap. Only titles and headings are
- * filled in here; the issue's whole text is the engine's to write.
+ * Deliberately absent: what a template may say and how it reads. Only the engine knows.
  */
+import type { Fault, GroupKey } from "../../../wire/contract";
 
-export const PLACEHOLDERS = {
-  title: "the title that Docket would write",
-  severity: "the highest severity of the findings",
-  rule: "the rule, when all findings have the same",
-  application: "the application",
-  tool: "the tool, when all findings are of the same",
-  component: "the component, when all findings are in the same",
-  cve: "the CVE, when all findings have the same",
-  count: "the number of findings",
+/** The names that are offered to be put in; all others are in the reference. */
+export const OFFERED = {
+  title: ["title", "severity", "rule", "application", "tool", "component", "file", "cve", "count"],
+  body: [
+    "default",
+    "docket.summary",
+    "docket.table",
+    "docket.checklist",
+    "docket.why",
+    "docket.fix",
+    "docket.details",
+    "docket.references",
+    "title",
+    "severity",
+    "rule",
+    "application",
+    "component",
+    "count",
+  ],
 } as const;
 
-export type Placeholder = keyof typeof PLACEHOLDERS;
-export type Values = Record<Placeholder, string>;
+/** What a template can be tried on. */
+export const SUBJECTS = {
+  one: { label: "One finding", keys: [] },
+  rule: { label: "A rule", keys: ["rule"] },
+  component: { label: "A component", keys: ["component"] },
+  file: { label: "A file", keys: ["file"] },
+  all: { label: "All in one", keys: ["all"] },
+} as const satisfies Record<string, { label: string; keys: readonly GroupKey[] }>;
 
-export const PLACEHOLDER_WORDS = Object.keys(PLACEHOLDERS) as Placeholder[];
+export type Subject = keyof typeof SUBJECTS;
 
-const WORD = /\{([a-z_]+)\}/g;
-
-function isPlaceholder(word: string): word is Placeholder {
-  return word in PLACEHOLDERS;
+/** Where a fault is in its text: from and to, as a field selects. */
+export function placeOf(text: string, fault: Pick<Fault, "line" | "column" | "length">): [number, number] {
+  const lines = text.split("\n");
+  const before = lines.slice(0, fault.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
+  // The engine counts characters; a field counts the halves of the rarer ones too.
+  const rest = [...text.slice(before)];
+  const width = (count: number): number => rest.slice(0, count).join("").length;
+  const from = before + width(fault.column - 1);
+  return [from, before + width(fault.column - 1 + fault.length)];
 }
 
-/** Words in braces that stand for nothing. Braces of code are none. */
-export function unknownWords(pattern: string): string[] {
-  return [...pattern.matchAll(WORD)].map((found) => found[1] ?? "").filter((word) => !isPlaceholder(word));
-}
-
-/** What is wrong with a pattern, for its field. */
-export function patternProblem(pattern: string): string | undefined {
-  const [first] = unknownWords(pattern);
-  if (first === undefined) return undefined;
-  return `«{${first}}» stands for nothing. Known are ${PLACEHOLDER_WORDS.map((word) => `{${word}}`).join(", ")}.`;
-}
-
-export function filled(pattern: string, values: Values): string {
-  return pattern.replace(WORD, (whole, word: string) => (isPlaceholder(word) ? values[word] : whole));
-}
-
-/** Without empty brackets and doubled spaces that a missing value left behind. */
-function tidied(text: string): string {
-  return ["[]", "()", "«»", "[ ]", "( )"]
-    .reduce((left, empty) => left.replaceAll(empty, ""), text)
-    .split(/\s+/)
-    .join(" ")
-    .replace(/^[ :\-·,]+|[ :\-·,]+$/g, "");
-}
-
-/** The title after a pattern; empty when there is none, or when nothing would be left. */
-export function titleFrom(pattern: string, values: Values): string {
-  return pattern.trim() === "" ? "" : tidied(filled(pattern, values));
-}
-
-const MARKS = /[\\`*_[\]<>|~]/g;
-
-/** The heading: the pattern is the person's own Markdown, what is filled in is plain text. */
-export function headingFrom(pattern: string, values: Values): string {
-  const plain = Object.fromEntries(
-    Object.entries(values).map(([word, value]) => [word, value.replace(MARKS, "\\$&")]),
-  ) as Values;
-  return filled(pattern, plain).trim();
+/** The text with a name put in where something was selected, and where the caret goes then. */
+export function withName(
+  text: string,
+  name: string,
+  from: number,
+  to: number,
+): { text: string; caret: number } {
+  const put = `{{ ${name} }}`;
+  return { text: text.slice(0, from) + put + text.slice(to), caret: from + put.length };
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{RULE, issue, link, mapping, marker, member, run};
+use super::{RULE, draft, issue, link, mapping, marker, member, run};
+use crate::group::GroupBy;
 use crate::issue::{IssueState, Marker};
-use crate::mapping::Mapping;
+use crate::mapping::{Mapping, Template};
 use crate::member::{Candidate, Member};
 use crate::plan::Action;
-use crate::planning::{Known, Live, PlanInput, is_severity_label, plan, write_draft};
+use crate::planning::{Known, Live, PlanInput, is_severity_label, plan};
 use crate::render::{RenderOptions, managed};
 
 fn options() -> RenderOptions {
@@ -22,7 +23,7 @@ fn a_draft_carries_the_mapping() {
     let mapping =
         Mapping { labels: vec!["Security".into(), "SEVERITY: HIGH".into(), "security".into()], ..mapping() };
     let step = &mut planned.steps[0];
-    write_draft(step, &members, &mapping, &options(), &[], None);
+    draft(step, &members, &mapping, &options(), &[], None);
     let draft = step.draft.as_ref().expect("a created issue has a draft");
     assert_eq!(
         draft.labels,
@@ -50,7 +51,7 @@ fn an_update_merges_and_names_the_new() {
     let mut planned = run(&candidates, RULE, &links, &BTreeMap::new());
     let step = &mut planned.steps[0];
     let live = format!("Team notes\n\n{}", managed::frame("old", &own));
-    write_draft(step, &members, &mapping(), &options(), &links, Some(Live { body: &live }));
+    draft(step, &members, &mapping(), &options(), &links, Some(Live { body: &live }));
     let draft = step.draft.as_ref().expect("an update has a draft");
     assert_eq!(draft.follow_ups.len(), 1, "one comment");
     assert!(draft.follow_ups[0].starts_with("1 finding joined this issue:"), "it counts who is new");
@@ -70,10 +71,11 @@ fn an_adopted_issue_is_updated_only_when_it_differs() {
     let members = [member(1), member(2)];
     let candidates: Vec<Candidate> = members.iter().map(Member::candidate).collect();
     let own = marker(&candidates, RULE);
-    let known = BTreeMap::from([(own.clone(), Known { issue: issue(4), state: IssueState::Open })]);
+    let known =
+        BTreeMap::from([(own.clone(), Known { issue: issue(4), state: IssueState::Open, ours: false })]);
     let fresh = || run(&candidates, RULE, &[], &known).steps.remove(0);
     let mut step = fresh();
-    write_draft(&mut step, &members, &mapping(), &options(), &[], None);
+    draft(&mut step, &members, &mapping(), &options(), &[], None);
     let body = step.draft.as_ref().expect("drafted").body.clone();
     assert_eq!(step.action, Action::Adopt, "without a look at the issue it is adopted");
     for (live, action, warned) in [
@@ -82,7 +84,7 @@ fn an_adopted_issue_is_updated_only_when_it_differs() {
         (body.replace(managed::END, ""), Action::Adopt, true),
     ] {
         let mut step = fresh();
-        write_draft(&mut step, &members, &mapping(), &options(), &[], Some(Live { body: &live }));
+        draft(&mut step, &members, &mapping(), &options(), &[], Some(Live { body: &live }));
         assert_eq!(step.action, action, "for {live:?}");
         assert_eq!(
             !step.warnings.is_empty(),
@@ -104,7 +106,7 @@ fn a_full_issue_is_said() {
     for (words, warned) in [(1_000, false), (50_000, false), (59_000, true)] {
         let live = format!("{}\n\n{}", "w".repeat(words), managed::frame("old", &own));
         let mut step = run(&candidates, RULE, &links, &BTreeMap::new()).steps.remove(0);
-        write_draft(&mut step, &members, &mapping(), &options(), &links, Some(Live { body: &live }));
+        draft(&mut step, &members, &mapping(), &options(), &links, Some(Live { body: &live }));
         let said = step.warnings.iter().any(|w| w.contains("too little room"));
         assert_eq!(said, warned, "with {words} characters of people's own: {:?}", step.warnings);
     }
@@ -113,11 +115,11 @@ fn a_full_issue_is_said() {
 #[test]
 fn a_persons_heading_stands_at_the_head_of_dockets_part_with_values_made_harmless() {
     let mut mapping = mapping();
-    mapping.template.heading = "**Ask @us first.** {rule} in {application}".to_owned();
+    mapping.template.body = "**Ask @us first.** {{ rule }} in {{ application }}\n\n{{ default }}".to_owned();
     let nasty = Member { rule: "@team #1 <b>".to_owned(), ..member(1) };
     let mut planned = plan(&PlanInput {
         candidates: &[nasty.candidate()],
-        keys: &[],
+        by: &GroupBy::default(),
         mapping: &mapping,
         links: &[],
         known: &BTreeMap::new(),
@@ -129,7 +131,7 @@ fn a_persons_heading_stands_at_the_head_of_dockets_part_with_values_made_harmles
         RenderOptions::gitlab(marker.clone(), "0"),
         RenderOptions::azure(marker.clone(), "0"),
     ] {
-        write_draft(&mut planned.steps[0], std::slice::from_ref(&nasty), &mapping, &options, &[], None);
+        draft(&mut planned.steps[0], std::slice::from_ref(&nasty), &mapping, &options, &[], None);
         let body = planned.steps[0].draft.clone().unwrap().body;
         assert!(body.contains("Ask @us first."), "the person's own words are theirs: {body}");
         let head = body.lines().find(|line| line.contains("Ask @us")).unwrap();
@@ -137,4 +139,26 @@ fn a_persons_heading_stands_at_the_head_of_dockets_part_with_values_made_harmles
         let (heading, rest) = (body.find("Ask @us").unwrap(), body.find("Finding 1").unwrap());
         assert!(heading < rest, "it stands first: {body}");
     }
+}
+
+#[test]
+fn a_group_can_have_a_template_of_its_own() {
+    let mut mapping = mapping();
+    mapping.template.title = "[{{ target }}] {{ title }}".to_owned();
+    let members = [member(1), member(2)];
+    let candidates: Vec<Candidate> = members.iter().map(Member::candidate).collect();
+    let mut step = run(&candidates, RULE, &[], &BTreeMap::new()).steps.remove(0);
+    let titled = |step: &mut crate::plan::Step| {
+        draft(step, &members, &mapping, &options(), &[], None);
+        step.draft.clone().expect("a created issue has a draft").title
+    };
+    assert!(titled(&mut step).starts_with("[acme/shop] "), "the mapping's, unless it has one");
+    step.group.template = Some(Template { title: "{{ count }} of them".to_owned(), body: String::new() });
+    assert_eq!(titled(&mut step), "2 of them", "its own");
+    step.group.template = Some(Template { title: "{{ cuont }}".to_owned(), body: String::new() });
+    let title = titled(&mut step);
+    assert!(
+        !title.is_empty() && step.warnings.iter().any(|w| w.contains("line 1, column 4")),
+        "one that fails is said"
+    );
 }

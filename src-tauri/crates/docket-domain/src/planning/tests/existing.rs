@@ -23,8 +23,10 @@ fn three() -> ([Candidate; 3], Marker) {
 fn follow(cases: Vec<Case>) {
     let (all, own) = three();
     for (case, links, known, expected) in cases {
-        let known: BTreeMap<Marker, Known> =
-            known.map(|state| (own.clone(), Known { issue: issue(30), state })).into_iter().collect();
+        let known: BTreeMap<Marker, Known> = known
+            .map(|state| (own.clone(), Known { issue: issue(30), state, ours: false }))
+            .into_iter()
+            .collect();
         assert_eq!(words(&run(&all, RULE, &links, &known)), expected, "when {case}");
     }
 }
@@ -128,7 +130,7 @@ fn what_people_closed_or_moved_is_respected() {
             None,
             vec!["create 2+3".into(), format!("skip 1: acme/shop#7 was closed as a duplicate. {go_on}")],
         ),
-        ("the issue is gone for certain", vec![link(1, 12, Deleted, Some(&own))], None, vec!["create 1+2+3".into()]),
+        ("the issue is gone for certain", vec![link(1, 12, Deleted, Some(&own))], None, vec!["recreate 1+2+3: acme/shop#12 was deleted in the tracker, so it is filed again.".into()]),
         (
             "another issue is gone for certain",
             vec![link(1, 7, Deleted, None)],
@@ -163,7 +165,8 @@ fn what_people_closed_or_moved_is_respected() {
 #[test]
 fn a_deleted_issue_hides_no_other_one() {
     let (all, own) = three();
-    let known = BTreeMap::from([(own.clone(), Known { issue: issue(30), state: IssueState::Open })]);
+    let known =
+        BTreeMap::from([(own.clone(), Known { issue: issue(30), state: IssueState::Open, ours: false })]);
     let planned = run(&all, RULE, &[link(1, 12, IssueState::Deleted, Some(&own))], &known);
     assert_eq!(planned.steps[0].action, Action::Adopt, "the marker is alive in another issue");
     assert_eq!(planned.steps[0].issue, Some(issue(30)), "which is the one to go on with");

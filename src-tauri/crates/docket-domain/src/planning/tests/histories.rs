@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{closed, finding, issue, link, run, words};
+use super::{arranged, closed, finding, issue, link, words};
 use crate::assessment::Status;
+use crate::group::{GroupBy, Held};
 use crate::id::{ApplicationId, FindingId};
-use crate::issue::{IssueState, Marker, StateReason};
+use crate::issue::{IssueRef, IssueState, Marker, StateReason};
 use crate::member::Candidate;
 use crate::plan::{Action, GroupKey, Step};
 use crate::planning::{Known, Linked, Planned};
@@ -24,16 +25,41 @@ struct World {
 impl World {
     fn apply(&mut self, planned: &Planned) {
         for step in &planned.steps {
+            if !step.leaves.is_empty() {
+                let at = step.issue.clone().expect("an existing issue is named");
+                for finding in step.leaves.iter().flat_map(|leaves| &leaves.findings) {
+                    self.links.retain(|l| l.finding != *finding || l.issue != at);
+                    assert!(
+                        self.links.iter().any(|l| l.finding == *finding),
+                        "a finding that moves is in an issue at every moment"
+                    );
+                }
+                if step.action == Action::Close {
+                    self.close(&at);
+                }
+                continue;
+            }
             let at = match step.action {
                 Action::Skip => continue,
-                Action::Create => {
+                Action::Close => {
+                    self.close(step.issue.as_ref().expect("an existing issue is named"));
+                    continue;
+                }
+                Action::Reopen => {
+                    let at = step.issue.clone().expect("an existing issue is named");
+                    self.set(&at, &IssueState::Open, false);
+                    at
+                }
+                Action::Create | Action::Recreate => {
                     self.next += 1;
                     assert!(!self.known.contains_key(&step.marker), "never a second issue under a marker");
-                    let known = Known { issue: issue(self.next), state: IssueState::Open };
+                    let known = Known { issue: issue(self.next), state: IssueState::Open, ours: false };
                     self.known.insert(step.marker.clone(), known.clone());
                     known.issue
                 }
-                Action::Update | Action::Adopt => step.issue.clone().expect("an existing issue is named"),
+                Action::Update | Action::Adopt | Action::Attach => {
+                    step.issue.clone().expect("an existing issue is named")
+                }
             };
             for finding in &step.group.findings {
                 if !self.links.iter().any(|l| l.finding == *finding && l.issue == at) {
@@ -42,22 +68,32 @@ impl World {
                         issue: at.clone(),
                         state: IssueState::Open,
                         marker: Some(step.marker.clone()),
+                        status: Status::Active,
+                        ours: false,
+                        attached: None,
                     });
                 }
             }
         }
     }
 
-    fn set_state(&mut self, number: u64, state: &IssueState) {
-        let at = issue(number);
-        self.links.iter_mut().filter(|l| l.issue == at).for_each(|l| l.state = state.clone());
-        self.known.values_mut().filter(|k| k.issue == at).for_each(|k| k.state = state.clone());
+    fn close(&mut self, at: &IssueRef) {
+        self.set(at, &closed(Some(StateReason::Completed)), true);
+    }
+
+    fn set(&mut self, at: &IssueRef, state: &IssueState, ours: bool) {
+        for link in self.links.iter_mut().filter(|l| l.issue == *at) {
+            (link.state, link.ours) = (state.clone(), ours);
+        }
+        for known in self.known.values_mut().filter(|k| k.issue == *at) {
+            (known.state, known.ours) = (state.clone(), ours);
+        }
     }
 }
 
 #[derive(Debug, Clone)]
 enum Event {
-    Push { ids: Vec<i64>, keys: Vec<GroupKey> },
+    Push { ids: Vec<i64>, by: GroupBy },
     People { number: u64, state: IssueState },
     Decide { id: i64, status: Status },
     LoseLinks,
@@ -66,6 +102,13 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     let keys = prop::collection::vec(prop::sample::select(GroupKey::ALL.to_vec()), 0..3);
+    let held = prop::sample::select(vec![Held::Stay, Held::Stay, Held::Also, Held::Move]);
+    let by = (keys, held, prop::option::of(1..4u32)).prop_map(|(keys, held, most)| GroupBy {
+        held,
+        most,
+        query: Some("path:src".to_owned()),
+        ..GroupBy::from(keys)
+    });
     let state = prop::sample::select(vec![
         IssueState::Open,
         closed(None),
@@ -74,7 +117,7 @@ fn event() -> impl Strategy<Value = Event> {
         IssueState::Moved { to: None },
     ]);
     prop_oneof![
-        6 => (prop::collection::vec(1..12i64, 1..10), keys).prop_map(|(ids, keys)| Event::Push { ids, keys }),
+        6 => (prop::collection::vec(1..12i64, 1..10), by).prop_map(|(ids, by)| Event::Push { ids, by }),
         2 => (1..8u64, state).prop_map(|(number, state)| Event::People { number, state }),
         2 => (1..12i64, prop::sample::select(Status::ALL.to_vec()))
             .prop_map(|(id, status)| Event::Decide { id, status }),
@@ -101,7 +144,7 @@ fn play(events: Vec<Event>) -> Result<(), TestCaseError> {
     let mut findings = population();
     for event in events {
         match event {
-            Event::People { number, state } => world.set_state(number, &state),
+            Event::People { number, state } => world.set(&issue(number), &state, false),
             Event::Decide { id, status } => findings[id as usize - 1].status = status,
             Event::LoseLinks => world.links.clear(),
             Event::Attach { id, number } if number <= world.next => {
@@ -113,22 +156,28 @@ fn play(events: Vec<Event>) -> Result<(), TestCaseError> {
                 }
             }
             Event::Attach { .. } => {}
-            Event::Push { ids, keys } => {
+            Event::Push { ids, by } => {
+                for link in &mut world.links {
+                    link.status = findings[link.finding.0 as usize - 1].status;
+                }
                 let chosen: Vec<Candidate> =
                     ids.iter().map(|id| findings[*id as usize - 1].clone()).collect();
-                let planned = run(&chosen, &keys, &world.links, &world.known);
+                let planned = arranged(&chosen, &by, &world.links, &world.known);
                 let markers: BTreeSet<&Marker> = planned.steps.iter().map(|s| &s.marker).collect();
                 prop_assert_eq!(markers.len(), planned.steps.len(), "markers are unique");
                 let distinct: BTreeSet<i64> = ids.iter().copied().collect();
                 for id in distinct.into_iter().map(FindingId) {
                     let named = planned.steps.iter().filter(|s| s.group.findings.contains(&id));
-                    // An update also names those whom its issue speaks of already.
+                    // A step of an issue that is there names all whom the issue speaks of already.
                     let (told, decided): (Vec<&Step>, Vec<&Step>) = named.partition(|step| {
-                        step.action == Action::Update
-                            && world
-                                .links
-                                .iter()
-                                .any(|l| l.finding == id && Some(&l.issue) == step.issue.as_ref())
+                        // What others leave names those who stay.
+                        let stays = !step.leaves.is_empty();
+                        stays
+                            || matches!(step.action, Action::Update | Action::Reopen | Action::Close)
+                                && world
+                                    .links
+                                    .iter()
+                                    .any(|l| l.finding == id && Some(&l.issue) == step.issue.as_ref())
                     });
                     prop_assert!(decided.len() <= 1, "finding {} is decided once", id);
                     prop_assert!(!told.is_empty() || decided.len() == 1, "finding {} is not forgotten", id);
@@ -137,11 +186,14 @@ fn play(events: Vec<Event>) -> Result<(), TestCaseError> {
                 reversed.reverse();
                 prop_assert_eq!(
                     &planned,
-                    &run(&reversed, &keys, &world.links, &world.known),
+                    &arranged(&reversed, &by, &world.links, &world.known),
                     "order never matters"
                 );
                 world.apply(&planned);
-                let again = run(&chosen, &keys, &world.links, &world.known);
+                for link in &mut world.links {
+                    link.status = findings[link.finding.0 as usize - 1].status;
+                }
+                let again = arranged(&chosen, &by, &world.links, &world.known);
                 let writes: Vec<String> =
                     words(&again).into_iter().filter(|w| !w.starts_with("skip")).collect();
                 prop_assert!(writes.is_empty(), "planning again writes nothing: {:?}", writes);

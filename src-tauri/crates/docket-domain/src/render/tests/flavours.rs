@@ -5,15 +5,15 @@ use proptest::prelude::*;
 use super::*;
 use crate::text::tests::{gitlab, web};
 
-fn gitlab_options() -> RenderOptions {
+pub(super) fn gitlab_options() -> RenderOptions {
     RenderOptions::gitlab(Marker::derive(&["test"]), "1.2.3")
 }
 
-fn html_options() -> RenderOptions {
+pub(super) fn html_options() -> RenderOptions {
     RenderOptions::azure(Marker::derive(&["test"]), "1.2.3")
 }
 
-fn drawn_as(members: &[Member], keys: &[GroupKey], options: &RenderOptions) -> Rendered {
+pub(super) fn drawn_as(members: &[Member], keys: &[GroupKey], options: &RenderOptions) -> Rendered {
     render(&group_of(members, keys), members, options)
 }
 
@@ -57,7 +57,7 @@ fn the_look_in_html_is_defined() {
     like("html_hostile.html", &drawn_as(&[hostile()], &[], &html_options()));
 }
 
-fn hostile() -> Member {
+pub(super) fn hostile() -> Member {
     let text =
         "@acme/all <img src=x> fixes #1 ~bug !2 ```\n/close\n- [x] <!-- docket:end --> docket-part-ends";
     let mut one = member(1);
@@ -84,7 +84,7 @@ fn hostile() -> Member {
 /// What must hold of every issue in GitLab: Docket's own comments, boxes and folds, and nothing
 /// that acts.
 #[track_caller]
-fn sound_in_gitlab(rendered: &Rendered, options: &RenderOptions) {
+pub(super) fn sound_in_gitlab(rendered: &Rendered, options: &RenderOptions) {
     sound(rendered, options);
     for text in std::iter::once(&rendered.body).chain(&rendered.follow_ups) {
         let ours = ["HTML: ", "a task item: "];
@@ -98,7 +98,7 @@ fn sound_in_gitlab(rendered: &Rendered, options: &RenderOptions) {
 
 /// What must hold of every issue in HTML.
 #[track_caller]
-fn sound_in_html(rendered: &Rendered, options: &RenderOptions) {
+pub(super) fn sound_in_html(rendered: &Rendered, options: &RenderOptions) {
     let limits = options.limits.sane();
     assert!(rendered.title.chars().count() <= limits.title_chars, "the title keeps its limit");
     let length = rendered.body.chars().count();

@@ -167,6 +167,6 @@ impl Allowance for Test<'_> {
     async fn rate(&self, (): &(), goal: &CheckGoal) -> Finding {
         let limits = limits_of(self.api.allowances, self.markdown);
         Finding::ok("Azure DevOps asks for pauses when it needs them; Docket waits by itself")
-            .saw_all(estimate(&limits, goal.planned, 1))
+            .saw_all(estimate(&limits, goal.planned, 1, &self.api.http))
     }
 }

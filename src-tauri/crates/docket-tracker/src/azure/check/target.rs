@@ -12,6 +12,7 @@ use super::Test;
 use super::sign_in::{ask, refused};
 use crate::check::Finding;
 use crate::check::course::Place;
+use crate::pace::Makes;
 use crate::talk::shape;
 
 impl Place for Test<'_> {
@@ -85,8 +86,9 @@ async fn writable(api: &Api, chosen: Chosen<'_>, project: &Project) -> Finding {
     steps.extend(chosen.area().map(|area| set(AREA, area)));
     let document = json!(steps);
     let below = format!("/_apis/wit/workitems/${}", super::super::address::part(&model.kind.name));
-    let question =
-        Ask::write(reqwest::Method::POST, chosen.path(&below), &document, false).patch().only_judged();
+    let question = Ask::write(reqwest::Method::POST, chosen.path(&below), &document, Makes::Nothing)
+        .patch()
+        .only_judged();
     let (answer, evidence) = match ask(api, question).await {
         Ok(answered) => answered,
         Err(finding) => return finding,

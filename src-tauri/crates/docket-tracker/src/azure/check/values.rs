@@ -335,6 +335,7 @@ fn sample(goal: &CheckGoal) -> IssueDraft {
         marker: Marker::derive(&["dry run"]),
         severity: first(&goal.severity),
         status: first(&goal.status),
+        reason: None,
     }
 }
 

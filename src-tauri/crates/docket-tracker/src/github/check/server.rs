@@ -64,7 +64,7 @@ impl Sought for Api {
 impl Allowance for Api {
     async fn rate(&self, _signed_in: &SignedIn, goal: &CheckGoal) -> Finding {
         let each = goal.to.as_ref().map_or(1, writes_per_issue);
-        let estimate = estimate(&limits_of(self.allowances), goal.planned, each);
+        let estimate = estimate(&limits_of(self.allowances), goal.planned, each, &self.http);
         let url = match self.url("/rate_limit", &[]).await {
             Ok(url) => url,
             Err(error) => return Finding::problem(&error.problem),
@@ -96,6 +96,7 @@ impl Allowance for Api {
         } else {
             Finding::ok(format!("{remaining} of {limit} requests left in this hour"))
         };
-        finding.saw(format!("about {left} new issues and comments possible in this hour")).saw_all(estimate)
+        let left = left.map(|left| format!("about {left} new issues and comments possible in this hour"));
+        finding.saw_all(left).saw_all(estimate)
     }
 }

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::error::{TrackerError, WriteError};
 use crate::http::{Answer, Call};
+use crate::pace::Makes;
 
 const LIST: &str = "query DocketProjects($login: String!, $after: String) {
   repositoryOwner(login: $login) {
@@ -230,7 +231,8 @@ async fn change(
     let base = api.base().await.map_err(WriteError::not_sent)?;
     let url = join(&base.graphql, "").map_err(WriteError::not_sent)?;
     let body = json!({ "query": query, "variables": variables });
-    let answer = send(api, Call::write(Method::POST, url, Some(&body), true), api.about(doing, None)).await?;
+    let answer =
+        send(api, Call::write(Method::POST, url, Some(&body), Makes::Beside), api.about(doing, None)).await?;
     let data = answer.json().map(|json| json["data"].clone()).unwrap_or_default();
     let mut by_part = BTreeMap::new();
     let raw = answer.json().and_then(|json| json["errors"].as_array());

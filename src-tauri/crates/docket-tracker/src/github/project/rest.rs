@@ -14,6 +14,7 @@ use super::super::write::send;
 use super::{Chosen, Listed, Project, SelectField, SelectOption, is_fine_grained, not_there, personal};
 use crate::error::{TrackerError, WriteError};
 use crate::http::Call;
+use crate::pace::Makes;
 
 /// Most projects of an owner, and most fields of a project, that are read.
 pub(super) const MOST: usize = 1_000;
@@ -161,7 +162,7 @@ pub(super) async fn add(api: &Api, project: &Project, issue: &IssueRef) -> Resul
     let body = json!({ "type": "Issue", "owner": repo.owner, "repo": repo.name, "number": number });
     let about = api.about("put the issue on the project", None);
     let url = api.url(&base(project), &[]).await.map_err(WriteError::not_sent)?;
-    let answer = send(api, Call::write(Method::POST, url, Some(&body), true), about).await?;
+    let answer = send(api, Call::write(Method::POST, url, Some(&body), Makes::Beside), about).await?;
     let item: Item = shape(&answer, about).map_err(WriteError::unknown)?;
     Ok(item.id.to_string())
 }
@@ -180,7 +181,7 @@ pub(super) async fn set(
     let path = format!("{}/{item}", base(project));
     let about = api.about("set fields of the project", None);
     let url = api.url(&path, &[]).await.map_err(WriteError::not_sent)?;
-    let answer = send(api, Call::write(Method::PATCH, url, Some(&body), true), about).await?;
+    let answer = send(api, Call::write(Method::PATCH, url, Some(&body), Makes::Beside), about).await?;
     let mut now: Item = shape(&answer, about).map_err(WriteError::unknown)?;
     let told = |now: &Item, field: &SelectField| now.fields.iter().any(|f| f["id"].as_u64() == field.id);
     if !sets.iter().all(|(field, _)| told(&now, field)) {

@@ -61,7 +61,7 @@ impl Sought for Api {
 
 impl Allowance for Api {
     async fn rate(&self, signed_in: &SignedIn, goal: &CheckGoal) -> Finding {
-        let estimate = estimate(&limits_of(self.allowances), goal.planned, 1);
+        let estimate = estimate(&limits_of(self.allowances), goal.planned, 1, &self.http);
         let finding = match (signed_in.remaining, signed_in.limit) {
             (Some(remaining), Some(limit)) if remaining <= 0 => Finding::warning(
                 format!("The allowance of {limit} requests a minute is used up."),
@@ -70,7 +70,7 @@ impl Allowance for Api {
             (Some(remaining), Some(limit)) => {
                 Finding::ok(format!("{remaining} of {limit} requests left in this minute"))
             }
-            _ => Finding::ok("The server tells no limits; Docket writes at most two issues a second"),
+            _ => Finding::ok("The server tells no limits; Docket writes at most 200 issues a minute"),
         };
         finding.saw_all(estimate)
     }

@@ -7,24 +7,45 @@
 
 use std::collections::BTreeSet;
 
+use docket_domain::group::GroupBy;
+use docket_domain::planning::Load;
 use docket_domain::{
-    Action, Code, ConnectionId, FindingId, Group, GroupKey, IssueRef, IssueState, MappingId, Plan,
-    PlanCounts, PlanId, PlanState, Problem, Severity, Step, StepState, Timestamp,
+    Action, Code, ConnectionId, FindingId, Group, GroupKey, IssueRef, MappingId, Plan, PlanCounts, PlanId,
+    PlanState, Problem, Selection, Severity, Step, StepState,
 };
 use rusqlite::{Row, named_params};
 
-use crate::access::{Read, Tx, from_json, from_json_opt, json, json_opt, time, time_opt, word};
-use crate::links;
+use crate::access::{Read, Tx, from_json, from_json_opt, json, json_opt, time, time_opt, word, word_opt};
+
+mod basis;
+mod ends;
+
+pub use basis::{is_stale, stale};
+pub(crate) use ends::end_step;
+pub use ends::{
+    StepDone, footprint, linked_by, retry_failed, step_again, step_done, step_failed, step_sending,
+    step_skipped, step_uncertain, undoes, write_footprint,
+};
 
 /// A plan to be stored.
 #[derive(Debug, Clone)]
 pub struct NewPlan {
     /// The mapping it pushes through.
     pub mapping: MappingId,
-    /// Keys, in order.
-    pub group_by: Vec<GroupKey>,
+    /// A person's own name for it.
+    pub name: Option<String>,
+    /// How findings become issues.
+    pub group_by: GroupBy,
     /// The selection in words.
     pub selection: String,
+    /// The selection itself, to plan again; none for a plan that takes another one back.
+    pub chosen: Option<Selection>,
+    /// Findings in it.
+    pub findings: u64,
+    /// A digest of the mapping that it was made with.
+    pub basis: String,
+    /// The plan that it takes back, and for each step the one that it takes back there.
+    pub undoes: Option<(PlanId, Vec<u32>)>,
     /// Things to know about the whole plan.
     pub warnings: Vec<String>,
     /// Estimated time to apply, milliseconds.
@@ -35,31 +56,43 @@ pub struct NewPlan {
 /// that do nothing are stored as skipped.
 pub fn insert(tx: &Tx<'_>, plan: &NewPlan, steps: &[Step]) -> Result<Plan, Problem> {
     let mapping = crate::mappings::show(tx, plan.mapping)?;
-    let findings: usize = steps.iter().map(|s| s.group.findings.len()).sum();
     let id = PlanId(tx.insert(
         "INSERT INTO plan (mapping, mapping_label, connection, target, group_by, selection, state, findings, \
-         warnings, estimate_ms, created) VALUES (:mapping, :label, :connection, :target, :group_by, :selection, \
-         'ready', :findings, :warnings, :estimate, :now)",
+         warnings, estimate_ms, created, name, basis, undoes, chosen) VALUES (:mapping, :label, :connection, :target, \
+         :group_by, :selection, 'ready', :findings, :warnings, :estimate, :now, :name, :basis, :undoes, :chosen)",
         named_params! {
             ":mapping": mapping.id.0, ":label": mapping.label, ":connection": mapping.connection.0,
             ":target": mapping.target, ":group_by": json(&plan.group_by)?, ":selection": plan.selection,
-            ":findings": findings as i64, ":warnings": json(&plan.warnings)?,
-            ":estimate": plan.estimate_ms as i64, ":now": tx.now().0,
+            ":findings": plan.findings as i64, ":warnings": json(&plan.warnings)?,
+            ":estimate": plan.estimate_ms as i64, ":now": tx.now().0, ":name": plan.name,
+            ":chosen": json_opt(plan.chosen.as_ref())?, ":basis": plan.basis, ":undoes": plan.undoes.as_ref().map(|(id, _)| id.0),
         },
     )?);
     for (index, step) in steps.iter().enumerate() {
-        insert_step(tx, id, index, step)?;
+        let undoes = plan.undoes.as_ref().and_then(|(_, steps)| steps.get(index).copied());
+        insert_step(tx, id, index, step, undoes)?;
     }
     show(tx, id)
 }
 
-fn insert_step(tx: &Tx<'_>, plan: PlanId, index: usize, step: &Step) -> Result<(), Problem> {
+fn insert_step(
+    tx: &Tx<'_>,
+    plan: PlanId,
+    index: usize,
+    step: &Step,
+    undoes: Option<u32>,
+) -> Result<(), Problem> {
+    // What is taken back rests on the tracker alone, which is looked at when it is done.
+    let basis = match (step.action, undoes) {
+        (Action::Skip, _) | (_, Some(_)) => None,
+        _ => Some(basis::of(tx, step)?),
+    };
     let state = if step.action == Action::Skip { StepState::Skipped } else { step.state };
     tx.execute(
         "INSERT INTO step (plan, idx, group_values, group_title, severity, action, why, warnings, draft, marker, \
-         issue, state, dropped, problem, sent_at, ended_at, members, applications) VALUES (:plan, :idx, :values, :title, \
+         issue, state, dropped, problem, sent_at, ended_at, members, applications, attach, leaves, basis, undoes, template) VALUES (:plan, :idx, :values, :title, \
          :severity, :action, :why, :warnings, :draft, :marker, :issue, :state, :dropped, :problem, :sent_at, \
-         :ended_at, :members, :applications)",
+         :ended_at, :members, :applications, :attach, :leaves, :basis, :undoes, :template)",
         named_params! {
             ":plan": plan.0, ":idx": index as i64, ":values": json(&step.group.values)?,
             ":title": step.group.title, ":severity": step.group.severity.rank(), ":action": step.action.as_str(),
@@ -68,6 +101,8 @@ fn insert_step(tx: &Tx<'_>, plan: PlanId, index: usize, step: &Step) -> Result<(
             ":dropped": json(&step.dropped)?, ":problem": json_opt(step.problem.as_ref())?,
             ":sent_at": step.sent_at.map(|t| t.0), ":ended_at": step.ended_at.map(|t| t.0),
             ":members": step.group.findings.len() as i64, ":applications": json(&step.group.applications)?,
+            ":attach": step.attach.map(docket_domain::group::AttachAs::as_str), ":leaves": json(&step.leaves)?, ":basis": basis,
+            ":undoes": undoes, ":template": json_opt(step.group.template.as_ref())?,
         },
     )?;
     for (ordinal, finding) in step.group.findings.iter().enumerate() {
@@ -79,13 +114,23 @@ fn insert_step(tx: &Tx<'_>, plan: PlanId, index: usize, step: &Step) -> Result<(
     Ok(())
 }
 
+/// How a plan groups: plans of before there was more than keys hold the list of keys alone.
+fn group_by(row: &Row<'_>) -> rusqlite::Result<GroupBy> {
+    match from_json::<Vec<GroupKey>>(row, "group_by") {
+        Ok(keys) => Ok(keys.into()),
+        Err(_) => from_json(row, "group_by"),
+    }
+}
+
 fn read_plan(row: &Row<'_>) -> rusqlite::Result<Plan> {
     Ok(Plan {
         id: PlanId(row.get("id")?),
         mapping: MappingId(row.get("mapping")?),
         mapping_label: row.get("mapping_label")?,
         target: row.get("target")?,
-        group_by: from_json(row, "group_by")?,
+        name: row.get("name")?,
+        group_by: group_by(row)?,
+        undoes: row.get::<_, Option<i64>>("undoes")?.map(PlanId),
         selection: row.get("selection")?,
         state: word(row, "state")?,
         counts: PlanCounts { findings: row.get::<_, i64>("findings")? as u64, ..PlanCounts::default() },
@@ -115,9 +160,12 @@ fn counted(read: &Read<'_>, mut plan: Plan) -> Result<Plan, Problem> {
     for (action, state, steps, members) in rows {
         counts.steps += steps;
         match action {
-            Action::Create => counts.create += steps,
+            Action::Create | Action::Recreate => counts.create += steps,
             Action::Update => counts.update += steps,
+            Action::Attach => counts.attach += steps,
             Action::Adopt => counts.adopt += steps,
+            Action::Close => counts.close += steps,
+            Action::Reopen => counts.reopen += steps,
             Action::Skip => {
                 counts.skip += steps;
                 counts.skipped_findings += members;
@@ -162,6 +210,7 @@ fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
             findings: Vec::new(),
             severity: Severity::from_rank(row.get("severity")?),
             applications: from_json(row, "applications")?,
+            template: from_json_opt(row, "template")?,
         },
         action: word(row, "action")?,
         why: row.get("why")?,
@@ -169,6 +218,8 @@ fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
         draft: from_json_opt(row, "draft")?,
         marker: word(row, "marker")?,
         issue: from_json_opt(row, "issue")?,
+        attach: word_opt(row, "attach")?,
+        leaves: from_json(row, "leaves")?,
         state: word(row, "state")?,
         dropped: from_json(row, "dropped")?,
         problem: from_json_opt(row, "problem")?,
@@ -198,6 +249,12 @@ pub fn steps(read: &Read<'_>, plan: PlanId, offset: u64, limit: u32) -> Result<(
     Ok((steps, total as u64))
 }
 
+/// Every step of a plan, in order.
+pub fn all_steps(read: &Read<'_>, plan: PlanId) -> Result<Vec<Step>, Problem> {
+    let bare = read.all("SELECT * FROM step WHERE plan = ?1 ORDER BY idx", [plan.0], read_step)?;
+    bare.into_iter().map(|step| with_members(read, plan, step)).collect()
+}
+
 /// One step.
 pub fn step(read: &Read<'_>, plan: PlanId, index: u32) -> Result<Step, Problem> {
     let bare = read
@@ -222,7 +279,34 @@ pub fn next_step(read: &Read<'_>, plan: PlanId, states: &[StepState]) -> Result<
     found.map(|s| with_members(read, plan, s)).transpose()
 }
 
-/// `first` and the steps right behind it that are in the same state and do the same, each to an
+/// The issue of the step with this marker, and whether the step has come to a good end.
+pub fn issue_of(read: &Read<'_>, plan: PlanId, marker: &str) -> Result<Option<(IssueRef, bool)>, Problem> {
+    let found = read.first(
+        "SELECT issue, state IN ('done', 'skipped') AS ended FROM step WHERE plan = ?1 AND marker = ?2",
+        (plan.0, marker),
+        |row| Ok((from_json_opt(row, "issue")?, row.get::<_, bool>("ended")?)),
+    )?;
+    Ok(found.and_then(|(issue, ended)| Some((issue?, ended))))
+}
+
+/// Names a plan, or takes its name away.
+pub fn rename(tx: &Tx<'_>, id: PlanId, name: Option<&str>) -> Result<Plan, Problem> {
+    tx.execute("UPDATE plan SET name = ?2 WHERE id = ?1", (id.0, name))?;
+    show(tx, id)
+}
+
+/// The selection that a plan was made for, to plan again; none where it was not kept.
+pub fn chosen(read: &Read<'_>, id: PlanId) -> Result<Option<Selection>, Problem> {
+    read.first("SELECT chosen FROM plan WHERE id = ?1", [id.0], |row| from_json_opt(row, "chosen"))
+        .map(Option::flatten)
+}
+
+/// A digest of the mapping that a plan was made with; none for plans of before it was kept.
+pub fn mapping_basis(read: &Read<'_>, id: PlanId) -> Result<Option<String>, Problem> {
+    read.first("SELECT basis FROM plan WHERE id = ?1", [id.0], |row| row.get(0)).map(Option::flatten)
+}
+
+/// `first` and the steps right behind it that are in the same state and change issues too, each an
 /// issue of its own, at most `most` in all.
 pub fn alike(read: &Read<'_>, plan: PlanId, first: Step, most: usize) -> Result<Vec<Step>, Problem> {
     let behind = read.all(
@@ -230,12 +314,39 @@ pub fn alike(read: &Read<'_>, plan: PlanId, first: Step, most: usize) -> Result<
         (plan.0, first.state.as_str(), first.index, most.saturating_sub(1) as i64),
         read_step,
     )?;
-    let action = first.action;
     let name = |step: &Step| step.issue.as_ref().map(IssueRef::short);
     let mut issues = BTreeSet::from([name(&first)]);
-    let alike = behind.into_iter().take_while(|step| step.action == action && issues.insert(name(step)));
+    let alike = behind
+        .into_iter()
+        .take_while(|step| step.action.changes() && step.leaves.is_empty() && issues.insert(name(step)));
     let alike: Vec<Step> = alike.map(|step| with_members(read, plan, step)).collect::<Result<_, _>>()?;
     Ok(std::iter::once(first).chain(alike).collect())
+}
+
+/// Sets how long the rest of a plan is estimated to take, milliseconds.
+pub fn set_estimate(tx: &Tx<'_>, id: PlanId, estimate_ms: u64) -> Result<Plan, Problem> {
+    tx.execute("UPDATE plan SET estimate_ms = ?2 WHERE id = ?1", (id.0, estimate_ms as i64))?;
+    show(tx, id)
+}
+
+/// What is still to be written, in numbers.
+pub fn load(read: &Read<'_>, plan: PlanId) -> Result<Load, Problem> {
+    let counted = read.all(
+        "SELECT action, count(*), sum(coalesce(json_array_length(draft, '$.follow_ups'), 0)) FROM step \
+         WHERE plan = ?1 AND state NOT IN ('done', 'failed', 'skipped') GROUP BY action",
+        [plan.0],
+        |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)? as u64, row.get::<_, i64>(2)? as u64)),
+    )?;
+    let mut load = Load::default();
+    for (action, steps, comments) in counted {
+        match action.as_str() {
+            "create" => load.creates += steps,
+            "update" => load.updates += steps,
+            _ => continue,
+        }
+        load.comments += comments;
+    }
+    Ok(load)
 }
 
 /// Sets a plan's state; notes when applying began and when it ended.
@@ -268,117 +379,6 @@ pub fn settle(tx: &Tx<'_>, id: PlanId) -> Result<Plan, Problem> {
         _ => PlanState::Paused,
     };
     set_state(tx, id, state)
-}
-
-/// Notes that the step's request is about to leave. When the surrounding
-/// [`crate::Store::write`] returns, this is on the disk. Refused unless the step is
-/// `planned` or `uncertain`: what is sending or done is never sent again.
-pub fn step_sending(tx: &Tx<'_>, plan: PlanId, index: u32) -> Result<Timestamp, Problem> {
-    let now = tx.now();
-    let changed = tx.execute(
-        "UPDATE step SET state = 'sending', sent_at = ?3, sent_by = ?4, problem = NULL, ended_at = NULL \
-         WHERE plan = ?1 AND idx = ?2 AND state IN ('planned', 'uncertain')",
-        (plan.0, index, now.0, &tx.shared.alive.holder),
-    )?;
-    if changed == 0 {
-        let state = step(tx, plan, index)?.state;
-        return Err(Problem::new(
-            Code::Conflict,
-            format!("Step {} is «{}»; it is not sent again.", index + 1, state.label()),
-        ));
-    }
-    Ok(now)
-}
-
-/// How a step ended well.
-#[derive(Debug, Clone)]
-pub struct StepDone {
-    /// The issue, as the tracker named it.
-    pub issue: IssueRef,
-    /// Its state.
-    pub state: IssueState,
-    /// Its title, as the tracker kept it.
-    pub title: String,
-    /// What the tracker dropped or changed silently.
-    pub dropped: Vec<String>,
-}
-
-/// Ends a step: the issue, the links of all its findings and the step's state in one go.
-pub fn step_done(tx: &Tx<'_>, plan: PlanId, index: u32, done: &StepDone) -> Result<(), Problem> {
-    let step = step(tx, plan, index)?;
-    let (mapping, connection) = tx
-        .first("SELECT mapping, connection FROM plan WHERE id = ?1", [plan.0], |row| {
-            Ok((MappingId(row.get(0)?), ConnectionId(row.get(1)?)))
-        })?
-        .ok_or_else(|| Problem::not_found("This plan does not exist any more."))?;
-    links::record(
-        tx,
-        &links::NewLink {
-            connection,
-            mapping: Some(mapping),
-            issue: done.issue.clone(),
-            marker: step.marker.clone(),
-            title: done.title.clone(),
-            state: done.state.clone(),
-            sent: step.draft.clone(),
-            findings: step.group.findings.clone(),
-        },
-    )?;
-    tx.execute(
-        "UPDATE step SET state = 'done', issue = ?3, dropped = ?4, problem = NULL, ended_at = ?5 \
-         WHERE plan = ?1 AND idx = ?2",
-        (plan.0, index, json(&done.issue)?, json(&done.dropped)?, tx.now().0),
-    )
-    .map(drop)
-}
-
-/// Ends a step that the tracker refused, or that was given up.
-pub fn step_failed(tx: &Tx<'_>, plan: PlanId, index: u32, problem: &Problem) -> Result<(), Problem> {
-    end_step(tx, plan, index, StepState::Failed, Some(problem))
-}
-
-/// Ends a step for which nothing had to be done after all.
-pub fn step_skipped(tx: &Tx<'_>, plan: PlanId, index: u32, why: &str) -> Result<(), Problem> {
-    tx.execute("UPDATE step SET why = ?3 WHERE plan = ?1 AND idx = ?2", (plan.0, index, why))?;
-    end_step(tx, plan, index, StepState::Skipped, None)
-}
-
-/// Notes that it is not known whether the tracker did it.
-pub fn step_uncertain(tx: &Tx<'_>, plan: PlanId, index: u32, problem: &Problem) -> Result<(), Problem> {
-    end_step(tx, plan, index, StepState::Uncertain, Some(problem))
-}
-
-/// Puts a step back to `planned`: its request certainly did not leave, or a look-up by its
-/// marker found nothing, or a person wants a failed one tried again.
-pub fn step_again(tx: &Tx<'_>, plan: PlanId, index: u32) -> Result<(), Problem> {
-    end_step(tx, plan, index, StepState::Planned, None)
-}
-
-/// Puts every failed step back to `planned`; how many.
-pub fn retry_failed(tx: &Tx<'_>, plan: PlanId) -> Result<u64, Problem> {
-    tx.execute(
-        "UPDATE step SET state = 'planned', problem = NULL, ended_at = NULL WHERE plan = ?1 AND state = 'failed'",
-        [plan.0],
-    )
-}
-
-pub(crate) fn end_step(
-    tx: &Tx<'_>,
-    plan: PlanId,
-    index: u32,
-    state: StepState,
-    problem: Option<&Problem>,
-) -> Result<(), Problem> {
-    let ended = state.is_final().then(|| tx.now().0);
-    let changed = tx.execute(
-        "UPDATE step SET state = ?3, problem = ?4, ended_at = ?5 WHERE plan = ?1 AND idx = ?2 AND state <> 'done'",
-        (plan.0, index, state.as_str(), json_opt(problem)?, ended),
-    )?;
-    if changed == 0 {
-        step(tx, plan, index)?;
-        return Err(Problem::new(Code::Conflict, format!("Step {} is done already.", index + 1)));
-    }
-    Ok(())
 }
 
 /// Replaces a step's draft and title (edited in the preview). Only while it is `planned`.
