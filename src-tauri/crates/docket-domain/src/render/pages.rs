@@ -119,13 +119,12 @@ fn without_code(line: &str) -> String {
             from = next + length;
         };
         out.push_str(&rest[..at]);
-        match end {
-            Some(end) => rest = &behind[end..],
-            None => {
-                // Backticks that nothing closes are letters themselves.
-                out.push_str(&rest[at..at + run]);
-                rest = behind;
-            }
+        if let Some(end) = end {
+            rest = &behind[end..];
+        } else {
+            // Backticks that nothing closes are letters themselves.
+            out.push_str(&rest[at..at + run]);
+            rest = behind;
         }
     }
     out.push_str(rest);
