@@ -1244,7 +1244,11 @@ into: Marker, } | { "type": "leave_out",
 /**
  * Which.
  */
-findings: Array<FindingId>, } | { "type": "attach", 
+findings: Array<FindingId>, } | { "type": "leave_out_group", 
+/**
+ * The group's name.
+ */
+group: Marker, } | { "type": "attach", 
 /**
  * The group's name.
  */

@@ -136,15 +136,15 @@ fn with_mapping(
     let linked: BTreeSet<FindingId> =
         links.iter().filter(|link| link.state == IssueState::Open).map(|link| link.finding).collect();
     let named = Rows::of(candidates);
-    let Planned { steps, names, warnings, counts, .. } = planned;
+    let Planned { steps, names, warnings, counts, left_out, .. } = planned;
     let writes: Vec<&Step> = steps.iter().filter(|step| step.action != Action::Skip).collect();
-    let left_out: BTreeSet<FindingId> = by.left_out().collect();
+    let left_out = left_out.len() as u64;
     Ok(Preview {
         findings: candidates.len() as u64,
         groups: writes.len() as u64,
         new: counts.create,
         linked: candidates.iter().filter(|c| linked.contains(&c.id)).count() as u64,
-        left_out: candidates.iter().filter(|c| left_out.contains(&c.id)).count() as u64,
+        left_out,
         warnings,
         first: writes
             .into_iter()

@@ -18,7 +18,7 @@ import {
 import { useCalls, useJob } from "../../wire/hooks";
 import { toProblem } from "../../wire/transport";
 import { DRAGGED } from "./GroupTree";
-import { attach, leaveOut, merge, moveFindings, writeOtherwise } from "./grouping";
+import { attach, leaveOut, leaveOutGroup, merge, moveFindings, writeOtherwise } from "./grouping";
 import css from "./push.module.css";
 
 /** Groups that a menu offers to move into. */
@@ -51,7 +51,6 @@ function Group(props: {
   const [writing, setWriting] = useState(false);
   const here = ticked.filter((id) => group.members.some((member) => member.id === id));
   const others = preview.first.filter((one) => one.name !== group.name);
-  const all = group.members.map((member) => member.id);
   const whole = group.count === group.members.length;
   return (
     <div className={css.group}>
@@ -89,15 +88,7 @@ function Group(props: {
           <Button size="xs" variant="subtle" onClick={() => setWriting(!writing)}>
             Write it otherwise…
           </Button>
-          <Button
-            size="xs"
-            variant="subtle"
-            disabled={!whole}
-            title={
-              whole ? undefined : "Only groups whose members are all shown; narrow the selection instead."
-            }
-            onClick={() => onChange(leaveOut(by, all))}
-          >
+          <Button size="xs" variant="subtle" onClick={() => onChange(leaveOutGroup(by, group.name))}>
             Leave out
           </Button>
         </div>
@@ -407,13 +398,15 @@ function Found(props: { issue: IssueSeen; onAttach: (issue: IssueSeen, how: Atta
           ? "What people wrote stays as it is; labels and fields are not touched."
           : "The text is never touched. Another computer does not learn of it: comments are not read when Docket looks for its issues."}
       </p>
-      <Button
-        variant="filled"
-        disabled={found.state.type !== "open"}
-        onClick={() => props.onAttach(found, how)}
-      >
-        Put it there
-      </Button>
+      <div className={css.handBar}>
+        <Button
+          variant="filled"
+          disabled={found.state.type !== "open"}
+          onClick={() => props.onAttach(found, how)}
+        >
+          Put it there
+        </Button>
+      </div>
     </>
   );
 }

@@ -42,6 +42,10 @@ export function leaveOut(by: GroupBy, findings: readonly FindingId[]): GroupBy {
   return withEdit(by, { type: "leave_out", findings: [...findings] });
 }
 
+export function leaveOutGroup(by: GroupBy, group: Marker): GroupBy {
+  return withEdit(by, { type: "leave_out_group", group });
+}
+
 export function attach(by: GroupBy, group: Marker, issue: IssueRef, how: AttachAs): GroupBy {
   return withEdit(by, { type: "attach", group, issue, how });
 }
@@ -62,12 +66,14 @@ export function editWords(edit: GroupEdit): string {
   switch (edit.type) {
     case "move":
       return edit.to === null
-        ? `${counted(edit.findings.length, "finding")} into a group of their own`
+        ? `${counted(edit.findings.length, "finding")} into a new group`
         : `${counted(edit.findings.length, "finding")} into another group`;
     case "merge":
       return "one group into another";
     case "leave_out":
       return `${counted(edit.findings.length, "finding")} left out`;
+    case "leave_out_group":
+      return "one group left out";
     case "attach":
       return `a group into ${edit.issue.target}#${edit.issue.number}`;
     case "write":

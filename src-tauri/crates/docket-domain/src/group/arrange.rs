@@ -182,6 +182,12 @@ impl Desk<'_> {
                 let taken = self.take(findings);
                 self.left_out.extend(taken);
             }
+            GroupEdit::LeaveOutGroup { group } => {
+                if let Some(at) = self.find(group, "left out") {
+                    let members = std::mem::take(&mut self.lots[at].members);
+                    self.left_out.extend(members);
+                }
+            }
             GroupEdit::Attach { group, issue, how } => {
                 if let Some(at) = self.find(group, "attached to an issue") {
                     self.lots[at].arranged.attached = Some(Attached { issue: issue.clone(), how: *how });

@@ -57,6 +57,11 @@ wire! {
             /// Which.
             findings: Vec<FindingId>,
         },
+        /// A whole group is not pushed.
+        LeaveOutGroup {
+            /// The group's name.
+            group: Marker,
+        },
         /// A group goes into an issue that is there already.
         Attach {
             /// The group's name.

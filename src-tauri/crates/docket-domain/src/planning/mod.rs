@@ -120,6 +120,8 @@ pub struct Planned {
     /// The names of the groups that the steps were made of, by marker
     /// ([`name_of`](crate::group::name_of)).
     pub names: BTreeMap<Marker, Marker>,
+    /// The findings that a person left out.
+    pub left_out: Vec<FindingId>,
 }
 
 /// Plans a push. Fails only when the mapping must not be used at all.
@@ -147,8 +149,8 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Planned, Problem> {
     finish(&mut steps);
     let distinct: BTreeSet<FindingId> = input.candidates.iter().map(|c| c.id).collect();
     let counts = count(&steps, distinct.len() as u64);
-    let rules::Decided { kept, names, .. } = decided;
-    Ok(Planned { steps, counts, warnings, kept, names })
+    let rules::Decided { kept, names, left_out, .. } = decided;
+    Ok(Planned { steps, counts, warnings, kept, names, left_out })
 }
 
 impl Planned {

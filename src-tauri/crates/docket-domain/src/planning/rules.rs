@@ -22,6 +22,8 @@ pub(super) struct Decided {
     pub chosen: BTreeMap<FindingId, Marker>,
     /// The names of the groups, by the marker of their step.
     pub names: BTreeMap<Marker, Marker>,
+    /// The findings that a person left out.
+    pub left_out: Vec<FindingId>,
 }
 
 /// What is known about the target, arranged for looking up.
@@ -76,6 +78,7 @@ pub(super) fn decide<'a>(input: &'a PlanInput<'a>, aside: Aside<'a>) -> Decided 
         *candidates = stay;
     }
     out.extend(aside.eligible.iter().copied().filter(|c| left_out.contains(&c.id)));
+    decided.left_out = out.iter().map(|candidate| candidate.id).collect();
     ended::settle(&ground, &mut rest, &mut decided);
     decided.steps.append(&mut skips(input, aside.foreign, rest, &out));
     decided

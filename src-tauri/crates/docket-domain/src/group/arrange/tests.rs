@@ -65,6 +65,9 @@ fn findings_move_and_groups_merge_in_the_order_in_which_it_was_done() {
         "{}",
         arrangement.groups[0].group.title
     );
+    let whole = vec![GroupEdit::LeaveOutGroup { group: xss.clone() }];
+    let less = arrange_all(&all, &by_rule(whole));
+    assert_eq!((less.groups.len(), less.left_out.len()), (1, 3), "a whole group at once: {less:?}");
     let merged = edits.into_iter().chain([GroupEdit::Merge { from: xss, into: sqli.clone() }]).collect();
     let arrangement = arrange_all(&all, &by_rule(merged));
     assert_eq!(
