@@ -102,7 +102,7 @@ fn about_nothing(name: &str) -> Value {
         "guard_try" => json!({
             "guard": { "off": [], "allowed": ["*"], "patterns": [{ "name": "x", "pattern": "(" }] }, "text": "x"
         }),
-        "plan_step_guard" => json!({ "plan": "999", "index": 0 }),
+        "plan_step_guard" => json!({ "id": "999", "index": 0 }),
         "plan_export" => json!({ "id": "999", "format": "csv", "path": "not/a/whole/path.csv" }),
         "plan_steps" => json!({ "id": "999", "offset": u64::MAX, "limit": 0 }),
         "issue_page" => json!({ "offset": u64::MAX, "limit": 4_000_000_000_u32 }),
