@@ -162,7 +162,11 @@ function Members(props: {
             <span className={css.rowTitle} title={member.title}>
               {member.title}
             </span>
-            {member.place === null ? null : <code title={member.place}>{member.place}</code>}
+            {member.place === null ? null : (
+              <code title={member.place}>
+                <bdi>{member.place}</bdi>
+              </code>
+            )}
           </li>
         );
       })}
