@@ -267,6 +267,7 @@ pub fn to_shop(connection: ConnectionId, application: ApplicationId) -> MappingF
         settings: None,
         template: None,
         guard: None,
+        findings_file: None,
         active: true,
     }
 }

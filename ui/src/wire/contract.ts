@@ -1644,7 +1644,11 @@ status: FieldValue | null,
 /**
  * Why the issue is closed, for a step that closes it.
  */
-reason: StateReason | null, };
+reason: StateReason | null, 
+/**
+ * Name of the file with its findings that goes with it ([`crate::render::file`]).
+ */
+file: string | null, };
 
 export type IssueFind = { 
 /**
@@ -2054,6 +2058,10 @@ template: Template,
  */
 guard: Guard, 
 /**
+ * Each issue also gets its findings as a file, where the tracker takes files.
+ */
+findings_file: boolean, 
+/**
  * Off: nothing is pushed through it.
  */
 active: boolean, 
@@ -2220,6 +2228,11 @@ template: Template | null,
  * What must not leave this computer; left out: as before, or everything that is looked for.
  */
 guard: Guard | null, 
+/**
+ * Each issue also gets its findings as a file, where the tracker takes files; left out: as
+ * before, or not.
+ */
+findings_file: boolean | null, 
 /**
  * On or off.
  */
@@ -3306,6 +3319,10 @@ target_label: string,
  * An example target (`owner/repository`).
  */
 target_example: string, 
+/**
+ * Issues there take files, so that a mapping may add the findings as one.
+ */
+takes_files: boolean, 
 /**
  * What a new mapping starts with.
  */

@@ -278,6 +278,7 @@ pub(crate) async fn mapping_save(engine: &Engine, r: MappingSave) -> Answer<Mapp
             settings: r.settings,
             template: r.template,
             guard: r.guard,
+            findings_file: r.findings_file,
             active: r.active,
         })
         .await

@@ -338,6 +338,10 @@ record! {
         /// What must not leave this computer; left out: as before, or everything that is looked for.
         #[serde(default)]
         guard: Option<Guard>,
+        /// Each issue also gets its findings as a file, where the tracker takes files; left out: as
+        /// before, or not.
+        #[serde(default)]
+        findings_file: Option<bool>,
         /// On or off.
         active: bool,
     }

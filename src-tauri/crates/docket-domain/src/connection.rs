@@ -200,6 +200,9 @@ wire! {
         pub target_label: String,
         /// An example target (`owner/repository`).
         pub target_example: String,
+        /// Issues there take files, so that a mapping may add the findings as one.
+        #[serde(default)]
+        pub takes_files: bool,
         /// What a new mapping starts with.
         pub defaults: MappingDefaults,
     }

@@ -210,6 +210,26 @@ wire! {
         /// Why the issue is closed, for a step that closes it.
         #[serde(default)]
         pub reason: Option<StateReason>,
+        /// Name of the file with its findings that goes with it ([`crate::render::file`]).
+        #[serde(default)]
+        pub file: Option<String>,
+    }
+}
+
+/// A file that goes with an issue.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssueFile {
+    /// The marker of the issue's text. An issue has one file of Docket's for it.
+    pub marker: Marker,
+    /// Its name: letters, digits, hyphens and a dot, other for every content.
+    pub name: String,
+    /// What is in it, JSON.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for IssueFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IssueFile({}, {} bytes)", self.name, self.bytes.len())
     }
 }
 

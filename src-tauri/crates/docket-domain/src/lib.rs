@@ -46,7 +46,7 @@ pub use delta::{Completeness, Delta, Import, ImportState, Place, RunSummary, War
 pub use finding::{FindingDetail, FindingRow, HistoryEntry, IssueLink, Proposal, ProposalState};
 pub use found::{Found, Presence, Rule, Run, Suppression, SuppressionStatus, Tool};
 pub use id::*;
-pub use issue::{IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Marker, StateReason};
+pub use issue::{IssueChange, IssueDraft, IssueFile, IssueRef, IssueSeen, IssueState, Marker, StateReason};
 pub use location::{Flow, Location, Snippet};
 pub use mapping::{
     Application, Destination, FieldValue, Mapping, MappingDefaults, Target, Template, ValueMap, Visibility,

@@ -242,6 +242,9 @@ wire! {
         /// What must not leave this computer.
         #[serde(default)]
         pub guard: Guard,
+        /// Each issue also gets its findings as a file, where the tracker takes files.
+        #[serde(default)]
+        pub findings_file: bool,
         /// Off: nothing is pushed through it.
         pub active: bool,
         /// When it was made.

@@ -42,6 +42,8 @@ pub struct MappingForm {
     pub template: Option<Template>,
     /// What must not leave this computer; `None`: as before, or everything that is looked for.
     pub guard: Option<Guard>,
+    /// Each issue also gets its findings as a file; `None`: as before, or not.
+    pub findings_file: Option<bool>,
     /// On or off.
     pub active: bool,
 }
@@ -92,7 +94,8 @@ impl Engine {
     ///
     /// # Errors
     /// The target is not a target's name, no application is chosen, something named does not
-    /// exist, or the guard has a pattern that is none (the context says which, and where).
+    /// exist, the guard has a pattern that is none (the context says which, and where), or a file is
+    /// wanted where issues take none.
     pub async fn mapping_save(&self, form: MappingForm) -> Result<Mapping, Problem> {
         let connection = self.connection_show(form.connection).await?;
         let target = self.target_key(&connection.kind, &form.target)?;
@@ -107,7 +110,17 @@ impl Engine {
         };
         let same_target =
             before.as_ref().is_some_and(|b| b.target == target && b.connection == form.connection);
-        let defaults = self.kind(&connection.kind)?.card().defaults;
+        let card = self.kind(&connection.kind)?.card();
+        let findings_file = chosen(form.findings_file, before.as_ref().map(|b| &b.findings_file), false);
+        if findings_file && !card.takes_files {
+            return Err(Problem::bad_input(format!(
+                "Issues in {} take no files from other programs.",
+                card.name
+            ))
+            .hint("Switch off «Findings as a file» for this mapping.")
+            .with("field", "findings_file"));
+        }
+        let defaults = card.defaults;
         let template = form.template.or_else(|| before.as_ref().map(|b| b.template.clone()));
         let template = template.unwrap_or_default();
         docket_domain::template::check(&template)?;
@@ -134,6 +147,7 @@ impl Engine {
             settings: chosen(form.settings, before.as_ref().map(|b| &b.settings), defaults.settings),
             template,
             guard,
+            findings_file,
             active: form.active,
             created: before.as_ref().map_or_else(|| self.now(), |b| b.created),
         };

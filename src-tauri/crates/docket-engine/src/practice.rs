@@ -102,6 +102,7 @@ impl Engine {
                 settings: None,
                 template: None,
                 guard: None,
+                findings_file: None,
                 active: true,
             })
             .await?;

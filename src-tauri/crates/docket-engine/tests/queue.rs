@@ -129,6 +129,7 @@ impl Desk {
             settings: None,
             template: None,
             guard: None,
+            findings_file: None,
             active: true,
         };
         self.engine.mapping_save(form).await.unwrap()

@@ -336,6 +336,7 @@ async fn a_token_that_ends_during_a_push_is_replaced_and_nothing_is_created_twic
         settings: None,
         template: None,
         guard: None,
+        findings_file: None,
         active: true,
     };
     let mapping = desk.engine.mapping_save(mapping).await.unwrap();

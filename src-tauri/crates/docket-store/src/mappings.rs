@@ -27,6 +27,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Mapping> {
         settings: from_json(row, "settings")?,
         template: from_json(row, "template")?,
         guard: from_json(row, "guard")?,
+        findings_file: row.get("findings_file")?,
         active: row.get("active")?,
         created: time(row, "created")?,
     })
@@ -70,16 +71,17 @@ pub fn add(tx: &Tx<'_>, mapping: &Mapping) -> Result<Mapping, Problem> {
     crate::connections::show(tx, mapping.connection)?;
     let id = tx.insert(
         "INSERT INTO mapping (label, connection, target, target_stable_id, labels, severity_label, assignees, \
-         milestone, severity, status, settings, template, guard, active, created) VALUES (:label, :connection, :target, \
+         milestone, severity, status, settings, template, guard, findings_file, active, created) VALUES (:label, :connection, :target, \
          :target_stable_id, :labels, :severity_label, :assignees, :milestone, :severity, :status, :settings, \
-         :template, :guard, :active, :now)",
+         :template, :guard, :findings_file, :active, :now)",
         named_params! {
             ":label": label, ":connection": mapping.connection.0, ":target": mapping.target,
             ":target_stable_id": mapping.target_stable_id, ":labels": json(&mapping.labels)?,
             ":severity_label": mapping.severity_label, ":assignees": json(&mapping.assignees)?,
             ":milestone": mapping.milestone, ":severity": json(&mapping.severity)?,
             ":status": json(&mapping.status)?, ":settings": json(&mapping.settings)?,
-            ":template": json(&mapping.template)?, ":guard": json(&mapping.guard)?, ":active": mapping.active,
+            ":template": json(&mapping.template)?, ":guard": json(&mapping.guard)?,
+            ":findings_file": mapping.findings_file, ":active": mapping.active,
             ":now": tx.now().0,
         },
     )?;
@@ -96,14 +98,16 @@ pub fn update(tx: &Tx<'_>, mapping: &Mapping) -> Result<Mapping, Problem> {
         "UPDATE mapping SET label = :label, connection = :connection, target = :target, \
          target_stable_id = :target_stable_id, labels = :labels, severity_label = :severity_label, \
          assignees = :assignees, milestone = :milestone, severity = :severity, status = :status, \
-         settings = :settings, template = :template, guard = :guard, active = :active WHERE id = :id",
+         settings = :settings, template = :template, guard = :guard, findings_file = :findings_file, \
+         active = :active WHERE id = :id",
         named_params! {
             ":id": mapping.id.0, ":label": label, ":connection": mapping.connection.0, ":target": mapping.target,
             ":target_stable_id": mapping.target_stable_id, ":labels": json(&mapping.labels)?,
             ":severity_label": mapping.severity_label, ":assignees": json(&mapping.assignees)?,
             ":milestone": mapping.milestone, ":severity": json(&mapping.severity)?,
             ":status": json(&mapping.status)?, ":settings": json(&mapping.settings)?,
-            ":template": json(&mapping.template)?, ":guard": json(&mapping.guard)?, ":active": mapping.active,
+            ":template": json(&mapping.template)?, ":guard": json(&mapping.guard)?,
+            ":findings_file": mapping.findings_file, ":active": mapping.active,
         },
     )?;
     set_applications(tx, mapping.id, &mapping.applications)?;

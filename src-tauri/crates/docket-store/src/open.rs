@@ -28,6 +28,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_plans.sql"),
     include_str!("../migrations/0004_mapping_guard.sql"),
     include_str!("../migrations/0005_pace.sql"),
+    include_str!("../migrations/0006_findings_file.sql"),
 ];
 
 /// Opens the writer: creates the file or brings it up to date.

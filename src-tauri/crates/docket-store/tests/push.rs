@@ -54,6 +54,7 @@ fn mapping(bench: &Bench, connection: ConnectionId) -> Mapping {
         settings: BTreeMap::from([("project".to_owned(), "3".to_owned())]),
         template: Template { title: "[{rule}] {title}".to_owned(), body: String::new() },
         guard: Guard { allowed: vec!["docs.acme.internal".to_owned()], ..Guard::default() },
+        findings_file: true,
         active: true,
         created: Timestamp(0),
     }
@@ -85,6 +86,7 @@ fn step(findings: Vec<FindingId>, action: Action, name: &str) -> Step {
             status: None,
             marker: marker.clone(),
             reason: None,
+            file: None,
         }),
         marker,
         issue: None,

@@ -39,6 +39,7 @@ fn draft(at: usize) -> IssueDraft {
         severity: None,
         status: None,
         reason: None,
+        file: None,
     }
 }
 

@@ -55,6 +55,6 @@ pub use ports::{ConnectSettings, NoContentLog, NoWaits, Ports, Sleeper, TokenSou
 pub use redact::Redactor;
 pub use register::{by_id, kinds};
 pub use waist::{
-    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, Owner,
-    TargetPage, Tracker, TrackerKind, Written,
+    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, FileLimits, IssueRead, Limits, Marks, Markup,
+    Owner, TargetPage, Tracker, TrackerKind, Written,
 };

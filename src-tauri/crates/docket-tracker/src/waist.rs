@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use docket_domain::check::{CheckReport, CheckStage, Repair};
 use docket_domain::mapping::{Destination, ValueMap};
 use docket_domain::{
-    ChoiceList, ChoicePage, IssueChange, IssueDraft, IssueRef, IssueSeen, IssueState, Problem, Target,
-    TargetFields, Timestamp, TrackerKindCard, Visibility,
+    ChoiceList, ChoicePage, IssueChange, IssueDraft, IssueFile, IssueRef, IssueSeen, IssueState, Problem,
+    Target, TargetFields, Timestamp, TrackerKindCard, Visibility,
 };
 
 use crate::error::{TrackerError, WriteError};
@@ -140,6 +140,22 @@ pub trait Tracker: Send + Sync {
     /// Who can read what is written in a target, asked for anew: never from what is kept. What a
     /// server does not say counts as public, unless it is known to have no public targets.
     async fn audience(&self, to: &Destination) -> Result<Audience, TrackerError>;
+
+    /// Puts a file to an issue, in place of the one that stands there for the same
+    /// [`marker`](IssueFile::marker). One with this name stands there already: nothing is written,
+    /// since a name is for one content. What else is told, a sentence.
+    ///
+    /// # Errors
+    /// The tracker takes no files ([`Limits::files`]), refuses this one, or its answer is lost;
+    /// then it is harmless to call this again.
+    async fn put_file(
+        &self,
+        _to: &Destination,
+        issue: &IssueRef,
+        _file: &IssueFile,
+    ) -> Result<Option<String>, WriteError> {
+        Err(WriteError::refused(Problem::bad_input(format!("{} takes no files.", issue.short()))))
+    }
 
     /// Makes what a mapping needs and the target lacks, after a person said yes; in words what
     /// was made. What exists already is left alone and said so.
@@ -319,6 +335,19 @@ pub struct Limits {
     pub changes_per_minute: u32,
     /// How texts are marked up.
     pub markup: Markup,
+    /// What files issues take; none: they take no files.
+    pub files: Option<FileLimits>,
+}
+
+/// What [`Tracker::put_file`] bears and takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileLimits {
+    /// Largest file that Docket sends, bytes.
+    pub bytes: usize,
+    /// Writes for one file, besides comments.
+    pub writes: u32,
+    /// Comments for one file.
+    pub comments: u32,
 }
 
 /// What an answer to a write is believed to take before the first one came, milliseconds.
@@ -326,9 +355,13 @@ const ANSWER_MS: u64 = 300;
 
 impl Limits {
     /// The pace of a push where an issue takes `writes_per_issue` writes and an answer to a write
-    /// comes after `answer_ms` milliseconds, as far as that is known.
-    pub fn pace(&self, writes_per_issue: u32, answer_ms: Option<u64>) -> Pace {
+    /// comes after `answer_ms` milliseconds, as far as that is known; `with_files`: each issue also
+    /// gets a file.
+    pub fn pace(&self, writes_per_issue: u32, answer_ms: Option<u64>, with_files: bool) -> Pace {
+        let files = self.files.filter(|_| with_files);
         Pace {
+            file_writes: files.map_or(0, |files| files.writes),
+            file_comments: files.map_or(0, |files| files.comments),
             spacing_ms: self.spacing_ms,
             answer_ms: answer_ms.unwrap_or(ANSWER_MS),
             per_minute: self.content_per_minute,

@@ -10,6 +10,13 @@ it("shows the values of the severity's and the status's field", () => {
   expect(screen.getByText(/Priority: P4 · Status: In Progress/)).toBeTruthy();
 });
 
+it("says that a file goes along", () => {
+  const step = madeStep(0);
+  const draft = step.draft === null ? null : { ...step.draft, file: "docket-findings-0123456789abcdef.json" };
+  renderWith(<IssuePreview plan={madePlan([])} view={madeView({ ...step, draft })} tracker="Acme Tracker" />);
+  expect(screen.getByText(/with its findings as a file/)).toBeTruthy();
+});
+
 it("says first what the tracker left out, in the list and in the preview", () => {
   const view = madeView(madeStep(0, { state: "done", dropped: ["The milestone was dropped."] }));
   renderWith(

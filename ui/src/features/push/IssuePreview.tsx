@@ -119,6 +119,7 @@ function Draft({ draft, raw }: { draft: IssueDraft; raw: boolean }): ReactNode {
     .map((set) => `${fieldWords(set.field)}: ${set.value}`);
   if (draft.assignees.length > 0) facts.push(`assigned to ${draft.assignees.join(", ")}`);
   if (draft.milestone !== null) facts.push(`milestone ${draft.milestone}`);
+  if (draft.file !== null) facts.push("with its findings as a file");
   return (
     <>
       <div className={css.card}>

@@ -65,6 +65,7 @@ export function madeMapping(over: Partial<Mapping> = {}): Mapping {
     settings: { project: "1" },
     template: { title: "", body: "" },
     guard: { off: [], allowed: [], patterns: [] },
+    findings_file: false,
     active: true,
     created: AT,
     ...over,
@@ -300,7 +301,7 @@ export function connectionAnswers(empty: boolean, made: readonly Repair[] = []) 
       refuseSlips(request);
       next += 1;
       const connection = connections.find((one) => one.id === request.connection);
-      const { severity, status, settings, template, guard, ...rest } = request;
+      const { severity, status, settings, template, guard, findings_file, ...rest } = request;
       const saved = madeMapping({
         ...rest,
         severity: severity ?? PRIORITY,
@@ -308,6 +309,7 @@ export function connectionAnswers(empty: boolean, made: readonly Repair[] = []) 
         settings: settings ?? {},
         template: template ?? { title: "", body: "" },
         guard: guard ?? { off: [], allowed: [], patterns: [] },
+        findings_file: findings_file ?? false,
         id: request.id ?? String(next),
         label: request.label === "" ? request.target : request.label,
         kind: connection?.kind ?? CARD.id,

@@ -83,6 +83,7 @@ export const CARD: TrackerKindCard = {
   ],
   target_label: "Repository",
   target_example: "acme/shop",
+  takes_files: false,
   defaults: DEFAULTS,
 };
 
@@ -134,6 +135,7 @@ export const ACME: TrackerKindCard = {
   ],
   target_label: "Project",
   target_example: "team/project",
+  takes_files: true,
   defaults: {
     labels: ["security"],
     severity_label: false,
@@ -159,6 +161,7 @@ export const BOARDS: TrackerKindCard = {
   auth: [auth({ id: "password", label: "Password", secret_label: "Password", needs_username: true })],
   target_label: "Workspace",
   target_example: "research",
+  takes_files: true,
   defaults: {
     ...DEFAULTS,
     severity_label: false,

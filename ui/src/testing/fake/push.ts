@@ -86,6 +86,7 @@ export function madeStep(index: number, over: Partial<Step> = {}): Step {
       severity: { field: "Priority", value: index < 3 ? "P4" : "P3" },
       status: { field: "Status", value: "In Progress" },
       reason: null,
+      file: null,
     },
     marker: "0123456789abcdef0123456789abcdef",
     issue: null,

@@ -157,6 +157,10 @@ pub(crate) struct MappingFlags {
     /// repeated
     #[arg(long, value_name = "NAME=PATTERN", help_heading = GUARD)]
     pub guard_pattern: Vec<String>,
+    /// Each issue also gets its findings as a file, where the tracker takes files (GitLab, Azure
+    /// DevOps)
+    #[arg(long, value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
+    pub findings_file: Option<bool>,
     /// Off (--active false): nothing is pushed through it
     #[arg(long, value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
     pub active: Option<bool>,

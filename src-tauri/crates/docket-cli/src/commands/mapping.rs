@@ -81,6 +81,7 @@ async fn add(call: &Call<'_>, flags: MappingFlags) -> Result<End, Failure> {
         settings: Some(settings),
         template,
         guard,
+        findings_file: flags.findings_file,
         active: flags.active.unwrap_or(true),
     };
     let saved = call.engine.mapping_save(form).await?;
@@ -114,6 +115,7 @@ async fn edit(call: &Call<'_>, name: &str, flags: MappingFlags) -> Result<End, F
         settings: Some(settings),
         template,
         guard,
+        findings_file: flags.findings_file,
         active: flags.active.unwrap_or(before.active),
     };
     let saved = call.engine.mapping_save(form).await?;
@@ -195,6 +197,7 @@ async fn show(call: &Call<'_>, name: &str) -> Result<End, Failure> {
         ("Titles", one.template.title),
         ("Texts", one.template.body),
         ("Guard", super::guard::words(&one.guard)),
+        ("File", yes(one.findings_file)),
         ("Active", yes(one.active)),
     ];
     let mut out = output();

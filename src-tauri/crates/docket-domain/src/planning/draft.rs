@@ -112,6 +112,7 @@ pub fn write_draft(step: &mut Step, of: &Material<'_>) -> Leaks {
         severity: mapping.severity.of_severity(severity).filter(|_| ours && !step.group.findings.is_empty()),
         status: status_of(step, members, mapping).filter(|_| ours),
         reason: (step.action == Action::Close).then(|| reason_of(step, members)),
+        file: None,
     });
     leaks
 }

@@ -33,6 +33,10 @@ pub struct Pace {
     pub updates_at_once: u32,
     /// Most issues that are changed in any minute, where several are changed in one request.
     pub updates_per_minute: u32,
+    /// Writes that the file of an issue takes, besides comments; zero: no files go along.
+    pub file_writes: u32,
+    /// Comments that the file of an issue takes.
+    pub file_comments: u32,
 }
 
 /// Estimated time to bring `steps` to their end from `now` on, milliseconds, when the account
@@ -97,7 +101,11 @@ impl Load {
                 walk.write(pace, Write::Plain);
             }
         }
-        for _ in 0..self.comments {
+        let issues = self.creates + self.updates;
+        for _ in 0..issues * u64::from(pace.file_writes) {
+            walk.write(pace, Write::Plain);
+        }
+        for _ in 0..self.comments + issues * u64::from(pace.file_comments) {
             walk.write(pace, Write::Comment);
         }
         walk.passed() + if together { time_together(self.updates, pace) } else { 0 }
@@ -225,6 +233,8 @@ pub(super) mod tests {
         writes_per_update: 1,
         updates_at_once: 1,
         updates_per_minute: 0,
+        file_writes: 0,
+        file_comments: 0,
     };
     const NOW: Timestamp = Timestamp(10 * HOUR_MS as i64);
 
@@ -284,6 +294,12 @@ pub(super) mod tests {
             load.time(&apart, &[], NOW),
             10_000 + 60_100,
             "100 issues at once, 60 comments, and the last a minute after the first"
+        );
+        let files = Pace { file_writes: 1, file_comments: 1, ..apart };
+        assert_eq!(
+            Load { creates: 61, ..Load::default() }.time(&files, &[], NOW),
+            12_200 + 60_100,
+            "the file of each issue is a write and a comment more"
         );
         let changes = Load { updates: 600, ..Load::default() };
         assert_eq!(changes.time(&HOSTED, &[], NOW), 600_000, "a change makes no new content");

@@ -38,6 +38,7 @@ pub(crate) fn mapping() -> Mapping {
         settings: BTreeMap::new(),
         template: Template::default(),
         guard: crate::Guard::default(),
+        findings_file: false,
         active: true,
         created: Timestamp(0),
     }

@@ -201,6 +201,7 @@ fn drafted(
         severity: None,
         status: None,
         reason,
+        file: None,
     }
 }
 

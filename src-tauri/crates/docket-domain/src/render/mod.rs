@@ -11,6 +11,7 @@
 //! * the same input gives the same text: no clock, no ids of this computer's database.
 
 mod comments;
+pub mod file;
 pub(crate) mod fill;
 mod finding;
 mod group;

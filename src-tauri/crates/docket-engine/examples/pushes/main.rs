@@ -113,6 +113,7 @@ async fn push(lab: &Lab, case: &Case, count: usize) -> Pushed {
         settings: Some(case.settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()),
         template: None,
         guard: None,
+        findings_file: None,
         active: true,
     };
     let mapping = engine.mapping_save(form).await.unwrap();

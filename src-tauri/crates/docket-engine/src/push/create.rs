@@ -27,13 +27,17 @@ impl Engine {
                 _ => self.known(&step.marker, route).await?,
             };
             if let Some(issue) = known {
-                let dropped = self.complete(&issue, &draft, route).await;
+                let mut dropped = self.complete(&issue, &draft, route).await;
+                dropped.extend(self.put_file(&step, &issue, route).await.map_err(Problem::from)?);
                 return self.finish(plan, step.index, route, &issue, dropped).await;
             }
             if attempt == ATTEMPTS {
                 break;
             }
-            let request = async { vec![route.tracker.create(&to, &draft).await] };
+            let request = async {
+                let answer = route.tracker.create(&to, &draft).await;
+                vec![self.with_file(&step, answer, route).await]
+            };
             if self.send(plan, vec![(step.index, None)], route, request).await?.is_empty() {
                 return Ok(());
             }
@@ -56,6 +60,7 @@ impl Engine {
         let Some(issue) = step.issue.clone() else {
             return Err(Halt::Problem(Problem::internal("an adopting step names no issue")));
         };
-        self.finish(plan, step.index, route, &issue, Vec::new()).await
+        let dropped = self.put_file(&step, &issue, route).await.map_err(Problem::from)?;
+        self.finish(plan, step.index, route, &issue, dropped.into_iter().collect()).await
     }
 }

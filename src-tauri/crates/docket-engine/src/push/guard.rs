@@ -25,7 +25,11 @@ impl Engine {
         let mapping = self.read(move |r| store::mappings::show(r, mapping)).await?;
         let sieve = Arc::new(Sieve::new(&mapping.guard)?);
         let members = self.members(&step.group.findings).await?;
-        Ok(planning::taken_out(&step, &members, &mapping, sieve).taken().to_vec())
+        let mut leaks = planning::taken_out(&step, &members, &mapping, Arc::clone(&sieve));
+        if step.draft.as_ref().is_some_and(|draft| draft.file.is_some()) {
+            leaks.join(self.taken_out_of_file(&step, &sieve).await?);
+        }
+        Ok(leaks.taken().to_vec())
     }
 
     /// A guard tried on a text: how it would leave, and what would be taken out.

@@ -5,7 +5,7 @@
 //! 2. [`markers`]: which issues carry Docket's markers already.
 //! 3. [`plan`]: a plan is made: [`decide`] says what becomes of each group, [`doubles`] whether
 //!    the target holds one twice, [`texts`] writes the issues, [`guard`] shows what was kept back
-//!    from them.
+//!    from them, [`files`] which file goes along.
 //! 4. [`stored`]: plans as they lie there: listed, read, named, paused, given up, forgotten;
 //!    [`compare`]: what a step changes about its issue as it is right now.
 //! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of target and account,
@@ -25,6 +25,7 @@ mod compare;
 mod create;
 mod decide;
 mod doubles;
+mod files;
 mod guard;
 mod lease;
 mod markers;

@@ -99,5 +99,5 @@ impl Engine {
 /// The pace at which a push goes there.
 pub(super) fn pace_of(route: &Route, used: &Used) -> Pace {
     let writes = route.tracker.writes_per_issue(&route.mapping.destination());
-    route.limits.pace(writes, used.answer_ms)
+    route.limits.pace(writes, used.answer_ms, route.mapping.findings_file)
 }

@@ -68,6 +68,7 @@ impl Engine {
                 live: live.as_deref().map(|body| Live { body }),
             };
             planning::write_draft(step, &material);
+            self.plan_file(step, route).await?;
             done += 1;
             tell(run, bar, "Writing the issues' texts", done, Some(total));
         }

@@ -85,7 +85,19 @@ impl Engine {
             return Ok(Vec::new());
         }
         let to = route.mapping.destination();
-        self.send(plan, sent, route, route.tracker.update_many(&to, &changes)).await
+        let written: Vec<u32> = sent.iter().map(|(index, _)| *index).collect();
+        let request = async {
+            let answers = route.tracker.update_many(&to, &changes).await;
+            let mut all = Vec::with_capacity(answers.len());
+            for (index, answer) in written.iter().zip(answers) {
+                all.push(match steps.iter().find(|step| step.index == *index) {
+                    Some(step) => self.with_file(step, answer, route).await,
+                    None => answer,
+                });
+            }
+            all
+        };
+        self.send(plan, sent, route, request).await
     }
 
     /// What a step does to the issue as it is now.

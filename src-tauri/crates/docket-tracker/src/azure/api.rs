@@ -16,7 +16,7 @@ use super::dialect::{NEWEST, VERSIONS};
 use super::model::{FieldType, Kind, TypeField};
 use super::words::{self, About, Refusal};
 use crate::error::TrackerError;
-use crate::http::{Answer, Call, Failure, Http};
+use crate::http::{Answer, Call, Failure, Http, Upload};
 use crate::pace::{Allowances, Makes, Weight};
 use crate::talk::{self, BELIEVED_MS, garbled, shape};
 use crate::waist::Account;
@@ -106,6 +106,7 @@ pub(crate) struct Ask<'a> {
     path: String,
     query: Vec<(&'static str, String)>,
     body: Option<&'a Value>,
+    upload: Option<Upload<'a>>,
     edition: Edition,
     /// A write, and what it weighs.
     writes: Option<Weight>,
@@ -123,6 +124,7 @@ impl<'a> Ask<'a> {
             path: path.into(),
             query: Vec::new(),
             body: None,
+            upload: None,
             edition: Edition::Released,
             writes: None,
             patch: false,
@@ -141,6 +143,11 @@ impl<'a> Ask<'a> {
     pub fn write(method: Method, path: impl Into<String>, body: &'a Value, makes: Makes) -> Self {
         let weight = Weight::Write { makes };
         Self { method, body: Some(body), writes: Some(weight), ..Self::get(path) }
+    }
+
+    /// A file.
+    pub fn upload(path: impl Into<String>, upload: Upload<'a>) -> Self {
+        Self { method: Method::POST, upload: Some(upload), ..Self::get(path) }
     }
 
     /// A write of many parts in one, none of which makes a work item.
@@ -347,6 +354,9 @@ fn ignored(about: About<'_>) -> Problem {
 }
 
 fn call<'a>(ask: &Ask<'a>, url: Url) -> Call<'a> {
+    if let Some(upload) = ask.upload {
+        return Call::upload(url, upload);
+    }
     let mut call = match (ask.writes, ask.body) {
         (Some(weight), body) => Call { weight, ..Call::write(ask.method.clone(), url, body, Makes::Nothing) },
         (None, Some(body)) => Call { method: ask.method.clone(), ..Call::ask(url, body) },

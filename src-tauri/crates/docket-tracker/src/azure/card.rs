@@ -105,6 +105,7 @@ pub(super) fn card() -> TrackerKindCard {
         ],
         target_label: "Project".to_owned(),
         target_example: "Shop".to_owned(),
+        takes_files: true,
         defaults: MappingDefaults {
             labels: vec!["security".to_owned()],
             severity_label: true,

@@ -16,6 +16,7 @@ mod dialect;
 mod document;
 mod edit;
 mod fields;
+mod files;
 mod list;
 mod model;
 mod pasted;
@@ -31,8 +32,8 @@ use async_trait::async_trait;
 use docket_domain::check::{CheckReport, CheckStage, Repair};
 use docket_domain::connection::Understood;
 use docket_domain::{
-    ChoiceList, ChoicePage, Destination, IssueChange, IssueDraft, IssueRef, Problem, TargetFields, Timestamp,
-    TrackerKindCard,
+    ChoiceList, ChoicePage, Destination, IssueChange, IssueDraft, IssueFile, IssueRef, Problem, TargetFields,
+    Timestamp, TrackerKindCard,
 };
 use reqwest::header::AUTHORIZATION;
 
@@ -44,8 +45,8 @@ use crate::error::{TrackerError, WriteError};
 use crate::pace::{Allowances, Most, Used};
 use crate::ports::{ConnectSettings, Ports};
 use crate::waist::{
-    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage,
-    Tracker, TrackerKind, Written,
+    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, FileLimits, IssueRead, Limits, Marks, Markup,
+    TargetPage, Tracker, TrackerKind, Written,
 };
 
 /// The service counts effort, not requests: 200 units in five minutes, and what a request costs is
@@ -187,6 +188,15 @@ impl Tracker for AzureTracker {
         list::audience(&self.api, to).await
     }
 
+    async fn put_file(
+        &self,
+        _to: &Destination,
+        issue: &IssueRef,
+        file: &IssueFile,
+    ) -> Result<Option<String>, WriteError> {
+        files::put(&self.api, issue, file).await
+    }
+
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {
         repair::repair(&self.api, to, repair)
     }
@@ -229,5 +239,6 @@ fn limits_of(allowances: Allowances, markdown: bool) -> Limits {
         changes_at_once: bulk::AT_ONCE,
         changes_per_minute: allowances.points_per_minute,
         markup: if markdown { Markup::GitHubMarkdown } else { Markup::Html },
+        files: Some(FileLimits { bytes: files::MOST, writes: 2, comments: 0 }),
     }
 }

@@ -86,6 +86,9 @@ pub(crate) struct WorkItem {
     /// Formats of long texts; told only by the version that has them.
     #[serde(default, rename = "multilineFieldsFormat")]
     formats: Map<String, Value>,
+    /// Links and files; told only when asked for.
+    #[serde(default)]
+    pub relations: Vec<Value>,
 }
 
 pub(crate) const TITLE: &str = "System.Title";

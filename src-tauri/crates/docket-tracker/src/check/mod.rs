@@ -137,7 +137,7 @@ pub(crate) fn estimate(
 ) -> Option<String> {
     let planned = planned?;
     let (used, now) = (http.used(), http.ports.clock.now());
-    let pace = limits.pace(writes_each, used.answer_ms);
+    let pace = limits.pace(writes_each, used.answer_ms, false);
     let minutes = planning::estimate_creations(planned, &pace, &used.content, now).div_ceil(60_000);
     Some(format!("{planned} issues take about {minutes} minutes"))
 }

@@ -120,6 +120,7 @@ impl TrackerKind for GitHub {
             ],
             target_label: "Repository".to_owned(),
             target_example: "acme/shop".to_owned(),
+            takes_files: false,
             defaults: MappingDefaults {
                 labels: vec!["security".to_owned()],
                 severity_label: true,
@@ -344,5 +345,7 @@ fn limits_of(allowances: Allowances) -> Limits {
         changes_at_once: 1,
         changes_per_minute: allowances.points_per_minute / allowances.write_points,
         markup: Markup::GitHubMarkdown,
+        // Files come there through the web page only.
+        files: None,
     }
 }

@@ -41,6 +41,7 @@ pub(super) fn card() -> TrackerKindCard {
         auth: ways(),
         target_label: "Project".to_owned(),
         target_example: "acme/shop".to_owned(),
+        takes_files: true,
         defaults: defaults(),
     }
 }

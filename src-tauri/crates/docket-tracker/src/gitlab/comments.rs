@@ -15,7 +15,7 @@ use crate::pace::Makes;
 use crate::talk;
 
 /// Most comments that are looked through.
-const MOST: usize = 2_000;
+pub(super) const MOST: usize = 2_000;
 
 /// The comments of one issue.
 pub(super) struct CommentsOf<'a> {

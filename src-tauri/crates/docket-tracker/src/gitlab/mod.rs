@@ -14,6 +14,7 @@ mod comments;
 mod dialect;
 mod draft;
 mod fields;
+mod files;
 mod list;
 mod place;
 mod read;
@@ -27,8 +28,8 @@ use async_trait::async_trait;
 use docket_domain::check::{CheckReport, CheckStage, Repair};
 use docket_domain::connection::Understood;
 use docket_domain::{
-    ChoiceList, ChoicePage, Destination, IssueChange, IssueDraft, IssueRef, Problem, TargetFields, Timestamp,
-    TrackerKindCard,
+    ChoiceList, ChoicePage, Destination, IssueChange, IssueDraft, IssueFile, IssueRef, Problem, TargetFields,
+    Timestamp, TrackerKindCard,
 };
 use reqwest::header::{AUTHORIZATION, HeaderName};
 
@@ -39,8 +40,8 @@ use crate::error::{TrackerError, WriteError};
 use crate::pace::{Allowances, Most, Used};
 use crate::ports::{ConnectSettings, Ports};
 use crate::waist::{
-    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, IssueRead, Limits, Marks, Markup, TargetPage,
-    Tracker, TrackerKind, Written,
+    Account, Audience, ChangedPage, CheckGoal, DeviceEndpoints, FileLimits, IssueRead, Limits, Marks, Markup,
+    TargetPage, Tracker, TrackerKind, Written,
 };
 
 /// gitlab.com's documented limits: 200 issues and 60 notes a minute, each counted by itself, and
@@ -196,6 +197,15 @@ impl Tracker for GitLabTracker {
         list::audience(&self.api, to).await
     }
 
+    async fn put_file(
+        &self,
+        _to: &Destination,
+        issue: &IssueRef,
+        file: &IssueFile,
+    ) -> Result<Option<String>, WriteError> {
+        files::put(&self.api, issue, file).await
+    }
+
     async fn repair(&self, to: &Destination, repair: &Repair) -> Result<String, WriteError> {
         repair::repair(&self.api, to, repair).await
     }
@@ -239,5 +249,6 @@ fn limits_of(allowances: Allowances) -> Limits {
         changes_at_once: 1,
         changes_per_minute: allowances.points_per_minute,
         markup: Markup::GitLabMarkdown,
+        files: Some(FileLimits { bytes: files::MOST, writes: 1, comments: 1 }),
     }
 }

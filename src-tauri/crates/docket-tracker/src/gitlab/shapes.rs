@@ -271,6 +271,8 @@ pub(crate) fn number(issue: &IssueRef) -> Result<u64, Problem> {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Note {
     #[serde(default)]
+    pub id: u64,
+    #[serde(default)]
     pub body: String,
     #[serde(default)]
     pub system: bool,

@@ -77,6 +77,8 @@ pub(crate) struct Call<'a> {
     /// Sent as a form in place of `body`. Forms carry and fetch secrets, so of them and of
     /// their answers only what is harmless is logged.
     pub form: Option<&'a [(&'a str, &'a str)]>,
+    /// Sent in place of `body`. Of a file only its name and size are logged.
+    pub upload: Option<Upload<'a>>,
     /// What the body is.
     pub media: &'static str,
     pub weight: Weight,
@@ -96,6 +98,7 @@ impl<'a> Call<'a> {
             url,
             body: None,
             form: None,
+            upload: None,
             media: JSON,
             weight: Weight::Read,
             signed: true,
@@ -116,6 +119,7 @@ impl<'a> Call<'a> {
             url,
             body,
             form: None,
+            upload: None,
             media: JSON,
             weight: Weight::Write { makes },
             signed: true,
@@ -129,6 +133,11 @@ impl<'a> Call<'a> {
     pub fn form(url: Url, form: &'a [(&'a str, &'a str)], kept: bool) -> Self {
         let weight = if kept { Weight::Write { makes: Makes::Nothing } } else { Weight::Read };
         Self { method: Method::POST, form: Some(form), weight, ..Self::get(url) }.unsigned().once()
+    }
+
+    /// A file, sent in place of a body.
+    pub fn upload(url: Url, upload: Upload<'a>) -> Self {
+        Self { upload: Some(upload), ..Self::write(Method::POST, url, None, Makes::Nothing) }
     }
 
     /// With another `Content-Type` than plain JSON (`application/json-patch+json`).
@@ -157,6 +166,22 @@ impl<'a> Call<'a> {
 
     fn is_write(&self) -> bool {
         self.weight != Weight::Read
+    }
+}
+
+/// A file on its way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Upload<'a> {
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+    /// As the field of a form (`multipart/form-data`); none: as the body, `application/octet-stream`.
+    pub field: Option<&'static str>,
+}
+
+impl Upload<'_> {
+    /// What the log says in place of the content.
+    fn words(&self) -> String {
+        format!("«{}», {} bytes", self.name, self.bytes.len())
     }
 }
 

@@ -16,7 +16,7 @@ use super::answer::{Answer, Body};
 use super::conceal;
 use super::credential::Credential;
 use super::trouble::{Trouble, explain};
-use super::{Call, Failure, Http, MAX_ANSWER, Reached};
+use super::{Call, Failure, Http, MAX_ANSWER, Reached, Upload};
 use crate::error::TrackerError;
 use crate::exchange::Exchange;
 use crate::pace::{WaitReason, Waiting, pause};
@@ -241,6 +241,10 @@ impl Http {
             let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(text);
         }
+        let upload = call.upload.filter(|_| *method == Method::POST);
+        if let Some(file) = upload {
+            request = with_file(request, file)?;
+        }
         let mut log = Exchange {
             at: self.ports.clock.now(),
             method: method.to_string(),
@@ -249,6 +253,7 @@ impl Http {
             ms: 0,
             request: sent_text
                 .or_else(|| form.map(conceal::form))
+                .or_else(|| upload.map(|file| file.words()))
                 .map(|text| self.redactor.clean_cut(&text, LOGGED)),
             response: None,
             headers: BTreeMap::new(),
@@ -426,6 +431,18 @@ fn refresh(kept: &mut HeaderMap, fresh: &HeaderMap) {
             kept.insert(name.clone(), value.clone());
         }
     }
+}
+
+/// The request with a file in it.
+fn with_file(request: reqwest::RequestBuilder, file: Upload<'_>) -> Result<reqwest::RequestBuilder, Failure> {
+    let Some(field) = file.field else {
+        return Ok(request.header(CONTENT_TYPE, "application/octet-stream").body(file.bytes.to_vec()));
+    };
+    let part = reqwest::multipart::Part::bytes(file.bytes.to_vec())
+        .file_name(file.name.to_owned())
+        .mime_str("application/json")
+        .map_err(|error| Failure::not_sent(Problem::internal(error)))?;
+    Ok(request.multipart(reqwest::multipart::Form::new().part(field, part)))
 }
 
 /// The beginning of an answer.

@@ -94,6 +94,7 @@ pub(crate) fn draft(name: &str) -> IssueDraft {
         severity: value("/fields/Microsoft.VSTS.Common.Priority", "1"),
         status: None,
         reason: None,
+        file: None,
     }
 }
 

@@ -53,6 +53,7 @@ fn draft(name: &str) -> IssueDraft {
         severity: defaults.severity.of_severity(Severity::Critical),
         status: defaults.status.of_status(Status::Active, None),
         reason: None,
+        file: None,
     }
 }
 

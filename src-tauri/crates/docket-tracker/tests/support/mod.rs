@@ -102,6 +102,7 @@ pub fn draft(name: &str) -> IssueDraft {
         severity: None,
         status: None,
         reason: None,
+        file: None,
     }
 }
 

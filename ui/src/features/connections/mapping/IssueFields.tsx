@@ -23,6 +23,8 @@ export interface IssueFieldsProps {
   full: FullDraft;
   offered: Offered;
   tracker: string;
+  /** Issues there take files. */
+  takesFiles: boolean;
   onChange: (change: Partial<MappingDraft>) => void;
 }
 
@@ -45,6 +47,14 @@ export function IssueFields(props: IssueFieldsProps): ReactNode {
       />
       <Assignees {...props} />
       <Milestone {...props} />
+      {props.takesFiles ? (
+        <Switch
+          label="Findings as a file"
+          description="Each issue also gets its findings as a JSON file, guarded as the text is."
+          checked={full.findings_file}
+          onChange={(event) => onChange({ findings_file: event.currentTarget.checked })}
+        />
+      ) : null}
     </>
   );
 }

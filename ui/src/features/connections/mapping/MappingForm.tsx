@@ -47,7 +47,13 @@ export function MappingForm(props: FormProps): ReactNode {
       {draft.connection === null || draft.target === "" ? null : (
         <>
           <Group title="On every issue">
-            <IssueFields full={full} offered={offered} tracker={card?.name ?? "the tracker"} onChange={set} />
+            <IssueFields
+              full={full}
+              offered={offered}
+              tracker={card?.name ?? "the tracker"}
+              takesFiles={card?.takes_files === true}
+              onChange={set}
+            />
           </Group>
           {lacking === null ? (
             <>

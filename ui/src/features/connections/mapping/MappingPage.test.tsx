@@ -130,6 +130,16 @@ describe("the mapping's page", () => {
     });
   });
 
+  it("offers the findings as a file only where issues take files", async () => {
+    const page = open("3");
+    await page.user.click(await screen.findByRole("switch", { name: /^Findings as a file/ }));
+    expect((await save(page)).findings_file, "chosen").toBe(true);
+    page.unmount();
+    open("1");
+    await screen.findByRole("switch", { name: /^Also a label for the severity/ });
+    expect(screen.queryByRole("switch", { name: /^Findings as a file/ }), "this kind takes none").toBeNull();
+  });
+
   // covers: S0.20
   it("reads dependent fields again, keeps what is still valid, and names what was let go", async () => {
     const page = open("3");

@@ -35,6 +35,8 @@ export interface MappingDraft {
   settings: Record<string, string> | null;
   template: Template;
   guard: Guard;
+  /** Each issue also gets its findings as a file; only where issues take files. */
+  findings_file: boolean;
 }
 
 /** A draft of which nothing is left open. */
@@ -62,6 +64,7 @@ export function newMapping(connection: ConnectionId | null, application: Applica
     settings: null,
     template: { title: "", body: "" },
     guard: { off: [], allowed: [], patterns: [] },
+    findings_file: false,
     active: true,
   };
 }
@@ -76,6 +79,7 @@ export function fullDraft(draft: MappingDraft, card: TrackerKindCard | undefined
     severity: draft.severity ?? defaults?.severity ?? NO_MAP,
     status: draft.status ?? defaults?.status ?? NO_MAP,
     settings: draft.settings ?? defaults?.settings ?? {},
+    findings_file: draft.findings_file && card?.takes_files === true,
   };
 }
 

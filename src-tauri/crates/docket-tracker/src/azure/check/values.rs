@@ -336,6 +336,7 @@ fn sample(goal: &CheckGoal) -> IssueDraft {
         severity: first(&goal.severity),
         status: first(&goal.status),
         reason: None,
+        file: None,
     }
 }
 
