@@ -18,8 +18,12 @@ fn program() -> &'static Path {
 
 /// Runs one scenario for each kind of tracker, all at once; what was to go wrong must have.
 async fn each_kind(scenario: impl Fn(Kind) -> Scenario) {
+    these(Kind::ALL, scenario).await;
+}
+
+async fn these(kinds: impl IntoIterator<Item = Kind>, scenario: impl Fn(Kind) -> Scenario) {
     let mut runs = tokio::task::JoinSet::new();
-    for kind in Kind::ALL {
+    for kind in kinds {
         let scenario = scenario(kind);
         runs.spawn(async move { (scenario.clone(), scenario.run(program()).await) });
     }
@@ -198,4 +202,35 @@ async fn runs_that_were_drawn_from_seeds() {
         }
     }
     assert!(broken.is_empty(), "does not hold; `docket-faults 1 SEED` repeats it:\n{}", broken.join("\n"));
+}
+
+// covers: X2, X10
+#[tokio::test]
+async fn a_file_that_goes_along_comes_once_whatever_happens_to_it() {
+    let mut troubles = killed(&["answered"]);
+    // The third write of each run has to do with a file, the sixth puts it to its issue.
+    for nth in [3, 6] {
+        troubles.push(Trouble::KilledUnanswered { nth });
+        for fault in [Fault::StoreThenCut, Fault::CutBeforeStoring, Fault::ServerError(502)] {
+            troubles.push(Trouble::Write { fault, nth });
+        }
+    }
+    troubles.push(Trouble::TokenEnds { nth: 3 });
+    let kinds = Kind::ALL.into_iter().filter(|kind| kind.takes_files());
+    these(kinds, |kind| Scenario { groups: 30, ..Scenario::creating(kind, &troubles).with_files() }).await;
+}
+
+// covers: X2
+#[tokio::test]
+async fn a_changed_issue_has_its_new_file_alone() {
+    let troubles = [
+        Trouble::Write { fault: Fault::StoreThenCut, nth: 3 },
+        Trouble::Sleeps { nth: 3, meanwhile: true },
+        Trouble::SecondFolder,
+        Trouble::DatabaseLost,
+    ];
+    for trouble in troubles {
+        let kinds = Kind::ALL.into_iter().filter(|kind| kind.takes_files());
+        these(kinds, |kind| Scenario::changing(kind, std::slice::from_ref(&trouble)).with_files()).await;
+    }
 }

@@ -8,7 +8,7 @@ use docket_domain::{Code, Plan, PlanId, PlanState};
 use docket_practice::{Fault, Matching};
 
 use crate::folder::Folder;
-use crate::ground::{Allowance, Ground, Kind};
+use crate::ground::{Ground, Kind};
 use crate::run::Report;
 use crate::trouble::Trouble;
 use crate::work;
@@ -44,9 +44,8 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A tracker of some kind and one computer.
-    pub async fn open(kind: Kind, allowance: Allowance, program: &Path, groups: usize) -> Self {
-        let ground = Ground::open(kind, allowance).await;
+    /// A tracker and one computer.
+    pub async fn open(ground: Ground, program: &Path, groups: usize) -> Self {
         let folder = Folder::fresh(&ground, program).await;
         Self {
             ground,
@@ -104,9 +103,13 @@ impl Stage {
     }
 
     /// The requests of this push that write: what creates, what changes, or (every other one) what
-    /// comments.
+    /// comments. Where files go along, every third one has to do with a file.
     fn writes(&self, nth: u64) -> (u64, Matching) {
         let kind = self.ground.kind;
+        if self.ground.files && nth.is_multiple_of(3) {
+            let concerns = if nth.is_multiple_of(2) { kind.binds() } else { kind.uploads() };
+            return (nth / 3, concerns);
+        }
         match (self.creating, nth % 2) {
             (true, _) => (nth, kind.creates()),
             (false, 0) => (nth / 2, kind.comments()),
@@ -118,7 +121,11 @@ impl Stage {
     /// Puts a fault on a write; how often such a one has struck before.
     fn arm(&self, nth: u64, fault: &Fault) -> usize {
         let before = self.ground.struck(fault.name());
-        let (nth, concerns) = self.writes(nth);
+        let (nth, concerns) = match fault {
+            // What a tracker makes twice of one request are issues here.
+            Fault::HandledTwice => (nth, self.ground.kind.creates()),
+            _ => self.writes(nth),
+        };
         self.ground.faults().nth(nth, concerns, fault.clone());
         before
     }

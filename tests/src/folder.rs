@@ -164,7 +164,7 @@ async fn set_up(dir: &Path, ground: &Ground) -> Desk {
         settings: ground.kind.settings(),
         template: None,
         guard: None,
-        findings_file: None,
+        findings_file: Some(ground.files),
         active: true,
     };
     let mapping = engine.mapping_save(mapping).await.unwrap().id;

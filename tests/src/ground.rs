@@ -74,6 +74,21 @@ impl Kind {
         }
     }
 
+    /// Whether issues take files.
+    pub fn takes_files(self) -> bool {
+        self != Self::GitHub
+    }
+
+    /// Requests that send a file.
+    pub fn uploads(self) -> Matching {
+        matching("POST", if self == Self::Azure { "/wit/attachments" } else { "/uploads" })
+    }
+
+    /// Requests that put a file that was sent to its issue.
+    pub fn binds(self) -> Matching {
+        if self == Self::Azure { matching("PATCH", "/wit/workitems/*") } else { self.comments() }
+    }
+
     /// Requests that list issues.
     pub fn lists(self) -> Matching {
         match self {
@@ -98,6 +113,8 @@ pub enum Allowance {
 pub struct Ground {
     /// Which.
     pub kind: Kind,
+    /// Whether each issue is to get its findings as a file.
+    pub files: bool,
     server: Server,
     token: Mutex<String>,
 }
@@ -120,11 +137,13 @@ pub struct Held {
     pub text: String,
     /// Its comments, oldest first.
     pub comments: Vec<String>,
+    /// The texts of its files.
+    pub files: Vec<String>,
 }
 
 impl Ground {
-    /// The practice world of a kind.
-    pub async fn open(kind: Kind, allowance: Allowance) -> Self {
+    /// The practice world of a kind; with `files`, each issue is to get its findings as a file.
+    pub async fn open(kind: Kind, allowance: Allowance, files: bool) -> Self {
         let server = match kind {
             Kind::GitHub => Server::GitHub(github(allowance).await),
             Kind::GitLab => Server::GitLab(gitlab(allowance).await),
@@ -135,7 +154,7 @@ impl Ground {
             Server::GitLab(server) => server.token(),
             Server::Azure(server) => server.token(),
         };
-        Self { kind, server, token: Mutex::new(token) }
+        Self { kind, files, server, token: Mutex::new(token) }
     }
 
     /// What a person pastes as the address.

@@ -61,7 +61,10 @@ impl Stage {
         let told = issue.comments.iter().filter(|comment| comment.contains(&newcomer)).count();
         let expected = usize::from(!self.creating);
         assert!(told <= expected, "a comment came twice: {issue:?}");
-        named && (told == expected || self.forgot)
+        assert!(issue.files.len() <= usize::from(self.ground.files), "one file at most: {issue:?}");
+        let filed = !self.ground.files
+            || issue.files.iter().any(|text| (0..self.each).all(|member| text.contains(&file(group, member))));
+        named && filed && (told == expected || self.forgot)
     }
 
     async fn steps_hold(&self) {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::act::Stage;
 use crate::draw::Draw;
-use crate::ground::{Allowance, Kind};
+use crate::ground::{Allowance, Ground, Kind};
 use crate::trouble::Trouble;
 
 /// A push and what goes wrong with it.
@@ -29,6 +29,8 @@ pub struct Scenario {
     pub kind: Kind,
     /// What the tracker allows.
     pub allowance: Allowance,
+    /// Whether each issue gets its findings as a file.
+    pub files: bool,
     /// Groups, each of which becomes an issue.
     pub groups: usize,
     /// The first push creates the issues, a second one changes them.
@@ -60,7 +62,8 @@ impl Scenario {
         if draw.once_in(2) {
             pushes.push(Push { each: first + 1, troubles: troubles(&mut draw, groups, false) });
         }
-        Self { seed: Some(seed), kind, allowance: Allowance::Wide, groups, pushes }
+        let files = kind.takes_files() && draw.once_in(2);
+        Self { seed: Some(seed), kind, allowance: Allowance::Wide, files, groups, pushes }
     }
 
     /// A run made to measure: this goes wrong while issues are created, as many as there must be so
@@ -68,7 +71,12 @@ impl Scenario {
     pub fn creating(kind: Kind, troubles: &[Trouble]) -> Self {
         let pushes = vec![Push { each: 2, troubles: troubles.to_vec() }];
         let groups = 2 + 2 * troubles.len();
-        Self { seed: None, kind, allowance: Allowance::Wide, groups, pushes }
+        Self { seed: None, kind, allowance: Allowance::Wide, files: false, groups, pushes }
+    }
+
+    /// The same, and each issue gets its findings as a file.
+    pub fn with_files(self) -> Self {
+        Self { files: true, ..self }
     }
 
     /// A run made to measure: four issues, and this goes wrong while they are changed. Where many
@@ -96,7 +104,7 @@ impl Scenario {
 
     async fn play(self, program: &Path) -> Report {
         let began = Instant::now();
-        let mut stage = Stage::open(self.kind, self.allowance, program, self.groups).await;
+        let mut stage = Stage::open(Ground::open(self.kind, self.allowance, self.files).await, program, self.groups).await;
         for (at, push) in self.pushes.iter().enumerate() {
             stage.begin(push.each, at == 0).await;
             for (left, trouble) in (0..push.troubles.len()).rev().zip(&push.troubles) {
@@ -121,7 +129,8 @@ impl fmt::Display for Scenario {
         if let Some(seed) = self.seed {
             write!(f, "seed {seed}: ")?;
         }
-        write!(f, "{}, {} groups", self.kind.id(), self.groups)?;
+        let files = if self.files { " with files" } else { "" };
+        write!(f, "{}{files}, {} groups", self.kind.id(), self.groups)?;
         for push in &self.pushes {
             let troubles: Vec<String> = push.troubles.iter().map(ToString::to_string).collect();
             write!(f, "; {} each: {}", push.each, troubles.join(", "))?;

@@ -2,8 +2,7 @@
 import { type ReactNode, useState } from "react";
 import { useRoom } from "../../app/layout";
 import { count, Pill, SeverityBadge, VirtualList } from "../../kit";
-import type { FindingId, GroupLine, GroupPreview } from "../../wire/contract";
-import { ACTION_WORDS } from "./planWords";
+import { actionLabels, type FindingId, type GroupLine, type GroupPreview } from "../../wire/contract";
 import css from "./push.module.css";
 
 const ROW = 32;
@@ -70,7 +69,7 @@ function Row({
       </span>
       {group.action === "create" ? null : (
         <Pill>
-          {ACTION_WORDS[group.action]}
+          {actionLabels[group.action]}
           {group.issue === null ? "" : ` #${group.issue.number}`}
         </Pill>
       )}

@@ -12,9 +12,9 @@ import {
   Segmented,
   SeverityBadge,
 } from "../../kit";
-import type { Action, IssueDraft, Plan, StepView } from "../../wire/contract";
+import { type Action, actionLabels, type IssueDraft, type Plan, type StepView } from "../../wire/contract";
 import { UndoPlan } from "./PlanMore";
-import { ACTION_WORDS, STEP_SIGNS } from "./planWords";
+import { STEP_SIGNS } from "./planWords";
 import css from "./push.module.css";
 import { Evidence, StepChanges } from "./StepChanges";
 
@@ -45,7 +45,7 @@ export function IssuePreview({
   return (
     <article data-testid="issue-preview">
       <div className={css.previewHead}>
-        <Pill tone={step.action === "skip" ? "plain" : "accent"}>{ACTION_WORDS[step.action]}</Pill>
+        <Pill tone={step.action === "skip" ? "plain" : "accent"}>{actionLabels[step.action]}</Pill>
         <span className={css.meta}>
           {draft === null ? step.why : `as ${tracker} ${step.state === "done" ? "shows" : "will show"} it`}
         </span>

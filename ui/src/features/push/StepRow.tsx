@@ -1,8 +1,8 @@
 /** One step in the list: its state, what it does, its title, its issue. */
 import type { ReactNode } from "react";
 import { count, Pill, Sign } from "../../kit";
-import { type StepView, severityLabels } from "../../wire/contract";
-import { ACTION_WORDS, STEP_SIGNS } from "./planWords";
+import { actionLabels, type StepView, severityLabels } from "../../wire/contract";
+import { STEP_SIGNS } from "./planWords";
 import css from "./push.module.css";
 
 /** What stands under the title: what is wrong, why it is not simply created, or where it is. */
@@ -36,12 +36,12 @@ export function StepRow({ view }: { view: StepView | undefined }): ReactNode {
       </span>
       {step.dropped.length === 0 ? null : <Pill tone="warn">left out: {count(step.dropped.length)}</Pill>}
       {step.issue === null ? (
-        <Pill>{ACTION_WORDS[step.action]}</Pill>
+        <Pill>{actionLabels[step.action]}</Pill>
       ) : (
         <Pill tone={step.state === "done" ? "ok" : "plain"}>
           {step.state === "done" || step.action === "skip"
             ? `#${step.issue.number}`
-            : `${ACTION_WORDS[step.action]} #${step.issue.number}`}
+            : `${actionLabels[step.action]} #${step.issue.number}`}
         </Pill>
       )}
       <span className={css.rowCount}>{count(step.group.findings.length)}</span>

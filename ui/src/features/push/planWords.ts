@@ -1,17 +1,6 @@
 /** What a plan is and does, in words. */
 import { count, counted, type Tone } from "../../kit";
-import type { Action, Plan, PlanCounts, PlanState, StepState } from "../../wire/contract";
-
-export const ACTION_WORDS: Record<Action, string> = {
-  create: "Create",
-  recreate: "Create again",
-  update: "Update",
-  attach: "Attach",
-  adopt: "Adopt",
-  close: "Close",
-  reopen: "Reopen",
-  skip: "Skip",
-};
+import type { Plan, PlanCounts, PlanState, StepState } from "../../wire/contract";
 
 export const PLAN_STATES: Record<PlanState, { words: string; tone: Tone }> = {
   ready: { words: "Ready", tone: "accent" },
