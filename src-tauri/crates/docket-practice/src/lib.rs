@@ -121,8 +121,9 @@ mod web;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use azure::{
-    AzureChange, AzureFlavour, AzureLimits, AzureProcess, AzureRefused, AzureSetup, PatSeed, PracticeAzure,
-    ProjectSeed, RefusedLogin, SomeoneAzure, WorkItemSeed, WorkItemSnapshot, azure_contract_folder,
+    AttachmentSnapshot, AzureChange, AzureFlavour, AzureLimits, AzureProcess, AzureRefused, AzureSetup,
+    PatSeed, PracticeAzure, ProjectSeed, RefusedLogin, SomeoneAzure, UploadedFile, WorkItemSeed,
+    WorkItemSnapshot, azure_contract_folder,
 };
 pub use board_seed::BoardSeed;
 pub use clock::{Clock, ClockHand};

@@ -1,6 +1,9 @@
 //! Answers before they become HTTP, and the vendor's error shapes.
 
+use hyper::body::Bytes;
 use serde_json::{Value, json};
+
+use crate::text::saved_as;
 
 const DOCS: &str = "https://docs.github.com/rest";
 
@@ -20,6 +23,8 @@ pub(crate) enum Content {
     Css(&'static str),
     /// Fields as `application/x-www-form-urlencoded`.
     Form(String),
+    /// What somebody uploaded, as bytes of no kind.
+    File(Bytes),
 }
 
 /// A refusal travels boxed: it is the rare case and larger than the common one.
@@ -32,6 +37,12 @@ impl Answer {
 
     pub fn html(status: u16, page: String) -> Self {
         Self { status, headers: Vec::new(), content: Content::Html(page) }
+    }
+
+    /// A file that a browser saves under this name and does not show.
+    pub fn file(name: &str, bytes: Bytes) -> Self {
+        let answer = Self { status: 200, headers: Vec::new(), content: Content::File(bytes) };
+        answer.with("content-disposition", saved_as(name))
     }
 
     pub fn empty(status: u16) -> Self {

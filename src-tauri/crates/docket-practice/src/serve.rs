@@ -23,6 +23,9 @@ use crate::text::query_pairs;
 
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
+/// So much of a file that is too large is read and thrown away, so that its sender gets an answer and no cut connection.
+const THROWN_AWAY: usize = 1024 * 1024 * 1024;
+
 /// The connection ends here without an answer.
 #[derive(Debug, thiserror::Error)]
 #[error("the practice server cut the connection on purpose")]
@@ -125,9 +128,13 @@ pub(crate) async fn serve<S: Site>(
     if fault == Some(Fault::CutBeforeReading) {
         return Err(Cut);
     }
-    let Ok(read) = Limited::new(body, BODY_LIMIT).collect().await else { return Err(Cut) };
-    arrived.body = read.to_bytes();
-    let told = serde_json::from_slice(&arrived.body).ok().and_then(|b| site.loggable(&arrived, b));
+    let mut told = None;
+    if let Some(most) = site.file_limit(&arrived) {
+        read_file(body, most, &mut arrived).await?;
+    } else {
+        arrived.body = Limited::new(body, BODY_LIMIT).collect().await.map_err(|_| Cut)?.to_bytes();
+        told = serde_json::from_slice(&arrived.body).ok().and_then(|b| site.loggable(&arrived, b));
+    }
     if let Some(entry) = locked(&site.front().log).get_mut(arrived.index) {
         entry.body = told;
     }
@@ -158,6 +165,26 @@ pub(crate) async fn serve<S: Site>(
         _ => {}
     }
     Ok(finished(&*site, &arrived, answer, fault.as_ref()))
+}
+
+/// Reads a file to its end and keeps it as long as it is not larger than `most`.
+async fn read_file(mut body: Incoming, most: usize, arrived: &mut Arrived) -> Result<(), Cut> {
+    let (mut kept, mut seen) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Cut)?.into_data() else { continue };
+        seen += data.len();
+        if seen > THROWN_AWAY {
+            return Err(Cut);
+        }
+        if seen <= most {
+            kept.extend_from_slice(&data);
+        } else {
+            arrived.too_large = true;
+            kept = Vec::new();
+        }
+    }
+    arrived.body = Bytes::from(kept);
+    Ok(())
 }
 
 /// Asks for the first page in place of the one that was asked for; says which that was.
@@ -223,6 +250,7 @@ fn arrival(site: &impl Site, head: &hyper::http::request::Parts) -> Arrived {
         query_text,
         headers: head.headers.clone(),
         body: Bytes::new(),
+        too_large: false,
         origin: origin(front, head),
     };
     let (credential, credential_digest) = site.credential(&arrived);
@@ -294,6 +322,7 @@ fn response(
         Content::Css(text) => (Some("text/css; charset=utf-8"), text.as_bytes().to_vec()),
         Content::Form(text) => (Some("application/x-www-form-urlencoded; charset=utf-8"), text.into_bytes()),
         Content::Text(text) => (Some("text/plain; charset=utf-8"), text.into_bytes()),
+        Content::File(bytes) => (Some("application/octet-stream"), bytes.to_vec()),
     };
     let mut now = site.front().clock.now();
     let mut pause = None;

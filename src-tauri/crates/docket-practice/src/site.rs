@@ -24,6 +24,9 @@ use crate::locked;
 use crate::log::{Credential, Logged, Violation};
 use crate::reply::Answer;
 
+/// What a practice server keeps of uploaded files in memory, unless its setup says otherwise: 256 MiB.
+pub(crate) const ROOM_FOR_FILES: usize = 256 * 1024 * 1024;
+
 /// A request that was read to its end. It holds the credential, so it cannot be printed.
 pub(crate) struct Arrived {
     /// Its place in the log.
@@ -35,8 +38,10 @@ pub(crate) struct Arrived {
     /// Decoded.
     pub query: Vec<(String, String)>,
     pub headers: HeaderMap,
-    /// Empty while the head is judged.
+    /// Empty while the head is judged, and when it was larger than [`Site::file_limit`].
     pub body: Bytes,
+    /// The body was larger than [`Site::file_limit`]; it was read to its end and thrown away.
+    pub too_large: bool,
     /// Scheme and host under which the server was asked, without a trailing slash. Links lead back there.
     pub origin: String,
 }
@@ -105,6 +110,12 @@ pub(crate) trait Site: Debug + Send + Sync + 'static {
 
     /// Headers that every answer carries.
     fn headers(&self, arrived: &Arrived) -> Vec<(&'static str, String)>;
+
+    /// The largest body of a request that brings a file, in bytes; `None` for all others, whose connection is cut beyond a
+    /// few megabytes. The log keeps no files.
+    fn file_limit(&self, _arrived: &Arrived) -> Option<usize> {
+        None
+    }
 
     /// The JSON body as the log may keep it. A site whose bodies carry secrets takes them out.
     fn loggable(&self, _arrived: &Arrived, body: Value) -> Option<Value> {

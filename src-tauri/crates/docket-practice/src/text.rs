@@ -1,4 +1,5 @@
-//! Small readers of text that arrives over the wire: percent-encoding, queries, Basic credentials.
+//! Small readers of text that arrives over the wire: percent-encoding, queries, Basic credentials; and the names of files
+//! on their way out.
 
 /// Decodes `%XX`; what is not a valid escape stays as it is, broken UTF-8 becomes the replacement character.
 pub(crate) fn percent_decoded(text: &str) -> String {
@@ -47,6 +48,14 @@ pub(crate) fn query_pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// `Content-Disposition` of a file that is saved and never shown. The name's plain form holds nothing but harmless ASCII;
+/// the other holds all of it.
+pub(crate) fn saved_as(name: &str) -> String {
+    let harmless = |c: &char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || *c == ' ';
+    let plain: String = name.chars().map(|c| if harmless(&c) { c } else { '_' }).collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", percent_encoded(name))
+}
+
 /// Text for an HTML page: nothing in it can open a tag, an attribute or an entity.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -66,6 +75,16 @@ pub(crate) fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_files_name_cannot_leave_its_header() {
+        let told = saved_as("a\"; x=\r\nb\\ö.json");
+        assert_eq!(
+            told,
+            "attachment; filename=\"a_; x=__b__.json\"; filename*=UTF-8''a%22%3B%20x%3D%0D%0Ab%5C%C3%B6.json",
+            "no quote, no line, no letter beyond ASCII"
+        );
+    }
 
     #[test]
     fn percent_encoding_goes_both_ways() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::files;
 use super::patch::Step;
 use super::refuse;
 use super::rules::{self, Draft};
@@ -33,6 +34,7 @@ pub(crate) fn make(
         item.id = 0;
         return Ok(item);
     }
+    files::settle(world, &mut item, at);
     item.id = world.items.iter().map(|i| i.id).max().unwrap_or(0) + 1;
     let fields = seen(&item).into_iter().map(|(f, v)| (f, None, Some(v))).collect();
     item.history.push(Change { rev: 1, by: who, at, fields, stripped: draft.stripped });
@@ -127,6 +129,7 @@ pub(crate) fn update(
         return Ok(stored);
     }
     item.rev += 1;
+    files::settle(world, &mut item, at);
     item.changed = (who, at);
     if item.state() != stored.state() {
         item.state_changed = at;

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::editions::{self, Number};
-use super::operations::{Operation, Told, query_problem};
+use super::operations::{Answers, Operation, Told, query_problem};
 use super::schemas::Schemas;
 use super::vendor::{self, Paper};
 
@@ -79,6 +79,7 @@ impl Contract {
         if kind != Some(wanted) {
             found.push(format!("header: Content-Type is {content_type:?}, not {wanted}"));
         }
+        let Some(shape) = shape else { return found };
         match serde_json::from_slice::<Value>(body) {
             Ok(value) => {
                 found.extend(by_hand(shape, &value, "body"));
@@ -97,13 +98,18 @@ impl Contract {
     pub fn check_answer(&self, asked: &Found, status: u16, body: Option<&Value>) -> Vec<String> {
         let operation = asked.operation;
         let old = editions::answer_shape(operation, asked.version);
+        if status == operation.success {
+            return match (operation.answers, body) {
+                (Answers::Nothing, _) | (Answers::File, None) => Vec::new(),
+                (Answers::File, Some(_)) => vec!["answer: JSON in place of a file".to_owned()],
+                (Answers::Json, Some(value)) => match (old, operation.told) {
+                    (Some(shape), _) | (None, Told::Nowhere(shape)) => by_hand(shape, value, "answer"),
+                    _ => self.by_vendor(asked, &vendor::answer_place(operation), value, "answer"),
+                },
+                (Answers::Json, None) => vec![format!("answer: {status} needs a body")],
+            };
+        }
         match (status, body) {
-            (200, _) if !operation.answers => Vec::new(),
-            (200, Some(value)) => match (old, operation.told) {
-                (Some(shape), _) | (None, Told::Nowhere(shape)) => by_hand(shape, value, "answer"),
-                _ => self.by_vendor(asked, &vendor::answer_place(operation), value, "answer"),
-            },
-            (200, None) => vec!["answer: 200 needs a body".to_owned()],
             (400.., Some(value)) => ["message", "typeKey", "typeName"]
                 .iter()
                 .filter(|k| !value[**k].is_string())

@@ -10,6 +10,7 @@ use super::access::{self, Caller, Shown};
 use super::contract::{Contract, Found};
 use super::editions;
 use super::entra::Entra;
+use super::files::Brought;
 use super::operations;
 use super::pace::{Pace, Used};
 use super::refuse::{self, page};
@@ -35,6 +36,10 @@ pub(crate) struct AzureCore {
     pub overlooks_markdown: bool,
     pub query_limit: usize,
     pub page: usize,
+    /// The largest file that may be uploaded, in bytes.
+    pub attachment_limit: usize,
+    /// How many bytes of files are kept in all.
+    pub room_for_files: usize,
     pub world: Mutex<AzureWorld>,
     pub pace: Mutex<Pace>,
     pub entra: Mutex<Entra>,
@@ -250,7 +255,9 @@ impl AzureCore {
         let answer = if operation.id == "hand-written: Work Items_Batch" {
             self.batch(arrived, who)
         } else {
-            let body = serde_json::from_slice(&arrived.body).unwrap_or(Value::Null);
+            let json = operation.sends.is_some_and(|(_, shape)| shape.is_some());
+            let body = json.then(|| serde_json::from_slice(&arrived.body).ok()).flatten();
+            let body = body.unwrap_or(Value::Null);
             self.carry_out(
                 arrived,
                 operation.id,
@@ -302,6 +309,12 @@ impl AzureCore {
             page: self.page,
             missing_as_null: self.missing_as_null,
             overlooks_markdown: self.overlooks_markdown,
+            brought: Brought {
+                bytes: arrived.body.clone(),
+                too_large: arrived.too_large,
+                most: self.attachment_limit,
+                room: self.room_for_files,
+            },
         };
         match carry_out(operation, &mut call) {
             Some(handled) => handled.unwrap_or_else(|refusal| *refusal),

@@ -24,9 +24,15 @@
 //!   The setup chooses; nothing is the default.
 //! - Texts of refusals that facts and documents do not give (too many tags, unknown relation, bypassing rules) are in the
 //!   vendor's shape, but their numbers are not proven.
+//! - An upload is answered 201, as the vendor's older reference shows and its document does not (200). A file that is too
+//!   large is 400 `TF237082`; the words about one that is not there, or one too many (100), are not proven.
+//! - An attached file is told with the address of its upload without the query. Its name is the one in `attributes`, else
+//!   the one in the address, else that of the upload. Other attributes than `name` and `comment` are a mistake, except those
+//!   that the service itself tells.
+//! - Downloads are always attachments of no kind, with and without `download`.
 //! - A query knows AND only; anything it does not know is written down as a mistake, not answered wrongly.
 //!
-//! Absent: attachments, boards, service hooks, graph, past versions (`asOf`), destroying work items, NTLM.
+//! Absent: attachments in chunks and their deletion, boards, service hooks, graph, past versions (`asOf`), destroying work items, NTLM.
 //!
 //! # Inside
 //! `operations` is the table, `contract` holds requests and answers against it, against `schemas` by hand and against those
@@ -41,6 +47,7 @@ mod core;
 mod editions;
 mod entra;
 mod fields;
+mod files;
 mod html;
 mod look;
 mod operations;
@@ -68,6 +75,7 @@ mod world;
 #[cfg(test)]
 mod proof;
 
+pub use files::{AttachmentSnapshot, UploadedFile};
 pub use look::{AzureChange, AzureRefused, SomeoneAzure, WorkItemSnapshot};
 pub use practice::PracticeAzure;
 pub use seed::{PatSeed, ProjectSeed, WorkItemSeed};

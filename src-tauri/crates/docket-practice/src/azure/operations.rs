@@ -28,6 +28,15 @@ pub(crate) enum Told {
     Nowhere(&'static str),
 }
 
+/// What an operation that went well answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answers {
+    Nothing,
+    Json,
+    /// Bytes of no kind.
+    File,
+}
+
 #[derive(Debug)]
 pub(crate) struct Operation {
     /// The vendor's name.
@@ -40,10 +49,11 @@ pub(crate) struct Operation {
     pub optional: &'static [&'static str],
     pub query: &'static [(&'static str, Kind)],
     pub required: &'static [&'static str],
-    /// The kind of content, and the body's shape in `azure-hand-written.json`.
-    pub sends: Option<(&'static str, &'static str)>,
-    /// Whether 200 comes with a body.
-    pub answers: bool,
+    /// The kind of content, and the body's shape in `azure-hand-written.json`; a file has none.
+    pub sends: Option<(&'static str, Option<&'static str>)>,
+    pub answers: Answers,
+    /// The status of an answer that went well. The vendor's document says 200 everywhere.
+    pub success: u16,
     pub scopes: &'static [&'static str],
     pub preview: bool,
     pub told: Told,
@@ -56,6 +66,7 @@ use Kind::{Bool, Choice, Int, Ints, Text};
 
 const JSON: &str = "application/json";
 pub(crate) const JSON_PATCH: &str = "application/json-patch+json";
+pub(crate) const OCTETS: &str = "application/octet-stream";
 const PROJECT: &[&str] = &["project"];
 const WORK: &[&str] = &["vso.work"];
 const WORK_WRITE: &[&str] = &["vso.work_write"];
@@ -78,7 +89,8 @@ const fn read(id: &'static str, path: &'static str) -> Operation {
         query: &[],
         required: &[],
         sends: None,
-        answers: true,
+        answers: Answers::Json,
+        success: 200,
         scopes: WORK,
         preview: false,
         told: Told::Tracking,
@@ -115,7 +127,7 @@ impl Operation {
     }
 
     const fn sends(mut self, kind: &'static str, shape: &'static str) -> Self {
-        self.sends = Some((kind, shape));
+        self.sends = Some((kind, Some(shape)));
         self
     }
 
@@ -232,7 +244,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .query(&[("includeDeleted", Bool), EXPAND_COMMENTS])
         .preview(),
     Operation {
-        answers: false,
+        answers: Answers::Nothing,
         ..write(
             "DELETE",
             "Comments_Delete",
@@ -240,6 +252,17 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         )
         .preview()
     },
+    // The document says 200; the vendor's older reference shows 201, and so does the service.
+    Operation {
+        sends: Some((OCTETS, None)),
+        success: 201,
+        ..write("POST", "Attachments_Create", "/{project}/_apis/wit/attachments")
+    }
+    .without(PROJECT)
+    .query(&[("fileName", Text), ("uploadType", Text), ("areaPath", Text)]),
+    Operation { answers: Answers::File, ..read("Attachments_Get", "/{project}/_apis/wit/attachments/{id}") }
+        .without(PROJECT)
+        .query(&[("fileName", Text), ("download", Bool)]),
     core(
         "Projects_List",
         "/_apis/projects",

@@ -35,6 +35,7 @@ impl PracticeAzure {
         let vendor = vendors_folder(&setup.vendor)?;
         let (world, tokens) = sow(&setup)?;
         let door = Door::open(setup.port, setup.tls, setup.clock.now()).await?;
+        let attachment_limit = setup.largest_attachment();
         let core = Arc::new(AzureCore {
             front: Front::new(setup.clock, door.origin(), setup.faults),
             contract: Contract { vendor },
@@ -46,6 +47,8 @@ impl PracticeAzure {
             overlooks_markdown: setup.overlooks_markdown,
             query_limit: setup.query_limit,
             page: setup.page,
+            attachment_limit,
+            room_for_files: setup.room_for_files,
             world: Mutex::new(world),
             pace: Mutex::new(Pace::new(setup.limits, setup.time_scale)),
             entra: Mutex::default(),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fields::{Field, Kind};
+use super::files;
 use super::html::sanitised;
 use super::patch::Step;
 use super::process::WorkType;
@@ -74,14 +75,17 @@ pub(crate) fn apply(world: &AzureWorld, draft: &mut Draft, steps: &[Step]) -> Re
                 set(world, project, kind, draft, field, value, *merges)?;
             }
             Step::Relate(relation) => {
-                if draft.item.relations.contains(relation) {
+                let relation =
+                    if relation.is_file() { files::attached(world, relation)? } else { relation.clone() };
+                if draft.item.relations.iter().any(|r| r.is_same(&relation)) {
                     return Err(refuse::wit(
                         400,
                         "WorkItemLinkAddException",
                         "TF201035: The relation already exists.",
                     ));
                 }
-                draft.item.relations.push(relation.clone());
+                draft.item.relations.push(relation);
+                files::count(&draft.item)?;
             }
             Step::Unrelate(n) => {
                 if *n >= draft.item.relations.len() {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::clock::Clock;
 use crate::faults::FaultRule;
+use crate::site::ROOM_FOR_FILES;
 use crate::tls::Tls;
 
 use super::seed::{PatSeed, PersonSeed, ProjectSeed};
@@ -97,7 +98,11 @@ pub struct AzureSetup {
     pub(crate) projects: Vec<ProjectSeed>,
     pub(crate) tokens: Vec<PatSeed>,
     pub(crate) faults: Vec<FaultRule>,
+    pub(crate) attachment_limit: Option<usize>,
+    pub(crate) room_for_files: usize,
 }
+
+const MEGABYTE: usize = 1024 * 1024;
 
 impl AzureSetup {
     /// An empty organisation of Azure DevOps Services on a free port, on the machine's clock.
@@ -121,6 +126,8 @@ impl AzureSetup {
             projects: Vec::new(),
             tokens: Vec::new(),
             faults: Vec::new(),
+            attachment_limit: None,
+            room_for_files: ROOM_FOR_FILES,
         }
     }
 
@@ -264,6 +271,27 @@ impl AzureSetup {
     pub fn pat(mut self, token: PatSeed) -> Self {
         self.tokens.push(token);
         self
+    }
+
+    /// The largest file in bytes that may be uploaded. Unless said, 60 MB on Services and 4 MB on a Server, where its
+    /// administrator may raise it; more than 130 MB needs an upload in chunks, which is not practised here.
+    #[must_use]
+    pub fn attachment_limit(mut self, bytes: usize) -> Self {
+        self.attachment_limit = Some(bytes);
+        self
+    }
+
+    /// How many bytes of files this practice server keeps in memory in all; 256 MiB unless said. Beyond, it answers 507 in
+    /// words of its own: the vendor has no such limit.
+    #[must_use]
+    pub fn room_for_files(mut self, bytes: usize) -> Self {
+        self.room_for_files = bytes;
+        self
+    }
+
+    pub(crate) fn largest_attachment(&self) -> usize {
+        let usual = if self.flavour == AzureFlavour::Services { 60 } else { 4 };
+        self.attachment_limit.unwrap_or(usual * MEGABYTE).min(130 * MEGABYTE)
     }
 
     /// A fault that is planned from the start.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::access::{self, Shown, end_token};
 use super::core::{AzureCore, Space};
+use super::operations::OCTETS;
 use super::routes::token_for;
 use super::{entra, pace, refuse, web};
 use crate::faults::Fault;
@@ -51,6 +52,12 @@ impl Site for AzureCore {
             Some(f) => after(answer, arrived, f),
             None => answer,
         }
+    }
+
+    fn file_limit(&self, arrived: &Arrived) -> Option<usize> {
+        let path = arrived.path.to_lowercase();
+        let brings = arrived.method == "POST" && path.ends_with("/_apis/wit/attachments");
+        brings.then_some(self.attachment_limit)
     }
 
     fn refusal(&self, status: u16, message: &str) -> Answer {
@@ -129,6 +136,9 @@ fn without(arrived: &Arrived, fault: &Fault) -> Option<Arrived> {
         }
         _ => return None,
     };
+    if arrived.header("content-type").is_some_and(|t| t.starts_with(OCTETS)) {
+        return None;
+    }
     let mut steps: Vec<Value> = serde_json::from_slice(&arrived.body).ok()?;
     let stays = |step: &Value| !step["path"].as_str().is_some_and(|path| gone.contains(&path));
     steps.retain(stays);
@@ -144,6 +154,7 @@ fn without(arrived: &Arrived, fault: &Fault) -> Option<Arrived> {
         query: arrived.query.clone(),
         headers: arrived.headers.clone(),
         body: Value::from(steps).to_string().into(),
+        too_large: arrived.too_large,
         origin: arrived.origin.clone(),
     })
 }

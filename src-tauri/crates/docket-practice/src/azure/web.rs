@@ -50,6 +50,11 @@ fn read(core: &AzureCore, arrived: &Arrived) -> Answer {
         arrived.path.strip_prefix(&site.prefix).unwrap_or(if arrived.path == "/" { "" } else { "/?" });
     let parts: Vec<String> = below.split('/').filter(|p| !p.is_empty()).map(percent_decoded).collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    if let ["_attachments", id] = parts.as_slice()
+        && let Some(found) = world.attachment(id)
+    {
+        return Answer::file(&found.name, found.bytes.clone());
+    }
     let page = match parts.as_slice() {
         [] => Some(site.home()),
         ["_signin"] => {
@@ -190,8 +195,20 @@ impl Pages<'_> {
         for (name, value) in item.fields.iter().filter(|(n, _)| !is_html(n) && *n != "System.Title") {
             row(fields::field(name).map_or(name.as_str(), |f| f.name), &plain(value));
         }
-        for r in &item.relations {
+        for r in item.relations.iter().filter(|r| !r.is_file()) {
             row(&r.rel, &r.url);
+        }
+        for r in item.relations.iter().filter(|r| r.is_file()) {
+            let text = |key: &str| escaped(r.attributes[key].as_str().unwrap_or_default());
+            let _infallible = writeln!(
+                body,
+                "<tr><th scope=\"row\">Attached file</th><td><a href=\"{}/_attachments/{}\">{}</a> {} bytes {}</td></tr>",
+                self.prefix,
+                percent_encoded(super::files::id_in(&r.url).unwrap_or_default()),
+                text("name"),
+                r.attributes["resourceSize"],
+                text("comment"),
+            );
         }
         body.push_str("</table></div></article>\n");
         for (name, value) in item.fields.iter().filter(|(n, _)| is_html(n)) {

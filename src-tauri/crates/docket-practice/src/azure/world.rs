@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::files::Attachment;
 use super::process::{Process, WorkType};
 use crate::model::digest;
 
@@ -20,6 +21,9 @@ pub(crate) struct AzureWorld {
     pub tokens: Vec<Token>,
     pub projects: Vec<Project>,
     pub items: Vec<Item>,
+    /// Uploaded files, also those that no work item has.
+    pub attachments: Vec<Attachment>,
+    pub next_attached: u64,
     pub next_comment: u64,
     pub next_node: u64,
 }

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use jsonschema::Validator;
 use serde_json::Value;
 
+use super::multipart::Brought;
 use super::operations::OPERATIONS;
 use super::refusal::error;
 use super::who::Scope;
@@ -55,6 +56,8 @@ pub(super) struct Operation {
     pub body: &'static [Named],
     pub required: &'static [&'static str],
     pub shape: Shape,
+    /// Its body is a form with one file, and nothing of [`Self::body`].
+    pub takes_file: bool,
 }
 
 const PAGING: &[Named] =
@@ -107,7 +110,7 @@ fn value_fits(kind: Kind, value: &Value) -> bool {
 }
 
 impl Operation {
-    /// What is wrong with a request; empty when it agrees.
+    /// What is wrong with a request; empty when it agrees. The form of a file is judged where it is read (`multipart`).
     pub fn problems(
         &self,
         query: &[(String, String)],
@@ -125,7 +128,7 @@ impl Operation {
                 Some(_) => {}
             }
         }
-        if bytes.is_empty() {
+        if bytes.is_empty() || self.takes_file {
             return found;
         }
         if self.body.is_empty() {
@@ -154,7 +157,12 @@ impl Operation {
     }
 
     /// The vendor's own refusal of a request whose parts are known but do not go together.
-    pub fn vendor_refuses(&self, body: &Value) -> Option<Box<Answer>> {
+    pub fn vendor_refuses(&self, body: &Value, brought: &Brought) -> Option<Box<Answer>> {
+        match brought {
+            Brought::Nothing if self.takes_file => return Some(error(400, "file is missing")),
+            Brought::Words => return Some(error(400, "file is invalid")),
+            _ => {}
+        }
         let given = |key: &str| body.get(key).is_some_and(|v| !v.is_null());
         let missing: Vec<String> =
             self.required.iter().filter(|k| !given(k)).map(|k| format!("{k} is missing")).collect();

@@ -8,13 +8,14 @@ use serde_json::Value;
 
 use super::contract::{answer_problems, find};
 use super::model::World;
+use super::multipart::Brought;
 use super::oauth::Devices;
 use super::pace::{Observed, Pace};
 use super::refusal::{no_route, unauthorized};
 use super::render::Urls;
 use super::routes::{Call, Drops, carry_out};
 use super::who::{Presented, identify};
-use super::{graphql, oauth, strike, web};
+use super::{graphql, multipart, oauth, strike, web};
 use crate::faults::Fault;
 use crate::locked;
 use crate::log::Credential;
@@ -30,6 +31,10 @@ pub(super) struct Lab {
     pub version: String,
     pub mangles_slashes: bool,
     pub client_ids: Vec<String>,
+    /// The largest file that may be uploaded, in bytes.
+    pub attachment_limit: usize,
+    /// How many bytes of files are kept in all.
+    pub room_for_files: usize,
     pub world: Mutex<World>,
     pub pace: Mutex<Pace>,
     pub devices: Mutex<Devices>,
@@ -123,17 +128,25 @@ impl Lab {
             return Err(self.broken(arrived, 599, vec![problem]));
         };
         self.front.name_operation(arrived.index, operation.name);
-        let problems = operation.problems(&arrived.query, arrived.header("content-type"), &arrived.body);
+        let mut problems = operation.problems(&arrived.query, arrived.header("content-type"), &arrived.body);
+        let mut brought = Brought::Nothing;
+        if operation.takes_file {
+            match multipart::brought(arrived) {
+                Ok(found) => brought = found,
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
         if !problems.is_empty() {
             return Err(self.broken(arrived, 598, problems));
         }
-        let body: Value = serde_json::from_slice(&arrived.body).unwrap_or(Value::Null);
+        let json = (!operation.takes_file).then(|| serde_json::from_slice(&arrived.body).ok()).flatten();
+        let body: Value = json.unwrap_or(Value::Null);
         let (caller, observed) = self.admit(arrived, operation.name)?;
         if caller.user.is_none() && (arrived.method != "GET" || !operation.path.starts_with("/projects")) {
             return Err(unauthorized());
         }
         let done = caller.within(operation.scope).and_then(|()| {
-            if let Some(refused) = operation.vendor_refuses(&body) {
+            if let Some(refused) = operation.vendor_refuses(&body, &brought) {
                 let text = format!("{}: parts are missing or do not go together", operation.name);
                 self.front.violate(arrived, 598, vec![text]);
                 return Err(refused);
@@ -149,6 +162,7 @@ impl Lab {
                 params: &params,
                 query: &arrived.query,
                 body,
+                brought,
                 now: self.now(),
                 base,
                 drops,
@@ -245,6 +259,13 @@ impl Site for Lab {
         }
         let meta = format!("{{\"correlation_id\":\"PRAC{:08X}\",\"version\":\"1\"}}", arrived.index);
         vec![("x-gitlab-meta", meta), ("x-request-id", format!("PRAC{:08X}", arrived.index))]
+    }
+
+    fn file_limit(&self, arrived: &Arrived) -> Option<usize> {
+        let Space::Api(path) = self.space(&arrived.path) else { return None };
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        let takes_file = find(&arrived.method, &segments).is_some_and(|(o, _)| o.takes_file);
+        takes_file.then_some(self.attachment_limit.saturating_add(multipart::AROUND_A_FILE))
     }
 
     fn loggable(&self, arrived: &Arrived, body: Value) -> Option<Value> {

@@ -42,6 +42,22 @@
 //! - Every answer to a reading request carries an `ETag`; `If-None-Match` gets 304, which counts against the limits.
 //! - A moved issue stays readable as closed with `moved_to_id`; a renamed project answers 404 at its old path.
 //!
+//!
+//! # Uploaded files
+//! The reference tells of the request, its answer and the download's role (Guest); the rest is read off the vendor's public
+//! source, or decided here:
+//! - Every account that sees a project may upload, whatever its role, and also when the project is archived: neither the
+//!   reference nor the source asks for more. A token needs `api`.
+//! - Names keep letters and digits of any script, `_`, `.`, `-` and `+`; everything else becomes `_`, what stands before a
+//!   slash of either kind goes, dots alone get a `_` in front, and an empty name is `unnamed`. `alt` and `markdown` of
+//!   pictures and films lose their ending and gain a `!`, as at the vendor's.
+//! - More than the limit is 413 in plain words, after account and project were looked at, as the part in front of the
+//!   application does it. A missing file is 400 `file is missing`, one without a file name 400 `file is invalid`.
+//! - No limit of a pace is published for uploads: they count as requests only.
+//! - Downloads are always attachments of no kind; the vendor shows pictures. Pages ask for no account, so files on pages do
+//!   not either. Outsiders get 403 from the API in public projects, by the reference's word.
+//! - Lists, downloads by number and deletions of uploads are absent, and issues that are moved leave their files behind.
+//!
 //! # Deliberately absent
 //! Everything that Docket does not ask for: merge requests, boards, epics, time tracking, e-mail, webhooks, archives.
 
@@ -52,6 +68,7 @@ mod graphql;
 mod lab;
 mod look;
 mod model;
+mod multipart;
 mod oauth;
 mod operations;
 mod pace;
@@ -67,6 +84,7 @@ mod setup;
 mod sow;
 mod strike;
 mod tokens;
+mod uploads;
 mod web;
 mod who;
 
@@ -75,3 +93,4 @@ pub use practice::PracticeGitLab;
 pub use seed::{Access, GroupSeed, IssueSeed, Issues, ProjectSeed, Tier, Visibility};
 pub use setup::{GitLabLimits, GitLabSetup};
 pub use tokens::TokenSeed;
+pub use uploads::UploadSnapshot;

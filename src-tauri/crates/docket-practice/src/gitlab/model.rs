@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::look::Triggered;
 use super::seed::{Access, Issues, Tier, Visibility};
+use super::uploads::Upload;
 
 pub(super) type Id = u64;
 
@@ -73,6 +74,7 @@ pub(super) struct Project {
     pub labels: Vec<Label>,
     pub milestones: Vec<Milestone>,
     pub issues: Vec<Issue>,
+    pub uploads: Vec<Upload>,
     pub next_iid: u64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -131,6 +131,7 @@ const fn get(name: &'static str, path: &'static str, scope: Scope) -> Operation 
         body: &[],
         required: &[],
         shape: Shape::Other,
+        takes_file: false,
     }
 }
 
@@ -145,6 +146,7 @@ const fn list(name: &'static str, path: &'static str, query: &'static [Named]) -
         body: &[],
         required: &[],
         shape: Shape::Other,
+        takes_file: false,
     }
 }
 
@@ -156,7 +158,8 @@ const fn write(
     required: &'static [&'static str],
     shape: Shape,
 ) -> Operation {
-    Operation { name, method, path, scope: Scope::Write, list: false, query: &[], body, required, shape }
+    let scope = Scope::Write;
+    Operation { name, method, path, scope, list: false, query: &[], body, required, shape, takes_file: false }
 }
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -239,4 +242,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &["body"],
         Shape::Other,
     ),
+    Operation {
+        takes_file: true,
+        ..write("uploads/create", "POST", "/projects/:id/uploads", &[], &[], Shape::Other)
+    },
+    get("uploads/download", "/projects/:id/uploads/:secret/:filename", Scope::Read),
 ];

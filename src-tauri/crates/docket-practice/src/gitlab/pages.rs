@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::model::{Issue, Label, Namespace, Project, World};
 use super::seed::{Issues, Tier};
 use crate::text::escaped;
-use crate::web::markdown::to_html;
+use crate::web::markdown::{to_html, to_html_with_files};
 
 fn shell(root: &str, title: &str, trail: &str, body: &str) -> String {
     let (title, root) = (escaped(title), escaped(root));
@@ -170,11 +170,12 @@ pub(super) fn list(root: &str, world: &World, project: &Project, closed: bool) -
     shell(root, &format!("Issues of {}", project.full_path), &trail(root, project), &body)
 }
 
-fn post(world: &World, who: u64, at: Timestamp, text: &str) -> String {
+/// Links to uploaded files lead below `files`.
+fn post(world: &World, who: u64, at: Timestamp, text: &str, files: &str) -> String {
     let shown = if text.trim().is_empty() {
         "<p class=\"quiet\">No description.</p>".to_owned()
     } else {
-        to_html(text)
+        to_html_with_files(text, files)
     };
     format!(
         "<article><header><b>{}</b> wrote on {}</header><div class=\"text\">{shown}</div></article>\n",
@@ -206,11 +207,13 @@ pub(super) fn issue(root: &str, world: &World, project: &Project, issue: &Issue)
         by = escaped(world.username(issue.author)),
         facts = facts(world, project, issue),
     );
+    let files = format!("{root}/-/project/{}", project.id);
     body.push_str(&post(
         world,
         issue.author,
         issue.created_at,
         issue.description.as_deref().unwrap_or_default(),
+        &files,
     ));
     for note in &issue.notes {
         if note.system {
@@ -222,7 +225,7 @@ pub(super) fn issue(root: &str, world: &World, project: &Project, issue: &Issue)
                 moment(note.created_at)
             );
         } else {
-            body.push_str(&post(world, note.author, note.created_at, &note.body));
+            body.push_str(&post(world, note.author, note.created_at, &note.body, &files));
         }
     }
     shell(root, &format!("{} · #{}", issue.title, issue.iid), &trail(root, project), &body)

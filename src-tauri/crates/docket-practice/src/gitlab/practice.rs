@@ -40,6 +40,8 @@ impl PracticeGitLab {
             version: setup.version,
             mangles_slashes: setup.mangles_slashes,
             client_ids: setup.client_ids,
+            attachment_limit: setup.attachment_limit,
+            room_for_files: setup.room_for_files,
             world: Mutex::new(world),
             pace: Mutex::new(Pace::new(setup.limits, setup.time_scale)),
             devices: Mutex::new(Devices::default()),

@@ -1,8 +1,8 @@
-//! GitLab's four shapes of an error, and the sentences that belong to them.
+//! GitLab's four shapes of an error, the sentences that belong to them, and the one error in plain words.
 
 use serde_json::json;
 
-use crate::reply::Answer;
+use crate::reply::{Answer, Content};
 
 /// `{"message": "404 Project Not Found"}`.
 pub(super) fn message(status: u16, text: &str) -> Box<Answer> {
@@ -54,6 +54,12 @@ pub(super) fn not_found() -> Box<Answer> {
 /// The vendor's answer to an address that no operation has.
 pub(super) fn no_route() -> Box<Answer> {
     error(404, "404 Not Found")
+}
+
+/// 413 of the part that takes files in, in front of the application: plain words, no JSON.
+pub(super) fn too_large() -> Box<Answer> {
+    let content = Content::Text("Request Entity Too Large\n".to_owned());
+    Box::new(Answer { status: 413, headers: Vec::new(), content })
 }
 
 /// 429 of the application's own limits.

@@ -4,6 +4,7 @@ use super::seed::{Access, GroupSeed, IssueSeed, Issues, PersonSeed, ProjectSeed,
 use super::tokens::TokenSeed;
 use crate::clock::Clock;
 use crate::faults::FaultRule;
+use crate::site::ROOM_FOR_FILES;
 use crate::tls::Tls;
 
 /// The published limits of gitlab.com, per minute and user. They are on by default.
@@ -53,7 +54,12 @@ pub struct GitLabSetup {
     pub(crate) many: Vec<(String, u32)>,
     pub(crate) tokens: Vec<TokenSeed>,
     pub(crate) faults: Vec<FaultRule>,
+    pub(crate) attachment_limit: usize,
+    pub(crate) room_for_files: usize,
 }
+
+/// The vendor's default for the largest file that may be uploaded: 100 MiB.
+const ATTACHMENT_LIMIT: usize = 100 * 1024 * 1024;
 
 impl Default for GitLabSetup {
     fn default() -> Self {
@@ -83,6 +89,8 @@ impl GitLabSetup {
             many: Vec::new(),
             tokens: Vec::new(),
             faults: Vec::new(),
+            attachment_limit: ATTACHMENT_LIMIT,
+            room_for_files: ROOM_FOR_FILES,
         }
     }
 
@@ -234,6 +242,21 @@ impl GitLabSetup {
     #[must_use]
     pub fn token(mut self, token: TokenSeed) -> Self {
         self.tokens.push(token);
+        self
+    }
+
+    /// The largest file in bytes that may be uploaded, as an administrator sets it; 100 MiB unless said. Larger ones are 413.
+    #[must_use]
+    pub fn attachment_limit(mut self, bytes: usize) -> Self {
+        self.attachment_limit = bytes;
+        self
+    }
+
+    /// How many bytes of files this practice server keeps in memory in all; 256 MiB unless said. Beyond, it answers 507 in
+    /// words of its own: the vendor has no such limit.
+    #[must_use]
+    pub fn room_for_files(mut self, bytes: usize) -> Self {
+        self.room_for_files = bytes;
         self
     }
 

@@ -183,6 +183,7 @@ fn add_project(world: &mut World, seed: &ProjectSeed, now: Timestamp) -> Result<
         labels,
         milestones,
         issues: Vec::new(),
+        uploads: Vec::new(),
         next_iid: 1,
         created_at: now,
         updated_at: now,

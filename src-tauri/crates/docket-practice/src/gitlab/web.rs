@@ -55,6 +55,9 @@ fn page(lab: &Lab, world: &World, arrived: &Arrived, path: &str) -> Option<Answe
         }
         _ => {}
     }
+    if let Some(file) = file(world, &decoded) {
+        return Some(file);
+    }
     let Some((full, rest)) = decoded.split_once("/-/") else {
         let project = world.project_at(&decoded)?;
         let to = format!("{}/{}/-/issues", lab.root, project.full_path);
@@ -70,6 +73,18 @@ fn page(lab: &Lab, world: &World, arrived: &Arrived, path: &str) -> Option<Answe
         }
         _ => None,
     }
+}
+
+/// An uploaded file, below its project's number or its path.
+fn file(world: &World, path: &str) -> Option<Answer> {
+    let (place, file) = path.rsplit_once("/uploads/")?;
+    let (secret, name) = file.split_once('/')?;
+    let project = match place.strip_prefix("-/project/") {
+        Some(id) => world.project(id.parse().ok()?)?,
+        None => world.project_at(place)?,
+    };
+    let upload = project.upload(secret, name)?;
+    Some(Answer::file(&upload.name, upload.bytes.clone()))
 }
 
 /// The page on which a person approves or denies a device.

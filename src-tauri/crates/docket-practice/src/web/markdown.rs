@@ -6,6 +6,15 @@
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 pub(crate) fn to_html(text: &str) -> String {
+    with_files(text, None)
+}
+
+/// As [`to_html`], for a text whose links to `/uploads/…` lead to files below this address.
+pub(crate) fn to_html_with_files(text: &str, files: &str) -> String {
+    with_files(text, Some(files))
+}
+
+fn with_files(text: &str, files: Option<&str>) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut events: Vec<Event<'_>> = Vec::new();
     let mut block: Option<String> = None;
@@ -30,11 +39,21 @@ pub(crate) fn to_html(text: &str) -> String {
                 }
             }
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                events.push(Event::Start(Tag::Link { link_type, dest_url: safe(dest_url), title, id }));
+                events.push(Event::Start(Tag::Link {
+                    link_type,
+                    dest_url: safe(dest_url, files),
+                    title,
+                    id,
+                }));
             }
             Event::Start(Tag::Image { dest_url, title, id, .. }) => {
                 let link_type = pulldown_cmark::LinkType::Inline;
-                events.push(Event::Start(Tag::Link { link_type, dest_url: safe(dest_url), title, id }));
+                events.push(Event::Start(Tag::Link {
+                    link_type,
+                    dest_url: safe(dest_url, files),
+                    title,
+                    id,
+                }));
             }
             Event::End(TagEnd::Image) => events.push(Event::End(TagEnd::Link)),
             other => events.push(other),
@@ -45,11 +64,21 @@ pub(crate) fn to_html(text: &str) -> String {
     out
 }
 
-/// Addresses that open a page or a mail; everything else leads nowhere.
-fn safe(address: CowStr<'_>) -> CowStr<'_> {
+/// Addresses that open a page, a mail or an uploaded file; everything else leads nowhere.
+fn safe<'a>(address: CowStr<'a>, files: Option<&str>) -> CowStr<'a> {
+    if let Some(files) = files.filter(|_| is_upload(&address)) {
+        return CowStr::from(format!("{files}{address}"));
+    }
     let lower = address.trim().to_ascii_lowercase();
     let allowed = ["https://", "http://", "mailto:", "#"].iter().any(|p| lower.starts_with(p));
     if allowed { address } else { CowStr::from("#") }
+}
+
+/// `/uploads/<32 hexadecimal digits>/<name>`.
+fn is_upload(address: &str) -> bool {
+    let parts: Vec<&str> = address.split('/').collect();
+    matches!(parts.as_slice(), ["", "uploads", secret, name]
+        if secret.len() == 32 && secret.bytes().all(|b| b.is_ascii_hexdigit()) && !name.is_empty())
 }
 
 fn without_comments(raw: &str) -> String {
@@ -68,7 +97,17 @@ fn without_comments(raw: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::to_html;
+    use super::{to_html, to_html_with_files};
+
+    #[test]
+    fn uploaded_files_are_found_where_there_are_any() {
+        let secret = "0123456789abcdef0123456789abcdef";
+        let text = format!("[a](/uploads/{secret}/a.json) [b](/uploads/{secret}/../x) [c](/uploads/short/c)");
+        let html = to_html_with_files(&text, "/-/project/7");
+        assert!(html.contains(&format!("\"/-/project/7/uploads/{secret}/a.json\"")), "the file: {html}");
+        assert_eq!(html.matches("href=\"#\"").count(), 2, "what is no file leads nowhere: {html}");
+        assert!(!to_html(&text).contains("/uploads/"), "nor does any where there are no files");
+    }
 
     #[test]
     fn the_authors_html_is_text_and_comments_vanish() {

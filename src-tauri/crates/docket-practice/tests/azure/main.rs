@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops here")]
 
 mod access;
+mod attachments;
 mod client;
 mod contract;
 mod entra;

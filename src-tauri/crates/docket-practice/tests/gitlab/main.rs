@@ -14,3 +14,4 @@ mod others;
 mod pages;
 mod places;
 mod texts;
+mod uploads;

@@ -1,5 +1,6 @@
 //! The operations, by the vendor's names.
 
+mod attachments;
 mod comments;
 mod items;
 mod metadata;
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::files::Brought;
 use super::refuse;
 use super::render::Base;
 use super::setup::AzureFlavour;
@@ -37,6 +39,7 @@ pub(crate) struct Call<'a> {
     pub page: usize,
     pub missing_as_null: bool,
     pub overlooks_markdown: bool,
+    pub brought: Brought,
 }
 
 impl Call<'_> {
@@ -116,6 +119,8 @@ pub(crate) fn carry_out(operation: &str, call: &mut Call<'_>) -> Option<Handled>
         "Comments_Add Comment" => comments::add(call),
         "Comments_Get Comment" => comments::get(call),
         "Comments_Delete" => comments::delete(call),
+        "Attachments_Create" => attachments::create(call),
+        "Attachments_Get" => attachments::get(call),
         "Wiql_Query By Wiql" => query::run(call),
         "hand-written: ConnectionData_Get" => projects::connection(call),
         _ => return None,

@@ -6,6 +6,7 @@ mod issues;
 mod lists;
 mod notes;
 mod projects;
+mod uploads;
 mod writes;
 
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::lab::Lab;
 use super::model::{Id, Issue, Project, World};
+use super::multipart::Brought;
 use super::paging::{page, value};
 use super::refusal::{forbidden, message, no_group, no_project, not_found};
 use super::render::{Urls, View};
@@ -37,6 +39,7 @@ pub(super) struct Call<'a> {
     pub params: &'a [String],
     pub query: &'a [(String, String)],
     pub body: Value,
+    pub brought: Brought,
     pub now: Timestamp,
     /// The request's own address without its query.
     pub base: String,
@@ -74,6 +77,8 @@ pub(super) fn carry_out(operation: &str, call: &mut Call<'_>) -> Handled {
         "issues/move" => writes::move_to(call),
         "notes/list" => notes::list(call),
         "notes/create" => notes::create(call),
+        "uploads/create" => uploads::create(call),
+        "uploads/download" => uploads::download(call),
         other => Err(message(597, &format!("the practice server does not carry out {other}"))),
     }
 }
