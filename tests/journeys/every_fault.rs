@@ -208,6 +208,7 @@ async fn runs_that_were_drawn_from_seeds() {
 #[tokio::test]
 async fn a_file_that_goes_along_comes_once_whatever_happens_to_it() {
     let mut troubles = killed(&["answered"]);
+    troubles.push(Trouble::TokenEnds { nth: 3 });
     // The third write of each run has to do with a file, the sixth puts it to its issue.
     for nth in [3, 6] {
         troubles.push(Trouble::KilledUnanswered { nth });
@@ -215,9 +216,8 @@ async fn a_file_that_goes_along_comes_once_whatever_happens_to_it() {
             troubles.push(Trouble::Write { fault, nth });
         }
     }
-    troubles.push(Trouble::TokenEnds { nth: 3 });
     let kinds = Kind::ALL.into_iter().filter(|kind| kind.takes_files());
-    these(kinds, |kind| Scenario { groups: 30, ..Scenario::creating(kind, &troubles).with_files() }).await;
+    these(kinds, |kind| Scenario { groups: 44, ..Scenario::creating(kind, &troubles).with_files() }).await;
 }
 
 // covers: X2

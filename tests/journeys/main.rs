@@ -13,6 +13,7 @@ mod contract;
 mod crash;
 mod every_fault;
 mod faults;
+mod files;
 mod first_journey;
 mod guard;
 mod imports;

@@ -215,11 +215,24 @@ impl Ground {
         let all: Vec<Held> = match &self.server {
             Server::GitHub(server) => {
                 let issues = server.issues(target).into_iter();
-                issues.map(|issue| held(issue.number, issue.body, issue.comments)).collect()
+                issues.map(|issue| held(issue.number, issue.body, issue.comments, Vec::new())).collect()
             }
             Server::GitLab(server) => {
+                let uploads = server.uploads(target);
                 let issues = server.issues(target).into_iter();
-                issues.map(|issue| held(issue.iid, issue.description, issue.notes)).collect()
+                issues
+                    .map(|issue| {
+                        // One for each comment that names one: a comment that came twice shows.
+                        let named = |note: &String| {
+                            uploads
+                                .iter()
+                                .find(|file| note.contains(&file.url()))
+                                .map(|file| file.bytes.clone())
+                        };
+                        let files = issue.notes.iter().filter_map(named).collect();
+                        held(issue.iid, issue.description, issue.notes, files)
+                    })
+                    .collect()
             }
             Server::Azure(server) => {
                 let items = server.work_items(target).into_iter();
@@ -227,7 +240,8 @@ impl Ground {
                     .map(|item| {
                         let text = item.fields.get("System.Description").and_then(|text| text.as_str());
                         let comments = item.comments.into_iter().map(|(_, text)| text).collect();
-                        held(item.id, text.unwrap_or_default().to_owned(), comments)
+                        let files = server.attachments(item.id).into_iter().map(|file| file.bytes).collect();
+                        held(item.id, text.unwrap_or_default().to_owned(), comments, files)
                     })
                     .collect()
             }
@@ -246,8 +260,9 @@ impl Ground {
     }
 }
 
-fn held(number: u64, text: String, comments: Vec<String>) -> Held {
-    Held { number, markers: Marker::find_all(&text), text, comments }
+fn held(number: u64, text: String, comments: Vec<String>, files: Vec<Vec<u8>>) -> Held {
+    let files = files.into_iter().map(|bytes| String::from_utf8(bytes).unwrap()).collect();
+    Held { number, markers: Marker::find_all(&text), text, comments, files }
 }
 
 async fn github(allowance: Allowance) -> Practice {

@@ -63,7 +63,10 @@ impl Stage {
         assert!(told <= expected, "a comment came twice: {issue:?}");
         assert!(issue.files.len() <= usize::from(self.ground.files), "one file at most: {issue:?}");
         let filed = !self.ground.files
-            || issue.files.iter().any(|text| (0..self.each).all(|member| text.contains(&file(group, member))));
+            || issue
+                .files
+                .iter()
+                .any(|text| (0..self.each).all(|member| text.contains(&file(group, member))));
         named && filed && (told == expected || self.forgot)
     }
 

@@ -104,7 +104,9 @@ impl Scenario {
 
     async fn play(self, program: &Path) -> Report {
         let began = Instant::now();
-        let mut stage = Stage::open(Ground::open(self.kind, self.allowance, self.files).await, program, self.groups).await;
+        let mut stage =
+            Stage::open(Ground::open(self.kind, self.allowance, self.files).await, program, self.groups)
+                .await;
         for (at, push) in self.pushes.iter().enumerate() {
             stage.begin(push.each, at == 0).await;
             for (left, trouble) in (0..push.troubles.len()).rev().zip(&push.troubles) {

@@ -107,6 +107,14 @@ pub(super) fn note(
     )
 }
 
+/// Writes a note anew.
+pub(super) fn note_again(world: &mut World, project: Id, iid: u64, id: Id, body: &str) {
+    let issue = world.issue_mut(project, iid);
+    if let Some(note) = issue.and_then(|issue| issue.notes.iter_mut().find(|note| note.id == id)) {
+        body.clone_into(&mut note.body);
+    }
+}
+
 /// Writes a line of history.
 pub(super) fn say(world: &mut World, project: Id, iid: u64, author: Id, body: String, at: Timestamp) {
     push_note(

@@ -242,6 +242,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &["body"],
         Shape::Other,
     ),
+    write(
+        "notes/update",
+        "PUT",
+        "/projects/:id/issues/:iid/notes/:note_id",
+        &[("body", Text)],
+        &["body"],
+        Shape::Other,
+    ),
     Operation {
         takes_file: true,
         ..write("uploads/create", "POST", "/projects/:id/uploads", &[], &[], Shape::Other)

@@ -303,3 +303,19 @@ async fn faults_strike_uploads_as_everything_else() {
     assert!(down.bytes().await.is_err(), "a download breaks off");
     b.assert_no_violations();
 }
+
+#[tokio::test]
+async fn a_note_is_changed_by_its_author_and_by_maintainers_only() {
+    let mut b = bench(GitLabSetup::demo()).await;
+    let notes = format!("{ISSUES}/1/notes");
+    let (_, note) = b.ask("POST", &notes, json!({ "body": "first" })).await;
+    let own = format!("{notes}/{}", note["id"]);
+    let (status, changed) = b.ask("PUT", &own, json!({ "body": "second" })).await;
+    assert_eq!((status, changed["body"].as_str()), (200, Some("second")), "one's own");
+    assert_eq!(b.ask("PUT", &format!("{notes}/999999"), json!({ "body": "x" })).await.0, 404, "no such note");
+    let other = b.practice.add_token(&TokenSeed::personal("sam", &["api"])).unwrap();
+    b.token = other;
+    let (status, _) = b.ask("PUT", &own, json!({ "body": "third" })).await;
+    assert_eq!(status, 403, "somebody else's");
+    assert!(b.shop(1).notes.contains(&"second".to_owned()), "it stays");
+}

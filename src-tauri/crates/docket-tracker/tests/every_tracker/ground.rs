@@ -278,6 +278,61 @@ impl Ground {
         }
     }
 
+    /// The requests that put a file to an issue, in their order; none where issues take no files.
+    pub fn file_requests(&self) -> Vec<Matching> {
+        match &self.server {
+            Server::GitHub(_) => Vec::new(),
+            Server::GitLab(_) => vec![matching("POST", "/uploads"), matching("POST", "/notes")],
+            Server::Azure(_) => {
+                vec![matching("POST", "/wit/attachments"), matching("PATCH", "/wit/workitems/*")]
+            }
+        }
+    }
+
+    /// The files at an issue, looked at inside the server: what its texts name, or what it holds.
+    pub fn files(&self, issue: &IssueRef) -> Vec<(String, Vec<u8>)> {
+        let number: u64 = issue.number.parse().unwrap();
+        match &self.server {
+            Server::GitHub(_) => Vec::new(),
+            Server::GitLab(server) => {
+                let all = server.issues(&self.to.target);
+                let texts = all.into_iter().find(|one| one.iid == number).unwrap().notes.join("\n");
+                let uploads = server.uploads(&self.to.target).into_iter();
+                uploads
+                    .filter(|file| texts.contains(&format!("/uploads/{}/{}", file.secret, file.name)))
+                    .map(|file| (file.name, file.bytes))
+                    .collect()
+            }
+            Server::Azure(server) => {
+                server.attachments(number).into_iter().map(|file| (file.name, file.bytes)).collect()
+            }
+        }
+    }
+
+    /// How often an issue speaks of a file of Docket's.
+    pub fn file_words(&self, issue: &IssueRef) -> usize {
+        let number: u64 = issue.number.parse().unwrap();
+        match &self.server {
+            Server::GitHub(_) => 0,
+            Server::GitLab(server) => {
+                let all = server.issues(&self.to.target);
+                let notes = all.into_iter().find(|one| one.iid == number).unwrap().notes;
+                notes.iter().filter(|note| note.contains("docket-findings-")).count()
+            }
+            Server::Azure(server) => server.attachments(number).len(),
+        }
+    }
+
+    /// Requests that wrote something so far.
+    pub fn writes(&self) -> usize {
+        let log = match &self.server {
+            Server::GitHub(server) => server.log(),
+            Server::GitLab(server) => server.log(),
+            Server::Azure(server) => server.log(),
+        };
+        log.iter().filter(|asked| asked.method != "GET").count()
+    }
+
     /// Requests and answers that broke the vendor's contract, in words.
     pub fn violations(&self) -> Vec<String> {
         let violations = match &self.server {

@@ -6,6 +6,7 @@
 mod access;
 mod answers;
 mod comments;
+mod files;
 mod ground;
 mod lists;
 mod long_lists;

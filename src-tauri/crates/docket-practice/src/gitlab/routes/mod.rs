@@ -77,6 +77,7 @@ pub(super) fn carry_out(operation: &str, call: &mut Call<'_>) -> Handled {
         "issues/move" => writes::move_to(call),
         "notes/list" => notes::list(call),
         "notes/create" => notes::create(call),
+        "notes/update" => notes::update(call),
         "uploads/create" => uploads::create(call),
         "uploads/download" => uploads::download(call),
         other => Err(message(597, &format!("the practice server does not carry out {other}"))),

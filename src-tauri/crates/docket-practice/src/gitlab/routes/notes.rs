@@ -65,3 +65,28 @@ pub(super) fn create(call: &mut Call<'_>) -> Handled {
     let note = issue.notes.iter().find(|n| n.id == id).ok_or_else(not_found)?;
     Ok(Answer::json(201, call.view().note(home, issue, note)))
 }
+
+/// Its author changes a note, or who maintains the project.
+pub(super) fn update(call: &mut Call<'_>) -> Handled {
+    let editor = call.caller.signed_in()?;
+    let (home, issue) = call.issue()?;
+    let (project, iid) = (home.id, issue.iid);
+    let id = call.params.get(2).and_then(|id| id.parse().ok());
+    let note = issue.notes.iter().find(|note| Some(note.id) == id && !note.system).ok_or_else(not_found)?;
+    if home.archived || (note.author != editor && call.access(home) < Some(Access::Maintainer)) {
+        return Err(forbidden());
+    }
+    let id = note.id;
+    let body = call.body["body"].as_str().unwrap_or_default().to_owned();
+    too_long("note", &body, 1_048_576)?;
+    let (kept, found) = commands(&body);
+    commanded(call.world, project, iid, editor, &found, call.now);
+    if kept.trim().is_empty() {
+        return Err(invalid("note", "can't be blank"));
+    }
+    change::note_again(call.world, project, iid, id, &kept);
+    let home = call.world.project(project).ok_or_else(no_project)?;
+    let issue = home.issue(iid).ok_or_else(not_found)?;
+    let note = issue.notes.iter().find(|note| note.id == id).ok_or_else(not_found)?;
+    Ok(Answer::json(200, call.view().note(home, issue, note)))
+}
