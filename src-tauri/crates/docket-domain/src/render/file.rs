@@ -112,7 +112,11 @@ impl<'s> FindingsFile<'s> {
         text.pop();
         for (key, values) in [("rules", self.rules.into_values().collect()), ("findings", self.findings)] {
             let lines: Vec<String> = values.iter().map(Value::to_string).collect();
-            text.push_str(&format!(",\n\"{key}\":[\n{}\n]", lines.join(",\n")));
+            text.push_str(",\n\"");
+            text.push_str(key);
+            text.push_str("\":[\n");
+            text.push_str(&lines.join(",\n"));
+            text.push_str("\n]");
         }
         text.push_str("}\n");
         let digest = crate::identity::hex(&Sha256::digest(text.as_bytes()));
@@ -179,7 +183,7 @@ fn finding(detail: &FindingDetail) -> Value {
         "application": row.application_name,
         "branch": row.branch,
         "status": row.status.as_str(),
-        "reason": row.reason.map(|reason| reason.as_str()),
+        "reason": row.reason.map(crate::assessment::Reason::as_str),
         "identity": detail.identity,
     })
 }
@@ -188,7 +192,7 @@ fn about_rule(rule: &Rule) -> Value {
     json!({
         "id": rule.id, "name": rule.name, "short": rule.short, "description": rule.description,
         "help": rule.help, "uri": rule.uri, "tags": rule.tags,
-        "severity": rule.severity.map(|severity| severity.as_str()),
+        "severity": rule.severity.map(crate::severity::Severity::as_str),
     })
 }
 
