@@ -2,8 +2,8 @@
 
 use docket_domain::Problem;
 use docket_domain::identity::{KEY_VERSION, Key, Stage, StageKey, best_key, name};
-use rusqlite::params_from_iter;
-use rusqlite::types::Value;
+use rusqlite::types::{ToSqlOutput, Value};
+use rusqlite::{Row, params_from_iter};
 
 use super::apply::{Fate, Work};
 use crate::access::Tx;
@@ -23,6 +23,10 @@ pub(super) fn write(tx: &Tx<'_>, work: &Work<'_>, fates: &mut [Fate]) -> Result<
         )
         .map_err(sql)?;
     let mut next = identities.into_iter();
+    let mut records =
+        Ascending::new(tx, &format!("SELECT id, {COLUMNS} FROM staged.record WHERE scope = ?1 ORDER BY id"))?;
+    let mut records = records.rows(work.staged)?;
+    let fixed = Fixed::new(work, &scope);
     each_keys(tx, work.staged, |record, keys| {
         let fate = fates[record as usize];
         if fate == Fate::Untouched {
@@ -30,13 +34,13 @@ pub(super) fn write(tx: &Tx<'_>, work: &Work<'_>, fates: &mut [Fate]) -> Result<
         }
         let blob: Vec<u8> =
             keys.iter().flat_map(|k| std::iter::once(k.stage.number()).chain(k.key)).collect();
-        let finding = if let Fate::Written(finding) = fate {
-            rewrite(tx, record, finding, &blob)?;
-            finding
-        } else {
+        let finding = records.at(record, |row| {
+            if let Fate::Written(finding) = fate {
+                return rewrite(tx, row, finding, &blob).map(|()| finding);
+            }
             let (_, identity) = next.next().ok_or_else(|| Problem::internal("a birth without a name"))?;
-            insert(tx, work, &scope, record, &identity, &blob)?
-        };
+            insert(tx, row, &fixed, &identity, &blob)
+        })?;
         fates[record as usize] = Fate::Written(finding);
         let known = fate != Fate::Born;
         tx.execute("INSERT INTO staged.born VALUES (?1, ?2, ?3)", (record, finding, known)).map(drop)
@@ -86,12 +90,15 @@ fn identities(
     fates: &[Fate],
 ) -> Result<Vec<(i64, Key)>, Problem> {
     let mut born: Vec<(Key, u32, i64)> = Vec::new();
+    if !fates.contains(&Fate::Born) {
+        return Ok(Vec::new());
+    }
+    let mut lines = Ascending::new(tx, "SELECT id, line FROM staged.record WHERE scope = ?1 ORDER BY id")?;
+    let mut lines = lines.rows(work.staged)?;
     each_keys(tx, work.staged, |record, keys| {
         if fates[record as usize] == Fate::Born {
             let best = best_key(keys).ok_or_else(|| Problem::internal("a record without keys"))?;
-            let line = tx
-                .first("SELECT line FROM staged.record WHERE id = ?1", [record], |row| row.get(0))?
-                .unwrap_or(0);
+            let line = lines.at(record, |row| row.get(1).map_err(sql))?;
             born.push((best, line, record));
         }
         Ok(())
@@ -172,37 +179,98 @@ fn each_keys(
 /// journals each of those statements by itself, which made an import several times as long.
 const COLUMNS: &str = "kind, rule, title, path, line, place, spot, component, purl, severity, needs_review, content, \
     names, body";
+/// How many of them go into the finding's row; the last one is its body.
+const IN_ROW: usize = 13;
 
-fn columns(tx: &Tx<'_>, record: i64) -> Result<Vec<Value>, Problem> {
-    tx.first(&format!("SELECT {COLUMNS} FROM staged.record WHERE id = ?1"), [record], |row| {
-        (0..14).map(|n| row.get(n)).collect::<rusqlite::Result<Vec<Value>>>()
-    })?
-    .ok_or_else(|| Problem::internal("a staged record is gone"))
+/// A query of staged rows by ascending id, which goes along with the walk over the keys.
+struct Ascending<'c> {
+    statement: rusqlite::Statement<'c>,
+}
+
+impl<'c> Ascending<'c> {
+    fn new(tx: &'c Tx<'_>, text: &str) -> Result<Self, Problem> {
+        Ok(Self { statement: tx.conn.prepare(text).map_err(sql)? })
+    }
+
+    fn rows(&mut self, staged: i64) -> Result<AscendingRows<'_>, Problem> {
+        Ok(AscendingRows { rows: self.statement.query([staged]).map_err(sql)? })
+    }
+}
+
+struct AscendingRows<'s> {
+    rows: rusqlite::Rows<'s>,
+}
+
+impl AscendingRows<'_> {
+    /// Reads the row of this id, which is behind the one before.
+    fn at<T>(&mut self, id: i64, read: impl FnOnce(&Row<'_>) -> Result<T, Problem>) -> Result<T, Problem> {
+        loop {
+            let Some(row) = self.rows.next().map_err(sql)? else {
+                return Err(Problem::internal("a staged record is gone"));
+            };
+            if row.get::<_, i64>(0).map_err(sql)? == id {
+                return read(row);
+            }
+        }
+    }
+}
+
+/// The columns of a record, as they lie there.
+fn columns<'r>(row: &'r Row<'_>) -> Result<Vec<ToSqlOutput<'r>>, Problem> {
+    (1..=IN_ROW).map(|n| row.get_ref(n).map(ToSqlOutput::Borrowed).map_err(sql)).collect()
+}
+
+fn body<'r>(row: &'r Row<'_>) -> Result<ToSqlOutput<'r>, Problem> {
+    row.get_ref(IN_ROW + 1).map(ToSqlOutput::Borrowed).map_err(sql)
+}
+
+/// What all new findings of a scope have in common.
+struct Fixed<'a> {
+    application: i64,
+    scope: i64,
+    names: &'a Scope,
+    status: &'static str,
+    reason: Option<&'static str>,
+    started: i64,
+    import: i64,
+}
+
+impl<'a> Fixed<'a> {
+    fn new(work: &Work<'_>, names: &'a Scope) -> Self {
+        let (status, reason) = docket_domain::assessment::effective(true, None);
+        Self {
+            application: work.given.source.application.0,
+            scope: work.scope,
+            names,
+            status: status.as_str(),
+            reason: reason.map(docket_domain::Reason::as_str),
+            started: work.given.started.0,
+            import: work.import.0,
+        }
+    }
 }
 
 /// Writes a new finding; its id.
 fn insert(
     tx: &Tx<'_>,
-    work: &Work<'_>,
-    scope: &Scope,
-    record: i64,
+    row: &Row<'_>,
+    fixed: &Fixed<'_>,
     identity: &Key,
     keys: &[u8],
 ) -> Result<i64, Problem> {
-    let (status, reason) = docket_domain::assessment::effective(true, None);
-    let mut values = columns(tx, record)?;
-    let body = values.pop();
+    let mut values = columns(row)?;
+    let text = |text: &'static str| ToSqlOutput::from(text);
     values.extend([
-        Value::Integer(work.given.source.application.0),
-        Value::Integer(work.scope),
-        Value::Text(scope.tool.clone()),
-        Value::Text(scope.branch.clone()),
-        Value::Text(status.to_string()),
-        reason.map_or(Value::Null, |r| Value::Text(r.to_string())),
-        Value::Integer(work.given.started.0),
-        Value::Integer(work.import.0),
-        Value::Blob(identity.to_vec()),
-        Value::Integer(KEY_VERSION.into()),
+        ToSqlOutput::from(fixed.application),
+        ToSqlOutput::from(fixed.scope),
+        ToSqlOutput::from(fixed.names.tool.as_str()),
+        ToSqlOutput::from(fixed.names.branch.as_str()),
+        text(fixed.status),
+        fixed.reason.map_or(ToSqlOutput::Owned(Value::Null), text),
+        ToSqlOutput::from(fixed.started),
+        ToSqlOutput::from(fixed.import),
+        ToSqlOutput::from(identity.as_slice()),
+        ToSqlOutput::from(i64::from(KEY_VERSION)),
     ]);
     let finding = tx.insert(
         "INSERT INTO finding (kind, rule, title, path, line, place, spot, component, purl, severity, needs_review, \
@@ -211,21 +279,23 @@ fn insert(
          ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?10, ?20, ?21, 1)",
         params_from_iter(values),
     )?;
-    tx.execute("INSERT INTO finding_body (finding, body, keys) VALUES (?1, ?2, ?3)", (finding, body, keys))?;
+    tx.execute(
+        "INSERT INTO finding_body (finding, body, keys) VALUES (?1, ?2, ?3)",
+        (finding, body(row)?, keys),
+    )?;
     Ok(finding)
 }
 
 /// Brings a known finding's row and body up to date.
-fn rewrite(tx: &Tx<'_>, record: i64, finding: i64, keys: &[u8]) -> Result<(), Problem> {
-    let mut values = columns(tx, record)?;
-    let body = values.pop();
-    values.extend([Value::Integer(KEY_VERSION.into()), Value::Integer(finding)]);
+fn rewrite(tx: &Tx<'_>, row: &Row<'_>, finding: i64, keys: &[u8]) -> Result<(), Problem> {
+    let mut values = columns(row)?;
+    values.extend([ToSqlOutput::from(i64::from(KEY_VERSION)), ToSqlOutput::from(finding)]);
     tx.execute(
         "UPDATE finding SET kind = ?1, rule = ?2, title = ?3, path = ?4, line = ?5, place = ?6, spot = ?7, \
          component = ?8, purl = ?9, severity = coalesce(own_severity, ?10), report_severity = ?10, \
          needs_review = ?11, content = ?12, names = ?13, key_version = ?14 WHERE id = ?15",
         params_from_iter(values),
     )?;
-    tx.execute("UPDATE finding_body SET body = ?2, keys = ?3 WHERE finding = ?1", (finding, body, keys))
+    tx.execute("UPDATE finding_body SET body = ?2, keys = ?3 WHERE finding = ?1", (finding, body(row)?, keys))
         .map(drop)
 }

@@ -1,12 +1,12 @@
 //! Imports: a report in, findings matched, a delta out. All of it or nothing.
 
+mod conveyor;
+
 use std::path::Path;
 
 use docket_domain::job::Progress;
-use docket_domain::{
-    ApplicationId, Code, Completeness, Found, Import, ImportId, Problem, Rule, Run, Timestamp, Warning,
-};
-use docket_import::{Format, Intake, ReadOptions, Sink, Stop};
+use docket_domain::{ApplicationId, Code, Import, ImportId, Problem, Timestamp, Warning};
+use docket_import::{Format, Intake, ReadOptions};
 use docket_store as store;
 use docket_store::{FinishOptions, RunIndex, Source, Staging, Store};
 
@@ -209,14 +209,11 @@ fn read_in(
         branch: order.branch.clone(),
     };
     let attempt = failed.insert(Attempt { source: source.clone(), started, warnings: Vec::new() });
-    let mut into = Into {
-        staging: Staging::begin(store, source)?,
-        current: None,
-        run: run.clone(),
-        text: format!("Reading {}", intake.name),
-        first_warnings: Vec::new(),
-    };
-    let read = docket_import::read(&intake, order.format.as_deref(), &options, &mut into);
+    let into = Into { staging: Staging::begin(store, source)?, current: None, first_warnings: Vec::new() };
+    let text = format!("Reading {}", intake.name);
+    let (mut into, read) = conveyor::carried(into, run, text, |sink| {
+        docket_import::read(&intake, order.format.as_deref(), &options, sink)
+    })?;
     attempt.warnings.append(&mut into.first_warnings);
     // Several files may be imported in one go: each problem names its own.
     let summary = read.map_err(|mut problem| {
@@ -241,69 +238,16 @@ fn read_in(
     })
 }
 
-/// Puts what a format reads into the staging area.
+/// Where what a format reads is laid aside.
 struct Into {
     staging: Staging,
     current: Option<RunIndex>,
-    run: JobRun,
-    text: String,
     first_warnings: Vec<Warning>,
 }
 
 impl Into {
-    fn current(&self) -> Result<RunIndex, Stop> {
-        self.current.ok_or_else(|| {
-            Problem::new(Code::Internal, "The format reported a finding before its run.").into()
-        })
-    }
-}
-
-impl Sink for Into {
-    fn run(&mut self, run: Run) -> Result<(), Stop> {
-        self.current = Some(self.staging.run(&run)?);
-        Ok(())
-    }
-
-    fn rule(&mut self, rule: Rule) -> Result<(), Stop> {
-        let run = self.current()?;
-        Ok(self.staging.rule(run, &rule)?)
-    }
-
-    fn finding(&mut self, found: Found) -> Result<(), Stop> {
-        let run = self.current()?;
-        Ok(self.staging.found(run, &found)?)
-    }
-
-    fn warning(&mut self, warning: Warning) -> Result<(), Stop> {
-        if self.first_warnings.len() < KEPT {
-            self.first_warnings.push(warning.clone());
-        }
-        Ok(self.staging.warning(&warning)?)
-    }
-
-    fn lost(&mut self, warning: Warning) -> Result<(), Stop> {
-        if let Some(run) = self.current {
-            self.staging.lost(run, 1)?;
-        }
-        self.warning(warning)
-    }
-
-    fn run_end(&mut self, completeness: Completeness) -> Result<(), Stop> {
-        let run = self.current()?;
-        Ok(self.staging.run_end(run, &completeness)?)
-    }
-
-    fn progress(&mut self, bytes_done: u64, bytes_total: u64) -> Result<(), Stop> {
-        if self.run.is_cancelled() {
-            return Err(Stop::Cancelled);
-        }
-        self.run.progress(Progress {
-            text: self.text.clone(),
-            done: bytes_done,
-            total: Some(bytes_total),
-            unit: "bytes".to_owned(),
-            ..Progress::default()
-        });
-        Ok(())
+    fn current(&self) -> Result<RunIndex, Problem> {
+        self.current
+            .ok_or_else(|| Problem::new(Code::Internal, "The format reported a finding before its run."))
     }
 }
