@@ -200,6 +200,7 @@ mod tests {
             "b587aa7262d8095d02962d2a79b3fb5f3bbc4d09904eace7b0c81982347b50a5",
             "d3d767e130f86c86622080cd03a6e04dbc057c5922bffe33dce4fe3a8ab2f34d",
             "e59c1b7e89d0ac51b3745cad8fd7ef22a8d6c08db1ddbde395f0f2080ede9f5f",
+            "4ab193a58f6cf3927dbd63928a7bd06e3ac781e625e729cb28dc4655e72b9476",
         ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()
