@@ -3286,7 +3286,11 @@ group_by: Array<GroupKey>,
 /**
  * How many findings or groups to leave out first.
  */
-skip: number, };
+skip: number, 
+/**
+ * What must not leave this computer; left out: everything that is looked for.
+ */
+guard: Guard | null, };
 
 export type Timestamp = string;
 

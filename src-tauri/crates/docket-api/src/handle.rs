@@ -293,6 +293,7 @@ pub(crate) async fn template_try(engine: &Engine, r: TemplateTry) -> Answer<Temp
             application: r.application,
             group_by: r.group_by,
             skip: r.skip,
+            guard: r.guard.unwrap_or_default(),
         })
         .await?;
     Ok(TemplateTried {

@@ -1,12 +1,14 @@
 //! Templates tried on findings that are there, before anything is saved or planned.
 
+use std::sync::Arc;
+
 use docket_domain::group::{GroupBy, group};
 use docket_domain::member::{Candidate, Member};
 use docket_domain::render::{self, Rendered};
 use docket_domain::template::{self, Fault};
 use docket_domain::text::Flavour;
 use docket_domain::{
-    ApplicationId, Connection, ConnectionId, Group, GroupKey, Marker, PageStart, Problem, Secret, Selection,
+    ApplicationId, Connection, ConnectionId, Group, GroupKey, Guard, Marker, PageStart, Problem, Secret, Selection,
     Severity, Sieve, Template,
 };
 use docket_store as store;
@@ -33,6 +35,8 @@ pub struct Try {
     pub group_by: Vec<GroupKey>,
     /// How many findings or groups to leave out first; the count begins anew behind the last.
     pub skip: u64,
+    /// What must not leave this computer, as the mapping says or will say.
+    pub guard: Guard,
 }
 
 /// How it reads.
@@ -74,7 +78,7 @@ impl Engine {
     ///
     /// # Errors
     /// The connection or the application does not exist. What is wrong with the template is in
-    /// the answer.
+    /// the answer; of a guard that is wrong, only what is not is kept to.
     pub async fn template_try(&self, wish: Try) -> Result<Tried, Problem> {
         let faults = template::faults(&wish.template);
         let connection = self.connection_show(wish.connection).await?;
@@ -83,7 +87,11 @@ impl Engine {
             return Ok(Tried { faults, issue: None });
         };
         let members = self.members(&chosen.findings).await?;
-        let mut options = render_options(&limits, &Sieve::usual(), &Marker::derive(&["docket preview 1"]));
+        // Beside a pattern that is still being typed, the text can be seen all the same.
+        let sieve = Sieve::new(&wish.guard)
+            .or_else(|_| Sieve::new(&Guard { patterns: Vec::new(), ..wish.guard }))
+            .map_or_else(|_| Sieve::usual(), Arc::new);
+        let mut options = render_options(&limits, &sieve, &Marker::derive(&["docket preview 1"]));
         options.template = wish.template;
         options.target = wish.target;
         let (findings, severity) = (chosen.findings.len() as u64, chosen.severity);

@@ -142,6 +142,9 @@ record! {
         group_by: Vec<GroupKey>,
         /// How many findings or groups to leave out first.
         skip: u64,
+        /// What must not leave this computer; left out: everything that is looked for.
+        #[serde(default)]
+        guard: Option<Guard>,
     }
     /// How a template reads.
     TemplateTried {

@@ -26,9 +26,9 @@ pub(super) async fn run(call: &Call<'_>, command: TemplateCommand) -> Result<End
                     "Add one: docket mapping edit LABEL --app NAME",
                 ));
             };
-            let (connection, target) = (mapping.connection, mapping.target);
+            let (connection, target, guard) = (mapping.connection, mapping.target, mapping.guard);
             let group_by = group_by.map(|keys| keys.0).unwrap_or_default();
-            preview(call, Try { template, connection, target, application, group_by, skip }).await
+            preview(call, Try { template, connection, target, application, group_by, skip, guard }).await
         }
         TemplateCommand::Reference => reference(call),
     }

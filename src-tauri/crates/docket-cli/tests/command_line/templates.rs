@@ -119,3 +119,17 @@ fn a_template_is_tried_kept_and_arrives() {
     );
     tracker.is_content();
 }
+
+// covers: X12
+#[test]
+fn a_preview_keeps_back_what_the_mapping_keeps_back() {
+    let (desk, _tracker) = Desk::ready(Setup::demo());
+    let title = || {
+        let words = ["template", "preview", "--mapping", "acme/shop", "--title", "{{ rule }}"];
+        desk.json(&words)["issue"]["title"].as_str().unwrap_or_default().to_owned()
+    };
+    let before = title();
+    assert!(before.contains('-') && !before.contains("[removed]"), "the rule as it is: {before}");
+    desk.run(&["mapping", "edit", "acme/shop", "--guard-pattern", "rules=[a-z]+-[a-z]+"]).ends(0);
+    assert!(title().contains("[removed]"), "the mapping's own pattern counts: {}", title());
+}

@@ -27,7 +27,10 @@ export function TemplateFields(props: {
   const [last, setLast] = useState<Part>("title");
   const [subject, setSubject] = useState<Subject>("one");
   const [skip, setSkip] = useState(0);
-  const [wish] = useDebouncedValue({ template, connection: full.connection, target: full.target }, TYPING_MS);
+  const [wish] = useDebouncedValue(
+    { template, connection: full.connection, target: full.target, guard: full.guard },
+    TYPING_MS,
+  );
   const application = full.applications[0] ?? null;
   const tried = useAnswer(
     "template_try",
@@ -38,6 +41,7 @@ export function TemplateFields(props: {
       application: application ?? "",
       group_by: [...SUBJECTS[subject].keys],
       skip,
+      guard: wish.guard,
     },
     { on: application !== null && wish.connection !== null && wish.target !== "", keep: true },
   );
