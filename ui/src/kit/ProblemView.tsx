@@ -20,8 +20,8 @@ import {
   IconWorld,
 } from "@tabler/icons-react";
 import { type ComponentType, type ReactNode, useState } from "react";
-import { copyText } from "../platform";
 import { type Code, codeLabels, type Problem } from "../wire/contract";
+import { copyAndSay } from "./copy";
 import { fullMoment } from "./format";
 import css from "./problemView.module.css";
 
@@ -81,7 +81,8 @@ export function ProblemView(props: {
   const [copied, setCopied] = useState(false);
   const facts = Object.entries(problem.context);
   if (problem.trace_id !== null) facts.push(["trace", problem.trace_id]);
-  const copy = async (): Promise<void> => setCopied(await copyText(problemText(problem)));
+  const copy = async (): Promise<void> =>
+    setCopied(await copyAndSay(problemText(problem), "The details are on the clipboard."));
   return (
     <div className={css.problem} data-tone={tone} role="alert">
       <Icon size="1.35em" stroke={1.8} className={css.icon} aria-hidden="true" />

@@ -49,13 +49,30 @@ export async function openOutside(url: string): Promise<boolean> {
   return true;
 }
 
-/** Puts text on the clipboard; says whether it could. */
-export async function copyText(text: string): Promise<boolean> {
+/**
+ * Puts text on the clipboard; says whether it could. To be called right where somebody clicked or
+ * pressed a key: web views write the clipboard only then, not behind an answer that was waited
+ * for. Text that is still on its way is handed over as such; when it fails, so does this.
+ */
+export async function copyText(text: string | Promise<string>): Promise<boolean> {
+  if (typeof text !== "string") return copyComing(text);
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
     return copyBySelection(text);
+  }
+}
+
+/** The clipboard takes the promise while the click still counts, and waits for the text itself. */
+async function copyComing(text: Promise<string>): Promise<boolean> {
+  const coming = text.then((words) => new Blob([words], { type: "text/plain" }));
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": coming })]);
+    return true;
+  } catch {
+    // Either the text failed, which is thrown here, or the clipboard wants it whole.
+    return copyText(await text);
   }
 }
 
@@ -69,8 +86,12 @@ function copyBySelection(text: string): boolean {
   const focused = document.activeElement;
   document.body.append(area);
   area.select();
-  const done = document.execCommand("copy");
-  area.remove();
-  if (focused instanceof HTMLElement) focused.focus();
-  return done;
+  try {
+    return document.execCommand("copy");
+  } catch {
+    return false;
+  } finally {
+    area.remove();
+    if (focused instanceof HTMLElement) focused.focus();
+  }
 }

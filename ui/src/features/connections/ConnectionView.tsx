@@ -3,8 +3,7 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useActions } from "../../app/keys";
 import { href, navigate } from "../../app/router";
-import { notifyDone, Section } from "../../kit";
-import { copyText } from "../../platform";
+import { copyAndSay, notifyDone, Section } from "../../kit";
 import type { Connection, Problem, TrackerKindCard } from "../../wire/contract";
 import { useAnswer, useCommand, useJob, useJobRuns } from "../../wire/hooks";
 import { ConnectionForm } from "./ConnectionForm";
@@ -96,8 +95,7 @@ export function ConnectionView(props: { card: TrackerKindCard; connection: Conne
   const primary = signed === false ? one.runSignIn : one.runTest;
   const report = test.result?.text ?? null;
   const copy = async (): Promise<void> => {
-    if (report !== null && (await copyText(report)))
-      notifyDone("The report is on the clipboard, without secrets.");
+    if (report !== null) await copyAndSay(report, "The report is on the clipboard, without secrets.");
   };
   const title = connection?.label ?? `Connect ${card.name}`;
   useActions([

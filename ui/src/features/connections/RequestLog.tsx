@@ -1,8 +1,7 @@
 /** The last exchanges with the tracker, redacted. */
 import { Button, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { count, fullMoment, notifyDone, ProblemView, RelativeTime, Skeletons } from "../../kit";
-import { copyText } from "../../platform";
+import { copyAndSay, count, fullMoment, ProblemView, RelativeTime, Skeletons } from "../../kit";
 import type { ConnectionId, Exchange } from "../../wire/contract";
 import { useAnswer } from "../../wire/hooks";
 import page from "./edit.module.css";
@@ -72,9 +71,7 @@ export function RequestLog(props: { connection: ConnectionId; onClose: () => voi
 
 export function OneExchange({ exchange }: { exchange: Exchange }): ReactNode {
   const bad = exchange.status === null || exchange.status >= 400;
-  const copy = async (): Promise<void> => {
-    if (await copyText(asCurl(exchange))) notifyDone("Copied as curl, without the secret.");
-  };
+  const copy = () => copyAndSay(asCurl(exchange), "Copied as curl, without the secret.");
   return (
     <details className={css.exchange}>
       <summary>

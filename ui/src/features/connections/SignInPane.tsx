@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { EmptyState, notifyDone, ProblemView } from "../../kit";
+import { copyAndSay, EmptyState, ProblemView } from "../../kit";
 import { copyText, openOutside, webAddress } from "../../platform";
 import type { UseJob } from "../../wire/hooks";
 import type { SignInCode } from "../../wire/jobs";
@@ -90,9 +90,7 @@ function Code(props: {
   useEffect(() => open.current?.focus({ preventScroll: true }), []);
   const address = webAddress(code.url);
   const host = address === null ? code.url : `${address.host}${address.pathname}`;
-  const copy = async (): Promise<void> => {
-    if (await copyText(code.user_code)) notifyDone("The code is on the clipboard.");
-  };
+  const copy = () => copyAndSay(code.user_code, "The code is on the clipboard.");
   const go = (): void => {
     void copyText(code.user_code);
     void openOutside(code.complete_url ?? code.url);

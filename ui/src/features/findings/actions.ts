@@ -5,11 +5,10 @@ import { useActions } from "../../app/keys";
 import { usePreference } from "../../app/preferences";
 import { setPushSelection } from "../../app/pushSelection";
 import { href, navigate } from "../../app/router";
+import { copyAndSay } from "../../kit/copy";
 import { count, counted } from "../../kit/format";
-import { notifyDone, notifyProblem } from "../../kit/notify";
-import { copyText } from "../../platform";
+import { notifyDone } from "../../kit/notify";
 import { useCalls } from "../../wire/hooks";
-import { localProblem, toProblem } from "../../wire/transport";
 import type { Rows } from "./rows";
 import { COPY_FORMATS, type CopyFormat, type FormName } from "./Toolbar";
 import type { useSelection } from "./useSelection";
@@ -81,23 +80,13 @@ export function useFindingActions(around: Around) {
   };
   const copy = async (format: CopyFormat): Promise<void> => {
     if (subject === null) return;
-    try {
-      const copied = await calls.query("finding_copy", { selection: subject.selection, format });
-      if (!(await copyText(copied.text))) {
-        notifyProblem(
-          localProblem(
-            "internal",
-            "The clipboard could not be written.",
-            "Try again with the window in front.",
-          ),
-        );
-        return;
-      }
+    let words = "";
+    const text = calls.query("finding_copy", { selection: subject.selection, format }).then((copied) => {
       const left = copied.left_out === 0 ? "" : `; ${count(copied.left_out)} were too many for the clipboard`;
-      notifyDone(`${counted(copied.count, "finding")} copied${left}.`);
-    } catch (thrown) {
-      notifyProblem(toProblem(thrown));
-    }
+      words = `${counted(copied.count, "finding")} copied${left}.`;
+      return copied.text;
+    });
+    await copyAndSay(text, () => words);
   };
   const isPinned = pinned.some((view) => view.query === query);
   const pin =

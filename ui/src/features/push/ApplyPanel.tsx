@@ -1,13 +1,11 @@
 /** How applying goes: progress while it runs, what came of it afterwards, failures by cause. */
 import { Button } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
-import { ago, count, counted, Dot, moment, notifyDone, notifyProblem, ProgressLine } from "../../kit";
-import { copyText } from "../../platform";
+import { ago, copyAndSay, count, counted, Dot, moment, ProgressLine } from "../../kit";
 import type { Plan, Progress } from "../../wire/contract";
 import { useCalls } from "../../wire/hooks";
-import { toProblem } from "../../wire/transport";
 import type { PlanRun } from "./planRun";
-import { failuresOf, issueAddresses, useAllSteps } from "./planSteps";
+import { addressesOf, failuresOf, issueAddresses, useAllSteps } from "./planSteps";
 import { doneWords, isFinal, PLAN_STATES } from "./planWords";
 import css from "./push.module.css";
 
@@ -95,16 +93,19 @@ function Outcome({ plan, run }: { plan: Plan; run: PlanRun }): ReactNode {
 
 function Afterwards({ plan }: { plan: Plan }): ReactNode {
   const calls = useCalls();
-  const steps = useAllSteps(plan, plan.counts.failed > 0 || isFinal(plan.state));
+  const steps = useAllSteps(plan, plan.counts.failed > 0 || plan.counts.done > 0 || isFinal(plan.state));
   const failures = failuresOf(steps);
   const dropped = steps.filter((view) => view.step.dropped.length > 0).length;
-  const copy = async (): Promise<void> => {
-    try {
-      const urls = await issueAddresses(calls, plan.id);
-      if (await copyText(urls.join("\n"))) notifyDone(`${counted(urls.length, "link")} on the clipboard.`);
-    } catch (thrown) {
-      notifyProblem(toProblem(thrown));
-    }
+  const copy = () => {
+    // What is here already is surest: it is on the clipboard before the click is over.
+    const urls =
+      steps.length === plan.counts.steps
+        ? addressesOf(steps).join("\n")
+        : issueAddresses(calls, plan.id).then((all) => all.join("\n"));
+    return copyAndSay(
+      urls,
+      (text) => `${counted(text === "" ? 0 : text.split("\n").length, "link")} copied.`,
+    );
   };
   return (
     <>

@@ -50,15 +50,19 @@ export function useAllSteps(plan: Plan, on: boolean): readonly StepView[] {
   });
 }
 
+/** The addresses of the issues that these steps led to, in order, each once. */
+export function addressesOf(steps: readonly StepView[]): string[] {
+  const done = steps.filter(({ step }) => step.state === "done" && step.issue !== null);
+  return [...new Set(done.flatMap(({ step }) => step.issue?.url ?? []))];
+}
+
 /** The addresses of all issues that the plan led to, in order, each once. */
 export async function issueAddresses(calls: Calls, id: PlanId): Promise<string[]> {
-  const urls = new Set<string>();
+  const steps: StepView[] = [];
   for (let offset = 0; ; offset += ALL_PAGE) {
     const page = await calls.query("plan_steps", { id, offset, limit: ALL_PAGE });
-    for (const { step } of page.steps) {
-      if (step.state === "done" && step.issue !== null) urls.add(step.issue.url);
-    }
-    if (page.steps.length === 0 || offset + page.steps.length >= page.total) return [...urls];
+    steps.push(...page.steps);
+    if (page.steps.length === 0 || offset + page.steps.length >= page.total) return addressesOf(steps);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Density, ThemeChoice } from "../../app/preferences";
 import {
   Card,
   ConfirmButton,
+  copyAndSay,
   Dot,
   Kbd,
   notifyDone,
@@ -17,7 +18,6 @@ import {
   Segmented,
   Skeletons,
 } from "../../kit";
-import { copyText } from "../../platform";
 import type { AppStatus } from "../../wire/contract";
 import { useAnswer, useCommand } from "../../wire/hooks";
 import css from "./settings.module.css";
@@ -169,9 +169,7 @@ function Places({ status }: { status: AppStatus }): ReactNode {
 }
 
 function PathRow({ name, path }: { name: string; path: string }): ReactNode {
-  const copy = async (): Promise<void> => {
-    if (await copyText(path)) notifyDone(`The path of the ${name.toLowerCase()} is on the clipboard.`);
-  };
+  const copy = () => copyAndSay(path, `The path of the ${name.toLowerCase()} is on the clipboard.`);
   return (
     <div className={css.row}>
       <span className={css.rowText}>
