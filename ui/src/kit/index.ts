@@ -3,6 +3,7 @@ export { type ItemRepair, repairKey, repairsOf, repairWords } from "./CheckItems
 export { CheckStages, checkDuration, checkHeadline } from "./CheckStages";
 export { CodeSnippet } from "./CodeSnippet";
 export { ConfirmButton } from "./Confirm";
+export { Cut, Ending, endTells } from "./Cut";
 export { copyAndSay } from "./copy";
 export * from "./format";
 export { IconButton } from "./IconButton";

@@ -1,7 +1,7 @@
 /** Values with their counts; a click writes the same text that one would type. */
 import { IconCheck, IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { type ReactNode, useMemo, useState } from "react";
-import { count, ProblemLine, SeverityBadge, Skeletons } from "../../kit";
+import { count, Ending, endTells, ProblemLine, SeverityBadge, Skeletons } from "../../kit";
 import { notifyProblem } from "../../kit/notify";
 import {
   type ApplicationId,
@@ -39,7 +39,9 @@ function Value(props: { value: FacetValue; on: boolean; onToggle: () => void }):
         {value.facet === "severity" && value.value in severityLabels ? (
           <SeverityBadge severity={value.value as Severity} />
         ) : (
-          <span className={css.facetLabel}>{value.label}</span>
+          <span className={css.facetLabel}>
+            {endTells(value.label) ? <Ending text={value.label} /> : value.label}
+          </span>
         )}
         {on ? <IconCheck className={css.facetOn} size="1em" stroke={2} aria-hidden="true" /> : null}
         <span className={css.facetCount}>{count(value.count)}</span>

@@ -18,7 +18,7 @@ import {
 } from "react";
 import { useRoom } from "../../app/layout";
 import { usePreference } from "../../app/preferences";
-import { RelativeTime, SeverityBadge, StatusBadge } from "../../kit";
+import { Ending, endTells, RelativeTime, SeverityBadge, StatusBadge } from "../../kit";
 import type { FindingRow, Sort } from "../../wire/contract";
 import { type Column, moved, shown, template, widthOf } from "./columns";
 import css from "./findings.module.css";
@@ -48,9 +48,15 @@ function Cell({ column, row, bare }: { column: Column; row: FindingRow; bare: bo
         </>
       );
     case "place":
-      return row.place === null ? "–" : <span className={css.path}>{row.place}</span>;
+      return row.place === null ? (
+        "–"
+      ) : (
+        <span className={css.path}>
+          <Ending text={row.place} />
+        </span>
+      );
     case "rule":
-      return row.rule;
+      return endTells(row.rule) ? <Ending text={row.rule} /> : row.rule;
     case "application":
       return row.application_name;
     case "tool":

@@ -1,7 +1,7 @@
 /** The groups with their counts. Findings can be dropped on a group. */
 import { type ReactNode, useState } from "react";
 import { useRoom } from "../../app/layout";
-import { count, Pill, SeverityBadge, VirtualList } from "../../kit";
+import { Cut, count, Pill, SeverityBadge, VirtualList } from "../../kit";
 import { actionLabels, type FindingId, type GroupLine, type GroupPreview } from "../../wire/contract";
 import css from "./push.module.css";
 
@@ -65,7 +65,7 @@ function Row({
     >
       <SeverityBadge severity={group.severity} />
       <span className={css.rowTitle} title={group.title}>
-        {group.title}
+        <Cut text={group.title} />
       </span>
       {group.action === "create" ? null : (
         <Pill>

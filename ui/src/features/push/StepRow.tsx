@@ -1,6 +1,6 @@
 /** One step in the list: its state, what it does, its title, its issue. */
 import type { ReactNode } from "react";
-import { count, Pill, Sign } from "../../kit";
+import { Cut, count, Pill, Sign } from "../../kit";
 import { actionLabels, type StepView, severityLabels } from "../../wire/contract";
 import { STEP_SIGNS } from "./planWords";
 import css from "./push.module.css";
@@ -28,10 +28,10 @@ export function StepRow({ view }: { view: StepView | undefined }): ReactNode {
       </span>
       <span className={css.rowText}>
         <span className={css.rowTitle} title={title}>
-          {title}
+          <Cut text={title} />
         </span>
         <span className={css.rowNote} title={note}>
-          {note}
+          <Cut text={note} />
         </span>
       </span>
       {step.dropped.length === 0 ? null : <Pill tone="warn">left out: {count(step.dropped.length)}</Pill>}
