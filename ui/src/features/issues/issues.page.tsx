@@ -1,5 +1,5 @@
 /** Every issue that findings are linked to. */
-import { Button } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { href, navigate } from "../../app/router";
 import {
@@ -26,7 +26,12 @@ const PAGE = 100;
 export default function IssuesPage(): ReactNode {
   const [offset, setOffset] = useState(0);
   const page = useAnswer("issue_page", { offset, limit: PAGE }, { keep: true });
+  const connections = useAnswer("connection_list", {});
+  const [typed, setTyped] = useState("");
   const total = page.data?.total ?? 0;
+  const names = new Map(connections.data?.connections.map((one) => [one.id, one.label]));
+  const links = page.data?.issues ?? [];
+  const found = links.filter((link) => fits(link, names.get(link.connection) ?? "", typed));
   return (
     <PageBody wide>
       <PageHeader title="Issues" crumb={total === 0 ? undefined : counted(total, "linked issue")} />
@@ -46,6 +51,21 @@ export default function IssuesPage(): ReactNode {
       ) : null}
       {page.data === undefined || total === 0 ? null : (
         <>
+          <TextInput
+            className={css.find ?? ""}
+            label={total > links.length ? "Find on this page" : "Find an issue"}
+            description={
+              total > links.length
+                ? `Looks through these ${count(links.length)} of ${counted(total, "issue")} only; the others are on further pages.`
+                : undefined
+            }
+            placeholder="Number, title, target or tracker"
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+          <p className={css.hits} aria-live="polite">
+            {typed.trim() === "" ? null : `${counted(found.length, "issue")} found`}
+          </p>
           <Table className={css.issues}>
             <thead>
               <tr>
@@ -64,8 +84,12 @@ export default function IssuesPage(): ReactNode {
               </tr>
             </thead>
             <tbody>
-              {page.data.issues.map((link) => (
-                <Row key={`${link.connection} ${link.issue.target} ${link.issue.number}`} link={link} />
+              {found.map((link) => (
+                <Row
+                  key={`${link.connection} ${link.issue.target} ${link.issue.number}`}
+                  link={link}
+                  tracker={names.get(link.connection)}
+                />
               ))}
             </tbody>
           </Table>
@@ -76,7 +100,17 @@ export default function IssuesPage(): ReactNode {
   );
 }
 
-function Row({ link }: { link: IssueLink }): ReactNode {
+/** Whether every word that was typed is in it. */
+export function fits(link: IssueLink, tracker: string, typed: string): boolean {
+  const { target, number } = link.issue;
+  const text = `${target}#${number} ${link.title} ${tracker}`.toLowerCase();
+  return typed
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+function Row({ link, tracker }: { link: IssueLink; tracker: string | undefined }): ReactNode {
   const state = issueState(link.state);
   return (
     <tr data-testid="issue-row">
@@ -84,6 +118,8 @@ function Row({ link }: { link: IssueLink }): ReactNode {
         <OutsideLink url={link.issue.url}>
           {link.issue.target}#{link.issue.number}
         </OutsideLink>
+        {/* Targets of the same name stand in several trackers. */}
+        {tracker === undefined ? null : <span className={css.tracker}>{tracker}</span>}
       </td>
       <td>
         {link.title}
