@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Caution, count, counted, fieldWords, IssueText, Pill, ProblemLine, Segmented } from "../../../kit";
-import type { TemplateIssue, TemplateTried, ValueMap } from "../../../wire/contract";
+import type { Fault, TemplateIssue, TemplateTried, ValueMap } from "../../../wire/contract";
 import type { Answer } from "../../../wire/hooks";
 import page from "../edit.module.css";
 import css from "./mapping.module.css";
@@ -28,6 +28,7 @@ export function Preview(props: {
   }
   if (tried.problem !== null) return <ProblemLine problem={tried.problem} />;
   const issue = tried.data?.issue;
+  const faults = tried.data?.faults ?? [];
   if (issue === undefined) return null;
   if (issue === null) {
     return <p className={page.hint}>The application has no active finding to show it on.</p>;
@@ -51,9 +52,17 @@ export function Preview(props: {
           </Button>
         )}
       </div>
+      {faults.length === 0 ? null : <Caution>{standIn(faults)}</Caution>}
       <Issue full={full} issue={issue} />
     </div>
   );
+}
+
+/** What is seen instead of what could not be run. */
+export function standIn(faults: readonly Pick<Fault, "part">[]): string {
+  const parts = (["title", "body"] as const).filter((part) => faults.some((fault) => fault.part === part));
+  const words = parts.map((part) => (part === "title" ? "title" : "text")).join(" and ");
+  return `Docket's own ${words} ${parts.length > 1 ? "stand" : "stands"} in here for what of yours cannot be run.`;
 }
 
 function set(map: ValueMap, word: string): string | null {
@@ -84,7 +93,9 @@ function Issue({ full, issue }: { full: FullDraft; issue: TemplateIssue }): Reac
       <IssueText text={issue.body} />
       {issue.follow_ups.length === 0 ? null : (
         <p className={css.rest}>
-          Then {counted(issue.follow_ups.length, "comment")}, for what does not fit into one text.
+          {issue.follow_ups.length === 1
+            ? "A comment follows, because the text is too long."
+            : `${count(issue.follow_ups.length)} comments follow, because the text is too long.`}
         </p>
       )}
       {issue.warnings.map((words) => (

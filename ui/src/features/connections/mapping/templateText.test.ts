@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { standIn } from "./Preview";
 import { placeOf, withName } from "./templateText";
 
 describe("a template's text", () => {
@@ -11,5 +12,14 @@ describe("a template's text", () => {
 
   it("takes a name where the caret is, in place of what is selected", () => {
     expect(withName("a b c", "rule", 2, 3)).toEqual({ text: "a {{ rule }} c", caret: 12 });
+  });
+
+  it("says what the preview shows in place of what is wrong", () => {
+    expect(standIn([{ part: "body" }])).toBe(
+      "Docket's own text stands in here for what of yours cannot be run.",
+    );
+    expect(standIn([{ part: "body" }, { part: "title" }, { part: "body" }])).toBe(
+      "Docket's own title and text stand in here for what of yours cannot be run.",
+    );
   });
 });
