@@ -138,12 +138,7 @@ function More(props: ToolbarProps): ReactNode {
 
 export function Toolbar(props: ToolbarProps): ReactNode {
   return (
-    <div
-      className={css.toolbar}
-      role="toolbar"
-      aria-label="Findings"
-      data-selecting={props.selecting || undefined}
-    >
+    <div className={css.toolbar} role="toolbar" aria-label="Findings">
       <Tooltip label={props.facetsOpen ? "Hide filters" : "Show filters"}>
         <ActionIcon aria-label="Filters" aria-pressed={props.facetsOpen} onClick={props.onFacets}>
           <IconFilter size="1.25em" stroke={1.7} aria-hidden="true" />
@@ -177,9 +172,7 @@ export function Toolbar(props: ToolbarProps): ReactNode {
         <span className={css.pushLong}>Push to issues…</span>
         <span className={css.pushShort}>Push…</span>
       </Button>
-      {props.selecting ? null : (
-        <ColumnsMenu icon={<IconColumns size="1.25em" stroke={1.7} aria-hidden="true" />} />
-      )}
+      <ColumnsMenu icon={<IconColumns size="1.25em" stroke={1.7} aria-hidden="true" />} />
       <More {...props} />
       <Tooltip label={props.detailOpen ? "Hide the finding" : "Show the finding (Enter)"}>
         <ActionIcon aria-label="Finding pane" aria-pressed={props.detailOpen} onClick={props.onDetail}>
