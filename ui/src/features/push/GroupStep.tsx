@@ -25,6 +25,7 @@ import { GroupKeys, parseKeys } from "./GroupKeys";
 import { GroupOptions } from "./GroupOptions";
 import { GroupTree } from "./GroupTree";
 import { byKeys, isWhole, moveFindings, withKeys } from "./grouping";
+import { useGroups } from "./groupList";
 import { OneGroup } from "./OneGroup";
 import { PushSteps } from "./PushSteps";
 import css from "./push.module.css";
@@ -68,11 +69,12 @@ export function GroupStep(): ReactNode {
   const [settled] = useDebouncedValue(by, REGROUP_MS);
   const { list, mappings, mapping, choose } = useMapping();
   const size = useAnswer("finding_count", { selection });
-  const preview = useAnswer(
-    "group_preview",
-    { selection, group_by: settled, mapping: mapping?.id ?? null },
-    { on: list.data !== undefined && isWhole(settled), keep: true },
-  );
+  const asked = { selection, group_by: settled, mapping: mapping?.id ?? null };
+  const preview = useAnswer("group_preview", asked, {
+    on: list.data !== undefined && isWhole(settled),
+    keep: true,
+  });
+  const groups = useGroups(preview.data, asked, preview.old);
   const make = useJob("plan_make", "push");
   const cancel = useCommand("job_cancel");
   const room = useRoom();
@@ -101,7 +103,7 @@ export function GroupStep(): ReactNode {
       run: () => void plan(),
     },
   ]);
-  const groups = preview.data?.groups;
+  const issues = preview.data?.groups;
   const application = selection.type === "matching" ? selection.application : null;
   const add = href("connections", "targets", "new", { back: "push", application });
   return (
@@ -120,7 +122,7 @@ export function GroupStep(): ReactNode {
               <Button onClick={() => make.id !== null && void cancel.run({ id: make.id })}>Cancel</Button>
             ) : null}
             <Button variant="filled" disabled={!ready} onClick={() => void plan()}>
-              {groups === undefined || groups === 0 ? "Preview" : `Preview ${counted(groups, "issue")}`}
+              {issues === undefined || issues === 0 ? "Preview" : `Preview ${counted(issues, "issue")}`}
             </Button>
           </>
         }
@@ -146,7 +148,8 @@ export function GroupStep(): ReactNode {
               </div>
               {preview.data === undefined ? null : (
                 <GroupTree
-                  preview={preview.data}
+                  groups={groups}
+                  by={settled}
                   line={line}
                   onLine={setLine}
                   onDrop={(findings, group) => setBy(moveFindings(by, findings, group.name))}
@@ -177,8 +180,9 @@ export function GroupStep(): ReactNode {
               ) : null}
               {preview.data === undefined || mappings.length === 0 ? null : (
                 <OneGroup
-                  preview={preview.data}
-                  line={Math.min(line, Math.max(0, preview.data.first.length - 1))}
+                  groups={groups.known}
+                  total={preview.data.groups}
+                  line={Math.min(line, Math.max(0, groups.known.length - 1))}
                   by={by}
                   mapping={mapping?.id ?? null}
                   onChange={setBy}
@@ -192,6 +196,15 @@ export function GroupStep(): ReactNode {
   );
 }
 
+/** A mapping by label, target and connection, each told once: a label often names them. */
+export function mappingWords(mapping: Mapping, through: string | undefined): string {
+  const parts = mapping.label.split(" · ");
+  for (const part of [mapping.target, through]) {
+    if (part !== undefined && !parts.includes(part)) parts.push(part);
+  }
+  return `${parts.join(" · ")}${mapping.active ? "" : " (off)"}`;
+}
+
 function MappingField(props: {
   list: Parameters<typeof ProblemLine>[0]["problem"] | null;
   mappings: readonly Mapping[];
@@ -202,11 +215,8 @@ function MappingField(props: {
 }): ReactNode {
   const { mappings, mapping } = props;
   const connections = useAnswer("connection_list", {}).data?.connections ?? [];
-  const words = (one: Mapping): string => {
-    const through = connections.find((connection) => connection.id === one.connection)?.label;
-    const named = one.label === one.target ? one.target : `${one.label} · ${one.target}`;
-    return `${named}${through === undefined ? "" : ` · ${through}`}${one.active ? "" : " (off)"}`;
-  };
+  const words = (one: Mapping): string =>
+    mappingWords(one, connections.find((connection) => connection.id === one.connection)?.label);
   return (
     <div>
       <Select

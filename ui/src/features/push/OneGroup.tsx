@@ -8,7 +8,6 @@ import {
   type FindingId,
   type GroupBy,
   type GroupLine,
-  type GroupPreview,
   type IssueMatch,
   type IssueSeen,
   type MappingId,
@@ -25,37 +24,41 @@ import css from "./push.module.css";
 const OFFERED = 30;
 
 export function OneGroup(props: {
-  preview: GroupPreview;
+  /** Those that are known. */
+  groups: readonly GroupLine[];
+  /** How many there are. */
+  total: number;
   line: number;
   by: GroupBy;
   mapping: MappingId | null;
   onChange: (by: GroupBy) => void;
 }): ReactNode {
-  const group = props.preview.first[props.line];
+  const group = props.groups[props.line];
   if (group === undefined) return null;
   // Another group: nothing that was ticked or typed stays.
   return <Group key={group.name} {...props} group={group} />;
 }
 
 function Group(props: {
-  preview: GroupPreview;
+  groups: readonly GroupLine[];
+  total: number;
   line: number;
   by: GroupBy;
   mapping: MappingId | null;
   group: GroupLine;
   onChange: (by: GroupBy) => void;
 }): ReactNode {
-  const { preview, line, by, group, mapping, onChange } = props;
+  const { groups, total, line, by, group, mapping, onChange } = props;
   const [ticked, setTicked] = useState<FindingId[]>([]);
   const [attaching, setAttaching] = useState(false);
   const [writing, setWriting] = useState(false);
   const here = ticked.filter((id) => group.members.some((member) => member.id === id));
-  const others = preview.first.filter((one) => one.name !== group.name);
+  const others = groups.filter((one) => one.name !== group.name);
   const whole = group.count === group.members.length;
   return (
     <div className={css.group}>
       <p className={css.meta}>
-        Group {count(line + 1)} of {count(preview.groups)}
+        Group {count(line + 1)} of {count(total)}
       </p>
       <div className={css.card}>
         <h3 className={css.issueTitle}>{group.title}</h3>
@@ -209,11 +212,13 @@ function GroupMenu(props: {
   disabled: boolean;
   onChoose: (group: GroupLine) => void;
 }): ReactNode {
+  const [open, setOpen] = useState(false);
   const [filter, setFilter] = useState("");
   const wanted = filter.trim().toLowerCase();
   const found = props.groups.filter((one) => one.title.toLowerCase().includes(wanted));
+  const only = found.length === 1 ? found[0] : undefined;
   return (
-    <Menu position="bottom-start" onClose={() => setFilter("")}>
+    <Menu position="bottom-start" opened={open} onChange={setOpen} onClose={() => setFilter("")}>
       <Menu.Target>
         <Button size="xs" variant="subtle" disabled={props.disabled}>
           {props.label}
@@ -223,9 +228,16 @@ function GroupMenu(props: {
         {props.groups.length > 8 ? (
           <TextInput
             size="xs"
-            aria-label="Find a group"
+            aria-label={`${props.label} Find a group`}
             placeholder="Find a group"
             value={filter}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter" || only === undefined) return;
+              event.preventDefault();
+              setOpen(false);
+              setFilter("");
+              props.onChoose(only);
+            }}
             onChange={(event) => setFilter(event.currentTarget.value)}
           />
         ) : null}

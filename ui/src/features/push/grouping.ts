@@ -6,6 +6,7 @@ import {
   type GroupBy,
   type GroupEdit,
   type GroupKey,
+  type GroupLine,
   groupKeyLabels,
   type IssueRef,
   type Marker,
@@ -52,6 +53,29 @@ export function attach(by: GroupBy, group: Marker, issue: IssueRef, how: AttachA
 
 export function writeOtherwise(by: GroupBy, group: Marker, template: Template): GroupBy {
   return withEdit(by, { type: "write", group, template });
+}
+
+/**
+ * What of a group a person decided, in words; none: nothing that can be told from what is in it.
+ * Findings that were taken out leave no trace in the group that they came from.
+ */
+export function handWords(by: GroupBy, group: Pick<GroupLine, "name" | "members">): string | null {
+  const own = by.edits.some((edit) => edit.type === "write" && edit.group === group.name);
+  const changed = by.edits.some((edit) => {
+    switch (edit.type) {
+      case "move":
+        return edit.to === group.name || group.members.some(({ id }) => edit.findings.includes(id));
+      case "merge":
+        return edit.into === group.name;
+      case "attach":
+        return edit.group === group.name;
+      default:
+        return false;
+    }
+  });
+  const parts = [own ? "written otherwise" : null, changed ? "changed by hand" : null];
+  const words = parts.filter((part) => part !== null).join(", ");
+  return words === "" ? null : words;
 }
 
 /** Whether the engine would take it: what is still being typed is not asked about. */
