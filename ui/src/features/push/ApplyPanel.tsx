@@ -65,6 +65,17 @@ function WaitLine(props: { words: string; until: string | null }): ReactNode {
 }
 
 function Outcome({ plan, run }: { plan: Plan; run: PlanRun }): ReactNode {
+  if (run.elsewhere) {
+    return (
+      <p className={css.outcome} role="status" data-testid="push-elsewhere">
+        <Dot tone="warn" />
+        <span>
+          Another push is under way there, not from this window: {doneWords(plan)} of this plan. Wait for it.
+          Should it stand still, go on: Docket first looks up what has arrived.
+        </span>
+      </p>
+    );
+  }
   if (run.broken) {
     return (
       <p className={css.outcome} role="status">

@@ -2,7 +2,6 @@
 import { type ReactNode, useState } from "react";
 import {
   count,
-  counted,
   Dot,
   fieldWords,
   IssueText,
@@ -34,7 +33,7 @@ export function IssuePreview({
 }): ReactNode {
   const { step } = view;
   const compares = CHANGING.includes(step.action) && step.state === "planned";
-  const [look, setLook] = useState<Look>(compares ? "changes" : "shown");
+  const [wished, setLook] = useState<Look>(compares ? "changes" : "shown");
   const { draft } = step;
   const looks: { value: Look; label: string }[] = [
     ...(compares ? [{ value: "changes" as const, label: "Changes" }] : []),
@@ -42,6 +41,8 @@ export function IssuePreview({
     { value: "text", label: "Text" },
     ...(step.sent_at === null ? [] : [{ value: "evidence" as const, label: "Evidence" }]),
   ];
+  // Once it is applied there is nothing to compare with any more: what was looked at may be gone.
+  const look = looks.some((one) => one.value === wished) ? wished : "shown";
   return (
     <article data-testid="issue-preview">
       <div className={css.previewHead}>
@@ -81,7 +82,7 @@ export function IssuePreview({
       ) : draft === null ? (
         <Members view={view} />
       ) : (
-        <Draft draft={draft} raw={look === "text"} />
+        <Draft draft={draft} raw={look === "text"} action={step.action} />
       )}
       {step.state === "done" && step.action !== "skip" && plan.undoes === null ? (
         <UndoPlan plan={plan} steps={[step.index]} label="Take this back…" />
@@ -113,7 +114,13 @@ function Warning({ children }: { children: ReactNode }): ReactNode {
   );
 }
 
-function Draft({ draft, raw }: { draft: IssueDraft; raw: boolean }): ReactNode {
+/** What stands over a comment. Only a new issue's comments are the rest of its text. */
+export function commentWords(action: Action, nth: number, of: number): string {
+  const why = action === "create" ? ", because the text is too long" : "";
+  return of === 1 ? `A comment follows${why}.` : `Comment ${count(nth)} of ${count(of)}${why}.`;
+}
+
+function Draft({ draft, raw, action }: { draft: IssueDraft; raw: boolean; action: Action }): ReactNode {
   const facts = [draft.severity, draft.status]
     .filter((set) => set !== null)
     .map((set) => `${fieldWords(set.field)}: ${set.value}`);
@@ -141,9 +148,7 @@ function Draft({ draft, raw }: { draft: IssueDraft; raw: boolean }): ReactNode {
       {draft.follow_ups.map((comment, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: comments have no other name.
         <details key={index} className={css.comment}>
-          <summary>
-            Comment {count(index + 1)} of {counted(draft.follow_ups.length, "comment")}, for what does not fit
-          </summary>
+          <summary>{commentWords(action, index + 1, draft.follow_ups.length)}</summary>
           <Body text={comment} raw={raw} />
         </details>
       ))}

@@ -92,7 +92,7 @@ export function PlanView({ plan }: { plan: Plan }): ReactNode {
                 />
               )}
               {run.asksPublic === null ? null : (
-                <PublicAsk problem={run.asksPublic} onYes={run.publish} onNo={run.dismiss} />
+                <PublicAsk plan={plan} problem={run.asksPublic} onYes={run.publish} onNo={run.dismiss} />
               )}
               {plan.warnings.map((warning) => (
                 <p key={warning} className={css.caution}>
@@ -197,9 +197,13 @@ function Actions({ plan, run }: { plan: Plan; run: PlanRun }): ReactNode {
       {remove.problem === null ? null : <span role="alert">{remove.problem.message}</span>}
       {plan.state === "ready" && !run.broken ? (
         <>
-          <Button variant="subtle" loading={remove.running} onClick={() => void discard()}>
-            Discard
-          </Button>
+          <ConfirmButton
+            label="Discard"
+            question="Discard this plan?"
+            confirm="Discard it"
+            running={remove.running}
+            onConfirm={() => void discard()}
+          />
           {room.width < ROOMY ? null : (
             <Button variant="subtle" onClick={() => navigate(href("plans"))}>
               Keep for later
