@@ -43,6 +43,7 @@ describe("where a long line is cut", () => {
   it("knows names of several parts", () => {
     expect(endTells("java.lang.security.audit.xss")).toBe(true);
     expect(endTells("pkg:npm/lodash")).toBe(true);
+    expect(endTells("generic.hardcoded-secret")).toBe(true);
     expect(endTells("CWE-79")).toBe(false);
     expect(endTells("A cookie. Without Secure.")).toBe(false);
   });

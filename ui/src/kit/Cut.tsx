@@ -43,7 +43,7 @@ export function Cut({ text }: { text: string }): ReactNode {
 
 /** Whether it is one name of several parts. */
 export function endTells(text: string): boolean {
-  return !/\s/.test(text) && /[./\\:].*[./\\:]/.test(text);
+  return !/\s/.test(text) && /\w[./\\:]+\w/.test(text);
 }
 
 /** Cut at its beginning. */
