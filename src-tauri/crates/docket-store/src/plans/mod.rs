@@ -335,14 +335,18 @@ pub fn load(read: &Read<'_>, plan: PlanId) -> Result<Load, Problem> {
         "SELECT action, count(*), sum(coalesce(json_array_length(draft, '$.follow_ups'), 0)) FROM step \
          WHERE plan = ?1 AND state NOT IN ('done', 'failed', 'skipped') GROUP BY action",
         [plan.0],
-        |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)? as u64, row.get::<_, i64>(2)? as u64)),
+        |row| {
+            Ok((word::<Action>(row, "action")?, row.get::<_, i64>(1)? as u64, row.get::<_, i64>(2)? as u64))
+        },
     )?;
     let mut load = Load::default();
     for (action, steps, comments) in counted {
-        match action.as_str() {
-            "create" => load.creates += steps,
-            "update" => load.updates += steps,
-            _ => continue,
+        if action.creates() {
+            load.creates += steps;
+        } else if action.changes() {
+            load.updates += steps;
+        } else {
+            continue;
         }
         load.comments += comments;
     }
