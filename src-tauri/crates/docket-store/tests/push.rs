@@ -447,3 +447,28 @@ fn every_kind_of_step_counts_towards_what_is_ahead() {
         assert_eq!((load.creates, load.updates), expected, "{action}");
     }
 }
+
+#[test]
+fn a_plan_tells_whether_another_process_is_at_it() {
+    let (bench, plan, _) = planned();
+    let id = plan.id;
+    let other = docket_store::Store::open(
+        bench.store.data_dir(),
+        std::sync::Arc::new(docket_domain::time::SystemClock),
+    )
+    .unwrap();
+    other.write(move |tx| plans::set_state(tx, id, PlanState::Applying)).unwrap();
+    let seen = |store: &docket_store::Store| store.read(move |r| plans::show(r, id)).unwrap().elsewhere;
+    assert!(seen(&bench.store), "somebody else is at it");
+    assert!(!seen(&other), "not for themselves");
+    drop(other);
+    // Its threads end a moment after it.
+    let pause = || std::thread::sleep(std::time::Duration::from_millis(10));
+    let gone = (0..500).any(|_| {
+        !seen(&bench.store) || {
+            pause();
+            false
+        }
+    });
+    assert!(gone, "whoever was at it is gone");
+}

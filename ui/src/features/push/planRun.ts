@@ -34,7 +34,8 @@ export function usePlanRun(plan: Plan) {
   const job = jobs.find((one) => one.title.startsWith(`Pushing plan ${plan.id} `));
   const applying = here || plan.state === "applying";
   /** Applying according to the store, but nothing runs: Docket was closed in the middle. */
-  const broken = !here && plan.state === "applying" && status.data !== undefined && job === undefined;
+  const idle = !here && job === undefined && !plan.elsewhere;
+  const broken = idle && plan.state === "applying" && status.data !== undefined;
   const look = useEffectEvent(() => invalidate(["Plans", "Jobs"]));
   const looking = applying && !broken;
   useEffect(() => {
