@@ -2358,6 +2358,10 @@ undoes: PlanId | null,
  */
 state: PlanState, 
 /**
+ * Another Docket process (the command line, say) applies it right now.
+ */
+elsewhere: boolean, 
+/**
  * Counts.
  */
 counts: PlanCounts, 

@@ -247,6 +247,9 @@ wire! {
         pub undoes: Option<PlanId>,
         /// State.
         pub state: PlanState,
+        /// Another Docket process (the command line, say) applies it right now.
+        #[serde(default)]
+        pub elsewhere: bool,
         /// Counts.
         pub counts: PlanCounts,
         /// Things to know about the whole plan.

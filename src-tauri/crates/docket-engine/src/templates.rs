@@ -8,8 +8,8 @@ use docket_domain::render::{self, Rendered};
 use docket_domain::template::{self, Fault};
 use docket_domain::text::Flavour;
 use docket_domain::{
-    ApplicationId, Connection, ConnectionId, Group, GroupKey, Guard, Marker, PageStart, Problem, Secret, Selection,
-    Severity, Sieve, Template,
+    ApplicationId, Connection, ConnectionId, Group, GroupKey, Guard, Marker, PageStart, Problem, Secret,
+    Selection, Severity, Sieve, Template,
 };
 use docket_store as store;
 use docket_tracker::{ConnectSettings, Limits, Ports};

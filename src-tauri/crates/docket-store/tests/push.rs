@@ -413,3 +413,62 @@ fn steps_go_together_only_while_they_do_the_same_to_different_issues() {
     assert_eq!(behind(1, 2), [1, 2], "no more than asked for");
     assert_eq!(behind(5, 1), [5], "one alone");
 }
+
+// covers: X10
+#[test]
+fn every_kind_of_step_counts_towards_what_is_ahead() {
+    let (bench, plan, ids) = planned();
+    let kinds = [
+        (Action::Create, (1, 0)),
+        (Action::Recreate, (1, 0)),
+        (Action::Update, (0, 1)),
+        (Action::Attach, (0, 1)),
+        (Action::Close, (0, 1)),
+        (Action::Reopen, (0, 1)),
+        (Action::Adopt, (0, 0)),
+        (Action::Skip, (0, 0)),
+    ];
+    for (action, expected) in kinds {
+        let new = NewPlan {
+            mapping: plan.mapping,
+            name: None,
+            group_by: vec![GroupKey::Rule].into(),
+            selection: "one".to_owned(),
+            chosen: None,
+            findings: 1,
+            warnings: Vec::new(),
+            estimate_ms: 0,
+            basis: String::new(),
+            undoes: None,
+        };
+        let steps = vec![step(vec![ids[0]], action, "ahead")];
+        let made = bench.store.write(move |tx| plans::insert(tx, &new, &steps)).unwrap();
+        let load = bench.store.read(move |r| plans::load(r, made.id)).unwrap();
+        assert_eq!((load.creates, load.updates), expected, "{action}");
+    }
+}
+
+#[test]
+fn a_plan_tells_whether_another_process_is_at_it() {
+    let (bench, plan, _) = planned();
+    let id = plan.id;
+    let other = docket_store::Store::open(
+        bench.store.data_dir(),
+        std::sync::Arc::new(docket_domain::time::SystemClock),
+    )
+    .unwrap();
+    other.write(move |tx| plans::set_state(tx, id, PlanState::Applying)).unwrap();
+    let seen = |store: &docket_store::Store| store.read(move |r| plans::show(r, id)).unwrap().elsewhere;
+    assert!(seen(&bench.store), "somebody else is at it");
+    assert!(!seen(&other), "not for themselves");
+    drop(other);
+    // Its threads end a moment after it.
+    let pause = || std::thread::sleep(std::time::Duration::from_millis(10));
+    let gone = (0..500).any(|_| {
+        !seen(&bench.store) || {
+            pause();
+            false
+        }
+    });
+    assert!(gone, "whoever was at it is gone");
+}

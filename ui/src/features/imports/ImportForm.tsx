@@ -116,7 +116,8 @@ export function ImportForm(props: { onClose: () => void }): ReactNode {
               Import now
             </Button>
             <span className={css.faint}>
-              The preview says what would change in {counted(files.length, "report")}, and changes nothing.
+              The preview says what would change in {counted(files.length, "report")}, and changes nothing
+              {fresh ? " but that the application is added" : ""}.
             </span>
           </div>
         </form>

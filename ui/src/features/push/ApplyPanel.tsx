@@ -11,8 +11,14 @@ import css from "./push.module.css";
 
 export function ApplyPanel(props: { plan: Plan; run: PlanRun; tracker: string }): ReactNode {
   const { plan, run } = props;
+  const elsewhere = run.running && plan.elsewhere;
   return (
     <div className={css.apply} data-testid="apply-panel">
+      {elsewhere ? (
+        <p className={css.meta} data-testid="push-elsewhere">
+          Another Docket applies this plan right now, not this window.
+        </p>
+      ) : null}
       {run.running ? (
         run.preparing ? (
           <p className={css.meta}>Checking the mapping, and what {props.tracker} has already…</p>
@@ -65,17 +71,6 @@ function WaitLine(props: { words: string; until: string | null }): ReactNode {
 }
 
 function Outcome({ plan, run }: { plan: Plan; run: PlanRun }): ReactNode {
-  if (run.elsewhere) {
-    return (
-      <p className={css.outcome} role="status" data-testid="push-elsewhere">
-        <Dot tone="warn" />
-        <span>
-          Another push is under way there, not from this window: {doneWords(plan)} of this plan. Wait for it.
-          Should it stand still, go on: Docket first looks up what has arrived.
-        </span>
-      </p>
-    );
-  }
   if (run.broken) {
     return (
       <p className={css.outcome} role="status">

@@ -1,5 +1,5 @@
 /** Applying a plan: what runs, how far it is, and what can be done with it now. */
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useEffectEvent } from "react";
 import type { Plan, Progress } from "../../wire/contract";
 import { useAnswer, useCommand, useInvalidate, useJob } from "../../wire/hooks";
 import { writes } from "./planWords";
@@ -33,15 +33,11 @@ export function usePlanRun(plan: Plan) {
   // Pushes to several places may run at once; a job names its plan in its title.
   const job = jobs.find((one) => one.title.startsWith(`Pushing plan ${plan.id} `));
   const applying = here || plan.state === "applying";
-  /** Applying according to the store, but nothing runs here: Docket was closed in the middle. */
-  const broken = !here && plan.state === "applying" && status.data !== undefined && job === undefined;
-  const ended = plan.counts.done + plan.counts.failed;
-  const [seen] = useState(ended);
-  const goesOn = apply.state === "idle" && ended !== seen;
-  /** Somebody else is at it: the engine says so, or the plan goes on though nothing runs here. */
-  const elsewhere = broken && (apply.problem?.code === "busy" || goesOn);
+  /** Applying according to the store, but nothing runs: Docket was closed in the middle. */
+  const idle = !here && job === undefined && !plan.elsewhere;
+  const broken = idle && plan.state === "applying" && status.data !== undefined;
   const look = useEffectEvent(() => invalidate(["Plans", "Jobs"]));
-  const looking = applying;
+  const looking = applying && !broken;
   useEffect(() => {
     if (!looking) return undefined;
     const timer = setInterval(() => look(), LOOK_MS);
@@ -56,7 +52,6 @@ export function usePlanRun(plan: Plan) {
   return {
     running: applying && !broken,
     broken,
-    elsewhere,
     progress: apply.progress?.unit === "issues" ? apply.progress : (job?.progress ?? progressOf(plan)),
     preparing: here && apply.progress === null,
     asksPublic,

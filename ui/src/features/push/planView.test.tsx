@@ -132,35 +132,14 @@ describe("a plan in the window", () => {
     ).toBeTruthy();
   });
 
-  it("does not say that Docket was closed when the engine says that another push is under way", async () => {
-    const { rpc } = made(DONE, { state: "applying" });
-    const { user } = renderWith(<PushPage />, {
-      rpc,
-      jobs: {
-        plan_apply: () => {
-          throw {
-            code: "busy",
-            message: "Another push to the same place is under way.",
-            hint: null,
-            context: {},
-          };
-        },
-      },
-      route: "/push/7",
-    });
-    expect(await screen.findByText(/Docket was closed in the middle/), "as far as is known").toBeTruthy();
-    await user.click(screen.getByRole("button", { name: "Go on with 1 issue" }));
-    expect((await screen.findByTestId("push-elsewhere")).textContent).toContain("not from this window");
-    expect(screen.queryByText(/Docket was closed in the middle/)).toBeNull();
-  });
-
-  it("sees that another one is at it when the plan goes on by itself", async () => {
-    const { now, rpc } = made(DONE, { state: "applying" });
+  it("says who is at it when another Docket applies the plan, and that it was closed when nobody is", async () => {
+    const { now, rpc } = made(DONE, { state: "applying", elsewhere: true });
     const { change } = renderWith(<PushPage />, { rpc, route: "/push/7" });
-    expect(await screen.findByText(/Docket was closed in the middle/)).toBeTruthy();
-    now.steps = DONE.map((step) => ({ ...step, state: "done", issue: issue("7") }));
-    now.steps = [...now.steps, madeStep(3)];
+    expect((await screen.findByTestId("push-elsewhere")).textContent).toContain("Another Docket");
+    expect(screen.queryByText(/Docket was closed in the middle/)).toBeNull();
+    now.over = { state: "applying", elsewhere: false };
     change(["Plans"]);
-    expect((await screen.findByTestId("push-elsewhere")).textContent).toContain("3 of 4 issues done");
+    expect(await screen.findByText(/Docket was closed in the middle/)).toBeTruthy();
+    expect(screen.queryByTestId("push-elsewhere")).toBeNull();
   });
 });

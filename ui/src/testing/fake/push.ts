@@ -146,6 +146,7 @@ export function madePlan(steps: readonly Step[], over: Partial<Plan> = {}): Plan
     group_by: { keys: ["rule"], depth: null, query: null, most: null, held: "stay", edits: [] },
     selection: "severity:high status:active in shop-backend",
     state: "ready",
+    elsewhere: false,
     counts: countsOf(steps),
     warnings: [],
     estimate_ms: 14_400,

@@ -13,13 +13,15 @@ use crate::plan::{Action, Group, Step, StepState};
 use crate::planning::{Linked, names_issue};
 use crate::render::{self, RenderOptions, Rendered, managed};
 use crate::severity::Severity;
-use crate::text::leak::{LeakPlace, Leaks, Sieve};
+use crate::text::leak::{LeakClass, LeakPlace, Leaks, Sieve};
 
 /// What an issue says now, for steps that touch an existing one.
 #[derive(Debug, Clone, Copy)]
 pub struct Live<'a> {
     /// Its text.
     pub body: &'a str,
+    /// Its title: people may have changed it, and an update leaves it.
+    pub title: &'a str,
 }
 
 /// Everything that the text of a step is made from.
@@ -75,7 +77,7 @@ pub fn write_draft(step: &mut Step, of: &Material<'_>) -> Leaks {
         // Comments follow a text once, when it is new.
         options.max_follow_ups = 0;
     }
-    let mut rendered = render::render(&step.group, members, &options);
+    let mut rendered = render::render(&headed(step, live), members, &options);
     let mut warnings = rendered.warnings;
     leaks.join(rendered.leaks);
     let mut follow_ups = rendered.follow_ups;
@@ -88,6 +90,7 @@ pub fn write_draft(step: &mut Step, of: &Material<'_>) -> Leaks {
     } else if let Some(live) = live {
         warnings.extend(meet(step, live, &rendered.body, most));
     }
+    warnings.extend(own_words(&options));
     for warning in warnings.into_iter().chain(leaks.warnings()) {
         if !step.warnings.contains(&warning) {
             step.warnings.push(warning);
@@ -97,8 +100,10 @@ pub fn write_draft(step: &mut Step, of: &Material<'_>) -> Leaks {
     let severity = severity.min(step.group.severity);
     // Into people's own issues Docket puts its words, and nothing else.
     let ours = step.attach.is_none();
+    // What is there keeps its title.
+    let kept = live.filter(|_| !step.action.creates()).map(|live| live.title.to_owned());
     step.draft = Some(IssueDraft {
-        title: rendered.title,
+        title: kept.filter(|title| !title.is_empty()).unwrap_or(rendered.title),
         body: rendered.body,
         follow_ups,
         labels: if ours && !step.group.findings.is_empty() {
@@ -115,6 +120,38 @@ pub fn write_draft(step: &mut Step, of: &Material<'_>) -> Leaks {
         file: None,
     });
     leaks
+}
+
+/// What the guard would take out of a report and a person wrote into a template: theirs to say, and
+/// named before it is sent.
+fn own_words(options: &RenderOptions) -> Option<String> {
+    let mut leaks = Leaks::default();
+    for text in [&options.template.title, &options.template.body] {
+        options.sieve.sift(text, LeakPlace::Text, &mut leaks);
+    }
+    let counted = LeakClass::ALL.iter().map(|class| (class, leaks.count(*class)));
+    let named: Vec<String> = counted
+        .filter(|(_, count)| *count > 0)
+        .map(|(class, count)| format!("{} ({count})", class.label()))
+        .collect();
+    (!named.is_empty()).then(|| {
+        format!(
+            "Your own text holds what the guard takes out of reports: {}. It is sent as you wrote it.",
+            named.join(", ")
+        )
+    })
+}
+
+/// The group as its issue's text is headed. Steps that were found by their issue go by its name in
+/// lists («acme/shop#15: …»); the issue itself does not speak of itself so.
+fn headed(step: &Step, live: Option<Live<'_>>) -> Group {
+    let mut group = step.group.clone();
+    let label = step.issue.as_ref().map(|issue| format!("{}: ", issue.short()));
+    if let Some(rest) = label.and_then(|label| step.group.title.strip_prefix(&label)) {
+        let title = live.map(|live| live.title.trim()).filter(|title| !title.is_empty());
+        title.unwrap_or(rest).clone_into(&mut group.title);
+    }
+    group
 }
 
 /// What the guard takes out of a step's issue, worked out from its findings as they are now: for

@@ -270,7 +270,7 @@ fn intro(
         }
         _ if group.applications.len() > 1 => format!("**{total} findings**{whose}"),
         _ => {
-            let title = ink.line(&group.title);
+            let title = ink.line(&recounted(&group.title, total));
             if whose.is_empty() || group.title.contains(group.applications.first().map_or("", |a| a)) {
                 format!("**{title}**")
             } else {
@@ -282,6 +282,13 @@ fn intro(
     for member in members {
         *counts.entry(member.severity.rank()).or_default() += 1;
     }
+    // Where all of them are in the same place, the list does not say it again.
+    let place = members.first().filter(|_| shared.place).and_then(|first| place_name(first));
+    let place = place.filter(|place| !what.contains(place.as_str())).map(|place| ink.code(&place));
+    let what = match place.filter(|place| !place.is_empty()) {
+        Some(place) => format!("{what} in {place}"),
+        None => what,
+    };
     let severities: Vec<String> = counts
         .iter()
         .map(|(rank, n)| (Severity::from_rank(*rank), n))
@@ -300,6 +307,22 @@ fn intro(
         parts.push(ink.line(tool));
     }
     if parts.is_empty() { format!("{what}.") } else { format!("{what}.\n\n{}", parts.join(" · ")) }
+}
+
+/// «a.py: 2 findings», as many as there are by now: a group's title was counted when it was made.
+fn recounted(title: &str, total: usize) -> String {
+    let counted = |rest: &str| {
+        let (number, word) = rest.split_once(' ')?;
+        let is_count = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        (is_count && matches!(word, "finding" | "findings")).then_some(())
+    };
+    match title.rsplit_once(": ") {
+        Some((what, rest)) if counted(rest).is_some() => {
+            let things = if total == 1 { "finding" } else { "findings" };
+            format!("{what}: {total} {things}")
+        }
+        _ => title.to_owned(),
+    }
 }
 
 /// What one line of the list says: severity and title only where they differ between members.
@@ -373,7 +396,18 @@ fn details(ink: &mut Ink, members: &[&Member], shared: &Shared, room: usize) -> 
     let mut used = 0;
     for member in members.iter().take(DETAILED) {
         let code = member.place.as_ref().and_then(|place| snippet(ink, place, room));
-        let name = place_name(member).filter(|_| !shared.place).unwrap_or_else(|| member.title.clone());
+        let name = place_name(member).filter(|_| !shared.place);
+        let name = name.map_or_else(
+            || member.title.clone(),
+            |place| {
+                let alike = |other: &&&Member| place_name(other).as_ref() == Some(&place);
+                if members.iter().filter(alike).count() > 1 {
+                    format!("{place}: {}", member.title)
+                } else {
+                    place
+                }
+            },
+        );
         let own = why_text(member).map(|why| without_shared(&why, shared.why.as_deref()).to_owned());
         let own = own.filter(|own| !own.is_empty());
         let own = own.map(|why| said.once(ink, why, &name, room / 8)).filter(|why| !why.is_empty());

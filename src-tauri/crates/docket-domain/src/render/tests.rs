@@ -435,3 +435,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn findings_that_share_a_line_still_say_which() {
+    let mut one = member(1);
+    one.place = Some(at("src/a.py", 98));
+    let mut two = Member { id: FindingId(2), title: "Something else".into(), ..one.clone() };
+    two.rule = "other".into();
+    let both = drawn(&[one.clone(), two.clone()], &[GroupKey::File]);
+    assert!(both.body.contains("src/a.py:98"), "the line stands in the issue: {}", both.body);
+}

@@ -32,7 +32,10 @@ impl Engine {
     pub(super) async fn ahead(&self, plan: &Plan) -> Result<Ahead, Problem> {
         let id = plan.id;
         Ok(Ahead {
-            words: format!("Pushing to {}", plan.target),
+            words: match plan.undoes {
+                Some(undone) => format!("Taking plan {undone} back in {}", plan.target),
+                None => format!("Pushing to {}", plan.target),
+            },
             done: plan.counts.done + plan.counts.failed,
             total: plan.counts.steps - plan.counts.skip,
             load: self.read(move |r| store::plans::load(r, id)).await?,

@@ -28,7 +28,7 @@ impl Engine {
             };
             if let Some(issue) = known {
                 let mut dropped = self.complete(&issue, &draft, route).await;
-                dropped.extend(self.put_file(&step, &issue, route).await.map_err(Problem::from)?);
+                dropped.extend(self.put_file_or_say(&step, &issue, route).await?);
                 return self.finish(plan, step.index, route, &issue, dropped).await;
             }
             if attempt == ATTEMPTS {
@@ -60,7 +60,7 @@ impl Engine {
         let Some(issue) = step.issue.clone() else {
             return Err(Halt::Problem(Problem::internal("an adopting step names no issue")));
         };
-        let dropped = self.put_file(&step, &issue, route).await.map_err(Problem::from)?;
+        let dropped = self.put_file_or_say(&step, &issue, route).await?;
         self.finish(plan, step.index, route, &issue, dropped.into_iter().collect()).await
     }
 }

@@ -108,6 +108,24 @@ impl Engine {
         }
     }
 
+    /// The same for an issue that is known to be there: a file that cannot be brought there after
+    /// all is said, and holds nothing else up.
+    ///
+    /// # Errors
+    /// Nothing further would work either.
+    pub(super) async fn put_file_or_say(
+        &self,
+        step: &Step,
+        issue: &IssueRef,
+        route: &Route,
+    ) -> Result<Option<String>, Problem> {
+        match self.put_file(step, issue, route).await {
+            Ok(said) => Ok(said),
+            Err(error) if error.stops_all() => Err(error.into()),
+            Err(error) => Ok(Some(not_attached(&error.problem))),
+        }
+    }
+
     /// A write with its file: what is not known about the file is not known about the whole.
     pub(super) async fn with_file(
         &self,

@@ -6,12 +6,13 @@
 
 use docket_domain::group::GroupBy;
 use docket_domain::planning::{self, Pace};
-use docket_domain::{MappingId, Plan, PlanId, Problem, Selection};
+use docket_domain::{MappingId, Plan, PlanId, PlanState, Problem, Selection};
 use docket_store as store;
 use docket_store::plans::NewPlan;
 use docket_tracker::Used;
 
 use super::route::Route;
+use super::stored::settle;
 use super::tell;
 use crate::engine::Engine;
 use crate::events::{JobListener, JobRun};
@@ -44,7 +45,7 @@ impl Engine {
         .await
     }
 
-    /// Makes the same plan anew, of what is so now.
+    /// Makes the same plan anew, of what is so now. One of which nothing was sent is given up for it.
     ///
     /// # Errors
     /// The plan takes another one back, or was made before plans kept their selection; and
@@ -59,7 +60,18 @@ impl Engine {
                 None => Problem::bad_input(format!("What plan {id} was made for was not kept."))
                     .hint("Choose the findings and plan anew."),
             })?;
-        self.plan_make(chosen, plan.mapping, plan.group_by, listener).await
+        let anew = self.plan_make(chosen, plan.mapping, plan.group_by, listener).await?;
+        let name = plan.name.clone();
+        self.write(move |tx| {
+            if store::plans::show(tx, id)?.state == PlanState::Ready {
+                settle(tx, id, true)?;
+            }
+            match name {
+                Some(name) => store::plans::rename(tx, anew.id, Some(&name)),
+                None => Ok(anew),
+            }
+        })
+        .await
     }
 
     async fn draw_up(

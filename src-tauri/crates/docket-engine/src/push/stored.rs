@@ -43,26 +43,34 @@ impl Engine {
     }
 
     /// Pauses a plan that is being applied; it stops between two steps.
+    ///
+    /// # Errors
+    /// Another process applies it.
     pub async fn plan_pause(&self, id: PlanId) -> Result<u64, Problem> {
         let plan = self.plan_show(id).await?;
-        let title = job_title(&plan);
+        let stopped = self.stop_applying(&plan);
+        if stopped == 0 && plan.elsewhere {
+            return Err(elsewhere("Pause it there."));
+        }
+        Ok(stopped)
+    }
+
+    /// Asks this process's jobs that apply a plan to stop; how many there were.
+    fn stop_applying(&self, plan: &Plan) -> u64 {
+        let title = job_title(plan);
         let jobs = self.jobs_running();
-        Ok(jobs
-            .iter()
-            .filter(|job| job.kind == "plan_apply" && job.title == title)
-            .map(|job| self.job_cancel(job.id))
-            .sum())
+        let these = jobs.iter().filter(|job| job.kind == "plan_apply" && job.title == title);
+        these.map(|job| self.job_cancel(job.id)).sum()
     }
 
     /// Gives a plan up: what was not sent stays unsent, what was done stays done.
     pub async fn plan_cancel(&self, id: PlanId) -> Result<u64, Problem> {
         self.0.given_up.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-        if self.plan_pause(id).await? == 0 {
+        let plan = self.plan_show(id).await?;
+        if self.stop_applying(&plan) == 0 {
             self.0.given_up.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-            let plan = self.plan_show(id).await?;
             if plan.state == PlanState::Applying {
-                return Err(Problem::new(Code::Busy, "Another Docket is applying this plan right now.")
-                    .hint("Cancel it there."));
+                return Err(elsewhere("Cancel it there."));
             }
             self.write(move |tx| settle(tx, id, true)).await?;
         }
@@ -100,6 +108,10 @@ pub(super) fn settle(tx: &store::Tx<'_>, id: PlanId, given_up: bool) -> Result<P
 }
 
 /// Names the job that applies a plan; also how the plan's job is found again.
+fn elsewhere(hint: &str) -> Problem {
+    Problem::new(Code::Busy, "Another Docket is applying this plan right now.").hint(hint)
+}
+
 pub(super) fn job_title(plan: &Plan) -> String {
     format!("Pushing plan {} to {}", plan.id, plan.target)
 }

@@ -58,14 +58,14 @@ impl Engine {
             let leaving: Vec<FindingId> =
                 step.leaves.iter().flat_map(|leaves| &leaves.findings).copied().collect();
             let leaving = self.members(&leaving).await?;
-            let live = live.and_then(|read| read.seen).map(|seen| seen.body);
+            let live = live.and_then(|read| read.seen).map(|seen| (seen.title, seen.body));
             let material = Material {
                 members: &members,
                 leaving: &leaving,
                 mapping: &route.mapping,
                 options: &render_options(&route.limits, &route.sieve, &step.marker),
                 links,
-                live: live.as_deref().map(|body| Live { body }),
+                live: live.as_ref().map(|(title, body)| Live { title, body }),
             };
             planning::write_draft(step, &material);
             self.plan_file(step, route).await?;

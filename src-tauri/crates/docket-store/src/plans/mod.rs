@@ -133,6 +133,7 @@ fn read_plan(row: &Row<'_>) -> rusqlite::Result<Plan> {
         undoes: row.get::<_, Option<i64>>("undoes")?.map(PlanId),
         selection: row.get("selection")?,
         state: word(row, "state")?,
+        elsewhere: false,
         counts: PlanCounts { findings: row.get::<_, i64>("findings")? as u64, ..PlanCounts::default() },
         warnings: from_json(row, "warnings")?,
         estimate_ms: row.get::<_, i64>("estimate_ms")? as u64,
@@ -142,7 +143,23 @@ fn read_plan(row: &Row<'_>) -> rusqlite::Result<Plan> {
     })
 }
 
+/// Whether another process that lives applies the plan.
+fn elsewhere(read: &Read<'_>, plan: &Plan) -> Result<bool, Problem> {
+    if plan.state != PlanState::Applying {
+        return Ok(false);
+    }
+    let by = read.first("SELECT applied_by FROM plan WHERE id = ?1", [plan.id.0], |row| {
+        row.get::<_, Option<String>>(0)
+    })?;
+    let alive = &read.shared.alive;
+    Ok(match by.flatten().filter(|holder| *holder != alive.holder) {
+        Some(holder) => alive.living()?.contains(&holder),
+        None => false,
+    })
+}
+
 fn counted(read: &Read<'_>, mut plan: Plan) -> Result<Plan, Problem> {
+    plan.elsewhere = elsewhere(read, &plan)?;
     let rows = read.all(
         "SELECT action, state, count(*) AS n, sum(members) AS members FROM step WHERE plan = ?1 \
          GROUP BY action, state",
@@ -335,14 +352,18 @@ pub fn load(read: &Read<'_>, plan: PlanId) -> Result<Load, Problem> {
         "SELECT action, count(*), sum(coalesce(json_array_length(draft, '$.follow_ups'), 0)) FROM step \
          WHERE plan = ?1 AND state NOT IN ('done', 'failed', 'skipped') GROUP BY action",
         [plan.0],
-        |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)? as u64, row.get::<_, i64>(2)? as u64)),
+        |row| {
+            Ok((word::<Action>(row, "action")?, row.get::<_, i64>(1)? as u64, row.get::<_, i64>(2)? as u64))
+        },
     )?;
     let mut load = Load::default();
     for (action, steps, comments) in counted {
-        match action.as_str() {
-            "create" => load.creates += steps,
-            "update" => load.updates += steps,
-            _ => continue,
+        if action.creates() {
+            load.creates += steps;
+        } else if action.changes() {
+            load.updates += steps;
+        } else {
+            continue;
         }
         load.comments += comments;
     }

@@ -1,6 +1,7 @@
 //! Sending: pace, retry by method, redirects by hand, the log.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use super::trouble::{Trouble, explain};
 use super::{Call, Failure, Http, MAX_ANSWER, Reached, Upload};
 use crate::error::TrackerError;
 use crate::exchange::Exchange;
-use crate::pace::{WaitReason, Waiting, pause};
+use crate::pace::{Telling, WaitReason, Waiting, pause};
 
 /// Waits before a read is tried again, seconds.
 const BACKOFF: [i64; 3] = [1, 4, 15];
@@ -29,6 +30,8 @@ const MOST_THROTTLES: u32 = 6;
 /// allowances are renewed, and a minute for clocks that differ.
 const LONGEST_HOLD_MS: i64 = 3_660_000;
 const MOST_REDIRECTS: usize = 5;
+/// An answer that takes longer is said to be waited for, milliseconds.
+const QUIET_MS: u64 = 5_000;
 /// Answers 401 in a row after which nothing more is sent: going on locks the account.
 const MOST_REJECTIONS: u32 = 2;
 /// Of each text this much is logged, bytes.
@@ -319,7 +322,21 @@ impl Http {
                 self.ports.cancel.cancelled().await;
             }
         };
+        // Nobody should look at a bar that stands still and wonder.
+        let mut telling = Telling::to(&self.ports);
+        let quiet = async {
+            let quiet = Duration::from_millis(u64::from(self.network.read_timeout_ms / 4).min(QUIET_MS));
+            tokio::time::sleep(quiet).await;
+            let left = longest.saturating_sub(quiet).as_millis() as i64;
+            telling.tell(&Waiting {
+                until: self.ports.clock.now().plus_millis(left),
+                reason: WaitReason::NoAnswer,
+                words: format!("{} has not answered yet. The answer is waited for.", self.host()),
+            });
+            std::future::pending::<Infallible>().await
+        };
         tokio::select! {
+            never = quiet => match never {},
             result = tokio::time::timeout(longest, work) => result.unwrap_or_else(|_| {
                 let problem = explain(&Trouble::TooSlow, &self.host(), self.port(), &self.route, None);
                 Err(Failure { reached: Reached::Maybe, error: problem.into(), trouble: Some(Trouble::TooSlow) })

@@ -26,13 +26,13 @@ use tokio::sync::Notify;
 
 use self::line::{Line, Waiter};
 use self::past::Past;
-use self::wait::{Telling, until};
+use self::wait::until;
 use crate::ports::Ports;
 
 pub(crate) use allowances::{Allowances, Makes, Most, Weight};
 pub use line::{Errand, Urgency};
 pub(crate) use past::Told;
-pub(crate) use wait::pause;
+pub(crate) use wait::{Telling, pause};
 pub use wait::{WaitReason, WaitSink, Waiting};
 
 /// Keeps when new content was made, beyond the life of this process. Asked only for accounts

@@ -22,6 +22,8 @@ pub enum WaitReason {
     AllowanceUsedUp,
     /// The tracker had trouble; a new attempt follows.
     Retry,
+    /// A request has left, and no answer came for a while.
+    NoAnswer,
 }
 
 /// A wait that is going on.
@@ -50,7 +52,7 @@ pub trait WaitSink: Send + Sync {
 
 /// What one request has told about its waiting. Says that it goes on when it is dropped,
 /// whether it goes on or is given up.
-pub(super) struct Telling<'p> {
+pub(crate) struct Telling<'p> {
     ports: &'p Ports,
     told: Option<Waiting>,
 }

@@ -179,3 +179,20 @@ async fn targets_are_sifted_by_what_was_typed() {
     })
     .await;
 }
+
+// covers: X10
+#[tokio::test]
+async fn a_tracker_that_keeps_silent_is_named_while_its_answer_is_waited_for() {
+    ground::every(|ground| async move {
+        let (kind, bench) = (ground.kind, ground.bench());
+        let slow = Fault::Delay(std::time::Duration::from_millis(1_400));
+        ground.faults().next(ground.creates.clone(), slow);
+        let created = bench.tracker.create(&ground.to, &ground.draft("slow")).await;
+        assert!(created.is_ok(), "{kind}: it comes all the same: {created:?}");
+        let told: Vec<String> =
+            bench.heard.waits.lock().unwrap().iter().map(|wait| wait.words.clone()).collect();
+        let silent = told.iter().filter(|words| words.contains("has not answered yet")).count();
+        assert_eq!(silent, 1, "{kind}: said once, for the one that was slow: {told:?}");
+    })
+    .await;
+}

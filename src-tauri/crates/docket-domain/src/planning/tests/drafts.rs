@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{RULE, draft, issue, link, mapping, marker, member, run};
+use super::{RULE, draft, finding, issue, link, mapping, marker, member, run};
+use crate::assessment::Status;
 use crate::group::GroupBy;
 use crate::issue::{IssueState, Marker};
 use crate::mapping::{Mapping, Template};
 use crate::member::{Candidate, Member};
 use crate::plan::Action;
-use crate::planning::{Known, Live, PlanInput, is_severity_label, plan};
+use crate::planning::{Known, Linked, Live, PlanInput, is_severity_label, plan};
 use crate::render::{RenderOptions, managed};
 
 fn options() -> RenderOptions {
@@ -51,7 +52,7 @@ fn an_update_merges_and_names_the_new() {
     let mut planned = run(&candidates, RULE, &links, &BTreeMap::new());
     let step = &mut planned.steps[0];
     let live = format!("Team notes\n\n{}", managed::frame("old", &own));
-    draft(step, &members, &mapping(), &options(), &links, Some(Live { body: &live }));
+    draft(step, &members, &mapping(), &options(), &links, Some(Live { body: &live, title: "" }));
     let draft = step.draft.as_ref().expect("an update has a draft");
     assert_eq!(draft.follow_ups.len(), 1, "one comment");
     assert!(draft.follow_ups[0].starts_with("1 finding joined this issue:"), "it counts who is new");
@@ -84,7 +85,7 @@ fn an_adopted_issue_is_updated_only_when_it_differs() {
         (body.replace(managed::END, ""), Action::Adopt, true),
     ] {
         let mut step = fresh();
-        draft(&mut step, &members, &mapping(), &options(), &[], Some(Live { body: &live }));
+        draft(&mut step, &members, &mapping(), &options(), &[], Some(Live { body: &live, title: "" }));
         assert_eq!(step.action, action, "for {live:?}");
         assert_eq!(
             !step.warnings.is_empty(),
@@ -106,7 +107,7 @@ fn a_full_issue_is_said() {
     for (words, warned) in [(1_000, false), (50_000, false), (59_000, true)] {
         let live = format!("{}\n\n{}", "w".repeat(words), managed::frame("old", &own));
         let mut step = run(&candidates, RULE, &links, &BTreeMap::new()).steps.remove(0);
-        draft(&mut step, &members, &mapping(), &options(), &links, Some(Live { body: &live }));
+        draft(&mut step, &members, &mapping(), &options(), &links, Some(Live { body: &live, title: "" }));
         let said = step.warnings.iter().any(|w| w.contains("too little room"));
         assert_eq!(said, warned, "with {words} characters of people's own: {:?}", step.warnings);
     }
@@ -161,4 +162,52 @@ fn a_group_can_have_a_template_of_its_own() {
         !title.is_empty() && step.warnings.iter().any(|w| w.contains("line 1, column 4")),
         "one that fails is said"
     );
+}
+
+#[test]
+fn an_issue_that_changed_does_not_speak_of_itself_and_keeps_its_title() {
+    let members: Vec<Member> = [(1, Status::FalsePositive), (2, Status::Active)]
+        .into_iter()
+        .map(|(id, status)| Member { status, ..member(id) })
+        .collect();
+    let decided = [members[0].candidate()];
+    let own = marker(&[finding(1), finding(2)], RULE);
+    let links =
+        members.iter().map(|m| Linked { status: m.status, ..link(m.id.0, 12, IssueState::Open, Some(&own)) });
+    let links: Vec<Linked> = links.collect();
+    let planned = run(&decided, RULE, &links, &BTreeMap::new());
+    let planned = planned.refreshed(|_, _| Ok(true)).expect("refreshed");
+    let mut step = planned.steps.into_iter().find(|step| step.action == Action::Update).expect("an update");
+    let body = managed::frame("old", &own);
+    let live = Live { body: &body, title: "Queries: 9 findings" };
+    draft(&mut step, &members, &mapping(), &options(), &links, Some(live));
+    let draft = step.draft.expect("drafted");
+    assert_eq!(draft.title, "Queries: 9 findings", "the title in the tracker stays, and is what is shown");
+    assert!(!draft.body.contains("acme/shop#12"), "no issue names itself: {}", draft.body);
+    assert!(
+        draft.body.contains("Queries: 2 findings"),
+        "it is headed by its title, counted anew: {}",
+        draft.body
+    );
+}
+
+#[test]
+fn what_a_person_wrote_is_sent_and_named_when_the_guard_would_take_it_out() {
+    let members = [member(1)];
+    let candidates: Vec<Candidate> = members.iter().map(Member::candidate).collect();
+    let said = |body: &str| {
+        let template = Template { title: String::new(), body: body.to_owned() };
+        let mut step = run(&candidates, RULE, &[], &BTreeMap::new()).steps.remove(0);
+        draft(&mut step, &members, &Mapping { template, ..mapping() }, &options(), &[], None);
+        let warned = step.warnings.iter().find(|words| words.starts_with("Your own text")).cloned();
+        (step.draft.expect("drafted").body, warned)
+    };
+    let (body, warned) = said("Ask anna@corp-intern.de on db01.corp.local.\n\n{{ default }}");
+    assert!(body.contains("anna@") || body.contains("anna&#64;"), "it is the person's to say: {body}");
+    let warned = warned.expect("and the plan says that it goes out");
+    assert!(
+        warned.contains("E-mail addresses (1)") && warned.contains("Internal host names (1)"),
+        "{warned}"
+    );
+    assert_eq!(said("Nothing of the kind.\n\n{{ default }}").1, None, "nothing is said of nothing");
 }

@@ -154,7 +154,7 @@ fn what_is_attached_by_a_comment_never_touches_the_text() {
             mapping: &mapping,
             options: &options,
             links: &[],
-            live: Some(Live { body: "Ours." }),
+            live: Some(Live { body: "Ours.", title: "" }),
         };
         write_draft(&mut planned.steps[0], &material);
         let draft = planned.steps[0].draft.clone().unwrap();
