@@ -11,7 +11,8 @@ lint: ## formatting and lints, nothing is changed
 	@scripts/lint.sh
 
 format: ## format everything
-	@cargo fmt --all && cd ui && npm run --silent format
+	@cargo fmt --all && find src-tauri/crates/docket-import/src -name '*.rs' -print0 | xargs -0 rustfmt --edition 2024 --config-path rustfmt.toml
+	@cd ui && npm run --silent format
 
 soak: ## the properties of hostile texts, a hundred times as many cases and new ones each time
 	@DOCKET_SOAK=$${DOCKET_SOAK:-100} cargo test --release -p docket-domain --lib -- text::

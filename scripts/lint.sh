@@ -8,5 +8,7 @@ command -v cargo-fmt >/dev/null 2>&1 || { say "Installing rustfmt"; rustup compo
 command -v cargo-clippy >/dev/null 2>&1 || { say "Installing clippy"; rustup component add clippy; }
 mkdir -p ui/dist
 say "cargo fmt"; cargo fmt --all --check
+# Formats are declared by a macro, which cargo fmt does not look into.
+find src-tauri/crates/docket-import/src -name '*.rs' -print0 | xargs -0 rustfmt --check --edition 2024 --config-path rustfmt.toml
 say "cargo clippy"; cargo clippy --workspace --all-targets --all-features -- -D warnings
 say "the window: types and lints"; (cd ui && npm run --silent check && npm run --silent lint)

@@ -12,7 +12,7 @@ async fn with_files(practice: &PracticeGitLab) -> (Desk, docket_domain::Applicat
     let desk = Desk::new().await;
     let application = desk.engine.application_add("Shop").await.unwrap();
     let mut form = to_address(&practice.url(), &practice.token());
-    form.kind = "gitlab".to_owned();
+    "gitlab".clone_into(&mut form.kind);
     let connection = desk.engine.connection_save(form).await.unwrap();
     let mut form = to_shop(connection.id, application.id);
     form.assignees.clear();

@@ -384,11 +384,11 @@ async fn a_plan_that_is_made_anew_takes_the_place_of_the_old_one() {
     desk.engine.plan_rename(old.id, "This week").await.unwrap();
     let anew = desk.engine.plan_again(old.id, nobody()).await.unwrap();
     let before = desk.engine.plan_show(old.id).await.unwrap();
-    assert_eq!(before.state, docket_domain::PlanState::Cancelled, "nobody applies the old one by mistake");
+    assert_eq!(before.state, PlanState::Cancelled, "nobody applies the old one by mistake");
     assert_eq!(anew.name.as_deref(), Some("This week"), "its name goes on");
     let done = desk.apply(&anew).await.unwrap();
     let again = desk.engine.plan_again(done.id, nobody()).await.unwrap();
     let kept = desk.engine.plan_show(done.id).await.unwrap();
-    assert_eq!(kept.state, docket_domain::PlanState::Done, "what was done stays done");
+    assert_eq!(kept.state, PlanState::Done, "what was done stays done");
     assert_eq!(again.counts.skip, again.counts.steps, "and nothing is left: {again:?}");
 }

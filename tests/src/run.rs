@@ -75,6 +75,7 @@ impl Scenario {
     }
 
     /// The same, and each issue gets its findings as a file.
+    #[must_use]
     pub fn with_files(self) -> Self {
         Self { files: true, ..self }
     }

@@ -1162,6 +1162,10 @@ label: string,
  */
 about: string, 
 /**
+ *Which versions of it are read.
+ */
+versions: string, 
+/**
  *Usual file endings.
  */
 extensions: Array<string>, };

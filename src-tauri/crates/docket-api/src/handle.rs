@@ -168,6 +168,7 @@ pub(crate) async fn format_list(engine: &Engine, _: Nothing) -> Answer<FormatLis
             id: f.id().to_owned(),
             label: f.label().to_owned(),
             about: f.about().to_owned(),
+            versions: f.versions().to_owned(),
             extensions: f.extensions().iter().map(|&ending| ending.to_owned()).collect(),
         })
         .collect();

@@ -99,6 +99,12 @@ pub trait Format: Sync {
     /// Usual endings of file names, without the dot.
     fn extensions(&self) -> &'static [&'static str];
 
+    /// Which versions of it are read, for people.
+    fn versions(&self) -> &'static str;
+
+    /// A small report of it, with at least one finding.
+    fn example(&self) -> &'static str;
+
     /// How sure the format is that this is its own.
     fn sniff(&self, head: &Head) -> Confidence;
 

@@ -2,6 +2,9 @@
 
 use docket_domain::Identifier;
 
+/// How many one text or record can have; a hostile one does not get to compare millions.
+const MOST: usize = 1000;
+
 /// A set of identifiers that keeps the order in which they came.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Identifiers(Vec<Identifier>);
@@ -66,7 +69,7 @@ impl Identifiers {
     }
 
     fn add(&mut self, scheme: &str, value: String) {
-        if !self.0.iter().any(|known| known.value == value) {
+        if self.0.len() < MOST && !self.0.iter().any(|known| known.value == value) {
             self.0.push(Identifier { scheme: scheme.to_owned(), value });
         }
     }

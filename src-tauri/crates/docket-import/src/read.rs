@@ -48,7 +48,10 @@ pub fn read(
     let mut refusal = None;
     for entry in entries {
         let mut input = intake.input(entry.as_ref())?;
-        let chosen = match choose(&mut input, wanted) {
+        // A table whose columns nobody named is no report among others.
+        let least =
+            if several && options.columns.is_empty() { Confidence::Likely } else { Confidence::Maybe };
+        let chosen = match choose(&mut input, wanted, least) {
             Ok(chosen) => chosen,
             // In an archive a file that is no report is passed over, but never silently.
             Err(problem) if several => {
@@ -86,7 +89,11 @@ fn unknown_format(id: &str) -> Problem {
         .hint(format!("Use one of: {}; or leave it out and let Docket recognise it.", known.join(", ")))
 }
 
-fn choose(input: &mut Input, wanted: Option<&'static dyn Format>) -> Result<&'static dyn Format, Problem> {
+fn choose(
+    input: &mut Input,
+    wanted: Option<&'static dyn Format>,
+    least: Confidence,
+) -> Result<&'static dyn Format, Problem> {
     let name = input.name().to_owned();
     let named = |problem: Problem| problem.with("file", &name);
     if let Some(what) = foreign_bytes(&input.first_bytes()?) {
@@ -96,23 +103,26 @@ fn choose(input: &mut Input, wanted: Option<&'static dyn Format>) -> Result<&'st
         ));
     }
     let head = input.head()?;
-    if let Some(problem) = not_a_report(&head, &name) {
+    let guesses = detect(&head);
+    // Some products write their report as a web page.
+    let is_known = guesses.first().is_some_and(|guess| guess.confidence >= Confidence::Likely);
+    if let Some(problem) = not_a_report(&head, &name).filter(|_| !is_known) {
         return Err(named(problem));
     }
     if let Some(format) = wanted {
         return Ok(format);
     }
-    let guesses = detect(&head);
     match guesses.first() {
-        Some(guess) if guess.confidence > Confidence::No => Ok(guess.format),
+        Some(guess) if guess.confidence >= least => Ok(guess.format),
         _ => Err(named(nothing_fits(&format!("«{name}»")))),
     }
 }
 
 fn nothing_fits(what: &str) -> Problem {
-    let known: Vec<&str> = crate::formats().iter().map(|format| format.label()).collect();
-    Problem::new(Code::Report, format!("{what} is not in a format that Docket recognises."))
-        .hint(format!("Docket reads {}. Most scanners can write SARIF.", known.join(", ")))
+    Problem::new(Code::Report, format!("{what} is not in a format that Docket recognises.")).hint(format!(
+        "Docket reads {} formats («docket formats» lists them). Most scanners can write SARIF.",
+        crate::formats().len()
+    ))
 }
 
 /// What the bytes are when they are no text.
@@ -156,15 +166,6 @@ fn not_a_report(head: &Head, name: &str) -> Option<Problem> {
             Problem::new(Code::Report, format!("«{name}» is a web page (HTML), not a report.")).hint(
                 "The download may have failed or asked for a login: open the file in a browser to see.",
             ),
-        );
-    }
-    if begin.starts_with('<') {
-        return Some(
-            Problem::new(
-                Code::Report,
-                format!("«{name}» is XML, which this version of Docket does not read."),
-            )
-            .hint("Let the scanner write SARIF (JSON)."),
         );
     }
     None

@@ -173,3 +173,25 @@ fn the_guess_can_be_shown_before_the_import() {
         );
     }
 }
+
+#[test]
+fn an_fpr_is_one_report_with_what_people_decided() {
+    let example = docket_import::by_id("fortify").unwrap().example();
+    let (analysis, rest) = example.split_once("<Audit>").unwrap();
+    let (decisions, _) = rest.split_once("</Audit>").unwrap();
+    let analysis = format!("{analysis}\n</FVDL>\n");
+    let decisions = format!("<?xml version=\"1.0\"?>\n<a:Audit xmlns:a=\"x\">{decisions}</a:Audit>\n");
+    let suppressed = |decisions: &str| {
+        let archive = zipped(&[
+            ("VERSION", b"1"),
+            ("audit.fvdl", analysis.as_bytes()),
+            ("audit.xml", decisions.as_bytes()),
+            ("src-xrefdata/0", &[0; 64]),
+        ]);
+        let (summary, sink) = collect(&from_bytes("shop.fpr", archive).unwrap(), None).unwrap();
+        assert_eq!((summary.format, summary.findings), ("fortify", 1), "one report, one finding");
+        (sink.findings().map(|found| found.suppressions.len()).sum::<usize>(), summary.warnings)
+    };
+    assert_eq!(suppressed(&decisions), (2, 0), "the audit and the suppression, nothing passed over");
+    assert_eq!(suppressed("<a:Audit>"), (0, 1), "broken decisions cost the decisions, with a warning");
+}

@@ -5,6 +5,7 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use common::{collect, fixture, picture};
 use docket_import::{Collected, ReadOptions, open, read};
@@ -56,4 +57,43 @@ fn mapping_text_is_understood_or_refused() {
     let columns = ReadOptions::columns_from("title=Summary, severity = Risk").unwrap();
     assert_eq!(columns.get("severity").map(String::as_str), Some("Risk"), "blanks do not matter");
     assert!(ReadOptions::columns_from("title").is_err(), "a field without a column is refused");
+}
+
+/// Every format reads its own example as what it is, whole, and as the picture says.
+#[test]
+fn every_format_reads_its_example() {
+    for format in docket_import::formats() {
+        let bytes = format.example().as_bytes();
+        let name = format!("report.{}", format.extensions()[0]);
+        let (summary, sink) = common::collect_bytes(&name, bytes)
+            .unwrap_or_else(|problem| panic!("{}: its example is read: {problem}", format.id()));
+        assert_eq!(summary.format, format.id(), "its own example is recognised");
+        assert!(summary.findings > 0 && summary.lost == 0, "{}: {summary:?}", format.id());
+        assert!(!format.versions().is_empty() && !format.about().is_empty(), "{} is described", format.id());
+        if format.id() != "sarif" {
+            insta::assert_snapshot!(format!("example_{}", format.id()), picture(&summary, &sink));
+        }
+    }
+}
+
+/// The list in `docs/formats.md` is the list of the program. `DOCKET_WRITE_FORMATS=1` writes it.
+#[test]
+fn the_documented_list_of_formats_is_the_real_one() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/formats.md");
+    let text = std::fs::read_to_string(&page).unwrap().replace("\r\n", "\n");
+    let (begin, end) = ("<!-- formats -->\n", "<!-- /formats -->");
+    let (head, rest) = text.split_once(begin).unwrap();
+    let (_, tail) = rest.split_once(end).unwrap();
+    let mut list = String::from("| id | name | versions |\n|---|---|---|\n");
+    for format in docket_import::formats() {
+        let cell = |text: &str| text.replace('|', "\\|");
+        let (name, versions) = (cell(format.label()), cell(format.versions()));
+        writeln!(list, "| `{}` | {name} | {versions} |", format.id()).unwrap();
+    }
+    let whole = format!("{head}{begin}{list}{end}{tail}");
+    if std::env::var_os("DOCKET_WRITE_FORMATS").is_some() {
+        std::fs::write(&page, &whole).unwrap();
+    } else {
+        assert_eq!(text, whole, "write it anew: DOCKET_WRITE_FORMATS=1");
+    }
 }

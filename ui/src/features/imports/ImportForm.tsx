@@ -144,16 +144,16 @@ function orderOf(path: string, application: ApplicationId, draft: Draft, dry: bo
 function DropZone(props: { files: readonly string[]; onPick: (folder: boolean) => void }): ReactNode {
   const { files, onPick } = props;
   const formats = useAnswer("format_list", {});
-  const endings = [...new Set(formats.data?.formats.flatMap((format) => format.extensions) ?? [])];
+  const known = formats.data?.formats.length ?? 0;
   return (
     <div className={css.zone} data-testid="drop-zone">
       {files.length === 0 ? (
         <>
           <IconFileImport size="1.8em" stroke={1.5} aria-hidden="true" />
           <p>Drop a report here, or anywhere on the window</p>
-          {endings.length === 0 ? null : (
+          {known === 0 ? null : (
             <p className={css.faint}>
-              {endings.map((ending) => `.${ending}`).join(" ")}, also packed as .gz or .zip
+              Any of {counted(known, "format")}, recognised by what is in it; also packed as .gz or .zip
             </p>
           )}
         </>
@@ -229,7 +229,9 @@ function Fields(props: {
       />
       <Select
         label="Format"
-        description={format?.about}
+        description={format === undefined ? undefined : `${format.about} ${format.versions}.`}
+        searchable
+        nothingFoundMessage="No such format."
         data={[
           { value: "", label: "Recognise it" },
           ...(formats.data?.formats ?? []).map((one) => ({ value: one.id, label: one.label })),

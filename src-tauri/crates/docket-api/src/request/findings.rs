@@ -108,7 +108,7 @@ record! {
     /// Formats.
     FormatList { #[doc = "All."] formats: Vec<FormatCard> }
     /// A report format.
-    FormatCard { #[doc = "Id."] id: String, #[doc = "Name."] label: String, #[doc = "One sentence."] about: String, #[doc = "Usual file endings."] extensions: Vec<String> }
+    FormatCard { #[doc = "Id."] id: String, #[doc = "Name."] label: String, #[doc = "One sentence."] about: String, #[doc = "Which versions of it are read."] versions: String, #[doc = "Usual file endings."] extensions: Vec<String> }
     /// Which imports.
     ImportListRequest { #[doc = "Only of this application."] application: Option<ApplicationId>, #[doc = "Rows to pass over."] offset: u64, #[doc = "Rows wanted."] limit: u32 }
     /// Imports, newest first.

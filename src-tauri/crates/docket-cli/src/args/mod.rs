@@ -73,8 +73,11 @@ pub(crate) enum Command {
     App(AppCommand),
     /// Read reports into an application
     Import(ImportArgs),
-    /// List the report formats that can be read
-    Formats,
+    /// List the report formats that can be read; of one, everything with an example
+    Formats {
+        /// The format's id
+        id: Option<String>,
+    },
     /// List findings
     Findings(FindingsArgs),
     /// Show everything about one finding

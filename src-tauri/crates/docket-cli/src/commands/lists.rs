@@ -10,20 +10,58 @@ use crate::end::{End, Failure};
 use crate::table::{Cell, gives, number, print, whole};
 use crate::terminal::{Ink, document, line, output};
 
-pub(super) fn formats(call: &Call<'_>) -> Result<End, Failure> {
+pub(super) fn formats(call: &Call<'_>, id: Option<&str>) -> Result<End, Failure> {
     let formats = call.engine.format_list();
+    if let Some(id) = id {
+        return format(call, id);
+    }
     if call.terminal.json {
         let all: Vec<_> = formats
             .iter()
-            .map(|one| json!({ "id": one.id(), "label": one.label(), "about": one.about(), "extensions": one.extensions() }))
+            .map(|one| {
+                json!({ "id": one.id(), "label": one.label(), "about": one.about(), "versions": one.versions(),
+                        "extensions": one.extensions() })
+            })
             .collect();
         document(&all)?;
         return Ok(End::Done);
     }
-    let columns = [whole("ID"), whole("NAME"), gives("WHAT")];
-    let rows: Vec<Vec<Cell>> =
-        formats.iter().map(|one| vec![one.id().into(), one.label().into(), one.about().into()]).collect();
+    let columns = [whole("ID"), whole("NAME"), gives("VERSIONS"), gives("WHAT")];
+    let rows: Vec<Vec<Cell>> = formats
+        .iter()
+        .map(|one| vec![one.id().into(), one.label().into(), one.versions().into(), one.about().into()])
+        .collect();
     print(call.terminal, &columns, &rows, "No format is built in.")?;
+    Ok(End::Done)
+}
+
+/// One format with its example.
+fn format(call: &Call<'_>, id: &str) -> Result<End, Failure> {
+    let formats = call.engine.format_list();
+    let Some(one) = formats.iter().find(|one| one.id().eq_ignore_ascii_case(id.trim())) else {
+        let problem = docket_domain::Problem::bad_input(format!("Docket reads no format «{id}»."))
+            .hint("`docket formats` lists all with their ids.");
+        return Err(problem.into());
+    };
+    if call.terminal.json {
+        document(
+            &json!({ "id": one.id(), "label": one.label(), "about": one.about(), "versions": one.versions(),
+                          "extensions": one.extensions(), "example": one.example() }),
+        )?;
+        return Ok(End::Done);
+    }
+    let mut out = output();
+    let endings: Vec<String> = one.extensions().iter().map(|ending| format!(".{ending}")).collect();
+    for (name, value) in [
+        ("Format", format!("{} ({})", one.label(), one.id())),
+        ("What", one.about().to_owned()),
+        ("Versions", one.versions().to_owned()),
+        ("Files", endings.join(" ")),
+    ] {
+        writeln!(out, "{}{}", Ink::Dim.on(call.terminal.colour, &format!("{name:<10}")), line(&value))?;
+    }
+    writeln!(out, "\n{}", one.example().trim_end())?;
+    out.flush()?;
     Ok(End::Done)
 }
 

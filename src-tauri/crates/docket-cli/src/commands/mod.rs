@@ -46,7 +46,7 @@ async fn one(call: &Call<'_>, command: Command) -> Result<End, Failure> {
     match command {
         Command::App(command) => app::run(call, command).await,
         Command::Import(args) => import::run(call, args).await,
-        Command::Formats => lists::formats(call),
+        Command::Formats { id } => lists::formats(call, id.as_deref()),
         Command::Findings(args) => findings::run(call, args).await,
         Command::Finding { id } => finding::run(call, id).await,
         Command::Assess(args) => assess::run(call, args).await,

@@ -28,7 +28,7 @@ fields! {
     Line = "line": ["line", "startline", "linenumber", "lineno", "zeile", "linestart", "beginline"];
     EndLine = "end_line": ["endline", "lineend", "linesto"];
     Column = "column": ["column", "startcolumn", "col"];
-    Logical = "logical": ["logical", "function", "method_name", "class", "symbol", "object"];
+    Logical = "logical": ["logical", "function", "methodname", "class", "symbol", "object"];
     Component = "component": ["component", "componentname", "package", "packagename", "library", "dependency", "product", "artifactid", "module"];
     Version = "version": ["version", "componentversion", "packageversion", "installedversion", "currentversion"];
     FixedVersion = "fixed_version": ["fixedversion", "fixversion", "fixedin", "fixedinversion", "patchedversion", "patchedin"];
@@ -44,7 +44,7 @@ fields! {
     CvssV4 = "cvss4": ["cvssv4", "cvssv4vector", "cvss4vector"];
     Score = "score": ["score", "cvssscore", "cvssv3score", "cvss3score", "cvssbasescore", "basescore", "cvssv3basescore", "cvss30basescore"];
     ScoreV4 = "score4": ["cvssv4score", "cvss4score", "cvssv4basescore"];
-    Remediation = "remediation": ["remediation", "mitigation", "solution", "recommendation", "fix", "howtofix", "steps to fix", "empfehlung", "massnahme"];
+    Remediation = "remediation": ["remediation", "mitigation", "solution", "recommendation", "fix", "howtofix", "stepstofix", "empfehlung", "massnahme"];
     References = "references": ["references", "reference", "links", "link", "seealso", "moreinfo"];
     Tags = "tags": ["tags", "tag", "labels", "label", "categories", "category"];
     Kind = "kind": ["kind", "findingtype"];
@@ -57,6 +57,8 @@ fields! {
     Duplicate = "duplicate": ["duplicate", "isduplicate"];
     OutOfScope = "out_of_scope": ["outofscope", "isoutofscope"];
     Mitigated = "mitigated": ["ismitigated", "mitigated", "fixed", "isfixed", "resolved"];
+    Impact = "impact": ["impact", "consequence", "consequences", "auswirkung", "auswirkungen"];
+    Steps = "steps": ["stepstoreproduce", "steps", "reproduction", "proofofconcept", "poc"];
     Issue = "issue": ["issueurl", "ticket", "ticketurl", "trackedin", "jira", "jiraurl"];
 }
 
@@ -64,7 +66,12 @@ fields! {
 #[derive(Debug)]
 pub(super) struct Columns {
     at: Vec<Option<usize>>,
+    /// Further columns of fields that hold sets: a table may have `CVE` and `Vulnerability Id`.
+    more: Vec<(Field, usize)>,
 }
+
+/// Fields whose further columns count too.
+const SETS: [Field; 3] = [Field::Cwe, Field::Identifiers, Field::References];
 
 /// Letters and digits only, lower-case.
 fn key(text: &str) -> String {
@@ -86,7 +93,16 @@ impl Columns {
             }
             at.push(found);
         }
-        Self { at }
+        let mut more = Vec::new();
+        for (field, _, spellings) in FIELDS.iter().filter(|(field, ..)| SETS.contains(field)) {
+            for (nth, key) in keys.iter().enumerate() {
+                if !taken[nth] && spellings.contains(&key.as_str()) {
+                    taken[nth] = true;
+                    more.push((*field, nth));
+                }
+            }
+        }
+        Self { at, more }
     }
 
     /// Guessed, then overruled by what the person said.
@@ -113,6 +129,7 @@ impl Columns {
                     *other = None;
                 }
             }
+            columns.more.retain(|(field, at)| *field as usize != nth && Some(*at) != place);
             columns.at[nth] = place;
         }
         if !columns.has(Field::Title) && !columns.has(Field::Description) && !columns.has(Field::Rule) {
@@ -141,6 +158,14 @@ impl Columns {
         (!trimmed.is_empty()).then(|| trimmed.to_owned())
     }
 
+    /// The cells of a field that holds a set, each on its line.
+    pub(super) fn all(&self, record: &ByteRecord, field: Field) -> String {
+        let more = self.more.iter().filter(|(of, _)| *of == field);
+        let more = more.filter_map(|(_, at)| Some(super::cell(record.get(*at)?).trim().to_owned()));
+        let all: Vec<String> = self.text(record, field).into_iter().chain(more).collect();
+        all.join("\n")
+    }
+
     /// The cell as one line.
     pub(super) fn line(&self, record: &ByteRecord, field: Field) -> Option<String> {
         clean::some_line(&self.text(record, field)?)
@@ -149,7 +174,7 @@ impl Columns {
     /// The cell as yes or no.
     pub(super) fn flag(&self, record: &ByteRecord, field: Field) -> bool {
         self.text(record, field).is_some_and(|text| {
-            matches!(text.to_ascii_lowercase().as_str(), "true" | "yes" | "y" | "1" | "x" | "ja")
+            matches!(text.to_ascii_lowercase().as_str(), "true" | "t" | "yes" | "y" | "1" | "x" | "ja")
         })
     }
 }
@@ -172,6 +197,16 @@ mod tests {
             assert!(columns.has(field), "{field:?} has a column");
         }
         assert!(!columns.has(Field::Path), "nothing names a file");
+    }
+
+    #[test]
+    fn sets_may_have_several_columns() {
+        let columns = Columns::guess(&header("Title,CVE,CweId,Vulnerability Id,CweIds"));
+        let row = ByteRecord::from(vec!["a", "CVE-2024-1", "79", "GHSA-aaaa-bbbb-cccc", ""]);
+        assert_eq!(columns.all(&row, Field::Identifiers), "CVE-2024-1\nGHSA-aaaa-bbbb-cccc", "both columns");
+        let said = BTreeMap::from([("identifiers".to_owned(), "CVE".to_owned())]);
+        let columns = Columns::resolve(&header("Title,CVE,Vulnerability Id"), &said).unwrap();
+        assert_eq!(columns.all(&row, Field::Identifiers), "CVE-2024-1", "what a person says is all");
     }
 
     #[test]

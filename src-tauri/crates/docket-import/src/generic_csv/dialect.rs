@@ -6,17 +6,17 @@ use super::columns::Columns;
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Separator and header of a table.
-pub(super) struct Dialect {
-    pub(super) separator: u8,
+pub(crate) struct Dialect {
+    pub(crate) separator: u8,
     /// The cells of the header row.
-    pub(super) header: Vec<String>,
+    pub(crate) header: Vec<String>,
     /// True when a line `sep=;` comes before the header, as spreadsheets write it.
-    pub(super) has_sep_line: bool,
+    pub(crate) has_sep_line: bool,
 }
 
 impl Dialect {
     /// Told from the beginning of the text; `separator` wins over everything.
-    pub(super) fn of(text: &str, separator: Option<char>) -> Self {
+    pub(crate) fn of(text: &str, separator: Option<char>) -> Self {
         let first = text.lines().next().unwrap_or_default().trim_matches('"');
         let said = first.strip_prefix("sep=").or_else(|| first.strip_prefix("SEP="));
         let said_separator = said.and_then(|rest| rest.bytes().next());

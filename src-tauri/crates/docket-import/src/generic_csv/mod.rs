@@ -5,9 +5,9 @@
 //! them is ever a formula. A row that cannot be read costs that row.
 
 mod columns;
-mod dialect;
+pub(crate) mod dialect;
 mod row;
-mod rows;
+pub(crate) mod rows;
 
 use std::collections::HashSet;
 
@@ -46,6 +46,14 @@ impl Format for GenericCsv {
 
     fn extensions(&self) -> &'static [&'static str] {
         &["csv", "tsv", "txt"]
+    }
+
+    fn versions(&self) -> &'static str {
+        "any table with a header row"
+    }
+
+    fn example(&self) -> &'static str {
+        include_str!("example.csv")
     }
 
     fn sniff(&self, head: &Head) -> Confidence {

@@ -11,6 +11,7 @@ use crate::clean;
 use crate::cvss;
 use crate::fields::Notes;
 use crate::identifiers::Identifiers;
+use crate::make;
 use crate::path;
 use crate::words;
 
@@ -25,22 +26,27 @@ pub(super) fn found(columns: &Columns, row: &ByteRecord, notes: &mut Notes) -> R
         .or_else(|| Some(clean::title(&rule)).filter(|title| !title.is_empty()))
         .ok_or("it has no title")?;
     let mut found = Found::new(rule, title);
-    found.description = description;
+    found.description = make::described([
+        ("", Some(description)),
+        ("Impact", columns.text(row, Field::Impact)),
+        ("Steps to reproduce", columns.text(row, Field::Steps)),
+    ]);
     add_scores(&mut found, columns, row);
     rate(&mut found, columns, row, notes);
     found.locations.extend(location(columns, row, notes));
     found.component = component(columns, row);
     found.endpoint = endpoint(columns, row);
     let mut identifiers = Identifiers::default();
-    for field in [Field::Identifiers, Field::Rule, Field::Title] {
+    identifiers.scan(&columns.all(row, Field::Identifiers));
+    for field in [Field::Rule, Field::Title] {
         identifiers.scan(&columns.text(row, field).unwrap_or_default());
     }
-    for part in columns.text(row, Field::Cwe).unwrap_or_default().split([',', ';', '|', '\n']) {
-        identifiers.cwe(part);
+    for part in columns.all(row, Field::Cwe).split([',', ';', '|', '\n']) {
+        weaknesses(&mut identifiers, part);
     }
     found.identifiers = identifiers.into_vec();
     found.remediation = columns.text(row, Field::Remediation);
-    found.references = references(&columns.text(row, Field::References).unwrap_or_default());
+    found.references = references(&columns.all(row, Field::References));
     found.tags = list(&columns.text(row, Field::Tags).unwrap_or_default());
     if let Some(print) = columns.line(row, Field::Fingerprint) {
         found.fingerprints.insert("id".to_owned(), print);
@@ -51,6 +57,15 @@ pub(super) fn found(columns: &Columns, row: &ByteRecord, notes: &mut Notes) -> R
     found.kind = kind(&found, columns.line(row, Field::Kind).as_deref(), notes);
     judge(&mut found, columns, row);
     Ok(found)
+}
+
+/// One weakness, or several numbers with blanks between.
+fn weaknesses(identifiers: &mut Identifiers, part: &str) {
+    if part.split_whitespace().all(|word| word.bytes().all(|b| b.is_ascii_digit())) {
+        part.split_whitespace().for_each(|number| identifiers.cwe(number));
+    } else {
+        identifiers.cwe(part);
+    }
 }
 
 fn add_scores(found: &mut Found, columns: &Columns, row: &ByteRecord) {

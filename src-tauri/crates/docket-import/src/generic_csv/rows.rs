@@ -13,16 +13,16 @@ use crate::intake::{Text, io_problem};
 const ROW_BYTES: usize = 16 * 1024 * 1024;
 
 /// The rows of one pass.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     reader: csv::Reader<Lines>,
     since_row: Rc<Cell<usize>>,
     /// The row that was read last.
-    pub(super) record: ByteRecord,
+    pub(crate) record: ByteRecord,
 }
 
 impl Rows {
     /// The rows behind the header (and behind a `sep=` line before it).
-    pub(super) fn behind_header(text: Text, separator: u8, has_sep_line: bool) -> Result<Self, Problem> {
+    pub(crate) fn behind_header(text: Text, separator: u8, has_sep_line: bool) -> Result<Self, Problem> {
         let since_row = Rc::new(Cell::new(0));
         let lines = Lines { from: text, since_row: Rc::clone(&since_row), held: false };
         let reader = csv::ReaderBuilder::new()
@@ -39,7 +39,7 @@ impl Rows {
     }
 
     /// Reads the next row and says its line; `None` behind the last one.
-    pub(super) fn read(&mut self) -> Result<Option<u64>, Problem> {
+    pub(crate) fn read(&mut self) -> Result<Option<u64>, Problem> {
         self.since_row.set(0);
         let line = self.reader.position().line();
         match self.reader.read_byte_record(&mut self.record) {
@@ -62,7 +62,7 @@ impl Rows {
     }
 
     /// How many bytes were not UTF-8 so far.
-    pub(super) fn foreign(&self) -> u64 {
+    pub(crate) fn foreign(&self) -> u64 {
         self.reader.get_ref().from.foreign
     }
 }

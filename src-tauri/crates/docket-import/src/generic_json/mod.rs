@@ -45,6 +45,14 @@ impl Format for GenericJson {
         &["json"]
     }
 
+    fn versions(&self) -> &'static str {
+        "findings/1"
+    }
+
+    fn example(&self) -> &'static str {
+        include_str!("example.json")
+    }
+
     fn sniff(&self, head: &Head) -> Confidence {
         match head.outline().text("docket") {
             Some(mark) if mark.starts_with("findings/") => Confidence::Certain,

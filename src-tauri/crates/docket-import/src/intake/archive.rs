@@ -8,7 +8,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::source::Source;
-use super::{SPOOL_BYTES, io_problem};
+use super::{SPOOL_BYTES, fpr, io_problem};
 use crate::clean;
 
 /// How many files an archive may hold.
@@ -81,6 +81,13 @@ fn archive(source: &Source) -> Result<ZipArchive<Source>, Problem> {
 /// The files in the archive that can be reports, in the archive's order.
 pub(super) fn entries(source: &Source) -> Result<Vec<Entry>, Problem> {
     let archive = archive(source)?;
+    // Fortify's archive holds thousands of files and one report.
+    for (index, name) in archive.file_names().enumerate() {
+        let name = clean::line(&name.map_err(zip_problem)?);
+        if name == fpr::ANALYSIS {
+            return Ok(vec![Entry { index, name }]);
+        }
+    }
     if archive.len() > MAX_ENTRIES {
         return Err(Problem::new(
             Code::Report,
@@ -113,9 +120,19 @@ pub(super) fn unpack(source: &Source, entry: &Entry) -> Result<Source, Problem> 
     let file = archive.by_index(entry.index).map_err(zip_problem)?;
     let packed = file.compressed_size();
     let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
-    let bytes = io::copy(&mut Limited::new(file, packed), &mut spool)
+    let mut bytes = io::copy(&mut Limited::new(file, packed), &mut spool)
         .and_then(|bytes| spool.flush().map(|()| bytes))
         .map_err(|error| io_problem(error).with("entry", &entry.name))?;
+    if entry.name == fpr::ANALYSIS
+        && let Ok(decisions) = archive.by_name(fpr::DECISIONS)
+    {
+        let packed = decisions.compressed_size();
+        let mut text = Vec::new();
+        let read = Limited::new(decisions, packed).take(fpr::DECISIONS_BYTES).read_to_end(&mut text);
+        bytes = read
+            .and_then(|_| fpr::join(&mut spool, bytes, &text))
+            .map_err(|error| io_problem(error).with("entry", fpr::DECISIONS))?;
+    }
     Ok(Source::from_spool(spool).with_len(bytes))
 }
 

@@ -6,6 +6,7 @@
 //! disk or the memory.
 
 mod archive;
+mod fpr;
 mod source;
 mod text;
 

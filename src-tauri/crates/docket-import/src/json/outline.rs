@@ -2,6 +2,9 @@
 
 use super::scanner::{Kind, Scanner};
 
+/// How deep the paths of an [`Outline`] go.
+const DEPTH: usize = 6;
+
 /// What can be told from the beginning of a JSON text.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
@@ -9,8 +12,12 @@ pub(crate) struct Outline {
     pub(crate) is_object: bool,
     /// Top-level keys with their texts (empty for other values), as far as the head goes.
     pub(crate) keys: Vec<(String, String)>,
-    /// For each top-level array of objects that was begun: its key and the first object's keys.
+    /// For each top-level array of objects that was begun: its key (empty when the text itself is
+    /// the array) and the first object's keys.
     pub(crate) inner: Vec<(String, String)>,
+    /// Every key of the first objects down to [`DEPTH`], by its path, with its text (empty for
+    /// other values). Arrays leave no trace in a path: `results.packages.package`.
+    paths: Vec<(String, String)>,
 }
 
 impl Outline {
@@ -18,11 +25,62 @@ impl Outline {
     pub(crate) fn of(text: &str) -> Self {
         let mut outline = Self::default();
         let mut scanner = Scanner::new(text.as_bytes());
-        if scanner.kind().ok() == Some(Kind::Object) {
-            outline.is_object = true;
-            outline.read(&mut scanner);
+        match scanner.kind().ok() {
+            Some(Kind::Object) => {
+                outline.is_object = true;
+                outline.read(&mut scanner);
+            }
+            Some(Kind::Array) => {
+                outline.first_object("", &mut scanner);
+            }
+            _ => {}
         }
+        outline.walk("", DEPTH, &mut Scanner::new(text.as_bytes()));
         outline
+    }
+
+    /// Any fault just ends the reading: the head is cut somewhere.
+    fn walk(&mut self, prefix: &str, depth: usize, scanner: &mut Scanner<&[u8]>) -> Option<()> {
+        match scanner.kind().ok()? {
+            Kind::Object if depth > 0 => {
+                let mut members = scanner.enter().ok()?;
+                while let Some(key) = scanner.key(&mut members).ok()? {
+                    let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+                    if matches!(scanner.kind(), Ok(Kind::String)) {
+                        let text = scanner.string(256).ok()?;
+                        self.paths.push((path, text));
+                    } else {
+                        self.paths.push((path.clone(), String::new()));
+                        self.walk(&path, depth - 1, scanner)?;
+                    }
+                }
+            }
+            Kind::Array if depth > 0 => {
+                let mut items = scanner.enter().ok()?;
+                let mut first = true;
+                while scanner.item(&mut items).ok()? {
+                    if first {
+                        self.walk(prefix, depth - 1, scanner)?;
+                    } else {
+                        scanner.skip().ok()?;
+                    }
+                    first = false;
+                }
+            }
+            _ => scanner.skip().ok()?,
+        }
+        Some(())
+    }
+
+    /// The text at a path of keys, the first objects of arrays included; empty when its value is
+    /// no text.
+    pub(crate) fn path(&self, path: &str) -> Option<&str> {
+        self.paths.iter().find(|(known, _)| known == path).map(|(_, text)| text.as_str())
+    }
+
+    /// True when all these paths are there.
+    pub(crate) fn has_paths(&self, paths: &[&str]) -> bool {
+        paths.iter().all(|path| self.path(path).is_some())
     }
 
     /// Any fault just ends the reading: the head is cut somewhere.
@@ -73,5 +131,15 @@ impl Outline {
     /// True when the first object of a top-level array has this key.
     pub(crate) fn has_inner(&self, key: &str, name: &str) -> bool {
         self.inner.iter().any(|(outer, inner)| outer == key && inner == name)
+    }
+
+    /// True when the text is an array whose first object has all these keys.
+    pub(crate) fn first_has(&self, names: &[&str]) -> bool {
+        names.iter().all(|name| self.has_inner("", name))
+    }
+
+    /// True when the text is an object with all these keys.
+    pub(crate) fn has(&self, names: &[&str]) -> bool {
+        names.iter().all(|name| self.text(name).is_some())
     }
 }

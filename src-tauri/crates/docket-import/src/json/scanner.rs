@@ -364,6 +364,11 @@ impl<R: Read> Scanner<R> {
         self.colon()
     }
 
+    /// True when nothing but white space follows.
+    pub(crate) fn is_over(&mut self) -> Result<bool, Fault> {
+        Ok(self.peek()?.is_none())
+    }
+
     /// Checks that nothing but white space follows.
     pub(crate) fn finish(&mut self) -> Result<(), Fault> {
         match self.peek()? {

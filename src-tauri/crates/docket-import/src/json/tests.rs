@@ -151,3 +151,18 @@ fn surrogates_are_repaired_wherever_the_chunks_end() {
         assert_eq!(texts, want, "in chunks of {size}");
     }
 }
+
+#[test]
+fn what_findings_share_is_small_however_large_the_object() {
+    let long = "x".repeat(100_000);
+    let text = format!(r#"{{"a":"{long}","list":[1,2],"b":{{"c":"{long}"}},"d":"short","n":7}}"#);
+    let shared = tree(text.as_bytes()).unwrap().shared(&["list"]);
+    assert_eq!(shared.get("a").text().map(str::len), Some(16 * 1024), "a text is cut");
+    assert_eq!(shared.get("b").get("c").text().map(str::len), Some(16 * 1024), "wherever it stands");
+    assert_eq!(shared.get("d").text(), Some("short"), "what fits is there");
+    assert_eq!(shared.get("n").whole(), Some(7), "numbers too");
+    assert!(shared.get("list").is_null(), "the children are left out");
+    let many = format!("{{\"a\":[{}]}}", vec!["\"y\""; 100_000].join(","));
+    let shared = tree(many.as_bytes()).unwrap().shared(&[]);
+    assert!(shared.get("a").items().len() < 4000, "many small things are cut as well");
+}

@@ -11,6 +11,11 @@ const TREE_DEPTH: usize = 64;
 /// How much text one record may have. A longer one is passed over.
 const RECORD_BYTES: u64 = 64 * 1024 * 1024;
 
+/// How much of an object several findings share.
+const SHARED_BYTES: usize = 64 * 1024;
+/// How much of one text of it.
+const SHARED_TEXT: usize = 16 * 1024;
+
 /// A JSON value. Of a key that stands twice the last one counts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) enum Json {
@@ -91,6 +96,59 @@ impl Json {
                 fields.iter().rev().find(|(name, _)| name == key).map_or(&ABSENT, |(_, v)| v)
             }
             _ => &ABSENT,
+        }
+    }
+
+    /// True when this is an object with the key, whatever its value (`null` too).
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        self.fields().iter().any(|(name, _)| name == key)
+    }
+
+    /// What several findings share of this object: all but these fields, and of the rest what fits
+    /// into 64 KB, 16 KB for one text. Sound reports fit; a hostile one would be copied into each
+    /// of a million findings.
+    pub(crate) fn shared(&self, without: &[&str]) -> Json {
+        let mut room = SHARED_BYTES;
+        let wanted = |key: &str| key.len() < 256 && !without.contains(&key);
+        let fields = self.fields().iter().filter(|(key, _)| wanted(key)).take(1024);
+        Self::Map(fields.map(|(key, value)| (key.clone(), value.within(&mut room))).collect())
+    }
+
+    /// A copy that takes no more than the room, which it uses up.
+    fn within(&self, room: &mut usize) -> Json {
+        // An empty list takes room too.
+        *room = room.saturating_sub(32);
+        if *room == 0 {
+            return Self::Null;
+        }
+        match self {
+            Self::Text(text) => {
+                let text = crate::clean::cut_bytes(text.clone(), SHARED_TEXT.min(*room)).0;
+                *room -= text.len();
+                Self::Text(text)
+            }
+            Self::List(items) => {
+                let mut kept = Vec::new();
+                for item in items {
+                    if *room == 0 {
+                        break;
+                    }
+                    kept.push(item.within(room));
+                }
+                Self::List(kept)
+            }
+            Self::Map(fields) => {
+                let mut kept = Vec::new();
+                for (key, value) in fields {
+                    *room = room.saturating_sub(key.len());
+                    if *room == 0 {
+                        break;
+                    }
+                    kept.push((key.clone(), value.within(room)));
+                }
+                Self::Map(kept)
+            }
+            other => other.clone(),
         }
     }
 

@@ -53,6 +53,14 @@ impl Format for Sarif {
         &["sarif", "json"]
     }
 
+    fn versions(&self) -> &'static str {
+        "2.1.0, also its drafts"
+    }
+
+    fn example(&self) -> &'static str {
+        include_str!("../../tests/fixtures/everything.sarif")
+    }
+
     fn sniff(&self, head: &Head) -> Confidence {
         let outline = head.outline();
         if !outline.is_object {

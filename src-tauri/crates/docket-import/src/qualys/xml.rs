@@ -1,0 +1,162 @@
+//! Qualys' XML: `ASSET_DATA_REPORT` (what hosts have, with a glossary of the tests) and `SCAN`
+//! (the results of one scan).
+
+use docket_domain::{Found, Problem, Run};
+
+use super::{cvss, found, level, port, state};
+use crate::format::{Confidence, Head, ReadOptions};
+use crate::make;
+use crate::report::xml::{At, Element, Reads, XmlReport, root};
+use crate::report::{Card, Out, failed, not_such_a_report, web};
+
+/// The format.
+pub(crate) static QUALYS: Reads<Qualys> = Reads(Qualys);
+
+static CARD: Card = Card {
+    id: "qualys",
+    label: "Qualys XML",
+    about: "The XML of Qualys' reports on hosts and of its scans of networks.",
+    extensions: &["xml"],
+    tool: "Qualys",
+    versions: "ASSET_DATA_REPORT, SCAN",
+    example: include_str!("example.xml"),
+};
+
+const HOST: &str = "ASSET_DATA_REPORT/HOST_LIST/HOST/VULN_INFO_LIST/VULN_INFO";
+
+/// Reads it.
+pub(crate) struct Qualys;
+
+impl XmlReport for Qualys {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn sniff(&self, head: &Head) -> Confidence {
+        match root(head) {
+            Some(root) if root.name == "ASSET_DATA_REPORT" => Confidence::Certain,
+            Some(root) if root.name == "SCAN" && head.text.contains("qualys") => Confidence::Certain,
+            Some(root) if root.name == "SCAN" && head.text.contains("<IP value=") => Confidence::Likely,
+            _ => Confidence::No,
+        }
+    }
+
+    fn records(&self) -> &'static [&'static str] {
+        &[
+            HOST,
+            "SCAN/IP/VULNS/CAT/VULN",
+            "SCAN/IP/PRACTICES/CAT/PRACTICE",
+            "SCAN/IP/INFOS/CAT/INFO",
+            "SCAN/IP/SERVICES/CAT/SERVICE",
+        ]
+    }
+
+    fn looks_ahead(&self) -> bool {
+        // The glossary stands behind the hosts.
+        true
+    }
+
+    fn run(&self, cover: &Element, options: &ReadOptions) -> Result<Run, Problem> {
+        if !["ASSET_DATA_REPORT", "SCAN"].contains(&cover.name.as_str()) {
+            return Err(not_such_a_report(
+                CARD.label,
+                "its outermost element is no ASSET_DATA_REPORT and no SCAN",
+            ));
+        }
+        if let Some(error) = cover.value("ERROR").filter(|_| cover.children.len() < 3) {
+            return Err(failed(CARD.tool, &error));
+        }
+        let mut run = CARD.run(options);
+        let at = cover.at("HEADER").value("GENERATION_DATETIME");
+        run.started = at.and_then(|at| at.parse().ok());
+        Ok(run)
+    }
+
+    fn record(&self, at: &At<'_>, record: &Element, out: &mut Out) -> Result<(), String> {
+        if at.place == HOST { of_host(at, record, out) } else { of_scan(at, record, out) }
+    }
+}
+
+fn of_host(at: &At<'_>, info: &Element, out: &mut Out) -> Result<(), String> {
+    let qid = info.value("QID").ok_or("it has no QID")?;
+    let list = at.cover.at("GLOSSARY/VULN_DETAILS_LIST");
+    let wanted = format!("qid_{qid}");
+    let by_id = list.all("VULN_DETAILS").find(|details| details.attribute("id") == Some(&wanted));
+    let details =
+        by_id.or_else(|| list.all("VULN_DETAILS").find(|details| details.child("QID").own_text() == qid));
+    let nothing = Element::default();
+    let details = details.unwrap_or(&nothing);
+    let title = details.value("TITLE").unwrap_or_else(|| format!("QID {qid}"));
+    let mut found = found(&qid, &title);
+    level(&mut found, details.value("SEVERITY").as_deref());
+    found.description = texts(details, info.value("RESULT"));
+    found.remediation = details.value("SOLUTION").and_then(|text| web::plain(&text));
+    let host = at.outer("HOST");
+    let name = host.value("DNS").or_else(|| host.value("IP"));
+    found.endpoint = make::endpoint(None, name.as_deref(), port(info.value("PORT")));
+    if host.value("DNS").is_some() {
+        let ip = host.value("IP").unwrap_or_default();
+        web::also_known_as(&mut found, &ip, info.value("PROTOCOL").as_deref());
+    }
+    state(&mut found, info.value("VULN_STATUS").as_deref());
+    identify(&mut found, details);
+    cvss(
+        &mut found,
+        "3.1",
+        details.at("CVSS3_SCORE").value("CVSS3_BASE").or_else(|| info.value("CVSS3_FINAL")),
+    );
+    cvss(&mut found, "2.0", details.at("CVSS_SCORE").value("CVSS_BASE").or_else(|| info.value("CVSS_FINAL")));
+    found.tags = [info.value("TYPE"), details.value("CATEGORY")].into_iter().flatten().collect();
+    let mut rule = make::rule(&qid, Some(title));
+    rule.description = details.value("THREAT").and_then(|text| web::plain(&text));
+    out.rule(rule);
+    out.finding(found);
+    Ok(())
+}
+
+/// A result in which everything about the test is told.
+fn of_scan(at: &At<'_>, vuln: &Element, out: &mut Out) -> Result<(), String> {
+    let qid = vuln.attribute("number").ok_or("it has no number")?;
+    let title = vuln.value("TITLE").unwrap_or_else(|| format!("QID {qid}"));
+    let mut found = found(qid, &title);
+    level(&mut found, vuln.attribute("severity"));
+    found.description = texts(vuln, vuln.value("RESULT"));
+    found.remediation = vuln.value("SOLUTION").and_then(|text| web::plain(&text));
+    let (host, group) = (at.outer("IP"), at.outer("CAT"));
+    let name = host.attribute("name").filter(|name| !name.contains("No registered"));
+    let address = name.or_else(|| host.attribute("value"));
+    found.endpoint = make::endpoint(None, address, port(group.attribute("port").map(str::to_owned)));
+    identify(&mut found, vuln);
+    cvss(&mut found, "3.1", vuln.value("CVSS3_BASE"));
+    cvss(&mut found, "2.0", vuln.value("CVSS_BASE"));
+    found.tags = group.attribute("value").map(crate::clean::line).into_iter().collect();
+    out.rule(make::rule(qid, Some(title)));
+    out.finding(found);
+    Ok(())
+}
+
+fn texts(of: &Element, result: Option<String>) -> String {
+    let text = |name: &str| of.value(name).and_then(|text| web::plain(&text));
+    make::described([
+        ("", text("THREAT").or_else(|| text("DIAGNOSIS"))),
+        ("Impact", text("IMPACT").or_else(|| text("CONSEQUENCE"))),
+        ("Result", result.and_then(|text| web::plain(&text))),
+    ])
+}
+
+fn identify(found: &mut Found, of: &Element) {
+    let lists = [
+        ("CVE_ID_LIST", "CVE_ID"),
+        ("VENDOR_REFERENCE_LIST", "VENDOR_REFERENCE"),
+        ("BUGTRAQ_ID_LIST", "BUGTRAQ_ID"),
+    ];
+    let (mut ids, mut urls) = (Vec::new(), Vec::new());
+    for (list, item) in lists {
+        for entry in of.child(list).all(item) {
+            ids.extend(entry.value("ID"));
+            urls.extend(entry.value("URL"));
+        }
+    }
+    make::identifiers(found, ids.iter().map(String::as_str), []);
+    make::references(found, urls.iter().map(String::as_str));
+}
