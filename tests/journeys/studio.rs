@@ -392,3 +392,22 @@ async fn a_plan_that_is_made_anew_takes_the_place_of_the_old_one() {
     assert_eq!(kept.state, PlanState::Done, "what was done stays done");
     assert_eq!(again.counts.skip, again.counts.steps, "and nothing is left: {again:?}");
 }
+
+#[tokio::test]
+async fn members_of_a_group_are_told_apart_by_their_packages() {
+    let practice = practice().await;
+    let (desk, application, mapping) = Desk::connected(&practice).await;
+    let found = |name: &str| {
+        serde_json::json!({ "rule": "CVE-2019-15847", "title": "The same flaw", "kind": "dependency",
+            "path": "image.tar", "component": { "name": name, "version": "8.3.0" } })
+    };
+    let report =
+        serde_json::json!({ "docket": "findings/1", "findings": [found("gcc-base"), found("libgcc1")] });
+    desk.import(application.id, report.to_string().into_bytes()).await;
+    let preview =
+        desk.engine.group_preview(everything(), vec![GroupKey::Rule], Some(mapping.id)).await.unwrap();
+    let mut places: Vec<String> =
+        preview.first[0].members.iter().map(|member| member.place.clone().unwrap()).collect();
+    places.sort();
+    assert_eq!(places, ["gcc-base", "libgcc1"], "not by the image that holds both");
+}

@@ -210,10 +210,12 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// Where a finding is, as its issue says it: the package before the file that names it, since a
+/// lock file or an image is the same for all.
 fn place(candidate: &Candidate) -> Option<String> {
-    match (&candidate.path, candidate.line) {
-        (Some(path), Some(line)) => Some(format!("{path}:{line}")),
-        (Some(path), None) => Some(path.clone()),
-        (None, _) => candidate.component.clone(),
+    match (&candidate.component, &candidate.path, candidate.line) {
+        (Some(name), ..) => Some(name.clone()),
+        (None, Some(path), Some(line)) => Some(format!("{path}:{line}")),
+        (None, path, _) => path.clone(),
     }
 }

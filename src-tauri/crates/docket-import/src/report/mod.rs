@@ -8,6 +8,35 @@
 //!
 //! Deliberately absent: what any field means.
 
+/// What a [`Format`](crate::Format) says about itself, from the [`Card`] of the reader inside it.
+macro_rules! told_by_card {
+    () => {
+        fn id(&self) -> &'static str {
+            self.0.card().id
+        }
+
+        fn label(&self) -> &'static str {
+            self.0.card().label
+        }
+
+        fn about(&self) -> &'static str {
+            self.0.card().about
+        }
+
+        fn extensions(&self) -> &'static [&'static str] {
+            self.0.card().extensions
+        }
+
+        fn versions(&self) -> &'static str {
+            self.0.card().versions
+        }
+
+        fn example(&self) -> &'static str {
+            self.0.card().example
+        }
+    };
+}
+
 pub(crate) mod blocks;
 pub(crate) mod code;
 mod first;

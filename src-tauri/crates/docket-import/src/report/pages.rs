@@ -47,29 +47,7 @@ pub(crate) trait PageReport: Sync {
 pub struct Reads<T>(pub(crate) T);
 
 impl<T: PageReport> Format for Reads<T> {
-    fn id(&self) -> &'static str {
-        self.0.card().id
-    }
-
-    fn label(&self) -> &'static str {
-        self.0.card().label
-    }
-
-    fn about(&self) -> &'static str {
-        self.0.card().about
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        self.0.card().extensions
-    }
-
-    fn versions(&self) -> &'static str {
-        self.0.card().versions
-    }
-
-    fn example(&self) -> &'static str {
-        self.0.card().example
-    }
+    told_by_card!();
 
     fn sniff(&self, head: &Head) -> Confidence {
         self.0.sniff(head)

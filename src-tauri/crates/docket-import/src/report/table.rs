@@ -67,29 +67,7 @@ pub(crate) trait TableReport: Sync {
 pub struct Reads<T>(pub(crate) T);
 
 impl<T: TableReport> Format for Reads<T> {
-    fn id(&self) -> &'static str {
-        self.0.card().id
-    }
-
-    fn label(&self) -> &'static str {
-        self.0.card().label
-    }
-
-    fn about(&self) -> &'static str {
-        self.0.card().about
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        self.0.card().extensions
-    }
-
-    fn versions(&self) -> &'static str {
-        self.0.card().versions
-    }
-
-    fn example(&self) -> &'static str {
-        self.0.card().example
-    }
+    told_by_card!();
 
     fn sniff(&self, head: &Head) -> Confidence {
         if head.text.trim_start().starts_with(['{', '[', '<']) {
