@@ -1,5 +1,5 @@
 # The two commands of the README, and the smaller ones they are made of.
-.PHONY: run test lint format bundle bench soak types
+.PHONY: run test lint format bundle bench soak fuzz types
 
 run: ## install what is missing, build, open the window
 	@scripts/run.sh
@@ -16,6 +16,9 @@ format: ## format everything
 
 soak: ## the properties of hostile texts, a hundred times as many cases and new ones each time
 	@DOCKET_SOAK=$${DOCKET_SOAK:-100} cargo test --release -p docket-domain --lib -- text::
+
+fuzz: ## fuzzing of every report format and of the intake (MINUTES=30; docs/fuzzing.md)
+	@scripts/fuzz.sh
 
 bench: ## a thousand pushes during which things go wrong, drawn from seeds (RUNS=1 SEED=7 repeats one)
 	@cargo run --release -p docket-tests --bin docket-faults -- $${RUNS:-1000} $${SEED:-1} $${AT_ONCE:-4}

@@ -107,6 +107,8 @@ fn open(app: &AppHandle, dir: &Path) -> Result<Arc<Router>, Problem> {
 /// Notices what another process (the command line) writes into the same data folder.
 fn watch(router: Arc<Router>) {
     tauri::async_runtime::spawn(async move {
+        // New reports in watched folders; where none is watched this does nothing.
+        router.engine().watch_begin();
         let mut pulse = tokio::time::interval(Duration::from_secs(2));
         loop {
             pulse.tick().await;

@@ -34,7 +34,7 @@ fn about_nothing(name: &str) -> Value {
     let selection = json!({ "type": "ids", "ids": ["999"] });
     match name {
         "app_status" | "settings_show" | "application_list" | "format_list" | "connection_kinds"
-        | "connection_list" | "mapping_list" | "template_names" | "plan_list" | "job_list"
+        | "connection_list" | "mapping_list" | "template_names" | "plan_list" | "job_list" | "watch_list"
         | "practice_status" | "practice_stop" | "practice_begin" => json!({}),
         "settings_save" => json!({ "settings": { "author": "Kim" } }),
         "application_add" => json!({ "name": "" }),
@@ -44,10 +44,11 @@ fn about_nothing(name: &str) -> Value {
             "start": { "type": "offset", "rows": 0 }, "limit": 0
         }),
         "finding_facets" => json!({ "query": "(", "application": "999" }),
-        "application_remove" | "finding_detail" | "import_detail" | "connection_remove"
-        | "mapping_remove" | "mapping_verify" | "plan_show" | "plan_remove" | "plan_pause"
-        | "plan_cancel" | "plan_retry" | "plan_apply" | "plan_again" | "job_cancel"
-        | "connection_sign_in" => {
+        "owners_try" | "owners_save" => json!({ "id": "999", "text": "* @" }),
+        "application_remove" | "owners_show" | "finding_raw" | "watch_remove" | "finding_detail"
+        | "import_detail" | "connection_remove" | "mapping_remove" | "mapping_verify" | "plan_show"
+        | "plan_remove" | "plan_pause" | "plan_cancel" | "plan_retry" | "plan_apply" | "plan_again"
+        | "job_cancel" | "connection_sign_in" | "import_undo_look" => {
             json!({ "id": "999" })
         }
         "template_try" => json!({
@@ -68,8 +69,20 @@ fn about_nothing(name: &str) -> Value {
         "import_list" => json!({ "application": "999", "offset": 0, "limit": 0 }),
         "import_run" => json!({
             "path": "no/such/file", "application": "999", "format": "papyrus", "branch": null,
-            "dry_run": false, "close_anyway": false, "columns": "=,=,"
+            "dry_run": false, "close_anyway": false, "allow_mismatch": false, "columns": "=,=,"
         }),
+        "import_undo" => json!({ "id": "999", "keep_judged": true }),
+        "import_gather" | "import_recognise" => json!({ "paths": ["no/such/file"] }),
+        "import_look" => json!({
+            "path": "no/such/file", "application": "999", "format": "papyrus", "branch": null, "columns": "=,=,"
+        }),
+        "watch_try" | "watch_add" => json!({
+            "folder": "no/such/folder", "pattern": "{app}/{{", "application": "999", "branch": null,
+            "add_applications": false, "poll_seconds": 0, "take_existing": true
+        }),
+        "watch_pause" => json!({ "id": "999", "paused": true }),
+        "watch_files" => json!({ "id": "999", "all": true, "offset": u64::MAX, "limit": 4_000_000_000_u32 }),
+        "watch_retry" | "watch_leave_open" | "watch_close_anyway" => json!({ "id": "999", "path": "../.." }),
         "connection_understand" => json!({ "kind": "pigeon", "location": "::" }),
         "connection_save" => json!({
             "id": "999", "label": "", "kind": "github", "location": "http://[", "auth": "smile", "username": null,
@@ -104,8 +117,8 @@ fn about_nothing(name: &str) -> Value {
         }),
         "plan_step_guard" => json!({ "id": "999", "index": 0 }),
         "plan_export" => json!({ "id": "999", "format": "csv", "path": "not/a/whole/path.csv" }),
-        "plan_steps" => json!({ "id": "999", "offset": u64::MAX, "limit": 0 }),
-        "issue_page" => json!({ "offset": u64::MAX, "limit": 4_000_000_000_u32 }),
+        "plan_steps" => json!({ "id": "999", "only": null, "offset": u64::MAX, "limit": 0 }),
+        "issue_page" => json!({ "search": "%_\\", "offset": u64::MAX, "limit": 4_000_000_000_u32 }),
         other => panic!("«{other}» is new: say what a request about nothing looks like"),
     }
 }

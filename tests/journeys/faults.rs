@@ -272,11 +272,13 @@ async fn a_plan_is_paused_between_two_steps_resumed_and_cancelled() {
     let application = mapping.applications[0];
     desk.import(application, report(&spots(&["one", "two", "three"], 1))).await;
     let plan = desk.plan(mapping.id, BY_RULE).await;
-    let hand = Arc::clone(&pause);
+    // Another bell: the first may have rung once more than it was heard.
+    let bell = Arc::new(Notify::new());
+    let hand = Arc::clone(&bell);
     let listener = at_each_step(move |_| hand.notify_one());
     let (engine, id) = (desk.engine.clone(), plan.id);
     let giving_up = async {
-        pause.notified().await;
+        bell.notified().await;
         engine.plan_cancel(id).await.unwrap()
     };
     let (cancelled, _) = tokio::join!(desk.engine.plan_apply(plan.id, listener), giving_up);
@@ -291,6 +293,28 @@ async fn a_plan_is_paused_between_two_steps_resumed_and_cancelled() {
         "a cancelled plan is over"
     );
     clean(&practice);
+}
+
+// covers: X10
+#[tokio::test]
+async fn a_plan_given_up_at_any_moment_of_its_beginning_stays_given_up() {
+    for turns in 0..24 {
+        let practice = practice().await;
+        let (desk, _, plan) = ready(&practice).await;
+        let giving_up = async {
+            for _ in 0..turns {
+                tokio::task::yield_now().await;
+            }
+            desk.engine.plan_cancel(plan.id).await.unwrap()
+        };
+        let (applied, _) = tokio::join!(desk.apply(&plan), giving_up);
+        let applied = applied.unwrap();
+        assert_eq!(applied.state, PlanState::Cancelled, "after {turns} turns: {applied:?}");
+        let there = ours(&practice).len();
+        let again = desk.apply(&plan).await.unwrap();
+        assert_eq!(again.state, PlanState::Cancelled, "after {turns} turns: {again:?}");
+        assert_eq!(ours(&practice).len(), there, "nothing more was sent after {turns} turns");
+    }
 }
 
 // covers: X2

@@ -58,6 +58,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_events(Arc::new(Broadcast(changes.clone())))
         .with_secrets(Arc::new(Memory::default()));
     let engine = Engine::open(options).await?;
+    engine.watch_begin();
     let site = Site { router: Arc::new(Router::new(engine)), changes, ui };
     let http = Http::new()
         .route("/rpc/{name}", post(rpc))

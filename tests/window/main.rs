@@ -74,10 +74,9 @@ async fn an_analyst_pushes_their_own_report_to_their_own_tracker() {
 
     window.see("//*[@data-testid='drop-zone'][contains(.,'codeQL-output.sarif')]").await;
     window.fill("Name of the new application", "vulnerable-app").await;
-    window.press("//button[normalize-space()='Preview']").await;
-    window.see("//*[@data-testid='import-result']").await;
+    window.see("//*[@data-testid='batch-row'][contains(.,' new')]").await;
     window.picture("20-own-import-preview").await;
-    window.press("//button[normalize-space()='Import now']").await;
+    window.press("//button[normalize-space()='Import 1 report']").await;
     window.see("//*[@data-testid='import-row']").await;
     window.picture("21-own-import-done").await;
 
@@ -156,7 +155,7 @@ async fn a_report_reaches_every_other_tracker() {
         let data = tempfile::tempdir().unwrap();
         let window = Window::open_with(&program, data.path(), &[&report]).await;
         window.fill("Name of the new application", "vulnerable-app").await;
-        window.press("//button[normalize-space()='Import now']").await;
+        window.press("//button[normalize-space()='Import 1 report']").await;
         window.see("//*[@data-testid='import-row']").await;
         window.go("connections").await;
         window.press(&format!("//*[@data-testid='kind-{kind}']//button[normalize-space()='Connect']")).await;

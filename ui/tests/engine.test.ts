@@ -50,6 +50,34 @@ describe.runIf(served)("over the real engine", () => {
     await page.context().close();
   });
 
+  // covers: X8
+  it("owners are said once for an application, and each gets an issue of its own", async () => {
+    const page = await bench.open("/applications");
+    const main = page.getByRole("main");
+    await main.getByRole("link").first().click();
+    const rules = page.getByRole("textbox", { name: "Rules" });
+    await rules.fill("*  @acme/everybody\n/src/ @acme/code\nweb/ nobody\n");
+    await page.getByRole("button", { name: "Line 3" }).waitFor();
+    await picture(page, "owners-trying");
+    await page.getByRole("button", { name: "Save the rules" }).click();
+    await page.getByRole("link", { name: "@acme/code" }).click();
+    await page.locator("#finding-row-0").getByText(/\w/).first().waitFor();
+    await page.getByText("owned by @acme/code").waitFor();
+    await picture(page, "owners-findings");
+    await page.goto(new URL("#/push?by=owner", page.url()).href);
+    await page.getByTestId("push-headline").waitFor();
+    await page.getByRole("link", { name: "for each application" }).waitFor();
+    await picture(page, "owners-groups");
+    await page.goto(new URL("#/applications", page.url()).href);
+    await main.getByRole("link").first().click();
+    await rules.waitFor();
+    expect(await barriers(page), "axe on an application").toEqual([]);
+    await rules.fill("");
+    await page.getByRole("button", { name: "Save the rules" }).click();
+    await page.getByText("Saved.").first().waitFor();
+    await page.context().close();
+  });
+
   // covers: S1.6, S1.25, S1.49, S3.7, S3.12
   it("every form leads to the page that makes its token, and says to copy it at once", async () => {
     for (const [kind, address, link, scopes] of [
@@ -90,7 +118,16 @@ describe.runIf(served)("over the real engine", () => {
   });
 
   for (const theme of ["light", "dark"] as const) {
-    for (const place of ["welcome", "findings", "plans", "issues", "imports", "connections", "settings"]) {
+    for (const place of [
+      "welcome",
+      "findings",
+      "plans",
+      "issues",
+      "imports",
+      "connections",
+      "applications",
+      "settings",
+    ]) {
       it(`${place} has no barrier, ${theme}`, async () => {
         const page = await bench.open(`/${place}`, { theme });
         await page.getByRole("heading", { level: 1 }).waitFor();

@@ -1,12 +1,13 @@
 /** Which application is looked at: one of them, or all. */
 import { Menu } from "@mantine/core";
-import { IconCheck, IconSelector } from "@tabler/icons-react";
+import { IconCheck, IconPencil, IconSelector } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { count } from "../kit";
 import type { ApplicationId } from "../wire/contract";
 import { useAnswer } from "../wire/hooks";
 import css from "./app.module.css";
 import { usePreference } from "./preferences";
+import { href, navigate } from "./router";
 
 /** The application in view; null for all (also when the remembered one is gone). */
 export function useApplication(): ApplicationId | null {
@@ -52,6 +53,15 @@ export function ApplicationSwitcher(): ReactNode {
         )}
         {applications.length === 0 ? null : <Menu.Divider />}
         {applications.map((one) => row(one.id, one.name, one.active))}
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconPencil size="1.1em" aria-hidden="true" />}
+          onClick={() =>
+            navigate(application === null ? href("applications") : href("applications", application))
+          }
+        >
+          {application === null ? "Names and owners…" : "Name and owners…"}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

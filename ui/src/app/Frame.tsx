@@ -40,6 +40,13 @@ function useGlobalActions(): void {
       run: () => navigate(href(entry.page)),
     })),
     {
+      id: "go-applications",
+      label: "Go to Applications",
+      group: "Go to",
+      keys: ["g a"],
+      run: () => navigate(href("applications")),
+    },
+    {
       id: "go-welcome",
       label: "Go to the welcome page",
       group: "Go to",

@@ -32,6 +32,7 @@ export const PAGE_FILES = {
   issues: "issues/issues",
   imports: "imports/imports",
   connections: "connections/connections",
+  applications: "applications/applications",
   settings: "settings/settings",
   welcome: "welcome/welcome",
 } as const;

@@ -38,6 +38,7 @@ export const presentations: Record<Code, Presentation> = {
   conflict: { icon: IconAlertTriangle, tone: "warn", again: true },
   public_target: { icon: IconWorld, tone: "warn", again: false },
   report: { icon: IconFileAlert, tone: "bad", again: false },
+  mismatch: { icon: IconQuestionMark, tone: "warn", again: false },
   keychain: { icon: IconKey, tone: "bad", again: true },
   store: { icon: IconDatabaseExclamation, tone: "bad", again: true },
   store_newer: { icon: IconDatabaseExclamation, tone: "bad", again: false },

@@ -28,6 +28,10 @@ export function browserPlatform(transport: Transport): Platform {
       window.open(url, "_blank", "noopener,noreferrer");
     },
     pickFile: async ({ title }) => window.prompt(`${title}: path on this computer`),
+    pickFiles: async ({ title }) => {
+      const path = window.prompt(`${title}: path on this computer`);
+      return path === null ? [] : [path];
+    },
     saveFile: async ({ title, name }) => window.prompt(`${title}: path on this computer`, name),
     onFileDrop: () => () => undefined,
   };

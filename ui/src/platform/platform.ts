@@ -26,6 +26,8 @@ export interface Platform {
   openOutside(url: string): Promise<void>;
   /** Asks for a path on this computer; `null` when the person cancels or paths do not exist here. */
   pickFile(wish: PickFile): Promise<string | null>;
+  /** Asks for several files; empty when the person cancels. */
+  pickFiles(wish: { title: string }): Promise<string[]>;
   /** Asks where a new file shall lie; `null` when the person cancels. Nothing is written. */
   saveFile(wish: SaveFile): Promise<string | null>;
   onFileDrop(listener: (event: DropEvent) => void): () => void;

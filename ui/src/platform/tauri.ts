@@ -45,6 +45,7 @@ export async function tauriPlatform(): Promise<Platform> {
       });
       return typeof picked === "string" ? picked : null;
     },
+    pickFiles: async ({ title }) => (await open({ title, multiple: true })) ?? [],
     saveFile: ({ title, name }) => {
       const ending = name.split(".").pop() ?? "";
       return save({

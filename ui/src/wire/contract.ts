@@ -280,7 +280,7 @@ choices: Array<Choice>,
  */
 next: string | null, };
 
-export type Code = "bad_input" | "not_found" | "conflict" | "public_target" | "report" | "keychain" | "store" | "store_newer" | "busy" | "network" | "tls" | "proxy" | "unauthorized" | "forbidden" | "target_missing" | "rate_limited" | "refused" | "tracker_trouble" | "uncertain" | "cancelled" | "internal";
+export type Code = "bad_input" | "not_found" | "conflict" | "public_target" | "report" | "mismatch" | "keychain" | "store" | "store_newer" | "busy" | "network" | "tls" | "proxy" | "unauthorized" | "forbidden" | "target_missing" | "rate_limited" | "refused" | "tracker_trouble" | "uncertain" | "cancelled" | "internal";
 
 export type Completeness = { "type": "complete" } | { "type": "partial", 
 /**
@@ -712,6 +712,50 @@ parameter: string | null, };
 
 export type Entered = string;
 
+export type Epss = { 
+/**
+ * The chance, 0 to 1.
+ */
+score: number, 
+/**
+ * The share of all flaws whose chance is as high or lower, 0 to 1, if given.
+ */
+percentile: number | null, 
+/**
+ * The day for which it was computed, if given.
+ */
+date: string | null, };
+
+export type Evidence = { 
+/**
+ * What it is, where the report says («Original request», «Output»).
+ */
+label: string | null, 
+/**
+ * HTTP method.
+ */
+method: string | null, 
+/**
+ * The address that was asked.
+ */
+url: string | null, 
+/**
+ * What was sent: request line, headers, body.
+ */
+request: string | null, 
+/**
+ * What came back: status line, headers, body.
+ */
+response: string | null, 
+/**
+ * What was put in to attack.
+ */
+payload: string | null, 
+/**
+ * What gave it away: the matched text, the output of a check, steps.
+ */
+text: string | null, };
+
 export type Exchange = { 
 /**
  * When.
@@ -756,7 +800,7 @@ export type ExchangeList = {
  */
 exchanges: Array<Exchange>, };
 
-export type Facet = "severity" | "status" | "tool" | "app" | "rule" | "cwe" | "component" | "branch" | "linked";
+export type Facet = "severity" | "status" | "tool" | "app" | "rule" | "cwe" | "component" | "branch" | "owner" | "linked";
 
 export type FacetList = { 
 /**
@@ -966,6 +1010,18 @@ identifiers: Array<Identifier>,
  */
 cvss: Array<Cvss>, 
 /**
+ * The chance of exploitation, if the report says it.
+ */
+epss: Epss | null, 
+/**
+ * That it is known to be exploited, if the report says it.
+ */
+known_exploited: KnownExploited | null, 
+/**
+ * Proof. Hostile input.
+ */
+evidence: Array<Evidence>, 
+/**
  * How to fix it, Markdown.
  */
 remediation: string | null, 
@@ -1064,6 +1120,12 @@ query: string,
  */
 application: ApplicationId | null, };
 
+export type FindingRaw = { 
+/**
+ *The record; none when it is not kept.
+ */
+record: RawRecord | null, };
+
 export type FindingRow = { 
 /**
  * Row id.
@@ -1097,6 +1159,11 @@ tool: string,
  * Branch, empty when none is known.
  */
 branch: string, 
+/**
+ * Who owns the file of its first place, as the application's `CODEOWNERS` says: several with a
+ * space between, empty when nobody is known.
+ */
+owner: string, 
 /**
  * `path:line`, component or endpoint: where it is, in one line.
  */
@@ -1175,6 +1242,38 @@ export type FormatList = {
  *All.
  */
 formats: Array<FormatCard>, };
+
+export type Gathered = { 
+/**
+ *Those of a folder in the order of their paths.
+ */
+files: Array<GatheredFile>, 
+/**
+ *The first things that were passed over.
+ */
+passed: Array<PassedOver>, 
+/**
+ *How many there were.
+ */
+passed_count: number, };
+
+export type GatheredFile = { 
+/**
+ *Where it is.
+ */
+path: string, 
+/**
+ *Its path below the folder that was given, or its name.
+ */
+within: string, 
+/**
+ *It was found in a folder.
+ */
+in_folder: boolean, 
+/**
+ *Size.
+ */
+bytes: number, };
 
 export type Group = { 
 /**
@@ -1274,7 +1373,7 @@ group: Marker,
  */
 template: Template, };
 
-export type GroupKey = "rule" | "severity" | "component" | "fixed_version" | "package_manager" | "file" | "directory" | "cve" | "cwe" | "tool" | "application" | "import" | "query" | "all";
+export type GroupKey = "rule" | "severity" | "component" | "fixed_version" | "package_manager" | "file" | "directory" | "cve" | "cwe" | "tool" | "application" | "owner" | "import" | "query" | "all";
 
 export type GroupLine = { 
 /**
@@ -1487,7 +1586,11 @@ same_as: ImportId | null,
 /**
  * Why it failed.
  */
-problem: Problem | null, };
+problem: Problem | null, 
+/**
+ * Only right after reading: it seems to belong elsewhere.
+ */
+mismatch: Mismatch | null, };
 
 export type ImportDetail = { 
 /**
@@ -1498,6 +1601,12 @@ import: Import,
  *Warnings.
  */
 warnings: Array<Warning>, };
+
+export type ImportGather = { 
+/**
+ *On this computer.
+ */
+paths: Array<string>, };
 
 export type ImportId = string;
 
@@ -1525,11 +1634,39 @@ offset: number,
  */
 limit: number, };
 
+export type ImportLook = { 
+/**
+ * File on this computer.
+ */
+path: string, 
+/**
+ * Compare with this application; none: one that does not exist yet.
+ */
+application: ApplicationId | null, 
+/**
+ * Format id; none: detect.
+ */
+format: string | null, 
+/**
+ * Branch; none: as the report says.
+ */
+branch: string | null, 
+/**
+ * CSV column mapping (`title=Summary,severity=Risk`).
+ */
+columns: string | null, };
+
 export type ImportOf = { 
 /**
  *Which.
  */
 id: ImportId, };
+
+export type ImportRecognise = { 
+/**
+ *Files on this computer.
+ */
+paths: Array<string>, };
 
 export type ImportRun = { 
 /**
@@ -1557,11 +1694,25 @@ dry_run: boolean,
  */
 close_anyway: boolean, 
 /**
+ * Read it in even if it seems to belong to another application or branch.
+ */
+allow_mismatch: boolean, 
+/**
  * CSV column mapping (`title=Summary,severity=Risk`).
  */
 columns: string | null, };
 
-export type ImportState = "running" | "done" | "failed" | "cancelled";
+export type ImportState = "running" | "done" | "failed" | "cancelled" | "taken_back";
+
+export type ImportUndo = { 
+/**
+ * Which.
+ */
+id: ImportId, 
+/**
+ * Findings that it found first and that people have judged, or that are in issues, stay.
+ */
+keep_judged: boolean, };
 
 export type IssueChange = { 
 /**
@@ -1729,6 +1880,10 @@ issues: Array<IssueLink>,
 total: number, };
 
 export type IssuePageRequest = { 
+/**
+ *Words that number, title, target or connection must have; empty: all.
+ */
+search: string, 
 /**
  *Rows to pass over.
  */
@@ -1926,6 +2081,24 @@ export type KindList = {
  *All.
  */
 kinds: Array<TrackerKindCard>, };
+
+export type KnownExploited = { 
+/**
+ * Whose catalogue (`CISA`), if the report names it.
+ */
+source: string | null, 
+/**
+ * The day on which it was listed, if given.
+ */
+added: string | null, 
+/**
+ * The day until which the catalogue wants it fixed, if given.
+ */
+due: string | null, 
+/**
+ * Whether it is known to be used by ransomware.
+ */
+ransomware: boolean, };
 
 export type LastTest = { 
 /**
@@ -2262,6 +2435,22 @@ title: string,
  */
 place: string | null, };
 
+export type Mismatch = { 
+/**
+ * What is different.
+ */
+kind: MismatchKind, 
+/**
+ * What was seen, in one or two sentences.
+ */
+message: string, 
+/**
+ * What to do instead.
+ */
+hint: string, };
+
+export type MismatchKind = "application" | "branch" | "repository";
+
 export type Network = { 
 /**
  * Proxy.
@@ -2296,6 +2485,70 @@ name: string,
  */
 pattern: string, };
 
+export type OwnerCount = { 
+/**
+ * `@acme/db`; several that own together with a space between.
+ */
+owner: string, 
+/**
+ * Active findings.
+ */
+findings: number, };
+
+export type OwnerMistake = { 
+/**
+ * Its number, from 1.
+ */
+line: number, 
+/**
+ * What is wrong with it, a sentence.
+ */
+message: string, };
+
+export type OwnersText = { 
+/**
+ *Which application.
+ */
+id: ApplicationId, 
+/**
+ *Rules, as in a `CODEOWNERS` file; empty: none.
+ */
+text: string, };
+
+export type Ownership = { 
+/**
+ * The rules as they were written; empty when there are none.
+ */
+text: string, 
+/**
+ * Lines that are passed over.
+ */
+mistakes: Array<OwnerMistake>, 
+/**
+ * Owners with their active findings, most first, at most [`MOST_SHOWN`].
+ */
+owners: Array<OwnerCount>, 
+/**
+ * How many owners (or joined owners) there are.
+ */
+of: number, 
+/**
+ * Active findings with a file that somebody owns.
+ */
+owned: number, 
+/**
+ * Active findings with a file that nobody owns.
+ */
+without: number, 
+/**
+ * Some of those files, most findings first, at most [`MOST_SHOWN`].
+ */
+files_without: Array<string>, 
+/**
+ * Active findings without a file (a package, an address): they have no owner.
+ */
+no_file: number, };
+
 export type PageStart = { "type": "offset", 
 /**
  * Row number.
@@ -2305,6 +2558,16 @@ rows: number, } | { "type": "after",
  * Opaque text.
  */
 cursor: string, };
+
+export type PassedOver = { 
+/**
+ *Where.
+ */
+path: string, 
+/**
+ *Why, in words.
+ */
+why: string, };
 
 export type Place = { 
 /**
@@ -2524,6 +2787,10 @@ export type PlanSteps = {
  */
 id: PlanId, 
 /**
+ *Only those in this state; all without one.
+ */
+only: StepState | null, 
+/**
  *Rows to pass over.
  */
 offset: number, 
@@ -2573,6 +2840,56 @@ export type PracticeStatus = {
  *Address of its web page while it runs.
  */
 url: string | null, };
+
+export type Preview = { 
+/**
+ * File name without its folder.
+ */
+file: string, 
+/**
+ * Size in bytes as given (compressed if it was).
+ */
+bytes: number, 
+/**
+ * SHA-256 of the file as given, hex.
+ */
+sha256: string, 
+/**
+ * Format id; of the first report when an archive holds several.
+ */
+format: string, 
+/**
+ * Reports that were read: more than one only in archives.
+ */
+reports: number, 
+/**
+ * Each run.
+ */
+runs: Array<RunSummary>, 
+/**
+ * All runs together. What came back is counted as reopened though a decision may keep it closed.
+ */
+delta: Delta, 
+/**
+ * True when it was compared with what is stored; else every record counts as new.
+ */
+compared: boolean, 
+/**
+ * The first warnings.
+ */
+warnings: Array<Warning>, 
+/**
+ * How many warnings there are.
+ */
+warning_count: number, 
+/**
+ * An earlier import of the very same bytes into the same application and branch, if any.
+ */
+same_as: ImportId | null, 
+/**
+ * It seems to belong elsewhere.
+ */
+mismatch: Mismatch | null, };
 
 export type Problem = { 
 /**
@@ -2772,7 +3089,74 @@ facet: Facet,
  */
 value: string, };
 
+export type RawForm = "json" | "xml" | "csv" | "text";
+
+export type RawRecord = { 
+/**
+ * What it is written in.
+ */
+form: RawForm, 
+/**
+ * The record as it stood in the report; of a table the row written anew, with the same
+ * cells.
+ */
+text: string, 
+/**
+ * The report's file name.
+ */
+file: string, 
+/**
+ * The import that brought it.
+ */
+import: ImportId, };
+
 export type Reason = "resolved" | "mitigated" | "duplicate" | "out_of_scope" | "not_affected" | "in_review";
+
+export type RecognisedFile = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * Its name says that it is a report.
+ */
+must_be: boolean, 
+/**
+ * The reports in it: one, or those of an archive, the first of them.
+ */
+reports: Array<RecognisedReport>, 
+/**
+ * Files in the archive; 1 when it is none.
+ */
+inside: number, 
+/**
+ * Why it is no report that Docket reads.
+ */
+problem: Problem | null, };
+
+export type RecognisedList = { 
+/**
+ *Each.
+ */
+files: Array<RecognisedFile>, };
+
+export type RecognisedReport = { 
+/**
+ *Its name inside an archive.
+ */
+entry: string | null, 
+/**
+ *Format id.
+ */
+format: string, 
+/**
+ *The format's name.
+ */
+label: string, 
+/**
+ *Which versions of it are read.
+ */
+versions: string, };
 
 export type Reference = { 
 /**
@@ -3075,6 +3459,54 @@ kind: string,
 justification: string | null, };
 
 export type SuppressionStatus = "accepted" | "under_review" | "rejected";
+
+export type TakeBack = { 
+/**
+ * The import.
+ */
+import: Import, 
+/**
+ * It found these first: they go, with everything about them.
+ */
+removed: number, 
+/**
+ * It found these first too, but a person judged them or they are in an issue: they stay as
+ * they are. `judged` and `in_issues` together.
+ */
+kept: number, 
+/**
+ * Of those that stay: judged, commented on or moved by a person, and in no issue.
+ */
+judged: number, 
+/**
+ * Of those that stay: in an issue, or on their way into one.
+ */
+in_issues: number, 
+/**
+ * It changed what is said about these: they say again what they said before.
+ */
+restored: number, 
+/**
+ * It did not find these any more: they are open again, unless a person decided otherwise.
+ */
+opened: number, 
+/**
+ * It found these again after they were closed: they are closed again.
+ */
+closed: number, 
+/**
+ * Suggestions that came with it and wait for an answer: they go.
+ */
+proposals: number, 
+/**
+ * It changed these, but they went to another application since: they stay as they are.
+ * Known only once it is done.
+ */
+left_alone: number, 
+/**
+ * Why it cannot be taken back at all.
+ */
+obstacle: Problem | null, };
 
 export type Taken = { 
 /**
@@ -3418,13 +3850,268 @@ message: string,
  */
 place: Place, };
 
+export type WatchAdd = { 
+/**
+ * Folder on this computer.
+ */
+folder: string, 
+/**
+ * Which of its files, and where they go: `{app}/{branch}/*.sarif`.
+ */
+pattern: string, 
+/**
+ * Into this application; none: the pattern says which.
+ */
+application: ApplicationId | null, 
+/**
+ * Into this branch; none: the pattern says which, or the report.
+ */
+branch: string | null, 
+/**
+ * Add applications that do not exist yet.
+ */
+add_applications: boolean, 
+/**
+ * Look every so many seconds; none: when the system tells of a change.
+ */
+poll_seconds: number | null, 
+/**
+ * Import what lies there already.
+ */
+take_existing: boolean, };
+
+export type WatchFileList = { 
+/**
+ *Rows.
+ */
+files: Array<WatchedFile>, 
+/**
+ *How many there are.
+ */
+total: number, };
+
+export type WatchFileOf = { 
+/**
+ *The folder.
+ */
+id: WatchId, 
+/**
+ *Its path below the folder.
+ */
+path: string, };
+
+export type WatchFileState = "imported" | "known" | "asks" | "failed" | "other" | "before";
+
+export type WatchFiles = { 
+/**
+ *Which.
+ */
+id: WatchId, 
+/**
+ *Also files that are no reports.
+ */
+all: boolean, 
+/**
+ *Rows to pass over.
+ */
+offset: number, 
+/**
+ *Rows wanted.
+ */
+limit: number, };
+
+export type WatchId = string;
+
+export type WatchList = { 
+/**
+ *By folder.
+ */
+folders: Array<WatchedFolder>, };
+
+export type WatchOf = { 
+/**
+ *Which.
+ */
+id: WatchId, };
+
+export type WatchPause = { 
+/**
+ *Which.
+ */
+id: WatchId, 
+/**
+ *Paused.
+ */
+paused: boolean, };
+
+export type WatchTried = { 
+/**
+ * The first that the pattern matches.
+ */
+files: Array<WatchTriedFile>, 
+/**
+ * How many it matches.
+ */
+matched: number, 
+/**
+ * The first that it leaves alone.
+ */
+others: Array<string>, 
+/**
+ * How many it leaves alone.
+ */
+left_alone: number, 
+/**
+ * Hidden files, links and what cannot be read.
+ */
+passed: number, };
+
+export type WatchTriedFile = { 
+/**
+ * Its path below the folder.
+ */
+path: string, 
+/**
+ * Size in bytes.
+ */
+bytes: number, 
+/**
+ * The application's name.
+ */
+application: string, 
+/**
+ * There is no application of this name yet.
+ */
+is_new: boolean, 
+/**
+ * The branch; none: as the report says.
+ */
+branch: string | null, };
+
+export type WatchedBy = "here" | "elsewhere" | "nobody";
+
+export type WatchedFile = { 
+/**
+ * Its path below the folder, with `/` between the parts.
+ */
+path: string, 
+/**
+ * What became of it.
+ */
+state: WatchFileState, 
+/**
+ * Its size in bytes then.
+ */
+bytes: number, 
+/**
+ * When it had been changed last then.
+ */
+modified: Timestamp, 
+/**
+ * The application's name that it went to, or would have.
+ */
+application: string | null, 
+/**
+ * The branch that was chosen; none: as the report said.
+ */
+branch: string | null, 
+/**
+ * The import.
+ */
+import: ImportId | null, 
+/**
+ * What the import changed.
+ */
+delta: Delta | null, 
+/**
+ * What it did not close, and why.
+ */
+held_back: string | null, 
+/**
+ * Why it could not be imported.
+ */
+problem: Problem | null, 
+/**
+ * When that was found out.
+ */
+at: Timestamp, };
+
+export type WatchedFolder = { 
+/**
+ * Row id.
+ */
+id: WatchId, 
+/**
+ * The folder on this computer, absolute.
+ */
+folder: string, 
+/**
+ * Which of its files are reports and where they go: see [`Pattern`].
+ */
+pattern: string, 
+/**
+ * Into this application; none: the pattern says which.
+ */
+application: ApplicationId | null, 
+/**
+ * Its name.
+ */
+application_name: string | null, 
+/**
+ * Into this branch; none: the pattern says which, or else the report.
+ */
+branch: string | null, 
+/**
+ * Applications that the pattern names and that do not exist yet are added.
+ */
+add_applications: boolean, 
+/**
+ * Looked at every so many seconds, for network folders; none: the system tells.
+ */
+poll_seconds: number | null, 
+/**
+ * Nothing is imported until it goes on.
+ */
+paused: boolean, 
+/**
+ * When it was added.
+ */
+created: Timestamp, 
+/**
+ * Who looks at it.
+ */
+by: WatchedBy, 
+/**
+ * Why it cannot be looked at now.
+ */
+problem: Problem | null, 
+/**
+ * Files that were imported.
+ */
+imported: number, 
+/**
+ * Files about which a person is asked.
+ */
+asks: number, 
+/**
+ * Files that could not be imported.
+ */
+failed: number, 
+/**
+ * When a file was imported last.
+ */
+last: Timestamp | null, };
+
 export interface Queries {
   app_status: { request: Nothing; response: AppStatus };
   settings_show: { request: Nothing; response: Settings };
   application_list: { request: Nothing; response: ApplicationList };
+  owners_show: { request: ApplicationOf; response: Ownership };
+  owners_try: { request: OwnersText; response: Ownership };
   finding_page: { request: FindingPageRequest; response: FindingPage };
   finding_facets: { request: FindingQuery; response: FacetList };
   finding_detail: { request: FindingOf; response: FindingDetail };
+  finding_raw: { request: FindingOf; response: FindingRaw };
   finding_count: { request: SelectionOf; response: SelectionCount };
   finding_copy: { request: FindingCopy; response: Copied };
   query_check: { request: QueryCheckRequest; response: QueryCheck };
@@ -3432,6 +4119,12 @@ export interface Queries {
   format_list: { request: Nothing; response: FormatList };
   import_list: { request: ImportListRequest; response: ImportList };
   import_detail: { request: ImportOf; response: ImportDetail };
+  import_gather: { request: ImportGather; response: Gathered };
+  import_recognise: { request: ImportRecognise; response: RecognisedList };
+  watch_list: { request: Nothing; response: WatchList };
+  watch_files: { request: WatchFiles; response: WatchFileList };
+  watch_try: { request: WatchAdd; response: WatchTried };
+  import_undo_look: { request: ImportOf; response: TakeBack };
   connection_kinds: { request: Nothing; response: KindList };
   connection_list: { request: Nothing; response: ConnectionList };
   connection_understand: { request: ConnectionUnderstand; response: Understood };
@@ -3461,11 +4154,17 @@ export interface Commands {
   application_add: { request: ApplicationAdd; response: Application };
   application_rename: { request: ApplicationRename; response: Application };
   application_remove: { request: ApplicationOf; response: Changed };
+  owners_save: { request: OwnersText; response: Changed };
   finding_assess: { request: FindingAssess; response: Changed };
   finding_set_severity: { request: FindingSetSeverity; response: Changed };
   finding_comment: { request: FindingComment; response: Changed };
   finding_move: { request: FindingMove; response: Changed };
   proposal_settle: { request: ProposalSettle; response: Changed };
+  watch_add: { request: WatchAdd; response: WatchedFolder };
+  watch_pause: { request: WatchPause; response: WatchedFolder };
+  watch_remove: { request: WatchOf; response: Changed };
+  watch_retry: { request: WatchFileOf; response: Changed };
+  watch_leave_open: { request: WatchFileOf; response: Changed };
   connection_save: { request: ConnectionSave; response: Connection };
   connection_remove: { request: ConnectionOf; response: Changed };
   mapping_save: { request: MappingSave; response: Mapping };
@@ -3482,6 +4181,9 @@ export interface Commands {
 
 export interface Jobs {
   import_run: { request: ImportRun; response: Import };
+  import_look: { request: ImportLook; response: Preview };
+  watch_close_anyway: { request: WatchFileOf; response: Import };
+  import_undo: { request: ImportUndo; response: TakeBack };
   connection_test: { request: ConnectionTest; response: CheckReport };
   connection_sign_in: { request: ConnectionOf; response: Connection };
   mapping_verify: { request: MappingOf; response: CheckReport };
@@ -3494,15 +4196,18 @@ export interface Jobs {
   practice_begin: { request: Nothing; response: PracticeReady };
 }
 
-export type Tag = "Applications" | "Connections" | "Exchanges" | "Findings" | "Imports" | "Issues" | "Jobs" | "Mappings" | "Plans" | "Practice" | "Settings" | "Trackers";
+export type Tag = "Applications" | "Connections" | "Exchanges" | "Findings" | "Imports" | "Issues" | "Jobs" | "Mappings" | "Plans" | "Practice" | "Settings" | "Trackers" | "Watches";
 
 export const provides: { readonly [K in keyof Queries]: readonly Tag[] } = {
   app_status: ["Applications", "Findings", "Imports", "Connections", "Plans", "Issues", "Jobs"],
   settings_show: ["Settings"],
   application_list: ["Applications", "Findings"],
+  owners_show: ["Applications", "Findings"],
+  owners_try: ["Applications", "Findings"],
   finding_page: ["Findings"],
   finding_facets: ["Findings"],
   finding_detail: ["Findings", "Issues"],
+  finding_raw: ["Findings"],
   finding_count: ["Findings"],
   finding_copy: ["Findings"],
   query_check: ["Findings"],
@@ -3510,6 +4215,12 @@ export const provides: { readonly [K in keyof Queries]: readonly Tag[] } = {
   format_list: [],
   import_list: ["Imports"],
   import_detail: ["Imports"],
+  import_gather: [],
+  import_recognise: [],
+  watch_list: ["Watches"],
+  watch_files: ["Watches"],
+  watch_try: ["Applications"],
+  import_undo_look: ["Imports", "Findings", "Issues"],
   connection_kinds: [],
   connection_list: ["Connections"],
   connection_understand: [],
@@ -3539,11 +4250,17 @@ export const staleAfterCommand: { readonly [K in keyof Commands]: readonly Tag[]
   application_add: ["Applications"],
   application_rename: ["Applications", "Findings"],
   application_remove: ["Applications", "Findings", "Imports", "Mappings", "Issues"],
+  owners_save: ["Applications", "Findings"],
   finding_assess: ["Findings"],
   finding_set_severity: ["Findings"],
   finding_comment: ["Findings"],
   finding_move: ["Findings", "Applications"],
   proposal_settle: ["Findings"],
+  watch_add: ["Watches"],
+  watch_pause: ["Watches"],
+  watch_remove: ["Watches"],
+  watch_retry: ["Watches"],
+  watch_leave_open: ["Watches"],
   connection_save: ["Connections", "Mappings", "Trackers"],
   connection_remove: ["Connections", "Mappings", "Issues", "Findings"],
   mapping_save: ["Mappings"],
@@ -3560,6 +4277,9 @@ export const staleAfterCommand: { readonly [K in keyof Commands]: readonly Tag[]
 
 export const staleAfterJob: { readonly [K in keyof Jobs]: readonly Tag[] } = {
   import_run: ["Imports", "Findings", "Applications", "Jobs"],
+  import_look: ["Jobs"],
+  watch_close_anyway: ["Watches", "Imports", "Findings", "Applications", "Jobs"],
+  import_undo: ["Imports", "Findings", "Applications", "Jobs"],
   connection_test: ["Connections", "Trackers", "Exchanges", "Jobs"],
   connection_sign_in: ["Connections", "Trackers", "Jobs"],
   mapping_verify: ["Mappings", "Connections", "Trackers", "Jobs"],
@@ -3606,6 +4326,7 @@ export const facetLabels = {
   cwe: "CWE",
   component: "Component",
   branch: "Branch",
+  owner: "Owner",
   linked: "In an issue",
 } as const;
 
@@ -3621,6 +4342,7 @@ export const groupKeyLabels = {
   cwe: "CWE",
   tool: "Tool",
   application: "Application",
+  owner: "Owner",
   import: "Import",
   query: "Query",
   all: "All in one",
@@ -3668,12 +4390,28 @@ export const leakPlaceLabels = {
   attachment: "Attachment",
 } as const;
 
+export const watchFileLabels = {
+  imported: "Imported",
+  known: "Imported before",
+  asks: "Asks you",
+  failed: "Failed",
+  other: "Not a report",
+  before: "Was there before",
+} as const;
+
+export const watchedByLabels = {
+  here: "Watching",
+  elsewhere: "Watched by another Docket",
+  nobody: "Not watched now",
+} as const;
+
 export const codeLabels = {
   bad_input: "Not understood",
   not_found: "Not found",
   conflict: "Changed meanwhile",
   public_target: "Public place",
   report: "Report not readable",
+  mismatch: "Another application?",
   keychain: "Keychain",
   store: "Data folder",
   store_newer: "Newer data folder",

@@ -21,9 +21,14 @@ macro_rules! with_contract {
             command application_rename(ApplicationRename) -> Application [Applications, Findings];
             command application_remove(ApplicationOf) -> Changed [Applications, Findings, Imports, Mappings, Issues];
 
+            query   owners_show(ApplicationOf) -> Ownership [Applications, Findings];
+            query   owners_try(OwnersText) -> Ownership [Applications, Findings];
+            command owners_save(OwnersText) -> Changed [Applications, Findings];
+
             query   finding_page(FindingPageRequest) -> FindingPage [Findings];
             query   finding_facets(FindingQuery) -> FacetList [Findings];
             query   finding_detail(FindingOf) -> FindingDetail [Findings, Issues];
+            query   finding_raw(FindingOf) -> FindingRaw [Findings];
             query   finding_count(SelectionOf) -> SelectionCount [Findings];
             query   finding_copy(FindingCopy) -> Copied [Findings];
             command finding_assess(FindingAssess) -> Changed [Findings];
@@ -39,6 +44,21 @@ macro_rules! with_contract {
             query   import_list(ImportListRequest) -> ImportList [Imports];
             query   import_detail(ImportOf) -> ImportDetail [Imports];
             job     import_run(ImportRun) -> Import [Imports, Findings, Applications, Jobs];
+            query   import_gather(ImportGather) -> Gathered [];
+            query   import_recognise(ImportRecognise) -> RecognisedList [];
+            job     import_look(ImportLook) -> Preview [Jobs];
+
+            query   watch_list(Nothing) -> WatchList [Watches];
+            query   watch_files(WatchFiles) -> WatchFileList [Watches];
+            query   watch_try(WatchAdd) -> WatchTried [Applications];
+            command watch_add(WatchAdd) -> WatchedFolder [Watches];
+            command watch_pause(WatchPause) -> WatchedFolder [Watches];
+            command watch_remove(WatchOf) -> Changed [Watches];
+            command watch_retry(WatchFileOf) -> Changed [Watches];
+            command watch_leave_open(WatchFileOf) -> Changed [Watches];
+            job     watch_close_anyway(WatchFileOf) -> Import [Watches, Imports, Findings, Applications, Jobs];
+            query   import_undo_look(ImportOf) -> TakeBack [Imports, Findings, Issues];
+            job     import_undo(ImportUndo) -> TakeBack [Imports, Findings, Applications, Jobs];
 
             query   connection_kinds(Nothing) -> KindList [];
             query   connection_list(Nothing) -> ConnectionList [Connections];

@@ -14,6 +14,10 @@ use docket_engine::mappings::MappingForm;
 use docket_engine::templates::Try;
 
 use crate::request::names::*;
+pub(crate) use crate::watch::{
+    import_gather, import_recognise, watch_add, watch_files, watch_leave_open, watch_list, watch_pause,
+    watch_remove, watch_retry, watch_try,
+};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -82,6 +86,18 @@ pub(crate) async fn application_remove(engine: &Engine, r: ApplicationOf) -> Ans
     engine.application_remove(r.id).await.map(changed)
 }
 
+pub(crate) async fn owners_show(engine: &Engine, r: ApplicationOf) -> Answer<Ownership> {
+    engine.owners_show(r.id).await
+}
+
+pub(crate) async fn owners_try(engine: &Engine, r: OwnersText) -> Answer<Ownership> {
+    engine.owners_try(r.id, r.text).await
+}
+
+pub(crate) async fn owners_save(engine: &Engine, r: OwnersText) -> Answer<Changed> {
+    engine.owners_save(r.id, r.text).await.map(changed)
+}
+
 pub(crate) async fn finding_page(engine: &Engine, r: FindingPageRequest) -> Answer<FindingPage> {
     engine.finding_page(&r.query, r.application, r.sort, r.start, r.limit.clamp(1, 500)).await
 }
@@ -92,6 +108,10 @@ pub(crate) async fn finding_facets(engine: &Engine, r: FindingQuery) -> Answer<F
 
 pub(crate) async fn finding_detail(engine: &Engine, r: FindingOf) -> Answer<FindingDetail> {
     engine.finding_detail(r.id).await
+}
+
+pub(crate) async fn finding_raw(engine: &Engine, r: FindingOf) -> Answer<FindingRaw> {
+    Ok(FindingRaw { record: engine.finding_raw(r.id).await? })
 }
 
 pub(crate) async fn finding_count(engine: &Engine, r: SelectionOf) -> Answer<SelectionCount> {
@@ -183,6 +203,10 @@ pub(crate) async fn import_list(engine: &Engine, r: ImportListRequest) -> Answer
 pub(crate) async fn import_detail(engine: &Engine, r: ImportOf) -> Answer<ImportDetail> {
     let (import, warnings) = engine.import_detail(r.id).await?;
     Ok(ImportDetail { import, warnings })
+}
+
+pub(crate) async fn import_undo_look(engine: &Engine, r: ImportOf) -> Answer<TakeBack> {
+    engine.import_undo_look(r.id).await
 }
 
 pub(crate) async fn connection_kinds(engine: &Engine, _: Nothing) -> Answer<KindList> {
@@ -391,7 +415,7 @@ pub(crate) async fn plan_show(engine: &Engine, r: PlanOf) -> Answer<Plan> {
 }
 
 pub(crate) async fn plan_steps(engine: &Engine, r: PlanSteps) -> Answer<StepPage> {
-    let (steps, total) = engine.plan_steps(r.id, r.offset, r.limit).await?;
+    let (steps, total) = engine.plan_steps_only(r.id, r.only, r.offset, r.limit).await?;
     let views = engine.step_members(steps).await?;
     Ok(StepPage {
         steps: views
@@ -438,7 +462,7 @@ pub(crate) async fn plan_retry(engine: &Engine, r: PlanOf) -> Answer<Changed> {
 }
 
 pub(crate) async fn issue_page(engine: &Engine, r: IssuePageRequest) -> Answer<IssuePage> {
-    let (issues, total) = engine.issue_page(r.offset, r.limit).await?;
+    let (issues, total) = engine.issue_page_of(&r.search, r.offset, r.limit).await?;
     Ok(IssuePage { issues, total })
 }
 

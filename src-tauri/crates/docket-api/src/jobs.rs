@@ -8,6 +8,7 @@ use docket_engine::imports::ImportOrder;
 use docket_engine::{Consent, Engine, JobListener};
 
 use crate::request::names::*;
+pub(crate) use crate::watch::{import_look, watch_close_anyway};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -17,8 +18,13 @@ pub(crate) async fn import_run(engine: &Engine, r: ImportRun, listener: JobListe
     order.branch = r.branch;
     order.dry_run = r.dry_run;
     order.close_anyway = r.close_anyway;
+    order.allow_mismatch = r.allow_mismatch;
     order.columns = r.columns;
     engine.import_file(&PathBuf::from(r.path), order, listener).await
+}
+
+pub(crate) async fn import_undo(engine: &Engine, r: ImportUndo, listener: JobListener) -> Answer<TakeBack> {
+    engine.import_undo(r.id, r.keep_judged, listener).await
 }
 
 pub(crate) async fn connection_test(

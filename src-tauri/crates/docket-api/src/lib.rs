@@ -15,5 +15,6 @@ mod jobs;
 pub mod request;
 mod router;
 pub mod typescript;
+mod watch;
 
 pub use router::Router;

@@ -98,6 +98,12 @@ pub fn generate() -> String {
     words(&mut out, "actionLabels", docket_domain::Action::ALL.iter().map(|v| (v.as_str(), v.label())));
     words(&mut out, "leakClassLabels", LeakClass::ALL.iter().map(|v| (v.as_str(), v.label())));
     words(&mut out, "leakPlaceLabels", LeakPlace::ALL.iter().map(|v| (v.as_str(), v.label())));
+    words(
+        &mut out,
+        "watchFileLabels",
+        docket_domain::WatchFileState::ALL.iter().map(|v| (v.as_str(), v.label())),
+    );
+    words(&mut out, "watchedByLabels", docket_domain::WatchedBy::ALL.iter().map(|v| (v.as_str(), v.label())));
     words(&mut out, "codeLabels", docket_domain::Code::ALL.iter().map(|v| (v.as_str(), v.label())));
     out
 }

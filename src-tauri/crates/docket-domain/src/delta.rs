@@ -1,6 +1,7 @@
 //! What an import did, and what it could not read.
 
 use crate::id::{ApplicationId, ImportId};
+use crate::mismatch::Mismatch;
 use crate::problem::Problem;
 use crate::time::Timestamp;
 
@@ -93,6 +94,8 @@ words! {
         Failed = "failed", "Failed";
         /// Stopped by a person; nothing was stored.
         Cancelled = "cancelled", "Cancelled";
+        /// Stored, and taken back whole since.
+        TakenBack = "taken_back", "Taken back";
     }
 }
 
@@ -151,5 +154,38 @@ wire! {
         pub same_as: Option<ImportId>,
         /// Why it failed.
         pub problem: Option<Problem>,
+        /// Only right after reading: it seems to belong elsewhere.
+        #[serde(default)]
+        pub mismatch: Option<Mismatch>,
+    }
+}
+
+wire! {
+    /// What a report holds and what importing it would change; nothing of it is stored.
+    pub struct Preview {
+        /// File name without its folder.
+        pub file: String,
+        /// Size in bytes as given (compressed if it was).
+        pub bytes: u64,
+        /// SHA-256 of the file as given, hex.
+        pub sha256: String,
+        /// Format id; of the first report when an archive holds several.
+        pub format: String,
+        /// Reports that were read: more than one only in archives.
+        pub reports: u64,
+        /// Each run.
+        pub runs: Vec<RunSummary>,
+        /// All runs together. What came back is counted as reopened though a decision may keep it closed.
+        pub delta: Delta,
+        /// True when it was compared with what is stored; else every record counts as new.
+        pub compared: bool,
+        /// The first warnings.
+        pub warnings: Vec<Warning>,
+        /// How many warnings there are.
+        pub warning_count: u64,
+        /// An earlier import of the very same bytes into the same application and branch, if any.
+        pub same_as: Option<ImportId>,
+        /// It seems to belong elsewhere.
+        pub mismatch: Option<Mismatch>,
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::assessment::{Assessment, Reason, Status, StatusSource};
 use crate::component::{Component, Cvss, Endpoint, FindingKind, Identifier, Reference};
+use crate::evidence::Evidence;
+use crate::exploit::{Epss, KnownExploited};
 use crate::found::{Rule, Suppression};
 use crate::id::{ApplicationId, ConnectionId, FindingId, ImportId, MappingId, ProposalId};
 use crate::issue::{IssueRef, IssueState};
@@ -28,6 +30,9 @@ wire! {
         pub tool: String,
         /// Branch, empty when none is known.
         pub branch: String,
+        /// Who owns the file of its first place, as the application's `CODEOWNERS` says: several with a
+        /// space between, empty when nobody is known.
+        pub owner: String,
         /// `path:line`, component or endpoint: where it is, in one line.
         pub place: Option<String>,
         /// Status in force.
@@ -154,6 +159,15 @@ wire! {
         pub identifiers: Vec<Identifier>,
         /// CVSS opinions.
         pub cvss: Vec<Cvss>,
+        /// The chance of exploitation, if the report says it.
+        #[serde(default)]
+        pub epss: Option<Epss>,
+        /// That it is known to be exploited, if the report says it.
+        #[serde(default)]
+        pub known_exploited: Option<KnownExploited>,
+        /// Proof. Hostile input.
+        #[serde(default)]
+        pub evidence: Vec<Evidence>,
         /// How to fix it, Markdown.
         pub remediation: Option<String>,
         /// Further reading.

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use crate::component::{Component, Cvss, Endpoint, FindingKind, Identifier, Reference};
 use crate::delta::{Completeness, Place};
+use crate::evidence::Evidence;
+use crate::exploit::{Epss, KnownExploited};
 use crate::location::{Flow, Location};
 use crate::severity::{Severity, SeveritySource};
 use crate::time::Timestamp;
@@ -135,6 +137,16 @@ wire! {
         pub identifiers: Vec<Identifier>,
         /// Every CVSS opinion.
         pub cvss: Vec<Cvss>,
+        /// The chance of exploitation. What is absent leaves no trace in the text by which records
+        /// are told apart, here and below.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub epss: Option<Epss>,
+        /// That it is known to be exploited.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub known_exploited: Option<KnownExploited>,
+        /// Proof.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub evidence: Vec<Evidence>,
         /// How to fix it, Markdown.
         pub remediation: Option<String>,
         /// Further reading.
@@ -174,6 +186,9 @@ impl Found {
             endpoint: None,
             identifiers: Vec::new(),
             cvss: Vec::new(),
+            epss: None,
+            known_exploited: None,
+            evidence: Vec::new(),
             remediation: None,
             references: Vec::new(),
             fingerprints: BTreeMap::new(),

@@ -49,6 +49,8 @@ id! {
     PlanId,
     /// A long-running piece of work.
     JobId,
+    /// A folder whose new reports are imported.
+    WatchId,
     /// One redacted HTTP request and its answer.
     ExchangeId,
 }

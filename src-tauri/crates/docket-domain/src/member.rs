@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::assessment::Status;
 use crate::component::{Component, Cvss, Endpoint, Identifier, Reference};
+use crate::evidence::Evidence;
+use crate::exploit::{Epss, KnownExploited};
 use crate::finding::FindingDetail;
 use crate::found::Rule;
 use crate::group::GroupView;
@@ -44,6 +46,8 @@ pub struct Member {
     pub application_name: String,
     /// Branch, empty when none is known.
     pub branch: String,
+    /// Who owns the file of the first place ([`crate::owners`]); empty when nobody is known.
+    pub owner: String,
     /// The first place, if any.
     pub place: Option<Location>,
     /// The next places, at most [`FURTHER_PLACES`].
@@ -60,6 +64,15 @@ pub struct Member {
     pub identifiers: Vec<Identifier>,
     /// The highest CVSS opinion.
     pub cvss: Option<Cvss>,
+    /// The chance of exploitation.
+    #[serde(default)]
+    pub epss: Option<Epss>,
+    /// That it is known to be exploited.
+    #[serde(default)]
+    pub known_exploited: Option<KnownExploited>,
+    /// Proof, for templates that ask for it; Docket's own form never prints it.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
     /// The whole message, Markdown.
     pub description: String,
     /// How to fix it, Markdown.
@@ -86,6 +99,7 @@ impl Member {
             application: detail.row.application,
             application_name: detail.row.application_name.clone(),
             branch: detail.row.branch.clone(),
+            owner: detail.row.owner.clone(),
             place: places.next(),
             further: places.take(FURTHER_PLACES).collect(),
             further_count: detail.locations.len().saturating_sub(1) as u64,
@@ -94,6 +108,9 @@ impl Member {
             endpoint: detail.endpoint.clone(),
             identifiers: detail.identifiers.clone(),
             cvss: best_cvss(&detail.cvss).cloned(),
+            epss: detail.epss.clone(),
+            known_exploited: detail.known_exploited.clone(),
+            evidence: detail.evidence.clone(),
             description: detail.description.clone(),
             remediation: detail.remediation.clone(),
             references: detail.references.clone(),
@@ -123,6 +140,7 @@ impl Member {
             cve: vulnerability_of(&self.identifiers).map(str::to_owned),
             cwe: weakness_of(&self.identifiers),
             package_manager: component.and_then(|c| manager_of(c.purl.as_deref()?)),
+            owner: filled(&self.owner),
             import: None,
             matches: None,
         }
@@ -169,6 +187,8 @@ pub struct Candidate {
     pub cwe: Option<String>,
     /// The type of its package URL (`npm`), in small letters.
     pub package_manager: Option<String>,
+    /// Who owns the file of its first place, as the application's `CODEOWNERS` says.
+    pub owner: Option<String>,
     /// What the first import that found it read: the SHA-256 of the report, hex, and its name.
     /// None when it is not known, or not asked for.
     pub import: Option<(String, String)>,
@@ -196,6 +216,7 @@ impl Candidate {
             cve: self.cve.as_deref(),
             cwe: self.cwe.as_deref(),
             package_manager: self.package_manager.as_deref(),
+            owner: self.owner.as_deref(),
             import: self.import.as_ref().map(|(digest, name)| (digest.as_str(), name.as_str())),
             matches: self.matches,
         }

@@ -82,6 +82,8 @@ words! {
         Component = "component", "Component";
         /// Branch.
         Branch = "branch", "Branch";
+        /// Who owns its file.
+        Owner = "owner", "Owner";
         /// Has an issue or not.
         Linked = "linked", "In an issue";
     }

@@ -33,6 +33,8 @@ words! {
         Tool = "tool", "Tool";
         /// Application.
         Application = "application", "Application";
+        /// Who owns the file of its first place ([`crate::owners`]).
+        Owner = "owner", "Owner";
         /// The import that found it first.
         Import = "import", "Import";
         /// Whether it matches a query ([`GroupBy::query`](crate::group::GroupBy::query)).

@@ -23,6 +23,8 @@ words! {
         PublicTarget = "public_target", "Public place";
         /// A report could not be read.
         Report = "report", "Report not readable";
+        /// A report seems to belong to another application or branch, and nobody has said that it does not.
+        Mismatch = "mismatch", "Another application?";
         /// The operating system's keychain is missing, locked or refused.
         Keychain = "keychain", "Keychain";
         /// The data folder or its database cannot be used.

@@ -349,7 +349,7 @@ impl Engine {
         let engine = self.clone();
         let row = to_row(connection, exchange);
         self.0.behind.spawn(async move {
-            match engine.write(move |tx| store::exchanges::record(tx, &row)).await {
+            match engine.write_soon(move |tx| store::exchanges::record(tx, &row)).await {
                 Ok(_) => engine.tell_exchanges(),
                 Err(problem) => tracing::warn!(?problem, "an exchange could not be kept"),
             }

@@ -18,6 +18,7 @@ use crate::leases::Shares;
 use crate::practice::PracticeRoom;
 use crate::secrets::{Keychain, Memory, SecretStore};
 use crate::targets::LongLists;
+use crate::watch::{self, Watching};
 
 /// What an engine is built from.
 pub struct Options {
@@ -29,6 +30,7 @@ pub struct Options {
     kinds: Vec<&'static dyn TrackerKind>,
     look_again: [Duration; 3],
     patience: Option<Duration>,
+    settle: Duration,
 }
 
 /// An unknown outcome is looked up again after these pauses before it counts as «not there»:
@@ -48,6 +50,7 @@ impl Options {
             kinds: docket_tracker::kinds().to_vec(),
             look_again: LOOK_AGAIN,
             patience: None,
+            settle: watch::SETTLE,
         }
     }
 
@@ -64,6 +67,13 @@ impl Options {
     #[must_use]
     pub fn with_look_again(mut self, pauses: [Duration; 3]) -> Self {
         self.look_again = pauses;
+        self
+    }
+
+    /// How long a file in a watched folder must not have changed before it counts as whole.
+    #[must_use]
+    pub fn with_settle(mut self, settle: Duration) -> Self {
+        self.settle = settle;
         self
     }
 
@@ -120,6 +130,7 @@ pub(crate) struct Inner {
     /// Plans that are to be given up instead of paused when they stop.
     pub given_up: Mutex<HashSet<PlanId>>,
     pub practice: PracticeRoom,
+    pub watching: Watching,
     /// Targets, people, labels that were read to their end.
     pub long_lists: LongLists,
     /// Small writes that nobody waits for (the log of exchanges).
@@ -173,6 +184,7 @@ impl Engine {
             writing: Shares::default(),
             given_up: Mutex::default(),
             practice: PracticeRoom::default(),
+            watching: Watching::new(options.settle),
             long_lists: LongLists::default(),
             behind: TaskTracker::new(),
             look_again: options.look_again,
@@ -241,6 +253,14 @@ impl Engine {
         self.0.store.write_async(work).await
     }
 
+    /// As [`Engine::write`], without waiting for the disk ([`docket_store::Store::write_soon_async`]).
+    pub(crate) async fn write_soon<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.0.store.write_soon_async(work).await
+    }
+
     /// Looks whether another process has written since the last look, and tells listeners that
     /// everything stored may be stale if so. What this process writes is told as it is written.
     pub async fn notice_other_writers(&self) {
@@ -268,4 +288,5 @@ pub(crate) const ALL_TAGS: &[&str] = &[
     "Jobs",
     "Exchanges",
     "Settings",
+    "Watches",
 ];

@@ -4,7 +4,7 @@ use docket_domain::page::SelectionCount;
 use docket_domain::query::{self, Field};
 use docket_domain::{
     Application, ApplicationId, Facet, FacetValue, FindingDetail, FindingId, FindingPage, PageStart, Problem,
-    ProposalId, Reason, Selection, Severity, Sort, Status,
+    ProposalId, RawRecord, Reason, Selection, Severity, Sort, Status,
 };
 use docket_store as store;
 
@@ -94,6 +94,11 @@ impl Engine {
     /// Everything about one finding.
     pub async fn finding_detail(&self, id: FindingId) -> Result<FindingDetail, Problem> {
         self.read(move |r| store::findings::detail(r, id)).await
+    }
+
+    /// What a finding was made of, as its report had it; none when that is not kept.
+    pub async fn finding_raw(&self, id: FindingId) -> Result<Option<RawRecord>, Problem> {
+        self.read(move |r| store::raw::of(r, id)).await
     }
 
     /// A selection in numbers.

@@ -11,10 +11,29 @@ use crate::trackers::Bar;
 /// Issues that a search yields at most.
 pub const MATCHES: u32 = 20;
 
+/// Words of a search that count.
+const WORDS: usize = 20;
+
 impl Engine {
     /// A page of the linked issues, newest first, and how many there are.
     pub async fn issue_page(&self, offset: u64, limit: u32) -> Result<(Vec<IssueLink>, u64), Problem> {
-        self.read(move |r| store::links::page(r, offset, limit.min(500))).await
+        self.issue_page_of("", offset, limit).await
+    }
+
+    /// As [`Engine::issue_page`], of those with every word of `search` in number, title, target or
+    /// the name of their connection.
+    pub async fn issue_page_of(
+        &self,
+        search: &str,
+        offset: u64,
+        limit: u32,
+    ) -> Result<(Vec<IssueLink>, u64), Problem> {
+        let words: Vec<String> = search.split_whitespace().take(WORDS).map(str::to_owned).collect();
+        self.read(move |r| {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            store::links::page(r, &words, offset, limit.min(500))
+        })
+        .await
     }
 
     /// Issues of a mapping's target whose titles have these words in them, at most

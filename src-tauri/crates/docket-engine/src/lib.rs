@@ -21,6 +21,7 @@ mod leases;
 mod listings;
 pub mod logging;
 pub mod mappings;
+mod owners;
 mod parts;
 pub mod practice;
 mod push;
@@ -32,6 +33,7 @@ pub mod templates;
 mod testing;
 mod tokens;
 mod trackers;
+pub mod watch;
 
 pub use dirs::{DATA_DIR_VARIABLE, data_dir};
 pub use docket_tracker::{Exchange, Sleeper, TargetPage};

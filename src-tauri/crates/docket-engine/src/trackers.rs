@@ -59,7 +59,7 @@ impl ContentLog for Made {
     fn makes(&self, at: Timestamp) {
         let (engine, connection) = (self.engine.clone(), self.connection);
         self.engine.0.behind.spawn(async move {
-            if let Err(problem) = engine.write(move |tx| store::pace::made(tx, connection, at)).await {
+            if let Err(problem) = engine.write_soon(move |tx| store::pace::made(tx, connection, at)).await {
                 tracing::warn!(?problem, "when an issue was made could not be kept");
             }
         });

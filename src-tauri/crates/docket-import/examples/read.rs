@@ -1,17 +1,19 @@
 //! Reads reports and prints what was in them, how long it took and the peak memory:
-//! `cargo run -p docket-import --example read -- [--format ID] [--show] FILE...`
+//! `cargo run -p docket-import --example read -- [--format ID] [--show] [--raw] FILE...`
 #![allow(clippy::print_stdout)]
 
 use std::path::Path;
 use std::time::Instant;
 
 use docket_domain::{Completeness, Found, Rule, Run, Warning};
-use docket_import::{ReadOptions, Sink, Stop};
+use docket_import::{RawText, ReadOptions, Sink, Stop};
 
 /// Counts, and prints when asked to.
 #[derive(Default)]
 struct Printer {
     show: bool,
+    /// Bytes of the records that findings are made of.
+    raw: u64,
     locations: u64,
     rules: u64,
 }
@@ -37,6 +39,10 @@ impl Sink for Printer {
         }
         Ok(())
     }
+    fn raw(&mut self, record: Option<RawText<'_>>) -> Result<(), Stop> {
+        self.raw += record.map_or(0, |record| record.bytes.len() as u64);
+        Ok(())
+    }
     fn warning(&mut self, warning: Warning) -> Result<(), Stop> {
         if self.show {
             println!("  warning: {} {:?} {:?}", warning.message, warning.place.record, warning.place.line);
@@ -53,16 +59,18 @@ impl Sink for Printer {
 
 fn main() {
     let mut format = None;
+    let mut options = ReadOptions::default();
     let mut printer = Printer::default();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
+            "--raw" => options.raw = true,
             "--show" => printer.show = true,
             "--format" => format = arguments.next(),
             file => {
                 let begin = Instant::now();
                 let outcome = docket_import::open(Path::new(file)).and_then(|intake| {
-                    docket_import::read(&intake, format.as_deref(), &ReadOptions::default(), &mut printer)
+                    docket_import::read(&intake, format.as_deref(), &options, &mut printer)
                 });
                 match outcome {
                     Ok(summary) => println!("{file}: {summary:?} in {:.3} s", begin.elapsed().as_secs_f64()),
@@ -71,7 +79,13 @@ fn main() {
             }
         }
     }
-    println!("{} rules, {} locations; peak memory {}", printer.rules, printer.locations, peak_memory());
+    println!(
+        "{} rules, {} locations, {} bytes of records; peak memory {}",
+        printer.rules,
+        printer.locations,
+        printer.raw,
+        peak_memory()
+    );
 }
 
 /// `VmHWM` of this process, where the system tells it.

@@ -14,9 +14,21 @@ fn is_harmful(c: char) -> bool {
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
+/// True when the text is made of visible ASCII characters and blanks: nothing of it is harmful, and
+/// nearly every text of a report is.
+fn is_plain(text: &str) -> bool {
+    is_only(text, |byte| matches!(byte, b' '..=b'~'))
+}
+
+/// True when the text has only such bytes; without a branch for each.
+fn is_only(text: &str, fits: impl Fn(u8) -> bool) -> bool {
+    text.bytes().map(|byte| u8::from(!fits(byte))).fold(0, |odd, one| odd | one) == 0
+}
+
 /// A text of several lines: line ends are `\n`, harmful characters are replaced.
 pub(crate) fn block(text: &str) -> String {
-    if !text.contains(|c: char| c == '\r' || is_harmful(c)) {
+    let is_plain = is_only(text, |byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'));
+    if is_plain || !text.contains(|c: char| c == '\r' || is_harmful(c)) {
         return text.to_owned();
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -25,6 +37,12 @@ pub(crate) fn block(text: &str) -> String {
 
 /// A text of one line: every run of white space is one blank, harmful characters are replaced.
 pub(crate) fn line(text: &str) -> String {
+    if is_plain(text) {
+        let text = text.trim_matches(' ');
+        if !text.contains("  ") {
+            return text.to_owned();
+        }
+    }
     let mut out = String::with_capacity(text.len().min(1024));
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -37,6 +55,9 @@ pub(crate) fn line(text: &str) -> String {
 
 /// A text of one line whose blanks matter (a path): only harmful characters and line ends go.
 pub(crate) fn line_exact(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     text.chars()
         .map(|c| if is_harmful(c) || matches!(c, '\n' | '\r' | '\t') { '\u{FFFD}' } else { c })
         .collect()
@@ -121,6 +142,8 @@ mod tests {
             "escapes and NUL"
         );
         assert_eq!(line("  a \n b\t c "), "a b c", "a line has single blanks");
+        assert_eq!(line("  a  b c "), "a b c", "in plain texts too");
+        assert_eq!(line_exact(" a  b\n"), " a  b\u{FFFD}", "only what is no line goes");
     }
 
     #[test]

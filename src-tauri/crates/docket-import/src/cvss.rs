@@ -19,6 +19,7 @@ pub(crate) fn of_vector(text: &str) -> Option<Cvss> {
         None => return None,
     };
     let sane = vector.len() <= 400
+        && vector.bytes().all(|byte| byte.is_ascii_graphic())
         && vector
             .split('/')
             .all(|part| part.split_once(':').is_some_and(|(k, v)| !k.is_empty() && !v.is_empty()));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use docket_domain::Problem;
 
+use crate::generic_csv::dialect::Dialect;
 use crate::intake::Input;
 use crate::json::Outline;
 use crate::sink::Sink;
@@ -31,12 +32,13 @@ pub struct Head {
     /// True when the report goes on behind `text`.
     pub cut: bool,
     outline: OnceCell<Outline>,
+    dialect: OnceCell<Dialect>,
 }
 
 impl Head {
     /// A head of this text.
     pub fn new(name: Option<String>, text: String, cut: bool) -> Self {
-        Self { name, text, cut, outline: OnceCell::new() }
+        Self { name, text, cut, outline: OnceCell::new(), dialect: OnceCell::new() }
     }
 
     /// The file name's ending, lower-case, without the dot.
@@ -48,6 +50,11 @@ impl Head {
     /// The top of the JSON value as far as the text goes: see [`Outline`].
     pub(crate) fn outline(&self) -> &Outline {
         self.outline.get_or_init(|| Outline::of(&self.text))
+    }
+
+    /// How the text separates its cells, if it is a table.
+    pub(crate) fn dialect(&self) -> &Dialect {
+        self.dialect.get_or_init(|| Dialect::of(&self.text, None))
     }
 }
 
@@ -62,11 +69,13 @@ pub struct ReadOptions {
     pub tool: Option<String>,
     /// How many steps of code flows are kept for one finding.
     pub flow_steps: usize,
+    /// Whether the sink wants to know the records that findings are made of, as the report had them.
+    pub raw: bool,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { columns: BTreeMap::new(), separator: None, tool: None, flow_steps: 400 }
+        Self { columns: BTreeMap::new(), separator: None, tool: None, flow_steps: 400, raw: false }
     }
 }
 

@@ -114,8 +114,10 @@ fn ghsa(rest: &str) -> Option<usize> {
         4 | 9 => *byte == b'-',
         _ => byte.is_ascii_alphanumeric(),
     });
-    let ends = !rest[14..].starts_with(|c: char| c.is_ascii_alphanumeric());
-    (fits && ends).then_some(14)
+    // Only what fits is known to end between two characters.
+    let ends =
+        || rest.get(14..).is_some_and(|behind| !behind.starts_with(|c: char| c.is_ascii_alphanumeric()));
+    (fits && ends()).then_some(14)
 }
 
 #[cfg(test)]

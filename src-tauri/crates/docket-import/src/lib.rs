@@ -15,12 +15,15 @@
 
 mod clean;
 mod cvss;
+mod evidence;
+mod exploit;
 mod fields;
 mod format;
 mod identifiers;
 mod intake;
 mod json;
 mod make;
+mod mask;
 mod path;
 mod read;
 mod report;
@@ -29,8 +32,8 @@ mod words;
 
 pub use format::{Confidence, Format, Guess, Head, ReadOptions, detect};
 pub use intake::{Input, Intake, from_bytes, from_reader, open};
-pub use read::{ReadSummary, read};
-pub use sink::{Collected, CollectedRun, Sink, Stop};
+pub use read::{ReadSummary, Recognised, read, recognise};
+pub use sink::{Collected, CollectedRun, RawText, Sink, Stop};
 
 /// Declares the formats: each is a folder of its own with a value that is a [`Format`], or with
 /// several (`folder::ONE + OTHER`) where one product writes several.

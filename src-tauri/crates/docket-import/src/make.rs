@@ -238,6 +238,7 @@ pub(crate) fn suppressed(
     kind: &str,
     justification: Option<String>,
 ) {
+    let justification = justification.and_then(|why| clean::some_block(&why));
     let suppression = Suppression { status, kind: clean::title(kind), justification };
     if !found.suppressions.contains(&suppression) {
         found.suppressions.push(suppression);
@@ -247,7 +248,7 @@ pub(crate) fn suppressed(
 /// An id that the tool promises to keep.
 pub(crate) fn fingerprint(found: &mut Found, name: &str, value: Option<String>) {
     if let Some(value) = value {
-        found.fingerprints.insert(name.to_owned(), value);
+        found.fingerprints.insert(name.to_owned(), clean::line_exact(&value));
     }
 }
 
@@ -419,7 +420,7 @@ pub(crate) fn described<'t>(parts: impl IntoIterator<Item = (&'t str, Option<Str
 
 /// A rule with a name; the rest is filled in by whoever knows more.
 pub(crate) fn rule(id: &str, name: Option<String>) -> Rule {
-    Rule { name, ..crate::fields::bare_rule(&clean::line(id)) }
+    Rule { name: name.and_then(|name| clean::some_line(&name)), ..crate::fields::bare_rule(&clean::line(id)) }
 }
 
 /// Product and version that the first of some CPEs names (`cpe:/a:vendor:product:1.0`,

@@ -4,7 +4,7 @@ use docket_domain::{Code, Completeness, Found, Place, Problem, Rule, Run, Warnin
 
 use crate::format::{Confidence, Format, Head, ReadOptions, detect};
 use crate::intake::{Input, Intake};
-use crate::sink::{Sink, Stop};
+use crate::sink::{RawText, Sink, Stop};
 
 /// How many warnings reach the sink; the rest is counted and summed up in one.
 const MAX_WARNINGS: u64 = 10_000;
@@ -81,6 +81,31 @@ pub fn read(
         lost: tally.lost,
         warnings: tally.warnings,
     })
+}
+
+/// One report of a file, as a first look at its beginning shows it.
+pub struct Recognised {
+    /// Its name with folders inside an archive; none: the file is the report.
+    pub entry: Option<String>,
+    /// Its format, or why it is none that Docket reads: what [`read()`] would say.
+    pub format: Result<&'static dyn Format, Problem>,
+}
+
+/// What a file holds, by its beginning alone: no more than that of each report is read, whatever
+/// its size. Of an archive at most `limit` are looked at; how many there are is the second value.
+///
+/// # Errors
+/// The file cannot be opened, is empty, or is a damaged archive.
+pub fn recognise(path: &std::path::Path, limit: usize) -> Result<(Vec<Recognised>, usize), Problem> {
+    let intake = crate::intake::open_unread(path)?;
+    let entries = intake.entries()?;
+    let all = entries.len();
+    let least = if all > 1 { Confidence::Likely } else { Confidence::Maybe };
+    let recognised = entries.into_iter().take(limit).map(|entry| {
+        let format = intake.input(entry.as_ref()).and_then(|mut input| choose(&mut input, None, least));
+        Recognised { entry: entry.map(|entry| entry.name), format }
+    });
+    Ok((recognised.collect(), all))
 }
 
 fn unknown_format(id: &str) -> Problem {
@@ -213,6 +238,10 @@ impl Sink for Tally<'_> {
     fn finding(&mut self, found: Found) -> Result<(), Stop> {
         self.findings += 1;
         self.sink.finding(found)
+    }
+
+    fn raw(&mut self, record: Option<RawText<'_>>) -> Result<(), Stop> {
+        self.sink.raw(record)
     }
 
     fn warning(&mut self, warning: Warning) -> Result<(), Stop> {

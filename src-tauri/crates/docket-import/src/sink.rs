@@ -4,7 +4,7 @@
 //! the report. A rule comes before the first finding that names it, and once. `warning` and
 //! `progress` may come at any time, before the first run too.
 
-use docket_domain::{Completeness, Found, Problem, Rule, Run, Warning};
+use docket_domain::{Completeness, Found, Problem, RawForm, Rule, Run, Warning};
 
 /// Why a sink does not want any more.
 #[derive(Debug)]
@@ -30,6 +30,16 @@ impl From<Stop> for Problem {
     }
 }
 
+/// A record as the report had it. Hostile input; credentials are masked in it, and a record that
+/// holds a leaked credential itself is never given out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawText<'r> {
+    /// What it is written in.
+    pub form: RawForm,
+    /// Its text: UTF-8, as far as the report is.
+    pub bytes: &'r [u8],
+}
+
 /// What a format reports to. Every call may refuse; the format then ends at once.
 pub trait Sink {
     /// A run begins; findings until the next run belong to it.
@@ -40,6 +50,12 @@ pub trait Sink {
 
     /// A finding of the current run.
     fn finding(&mut self, found: Found) -> Result<(), Stop>;
+
+    /// What the findings after this call are made of, until the next call; none when that is not
+    /// kept. Only where [`ReadOptions::raw`](crate::ReadOptions::raw) asks for it.
+    fn raw(&mut self, _record: Option<RawText<'_>>) -> Result<(), Stop> {
+        Ok(())
+    }
 
     /// Something was read with loss.
     fn warning(&mut self, warning: Warning) -> Result<(), Stop>;
@@ -71,6 +87,7 @@ pub struct Collected {
     pub warnings: Vec<Warning>,
     /// The last progress: bytes done, bytes in all.
     pub progress: (u64, u64),
+    raw: Option<(RawForm, String)>,
 }
 
 /// One run as [`Collected`] keeps it.
@@ -82,6 +99,8 @@ pub struct CollectedRun {
     pub rules: Vec<Rule>,
     /// Its findings.
     pub findings: Vec<Found>,
+    /// What each of them was made of, where that was asked for and given.
+    pub raw: Vec<Option<(RawForm, String)>>,
     /// What it said at its end; `None` when the reading stopped inside.
     pub end: Option<Completeness>,
 }
@@ -99,7 +118,13 @@ impl Collected {
 
 impl Sink for Collected {
     fn run(&mut self, run: Run) -> Result<(), Stop> {
-        self.runs.push(CollectedRun { run, rules: Vec::new(), findings: Vec::new(), end: None });
+        self.runs.push(CollectedRun {
+            run,
+            rules: Vec::new(),
+            findings: Vec::new(),
+            raw: Vec::new(),
+            end: None,
+        });
         Ok(())
     }
 
@@ -109,7 +134,15 @@ impl Sink for Collected {
     }
 
     fn finding(&mut self, found: Found) -> Result<(), Stop> {
-        self.current()?.findings.push(found);
+        let raw = self.raw.clone();
+        let run = self.current()?;
+        run.findings.push(found);
+        run.raw.push(raw);
+        Ok(())
+    }
+
+    fn raw(&mut self, record: Option<RawText<'_>>) -> Result<(), Stop> {
+        self.raw = record.map(|raw| (raw.form, String::from_utf8_lossy(raw.bytes).into_owned()));
         Ok(())
     }
 

@@ -6,19 +6,25 @@
 //! reached stands in `agreement.tsv` and may not fall; `DOCKET_WRITE_AGREEMENT=1` writes it anew,
 //! `DOCKET_AGREEMENT=FOLDER` prints every difference in a folder of the corpus, and
 //! `DOCKET_AGREEMENT_BARE=1` counts what is excused as a difference. A difference in
-//! which a peer is wrong stands in `agreement_differences/` with its reason and is not counted.
+//! which a peer is wrong stands in `agreement_differences/` with its reason and is not counted; what
+//! it says of the file is verified (`agreement/excuses.rs`), and every line has to be needed.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a helper of tests stops the test")]
+
+#[path = "agreement/excuses.rs"]
+mod excuses;
 
 mod common;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::collect;
-use docket_domain::{Found, Presence};
+use docket_domain::{Found, Presence, Run};
 use docket_import::{Collected, open};
+use excuses::{Excused, OfFile};
 use serde_json::Value;
 
 const FIELDS: [&str; 7] = ["severity", "cwe", "ids", "path", "line", "component", "version"];
@@ -39,6 +45,8 @@ fn corpus() -> Option<PathBuf> {
 struct Said {
     title: String,
     fields: [String; 7],
+    /// The whole finding; only of ours.
+    everything: String,
 }
 
 /// A set of words in one text.
@@ -46,7 +54,7 @@ fn set(words: impl IntoIterator<Item = String>) -> String {
     words.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
 }
 
-fn ours(found: &Found) -> Said {
+fn ours(run: &Run, found: &Found) -> Said {
     let ids = |cwe: bool| {
         let of = found.identifiers.iter().filter(move |id| (id.scheme == "CWE") == cwe);
         set(of.map(|id| id.value.to_ascii_uppercase()))
@@ -54,6 +62,11 @@ fn ours(found: &Found) -> Said {
     let place = found.locations.first();
     let component = found.component.as_ref();
     Said {
+        everything: format!(
+            "{} {}",
+            serde_json::to_string(run).unwrap(),
+            serde_json::to_string(found).unwrap()
+        ),
         title: found.title.clone(),
         fields: [
             found.severity.as_str().to_owned(),
@@ -82,13 +95,15 @@ fn theirs(value: &Value) -> Said {
         cwes.extend(Some(text("cwe")).filter(|cwe| !cwe.is_empty() && cwe != "0"));
     }
     Said {
+        everything: String::new(),
         title: text("title"),
         fields: [
             text("severity").to_ascii_lowercase(),
             set(cwes
                 .into_iter()
                 .filter(|cwe| cwe != "0")
-                .map(|cwe| format!("CWE-{}", cwe.trim_start_matches("CWE-")))),
+                // Some come with their prefix twice, or in small letters.
+                .map(|cwe| format!("CWE-{}", cwe.to_ascii_uppercase().trim_start_matches("CWE-")))),
             set(list("vulnerability_ids").into_iter().map(|id| id.to_ascii_uppercase())),
             text("file_path"),
             Some(text("line")).filter(|line| line != "0").unwrap_or_default(),
@@ -172,24 +187,41 @@ impl Score {
     }
 }
 
-/// Our reading against one of a peer's.
-fn compared(ours: &[Said], theirs: &[Said], excused: &Excused, name: &str, tell: bool) -> Score {
+/// Our reading against one of a peer's. The lines that excused something are noted.
+fn compared(
+    [ours, gone]: [&[Said]; 2],
+    theirs: &[Said],
+    excused: &OfFile<'_>,
+    needed: &RefCell<BTreeSet<String>>,
+    name: &str,
+    tell: bool,
+) -> Score {
     let mut score = Score { files: 1, ..Score::default() };
-    let same = ours.len() == theirs.len() || excused.has(name, "count");
-    score.counted = u64::from(same);
-    if !same && tell {
-        println!("{name}: {} findings, the peer has {}", ours.len(), theirs.len());
+    let note = |line: &str| needed.borrow_mut().insert(line.to_owned());
+    let excuse = excused.count(ours.len());
+    let same = ours.len() == theirs.len();
+    score.counted = u64::from(same || excuse.is_some());
+    if !same {
+        excuse.map(note);
+        if tell && excuse.is_none() {
+            println!("{name}: {} findings, the peer has {}", ours.len(), theirs.len());
+        }
     }
     let missing = Said::default();
-    for (one, other) in paired(ours, theirs, &missing) {
-        if std::ptr::eq(one, &raw const missing) && excused.has(name, "count") {
+    // A peer may have what the report calls gone: it is compared with that.
+    let all = [ours, gone].concat();
+    for (one, other) in paired(&all, theirs, &missing) {
+        if std::ptr::eq(one, &raw const missing) && excuse.is_some() {
             continue;
         }
         for (field, stated) in other.fields.iter().enumerate() {
             if stated.is_empty() {
                 continue;
             }
-            let fine = agrees(field, &one.fields[field], stated) || excused.has(name, FIELDS[field]);
+            let agreed = agrees(field, &one.fields[field], stated);
+            let excuse = if agreed { None } else { excused.field(field, one, stated) };
+            excuse.map(note);
+            let fine = agreed || excuse.is_some();
             score.fields[field].0 += u64::from(fine);
             score.fields[field].1 += 1;
             if !fine && tell {
@@ -201,91 +233,82 @@ fn compared(ours: &[Said], theirs: &[Said], excused: &Excused, name: &str, tell:
     score
 }
 
-/// Differences in which the peer is wrong: file (or `folder/*`), aspect, reason.
-struct Excused(Vec<(String, String)>);
-
-impl Excused {
-    fn read() -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/agreement_differences");
-        let mut files: Vec<PathBuf> =
-            fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
-        files.sort();
-        let listed: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
-        let entries = listed.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-        Self(
-            entries
-                .map(|line| {
-                    let cells: Vec<&str> = line.split('\t').collect();
-                    assert!(cells.len() == 3 && cells[2].len() > 20, "three columns and a reason: {line}");
-                    (cells[0].to_owned(), cells[1].to_owned())
-                })
-                .collect(),
-        )
-    }
-
-    fn has(&self, name: &str, aspect: &str) -> bool {
-        // What the bare figures are, without anything excused.
-        if std::env::var_os("DOCKET_AGREEMENT_BARE").is_some() {
-            return false;
-        }
-        let folder = format!("{}/*", name.split('/').next().unwrap_or_default());
-        self.0.iter().any(|(file, what)| (file == name || *file == folder) && what == aspect)
-    }
-}
-
 /// The share of everything that agrees, for choosing the best reading.
 fn worth(score: &Score) -> (u64, u64) {
     let (agreed, stated) = score.fields.iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     (score.counted, (agreed * 10_000).checked_div(stated).unwrap_or(10_000))
 }
 
-fn of_file(folder: &Path, name: &str, entry: &Value, excused: &Excused, tell: bool) -> Option<Score> {
+/// What is kept over all files.
+struct All {
+    excused: Excused,
+    /// Lines that excused something.
+    needed: BTreeSet<String>,
+    /// What a line says and does not hold.
+    broken: Vec<String>,
+}
+
+/// One file against the best reading of it.
+fn of_file(folder: &Path, name: &str, entry: &Value, all: &mut All, tell: bool) -> Option<Score> {
     let readings = entry["readings"].as_object().unwrap();
-    let all: Vec<&Value> = ["defectdojo", "secobserve"]
+    let peers: Vec<&Value> = ["defectdojo", "secobserve"]
         .iter()
         .filter_map(|reader| readings.get(*reader))
         .flat_map(|reading| reading.as_array().map_or_else(|| vec![reading], |all| all.iter().collect()))
         .filter(|reading| reading["status"] == "ok")
         .collect();
-    if all.is_empty() {
+    if peers.is_empty() {
         return None;
     }
     let file = entry["file"].as_str().unwrap();
-    let said: Vec<Said> = match open(&folder.join(file)).and_then(|intake| collect(&intake, None)) {
-        Ok((_, sink)) => present(&sink),
-        Err(problem) => {
-            let none = all.iter().all(|reading| reading["n_findings"] == 0);
-            if tell {
-                println!(
-                    "{name}: refused: {} ({})",
-                    problem.message,
-                    if none { "no findings" } else { "LOST" }
-                );
+    let (said, gone): (Vec<Said>, Vec<Said>) =
+        match open(&folder.join(file)).and_then(|intake| collect(&intake, None)) {
+            Ok((_, sink)) => (all_of(&sink, Presence::Present), all_of(&sink, Presence::Absent)),
+            Err(problem) => {
+                let none = peers.iter().all(|reading| reading["n_findings"] == 0);
+                if tell {
+                    println!(
+                        "{name}: refused: {} ({})",
+                        problem.message,
+                        if none { "no findings" } else { "LOST" }
+                    );
+                }
+                // Refusing what holds nothing loses nothing.
+                if none {
+                    return Some(Score { files: 1, counted: 1, ..Score::default() });
+                }
+                (Vec::new(), Vec::new())
             }
-            // Refusing what holds nothing loses nothing.
-            if none {
-                return Some(Score { files: 1, counted: 1, ..Score::default() });
-            }
-            Vec::new()
-        }
-    };
-    let readings = all.iter().map(|reading| {
+        };
+    let readings = peers.iter().map(|reading| {
         reading["findings"].as_array().into_iter().flatten().map(theirs).collect::<Vec<Said>>()
     });
     let readings: Vec<Vec<Said>> = readings.collect();
-    let best = readings.iter().max_by_key(|other| worth(&compared(&said, other, excused, name, false)))?;
-    Some(compared(&said, best, excused, name, tell))
+    let text = fs::read(folder.join(file)).unwrap();
+    let text = String::from_utf8_lossy(&text);
+    let excused = all.excused.of(name, &text);
+    all.broken.extend(excused.broken_counts(said.len()).into_iter().map(|why| format!("{name}: {why}")));
+    let nowhere = RefCell::default();
+    let best = readings
+        .iter()
+        .max_by_key(|other| worth(&compared([&said, &gone], other, &excused, &nowhere, name, false)))?;
+    let needed = RefCell::default();
+    let score = compared([&said, &gone], best, &excused, &needed, name, tell);
+    all.needed.extend(needed.into_inner());
+    Some(score)
 }
 
-fn present(sink: &Collected) -> Vec<Said> {
-    sink.findings().filter(|found| found.presence == Presence::Present).map(ours).collect()
+/// What is there, and what the report says is gone.
+fn all_of(sink: &Collected, presence: Presence) -> Vec<Said> {
+    let runs = sink.runs.iter().flat_map(|run| run.findings.iter().map(|found| (&run.run, found)));
+    runs.filter(|(_, found)| found.presence == presence).map(|(run, found)| ours(run, found)).collect()
 }
 
 #[test]
 fn real_reports_are_read_as_the_best_peer_reads_them() {
     let Some(corpus) = corpus() else { return };
     let wanted = std::env::var("DOCKET_AGREEMENT").ok();
-    let excused = Excused::read();
+    let mut all_files = All { excused: Excused::read(), needed: BTreeSet::new(), broken: Vec::new() };
     let mut table: BTreeMap<String, Score> = BTreeMap::new();
     for folder in fs::read_dir(&corpus).unwrap().map(|entry| entry.unwrap().path()) {
         let Ok(oracle) = fs::read(folder.join("ORACLE.json")) else { continue };
@@ -297,11 +320,12 @@ fn real_reports_are_read_as_the_best_peer_reads_them() {
         let oracle: Value = serde_json::from_slice(&oracle).unwrap();
         for entry in oracle["files"].as_array().unwrap() {
             let name = format!("{label}/{}", entry["file"].as_str().unwrap());
-            if let Some(score) = of_file(&folder, &name, entry, &excused, tell) {
+            if let Some(score) = of_file(&folder, &name, entry, &mut all_files, tell) {
                 table.entry(label.clone()).or_default().add(&score);
             }
         }
     }
+    assert!(all_files.broken.is_empty(), "records are lost or invented:\n{}", all_files.broken.join("\n"));
     let mut all = Score::default();
     let mut text = format!("# folder\tfiles\t{}\n", FIELDS.join("\t"));
     for (label, score) in &table {
@@ -309,10 +333,18 @@ fn real_reports_are_read_as_the_best_peer_reads_them() {
         let _ = writeln!(text, "{}", score.row(label));
     }
     let _ = writeln!(text, "{}", all.row("all"));
-    if wanted.is_some() {
+    if wanted.is_some() || all_files.excused.is_bare {
         println!("{text}");
         return;
     }
+    assert!(
+        all_files.excused.blind().is_empty(),
+        "nothing verifies:\n{}",
+        all_files.excused.blind().join("\n")
+    );
+    let idle: Vec<&str> =
+        all_files.excused.lines().filter(|line| !all_files.needed.contains(*line)).collect();
+    assert!(idle.is_empty(), "excuses that excuse nothing:\n{}", idle.join("\n"));
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/agreement.tsv");
     if std::env::var_os("DOCKET_WRITE_AGREEMENT").is_some() {
         fs::write(&place, &text).unwrap();

@@ -1,7 +1,7 @@
 //! How fast the store is: imports, pages, facets, full text, bulk judgements.
 //!
 //! `cargo run --release -p docket-store --example store_bench -- 10000 100000` prints one
-//! table for each size, in a temporary folder.
+//! table for each size, in a temporary folder; with `imports` only of importing and taking back.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark talks and may die")]
 
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use std::time::Instant;
 
 use docket_domain::time::SystemClock;
 use docket_domain::{
-    Completeness, FindingKind, Found, Identifier, Location, PageStart, Reason, Run, Selection, Severity,
-    Snippet, Sort, SortKey, Status, Tool,
+    Completeness, FindingKind, Found, Identifier, ImportId, Location, PageStart, Reason, Run, Selection,
+    Severity, Snippet, Sort, SortKey, Status, Tool,
 };
-use docket_store::{FinishOptions, Source, Staging, Store, applications, counts, findings};
+use docket_store::{FinishOptions, Source, Staging, Store, applications, counts, findings, take_back};
 
 fn found(n: u64, shift: u32) -> Found {
     let rule = n * 37 % 250;
@@ -49,7 +49,7 @@ fn import(
     app: docket_domain::ApplicationId,
     what: &str,
     records: impl Iterator<Item = Found>,
-) {
+) -> ImportId {
     let begun = Instant::now();
     let source = Source {
         application: app,
@@ -74,7 +74,8 @@ fn import(
         staging.found(index, &record).unwrap();
     }
     let staged = begun.elapsed();
-    let delta = staging.finish(FinishOptions::default(), |_, _| true).unwrap().delta;
+    let import = staging.finish(FinishOptions::default(), |_, _| true).unwrap();
+    let delta = import.delta;
     println!(
         "{what:28} {:8.2} s (laid aside after {:.2} s)  new {} unchanged {} updated {} gone {}; memory {} MB",
         begun.elapsed().as_secs_f64(),
@@ -83,6 +84,24 @@ fn import(
         delta.unchanged,
         delta.updated,
         delta.gone,
+        peak_mb()
+    );
+    import.id
+}
+
+/// Takes an import back, from a look at what that would do to the end.
+fn take_back(store: &Store, what: &str, id: ImportId) {
+    let begun = Instant::now();
+    store.read(move |r| take_back::look(r, id)).unwrap();
+    let looked = begun.elapsed();
+    let done = store.take_back(id, false, |_, _| true).unwrap();
+    println!(
+        "{what:28} {:8.2} s (looked at after {:.2} s)  removed {} restored {} opened {}; memory {} MB",
+        begun.elapsed().as_secs_f64(),
+        looked.as_secs_f64(),
+        done.removed,
+        done.restored,
+        done.opened,
         peak_mb()
     );
 }
@@ -112,15 +131,16 @@ fn timed<T>(what: &str, f: impl Fn() -> T) -> T {
 }
 
 fn main() {
+    let only_imports = std::env::args().any(|a| a == "imports");
     let sizes: Vec<u64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
     for size in if sizes.is_empty() { vec![10_000] } else { sizes } {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path(), Arc::new(SystemClock)).unwrap();
         let app = store.write(|tx| applications::add(tx, "bench")).unwrap().id;
         println!("== {size} findings ==");
-        import(&store, app, "first import", (0..size).map(|n| found(n, 0)));
-        import(&store, app, "same again", (0..size).map(|n| found(n, 0)));
-        import(
+        let first = import(&store, app, "first import", (0..size).map(|n| found(n, 0)));
+        let same = import(&store, app, "same again", (0..size).map(|n| found(n, 0)));
+        let changed = import(
             &store,
             app,
             "5% new, 5% gone, 25% moved",
@@ -131,6 +151,12 @@ fn main() {
         );
         let file = std::fs::metadata(dir.path().join(docket_store::DATABASE_FILE)).map_or(0, |m| m.len());
         println!("file {} MB", file / 1_048_576);
+        if only_imports {
+            take_back(&store, "the changed one taken back", changed);
+            take_back(&store, "the same one taken back", same);
+            take_back(&store, "the first one taken back", first);
+            continue;
+        }
         let page = |text: &'static str, key: SortKey, descending: bool, rows: u64| {
             let store = store.clone();
             move || {

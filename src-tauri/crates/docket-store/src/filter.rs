@@ -151,6 +151,7 @@ impl Filter {
             Field::Tool => self.plain(&self.few("f.tool", 1), pattern),
             Field::Rule => self.plain("f.rule", pattern),
             Field::Branch => self.plain(&self.few("f.branch", 1), pattern),
+            Field::Owner => self.owner(pattern),
             Field::App => {
                 let inner = self.plain("a.name", pattern);
                 let column = self.few("f.application", usize::MAX);
@@ -178,6 +179,20 @@ impl Filter {
             self.bind(&pattern.0);
             format!("{column} = ? COLLATE NOCASE")
         }
+    }
+
+    /// Whoever owns the file, alone or with others.
+    fn owner(&mut self, pattern: &Pattern) -> String {
+        if pattern.0.is_empty() {
+            return "f.owner = ''".to_owned();
+        }
+        let whole = self.plain("f.owner", pattern);
+        if pattern.is_wild() {
+            return format!("(f.owner <> '' AND {whole})");
+        }
+        self.bind(format!("% {} %", escaped(&pattern.0)));
+        // The comparison with '' lets the index of what is owned serve.
+        format!("(f.owner <> '' AND ({whole} OR ' ' || f.owner || ' ' LIKE ? ESCAPE '\\'))")
     }
 
     /// Any of the finding's places. Without wildcards: this file, or everything below this folder.

@@ -29,6 +29,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Import> {
         warning_count: row.get::<_, i64>("warning_count")? as u64,
         same_as: row.get::<_, Option<i64>>("same_as")?.map(ImportId),
         problem: from_json_opt(row, "problem")?,
+        mismatch: None,
     })
 }
 

@@ -35,13 +35,17 @@ pub mod leases;
 pub mod links;
 pub mod mappings;
 pub mod marker_index;
+pub mod owners;
 pub mod pace;
 pub mod plans;
 pub mod proposals;
 pub mod push;
+pub mod raw;
 pub mod settings;
+pub mod take_back;
+pub mod watch;
 
 pub use access::{Read, Tx};
 pub use open::DATABASE_FILE;
-pub use staging::{FinishOptions, RunIndex, Source, Staging};
+pub use staging::{FinishOptions, Glance, RunIndex, Source, Staging};
 pub use store::{Recovered, Store};

@@ -5,10 +5,12 @@ use docket_domain::{
     ConnectionId, FindingId, IssueDraft, IssueLink, IssueRef, IssueState, MappingId, Marker, Problem,
     Template, Timestamp,
 };
+use rusqlite::types::Value;
 use rusqlite::{Row, named_params};
 use sha2::{Digest, Sha256};
 
 use crate::access::{Read, Tx, from_json, from_json_opt, json, json_opt, time, word};
+use crate::filter::escaped;
 
 /// An issue and the findings it stands for.
 #[derive(Debug, Clone)]
@@ -223,12 +225,31 @@ fn read_link(row: &Row<'_>) -> rusqlite::Result<IssueLink> {
 const LINK_COLUMNS: &str =
     "SELECT i.*, (SELECT count(*) FROM link n WHERE n.issue = i.id) AS findings FROM issue i";
 
-/// A page of all linked issues, newest first, and how many there are.
-pub fn page(read: &Read<'_>, offset: u64, limit: u32) -> Result<(Vec<IssueLink>, u64), Problem> {
-    let total = read.number("SELECT count(*) FROM issue", [])?;
+/// A page of the linked issues with every one of `words` in «target#number», title or their
+/// connection's label (in any case; without words all), newest first, and how many those are.
+pub fn page(
+    read: &Read<'_>,
+    words: &[&str],
+    offset: u64,
+    limit: u32,
+) -> Result<(Vec<IssueLink>, u64), Problem> {
+    let mut condition = "TRUE".to_owned();
+    let mut params: Vec<Value> = Vec::new();
+    for word in words {
+        condition.push_str(
+            " AND i.target || '#' || i.number || ' ' || i.title || ' ' || \
+             (SELECT c.label FROM connection c WHERE c.id = i.connection) LIKE ? ESCAPE '\\'",
+        );
+        params.push(format!("%{}%", escaped(word)).into());
+    }
+    let total = read.number(
+        &format!("SELECT count(*) FROM issue i WHERE {condition}"),
+        rusqlite::params_from_iter(&params),
+    )?;
+    params.extend([Value::Integer(limit.into()), Value::Integer(offset as i64)]);
     let rows = read.all(
-        &format!("{LINK_COLUMNS} ORDER BY i.id DESC LIMIT ?2 OFFSET ?1"),
-        (offset as i64, limit),
+        &format!("{LINK_COLUMNS} WHERE {condition} ORDER BY i.id DESC LIMIT ? OFFSET ?"),
+        rusqlite::params_from_iter(&params),
         read_link,
     )?;
     Ok((rows, total as u64))

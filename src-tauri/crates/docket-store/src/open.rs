@@ -29,6 +29,10 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_mapping_guard.sql"),
     include_str!("../migrations/0005_pace.sql"),
     include_str!("../migrations/0006_findings_file.sql"),
+    include_str!("../migrations/0007_take_back.sql"),
+    include_str!("../migrations/0008_raw.sql"),
+    include_str!("../migrations/0009_watch.sql"),
+    include_str!("../migrations/0010_owners.sql"),
 ];
 
 /// Opens the writer: creates the file or brings it up to date.
@@ -60,6 +64,16 @@ pub(crate) fn reader(data_dir: &Path, patience: Duration) -> Result<Connection, 
     conn.execute_batch("PRAGMA query_only = 1; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;")
         .map_err(sql)?;
     conn.set_prepared_statement_cache_capacity(128);
+    Ok(conn)
+}
+
+/// Opens a connection that can write, for a file attached to it: the database itself it only reads.
+/// The writer must have been opened before.
+pub(crate) fn beside(data_dir: &Path) -> Result<Connection, Problem> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(data_dir.join(DATABASE_FILE), flags).map_err(sql)?;
+    conn.busy_timeout(Duration::from_secs(5)).map_err(sql)?;
+    conn.execute_batch("PRAGMA cache_size = -32768; PRAGMA temp_store = FILE;").map_err(sql)?;
     Ok(conn)
 }
 
@@ -201,6 +215,10 @@ mod tests {
             "d3d767e130f86c86622080cd03a6e04dbc057c5922bffe33dce4fe3a8ab2f34d",
             "e59c1b7e89d0ac51b3745cad8fd7ef22a8d6c08db1ddbde395f0f2080ede9f5f",
             "4ab193a58f6cf3927dbd63928a7bd06e3ac781e625e729cb28dc4655e72b9476",
+            "9bba314209618cc8604037321b90f809d8c1078b74b24cb51d8a080aea8f5648",
+            "1ff46d4af77569f62d3be908f5b9a57e8cf7270db5c981433334396eb13a5a51",
+            "45b9d7df5d9277b771b5a2e62c138836185badf97166b2ff109cf356d54038f0",
+            "21433f9865d1e9de7343acff11a0361909eac141ae4f09ec154a059c1470cd3f",
         ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()

@@ -232,7 +232,7 @@ pub fn candidates(read: &Read<'_>, selection: &Selection, by: &GroupBy) -> Resul
     };
     let text = format!(
         "SELECT {asked} AS matches, f.id, f.identity, f.severity, f.status, f.title, f.rule, f.tool, f.application, \
-         a.name, f.component, f.purl, f.path, f.line, {fixed} AS fixed_version, m.sha256, m.file, \
+         a.name, f.component, f.purl, f.owner, f.path, f.line, {fixed} AS fixed_version, m.sha256, m.file, \
          (SELECT group_concat(i.scheme || char(31) || i.value, char(30)) FROM identifier i \
          WHERE i.finding = f.id) AS identifiers FROM finding f JOIN application a ON a.id = f.application \
          LEFT JOIN import m ON m.id = f.first_import WHERE {} ORDER BY f.severity, f.id",
@@ -285,6 +285,7 @@ fn read_candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         cve: vulnerability_of(&identifiers).map(str::to_owned),
         cwe: weakness_of(&identifiers),
         package_manager: manager_of(&purl),
+        owner: filled("owner")?,
         import: row.get::<_, Option<String>>("sha256")?.zip(row.get("file")?),
         matches: row.get("matches")?,
     })

@@ -215,6 +215,25 @@ impl Store {
         wait.await.map_err(|_| gone())?
     }
 
+    /// Writes in one transaction that everybody sees at once and that survives the death of this
+    /// process, but is on the disk only with the next [`Store::write_async`] (or later): when the
+    /// power fails before, the database is as if it had not been. For what is known again from
+    /// elsewhere; it spares the wait for the disk.
+    pub async fn write_soon_async<T, F>(&self, f: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        let (answer, wait) = tokio::sync::oneshot::channel();
+        let shared = Arc::clone(&self.shared);
+        let work: Work = Box::new(move |conn| {
+            let result = without_waiting(conn, |conn| transaction(conn, &shared, true, f));
+            drop(answer.send(result));
+        });
+        self.writer.send(work).map_err(|_| gone())?;
+        wait.await.map_err(|_| gone())?
+    }
+
     /// Moves when another process has written, and only then.
     pub async fn written_elsewhere(&self) -> Result<i64, Problem> {
         let (answer, wait) = tokio::sync::oneshot::channel();
@@ -311,6 +330,19 @@ pub(crate) fn transaction<T>(
     }
 }
 
+/// Commits without waiting for the disk: the log of what was written keeps its order, so that
+/// the next commit that does wait brings this one along.
+fn without_waiting<T>(
+    conn: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    conn.execute_batch("PRAGMA synchronous = NORMAL").map_err(sql)?;
+    let result = work(conn);
+    // Whatever came of it: from here on a commit is on the disk again.
+    conn.execute_batch("PRAGMA synchronous = FULL").map_err(sql)?;
+    result
+}
+
 /// Grows with every committed change to what the findings table shows, whichever process made it.
 pub(crate) fn findings_version(read: &Read<'_>) -> Result<i64, Problem> {
     read.number("SELECT n FROM change WHERE topic = 'findings'", [])
@@ -340,4 +372,36 @@ fn caught<T>(f: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
 
 fn gone() -> Problem {
     Problem::internal("the store's threads have ended")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Still;
+    impl Clock for Still {
+        fn now(&self) -> docket_domain::Timestamp {
+            docket_domain::Timestamp(7)
+        }
+    }
+
+    fn waits(tx: &Tx<'_>) -> Result<i64, Problem> {
+        tx.conn.query_row("PRAGMA synchronous", [], |row| row.get(0)).map_err(sql)
+    }
+
+    #[tokio::test]
+    async fn only_what_may_be_late_does_not_wait_for_the_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
+        assert_eq!(store.write_async(waits).await.unwrap(), 2, "FULL: on the disk when it returns");
+        assert_eq!(store.write_soon_async(waits).await.unwrap(), 1, "NORMAL: with the next one");
+        assert_eq!(store.write_async(waits).await.unwrap(), 2, "and then it waits again");
+        let failed: Result<(), _> = store.write_soon_async(|_| Err(Problem::bad_input("no"))).await;
+        assert!(failed.is_err(), "an error comes through");
+        assert_eq!(store.write_async(waits).await.unwrap(), 2, "also behind an error");
+        store.write_soon_async(|tx| crate::applications::add(tx, "shop").map(drop)).await.unwrap();
+        let seen = store.read_async(crate::applications::list).await.unwrap();
+        assert_eq!(seen.len(), 1, "everybody sees it at once");
+    }
 }

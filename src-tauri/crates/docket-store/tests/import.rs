@@ -300,7 +300,7 @@ fn a_dry_run_says_the_same_and_changes_nothing() {
     let bench = bench();
     bench.import(&report("semgrep", three()));
     let mut preview = report("semgrep", three()[1..].to_vec());
-    preview.options = FinishOptions { dry_run: true, close_anyway: false };
+    preview.options = FinishOptions { dry_run: true, ..FinishOptions::default() };
     let told = bench.import(&preview).delta;
     assert_eq!((told.gone, told.unchanged), (1, 2), "it says what would happen");
     assert_eq!(bench.page("status:active").total, 3, "and nothing has");
@@ -390,7 +390,7 @@ fn any_sequence_of_complete_reports_ends_with_exactly_the_last_one_open() {
                     found.locations[0].start_line = Some(5 + shift);
                 }
                 let report = Report {
-                    options: FinishOptions { close_anyway: true, dry_run: false },
+                    options: FinishOptions { close_anyway: true, ..FinishOptions::default() },
                     ..report("t", order)
                 };
                 let delta = bench.import(&report).delta;

@@ -156,7 +156,7 @@ fn a_plan_is_stored_whole_and_applied_step_by_step() {
     let id = plan.id;
     assert_eq!((plan.counts.create, plan.counts.skip, plan.counts.steps), (2, 1, 3), "in numbers");
     assert_eq!(plan.state, PlanState::Ready, "nothing is sent yet");
-    let (steps, total) = bench.store.read(move |r| plans::steps(r, id, 0, 2)).unwrap();
+    let (steps, total) = bench.store.read(move |r| plans::steps(r, id, None, 0, 2)).unwrap();
     assert_eq!((steps.len(), total), (2, 3), "a page");
     assert_eq!(steps[0].group.findings, [ids[0], ids[1]], "with its members");
     assert_eq!(steps[0].draft.as_ref().unwrap().labels, ["security"], "and what will be sent");
@@ -264,6 +264,17 @@ fn links_are_many_to_many_and_go_with_their_issue_or_connection() {
     assert_eq!(bench.page(&format!("id:{}", ids[0])).rows[0].issues.len(), 2, "two issues for one finding");
     let known = bench.store.read(move |r| links::by_marker(r, connection, &Marker::derive(&["1"]))).unwrap();
     assert_eq!(known.len(), 1, "found by its marker");
+    let found = |words: &'static [&'static str]| {
+        let (rows, total) = bench.store.read(move |r| links::page(r, words, 0, 10)).unwrap();
+        assert_eq!(rows.len() as u64, total, "{words:?}: the count is of what was looked for");
+        rows.into_iter().map(|row| row.issue.number).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&[]), ["2", "1"], "newest first");
+    assert_eq!(found(&["SHOP#1", "t"]), ["1"], "target and number, in any case, and the title");
+    assert_eq!(found(&["_", "%"]), [""; 0], "what LIKE makes special is looked for as it is");
+    let label = bench.store.read(connections::list).unwrap()[0].label.clone();
+    let by_label = bench.store.read(move |r| links::page(r, &[&label], 0, 10)).unwrap().1;
+    assert_eq!(by_label, 2, "or the connection's name");
     bench.store.write(move |tx| links::forget(tx, first)).unwrap();
     assert_eq!(bench.page("linked:yes").total, 1, "one link is left");
     bench.store.write(move |tx| connections::remove(tx, connection)).unwrap();

@@ -32,6 +32,7 @@ import {
 import { useAnswer } from "../../wire/hooks";
 import { explained } from "./cvss";
 import css from "./findings.module.css";
+import { epssWords, knownWords, Proof } from "./Proof";
 import { Proposals } from "./Proposals";
 
 function Part(props: { title: string; children: ReactNode }): ReactNode {
@@ -186,9 +187,11 @@ function Head({ finding }: { finding: FindingDetail }): ReactNode {
       <div className={css.detailStatus}>
         <StatusBadge status={row.status} reason={row.reason} />
         {finding.present ? null : <Pill tone="warn">not found any more</Pill>}
+        {finding.known_exploited === null ? null : <Pill tone="bad">exploited</Pill>}
         {finding.needs_review ? <Pill tone="warn">needs a look</Pill> : null}
         {row.branch === "" ? null : <Pill>{row.branch}</Pill>}
         <Pill>{row.application_name}</Pill>
+        {row.owner === "" ? null : <Pill>owned by {row.owner}</Pill>}
       </div>
       {own ? (
         <div className={css.meta}>
@@ -276,6 +279,16 @@ function Reasons({ finding }: { finding: FindingDetail }): ReactNode {
           // biome-ignore lint/suspicious/noArrayIndexKey: several sources may give the same score.
           <CvssPart key={at} cvss={cvss} />
         ))}
+        {finding.epss === null ? null : (
+          <div className={css.told}>
+            <span>EPSS</span> {epssWords(finding.epss)}
+          </div>
+        )}
+        {finding.known_exploited === null ? null : (
+          <div className={css.told}>
+            <span>Known exploited</span> {knownWords(finding.known_exploited)}
+          </div>
+        )}
       </Part>
       {fix === null ? null : (
         <Part title="How to fix">
@@ -351,6 +364,7 @@ export function Detail(props: { id: FindingId; onClose: () => void; onPush: () =
           <Proposals proposals={finding.proposals} />
           <Where finding={finding} />
           <Reasons finding={finding} />
+          <Proof id={finding.row.id} evidence={finding.evidence} />
           <Part title="Issues">
             {finding.links.length === 0 ? (
               <div className={css.issueNone}>

@@ -1,186 +1,211 @@
-/** What to import, into which application: preview first, or at once. */
+/** Reports that were dropped or chosen: what each is and would change, then all of them at once. */
 import { Button, Select, TextInput } from "@mantine/core";
-import { IconFile, IconFileImport, IconX } from "@tabler/icons-react";
-import { type ReactNode, useState } from "react";
+import { IconFileImport } from "@tabler/icons-react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useApplication } from "../../app/ApplicationSwitcher";
 import { useActions } from "../../app/keys";
-import { counted, IconButton, ProblemLine, Section } from "../../kit";
+import { counted, ProblemLine, ProblemView, Section } from "../../kit";
 import { platform } from "../../platform";
-import type { ApplicationId, ImportRun } from "../../wire/contract";
-import { useAnswer, useCommand, useJobRuns } from "../../wire/hooks";
-import { fileName, isTable, setFiles, useFiles } from "./files";
-import { ImportOutcome } from "./ImportOutcome";
+import type { ApplicationId } from "../../wire/contract";
+import { useAnswer, useCalls, useCommand, useJobRuns } from "../../wire/hooks";
+import { BatchList } from "./BatchList";
+import { BatchSummary } from "./BatchSummary";
+import {
+  type Choices,
+  clearBatch,
+  gather,
+  importAll,
+  isTableFile,
+  isWanted,
+  stopAll,
+  takeFiles,
+  useBatch,
+  type Wire,
+  wantLooks,
+} from "./batch";
+import { setFiles, useFiles } from "./files";
 import css from "./imports.module.css";
-import { noteOrder } from "./orders";
+import { useCalm } from "./useCalm";
 
 const NEW = "\u0000new";
 
 interface Draft {
   application: ApplicationId | null;
   newName: string;
-  format: string | null;
   branch: string;
   columns: string;
 }
 
 export function ImportForm(props: { onClose: () => void }): ReactNode {
-  const files = useFiles();
+  const given = useFiles();
+  const batch = useBatch();
+  const calls = useCalls();
+  const runs = useJobRuns();
+  const wire = useMemo<Wire>(() => ({ calls, runs }), [calls, runs]);
   const inView = useApplication();
   const applications = useAnswer("application_list", {});
   const known = applications.data?.applications ?? [];
   const [only] = known;
-  const [draft, setDraft] = useState<Draft>({
-    application: null,
-    newName: "",
-    format: null,
-    branch: "",
-    columns: "",
-  });
+  const [draft, setDraft] = useState<Draft>({ application: null, newName: "", branch: "", columns: "" });
   const add = useCommand("application_add");
-  const runs = useJobRuns();
   const [tried, setTried] = useState(false);
   const fallback = inView ?? (known.length === 1 ? only?.id : undefined) ?? (known.length === 0 ? NEW : null);
   const chosen = draft.application ?? fallback;
   const fresh = chosen === NEW;
   const missing = chosen === null || (fresh && draft.newName.trim() === "");
+  const course = batch.course;
+  const importing = course !== null && course.queue.length > 0;
+  const finished = course !== null && course.queue.length === 0;
+  const wanted = batch.files.filter(isWanted);
+  const wantedPaths = wanted.map((file) => `${file.path}\n${file.format}`).join("\n\n");
 
-  /** The application's id; makes it first when it is new. */
-  const application = async (): Promise<ApplicationId | null> => {
+  const settled = useCalm({ branch: draft.branch, columns: draft.columns });
+  const choices = useMemo<Choices>(
+    () => ({ application: fresh || chosen === null ? null : chosen, ...settled }),
+    [fresh, chosen, settled],
+  );
+  useEffect(() => void gather(wire, given), [wire, given]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is wanted is told by its paths.
+  useEffect(() => {
+    if (course === null && applications.data !== undefined) wantLooks(wire, wanted, choices);
+  }, [wire, wantedPaths, choices, course === null, applications.data === undefined]);
+
+  const begin = async (): Promise<void> => {
     setTried(true);
-    if (missing) return null;
-    if (!fresh) return chosen;
-    const made = await add.run({ name: draft.newName.trim() });
-    if (made !== null) setDraft({ ...draft, application: made.id, newName: "" });
-    return made?.id ?? null;
-  };
-  const run = async (dry: boolean): Promise<void> => {
-    // Enter may be held down, and a preview must not take the place of an import that goes on.
-    if (add.running || files.some((path) => runs.get("import_run", path).state === "running")) return;
-    const id = await application();
-    if (id === null) return;
-    // One after the other: the store has one writer, and the order is the person's.
-    for (const path of files) {
-      const order = orderOf(path, id, draft, dry);
-      noteOrder(order);
-      await runs.start("import_run", path, order);
+    if (missing || importing || add.running || wanted.length === 0) return;
+    let application = chosen;
+    if (fresh) {
+      const made = await add.run({ name: draft.newName.trim() });
+      if (made === null) return;
+      application = made.id;
+      setDraft({ ...draft, application, newName: "" });
     }
+    const last = { branch: draft.branch, columns: draft.columns };
+    await importAll(wire, wanted, { application, ...last }, application);
   };
-  const pick = async (folder: boolean): Promise<void> => {
-    const path = await platform().pickFile({ title: folder ? "Folder with reports" : "Report", folder });
-    if (path !== null && !files.includes(path)) setFiles([...files, path]);
+  const close = (): void => {
+    clearBatch();
+    props.onClose();
   };
-  const ready = files.length > 0;
   useActions([
     {
-      id: "import-preview",
-      label: "Preview the import",
-      group: "Imports",
-      disabled: !ready,
-      run: () => void run(true),
-    },
-    {
       id: "import-now",
-      label: "Import now",
+      label: "Import the reports",
       group: "Imports",
       keys: ["mod+enter"],
       whileTyping: true,
-      disabled: !ready,
-      run: () => void run(false),
+      disabled: wanted.length === 0 || importing || finished,
+      run: () => void begin(),
     },
   ]);
   return (
     <Section
-      title="Import a report"
+      title="Import reports"
       actions={
-        <Button variant="subtle" onClick={props.onClose}>
-          Close
-        </Button>
+        importing ? undefined : (
+          <Button variant="subtle" onClick={close}>
+            Close
+          </Button>
+        )
       }
     >
-      <DropZone files={files} onPick={(folder) => void pick(folder)} />
-      {ready ? (
+      <DropZone small={batch.files.length > 0} busy={importing} />
+      {batch.problem === null ? null : <ProblemView problem={batch.problem} />}
+      {batch.gathering ? <p className={css.faint}>Looking for reports…</p> : null}
+      {batch.files.length === 0 ? null : (
         <form
           className={css.form}
           onSubmit={(event) => {
             event.preventDefault();
-            void run(true);
+            void begin();
           }}
         >
-          <Fields draft={draft} chosen={chosen} tried={tried && missing} onChange={setDraft} />
+          {course === null ? (
+            <Fields
+              draft={draft}
+              chosen={chosen}
+              tried={tried && missing}
+              tables={wanted.some(isTableFile)}
+              onChange={setDraft}
+            />
+          ) : null}
           {add.problem === null ? null : <ProblemLine problem={add.problem} />}
-          <div className={css.actions}>
-            <Button type="submit" variant="filled" loading={add.running}>
-              Preview
-            </Button>
-            <Button loading={add.running} onClick={() => void run(false)}>
-              Import now
-            </Button>
-            <span className={css.faint}>
-              The preview says what would change in {counted(files.length, "report")}, and changes nothing
-              {fresh ? " but that the application is added" : ""}.
-            </span>
-          </div>
+          {finished ? (
+            <BatchSummary onDone={close} />
+          ) : (
+            <div className={css.actions}>
+              {importing ? (
+                <>
+                  <span className={css.faint} role="status">
+                    {counted(course.queue.length, "report")} to go. What is imported stays.
+                  </span>
+                  {/* Not where «Import» was: a double click must not stop what it began. */}
+                  <Button onClick={() => stopAll(wire)}>Stop</Button>
+                </>
+              ) : (
+                <>
+                  <Button type="submit" variant="filled" loading={add.running} disabled={wanted.length === 0}>
+                    {wanted.length === 0 ? "Import" : `Import ${counted(wanted.length, "report")}`}
+                  </Button>
+                  <span className={css.faint}>
+                    Nothing is stored yet
+                    {fresh ? ", and the application is added only with the import" : ""}.
+                  </span>
+                </>
+              )}
+            </div>
+          )}
+          <BatchList wire={wire} choices={choices} />
         </form>
-      ) : null}
-      {files.map((path) => (
-        <ImportOutcome key={path} path={path} />
-      ))}
+      )}
     </Section>
   );
 }
 
-function orderOf(path: string, application: ApplicationId, draft: Draft, dry: boolean): ImportRun {
-  return {
-    path,
-    application,
-    format: draft.format,
-    branch: draft.branch.trim() === "" ? null : draft.branch.trim(),
-    dry_run: dry,
-    close_anyway: false,
-    columns: isTable(path, draft.format) && draft.columns.trim() !== "" ? draft.columns.trim() : null,
-  };
-}
-
-function DropZone(props: { files: readonly string[]; onPick: (folder: boolean) => void }): ReactNode {
-  const { files, onPick } = props;
+function DropZone(props: { small: boolean; busy: boolean }): ReactNode {
   const formats = useAnswer("format_list", {});
   const known = formats.data?.formats.length ?? 0;
+  const given = useFiles();
+  const pickFiles = async (): Promise<void> => takeFiles(await platform().pickFiles({ title: "Reports" }));
+  const pickFolder = async (): Promise<void> => {
+    const path = await platform().pickFile({ title: "Folder with reports", folder: true });
+    if (path !== null) takeFiles([path]);
+  };
   return (
-    <div className={css.zone} data-testid="drop-zone">
-      {files.length === 0 ? (
+    <div className={css.zone} data-small={props.small || undefined} data-testid="drop-zone">
+      {props.small ? (
+        <p className={css.faint}>
+          {given.length === 1 ? given[0] : "Drop more reports, folders or archives."}
+        </p>
+      ) : (
         <>
           <IconFileImport size="1.8em" stroke={1.5} aria-hidden="true" />
-          <p>Drop a report here, or anywhere on the window</p>
+          <p>Drop reports here, or anywhere on the window: files, folders, archives</p>
           {known === 0 ? null : (
             <p className={css.faint}>
               Any of {counted(known, "format")}, recognised by what is in it; also packed as .gz or .zip
             </p>
           )}
         </>
-      ) : (
-        <ul className={css.files}>
-          {files.map((path) => (
-            <li key={path}>
-              <IconFile size="1.2em" stroke={1.6} aria-hidden="true" />
-              <span className={css.fileName} title={path}>
-                {fileName(path)}
-              </span>
-              <IconButton
-                size={22}
-                label={`Leave out ${fileName(path)}`}
-                onClick={() => setFiles(files.filter((one) => one !== path))}
-              >
-                <IconX size="1em" aria-hidden="true" />
-              </IconButton>
-            </li>
-          ))}
-        </ul>
       )}
       <div className={css.zoneActions}>
-        <Button onClick={() => onPick(false)}>{files.length === 0 ? "Choose a file…" : "Add a file…"}</Button>
-        <Button variant="subtle" onClick={() => onPick(true)}>
-          Choose a folder…
+        <Button disabled={props.busy} onClick={() => void pickFiles()}>
+          {props.small ? "Add files…" : "Choose files…"}
         </Button>
+        <Button variant="subtle" disabled={props.busy} onClick={() => void pickFolder()}>
+          {props.small ? "Add a folder…" : "Choose a folder…"}
+        </Button>
+        {props.small && !props.busy ? (
+          <Button
+            variant="subtle"
+            onClick={() => {
+              clearBatch();
+              setFiles([]);
+            }}
+          >
+            Start over
+          </Button>
+        ) : null}
       </div>
     </div>
   );
@@ -190,13 +215,11 @@ function Fields(props: {
   draft: Draft;
   chosen: ApplicationId | null;
   tried: boolean;
+  tables: boolean;
   onChange: (draft: Draft) => void;
 }): ReactNode {
   const { draft, chosen, onChange } = props;
-  const files = useFiles();
   const applications = useAnswer("application_list", {});
-  const formats = useAnswer("format_list", {});
-  const format = formats.data?.formats.find((one) => one.id === draft.format);
   return (
     <div className={css.fields}>
       <Select
@@ -223,26 +246,14 @@ function Fields(props: {
       ) : null}
       <TextInput
         label="Branch"
-        placeholder="As the report says"
+        placeholder="As each report says"
         value={draft.branch}
         onChange={(event) => onChange({ ...draft, branch: event.currentTarget.value })}
       />
-      <Select
-        label="Format"
-        description={format === undefined ? undefined : `${format.about} ${format.versions}.`}
-        searchable
-        nothingFoundMessage="No such format."
-        data={[
-          { value: "", label: "Recognise it" },
-          ...(formats.data?.formats ?? []).map((one) => ({ value: one.id, label: one.label })),
-        ]}
-        value={draft.format ?? ""}
-        onChange={(id) => onChange({ ...draft, format: id === "" ? null : id })}
-      />
-      {files.some((path) => isTable(path, draft.format)) ? (
+      {props.tables ? (
         <TextInput
           label="Columns"
-          description="Only where the table's headings differ from Docket's: theirs after the equals sign."
+          description="Only where a table's headings differ from Docket's: theirs after the equals sign."
           placeholder="title=Summary,severity=Risk,file=Path"
           spellCheck={false}
           value={draft.columns}

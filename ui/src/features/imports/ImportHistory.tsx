@@ -13,10 +13,11 @@ import {
   Table,
 } from "../../kit";
 import type { Import, ImportId } from "../../wire/contract";
-import { useAnswer } from "../../wire/hooks";
+import { useAnswer, useJob } from "../../wire/hooks";
 import { ImportSummary } from "./ImportSummary";
 import css from "./imports.module.css";
 import { deltaShort, IMPORT_STATES } from "./importWords";
+import { TakeBackPanel } from "./TakeBackPanel";
 
 const PAGE = 50;
 
@@ -55,11 +56,13 @@ export function ImportHistory(): ReactNode {
                   </button>
                 </td>
                 <td>{one.application_name}</td>
-                <td>
+                <td className={css.state}>
                   <Pill tone={IMPORT_STATES[one.state].tone}>{IMPORT_STATES[one.state].words}</Pill>
                 </td>
                 <td className={css.muted}>
-                  {one.state === "done" ? deltaShort(one.delta) : (one.problem?.message ?? "")}
+                  {one.state === "done" || one.state === "taken_back"
+                    ? deltaShort(one.delta)
+                    : (one.problem?.message ?? "")}
                 </td>
                 <td className={css.time}>
                   <RelativeTime at={one.started} />
@@ -68,18 +71,30 @@ export function ImportHistory(): ReactNode {
             ))}
           </tbody>
         </Table>
-        {open === null ? null : <Details id={open} onClose={() => setOpen(null)} />}
+        {open === null ? null : (
+          <Details key={open} id={open} onShow={setOpen} onClose={() => setOpen(null)} />
+        )}
       </div>
       <Pages label="Pages of the history" offset={offset} size={PAGE} total={total} onOffset={setOffset} />
     </Section>
   );
 }
 
-function Details({ id, onClose }: { id: ImportId; onClose: () => void }): ReactNode {
+function Details(props: { id: ImportId; onShow: (id: ImportId) => void; onClose: () => void }): ReactNode {
+  const { id, onShow, onClose } = props;
   const detail = useAnswer("import_detail", { id });
+  const run = useJob("import_undo", id);
+  // What is under way, or went wrong, is shown again after another page.
+  const [asked, setAsked] = useState(run.state === "running" || run.problem !== null);
+  const one = detail.data?.import;
   return (
     <aside className={css.details} aria-label="Import" data-testid="import-details">
       <div className={css.detailsHead}>
+        {one?.state === "done" && !asked ? (
+          <Button variant="subtle" onClick={() => setAsked(true)}>
+            Take back…
+          </Button>
+        ) : null}
         <Button variant="subtle" onClick={onClose}>
           Close
         </Button>
@@ -88,9 +103,12 @@ function Details({ id, onClose }: { id: ImportId; onClose: () => void }): ReactN
       {detail.pending ? <Skeletons /> : null}
       {detail.data === undefined ? null : (
         <>
+          {asked ? (
+            <TakeBackPanel one={detail.data.import} onShow={onShow} onClose={() => setAsked(false)} />
+          ) : null}
           <Facts one={detail.data.import} />
           {detail.data.import.problem === null ? null : <ProblemView problem={detail.data.import.problem} />}
-          {detail.data.import.state === "done" ? (
+          {detail.data.import.state === "done" || detail.data.import.state === "taken_back" ? (
             <ImportSummary done={detail.data.import} dry={false} warnings={detail.data.warnings} />
           ) : null}
         </>

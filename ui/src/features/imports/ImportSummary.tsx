@@ -1,7 +1,7 @@
 /** What an import changed, what was held back, what could not be read. */
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import { count, counted, Dot, fullMoment } from "../../kit";
+import { Caution, count, counted, Dot, fullMoment } from "../../kit";
 import type { Completeness, Import, RunSummary, Warning } from "../../wire/contract";
 import { useAnswer } from "../../wire/hooks";
 import css from "./imports.module.css";
@@ -19,6 +19,11 @@ export function ImportSummary(props: {
   return (
     <div className={css.summary}>
       <h3 className={css.headline}>{importHeadline(done, dry)}</h3>
+      {done.mismatch === null ? null : (
+        <Caution>
+          {done.mismatch.message} {done.mismatch.hint}
+        </Caution>
+      )}
       {done.same_as === null ? null : <SameBytes done={done} />}
       <ul className={css.delta} aria-label="What changed">
         {deltaLines(done.delta).map((line) => (
@@ -63,7 +68,7 @@ const COMPLETENESS: Record<Completeness["type"], string> = {
   failed: "failed",
 };
 
-function Runs({ runs }: { runs: readonly RunSummary[] }): ReactNode {
+export function Runs({ runs }: { runs: readonly RunSummary[] }): ReactNode {
   return (
     <details className={css.more}>
       <summary>{counted(runs.length, "run")}</summary>
@@ -88,7 +93,7 @@ function Runs({ runs }: { runs: readonly RunSummary[] }): ReactNode {
   );
 }
 
-function Warnings({ all, warnings }: { all: number; warnings: readonly Warning[] }): ReactNode {
+export function Warnings({ all, warnings }: { all: number; warnings: readonly Warning[] }): ReactNode {
   if (all === 0) return null;
   return (
     <details className={css.more} data-testid="import-warnings">

@@ -3,7 +3,7 @@ import { IconFileImport } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { href, navigate, useRoute } from "../../app/router";
 import { platform } from "../../platform";
-import { setFiles } from "./files";
+import { takeFiles } from "./batch";
 import css from "./imports.module.css";
 
 export default function DropAnywhere(): ReactNode {
@@ -13,7 +13,7 @@ export default function DropAnywhere(): ReactNode {
       platform().onFileDrop((event) => {
         setOver(event.type === "over");
         if (event.type !== "drop" || event.paths.length === 0) return;
-        setFiles(event.paths);
+        takeFiles(event.paths);
         navigate(href("imports", { new: "1" }));
       }),
     [],
@@ -36,7 +36,7 @@ function useHandedOver(): void {
   useEffect(() => {
     const handed = page === "imports" ? params.getAll("file") : [];
     if (handed.length === 0) return;
-    setFiles(handed);
+    takeFiles(handed);
     navigate(href("imports", { new: "1" }), { replace: true });
   }, [page, params]);
 }

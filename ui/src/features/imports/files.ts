@@ -9,6 +9,11 @@ export function setFiles(next: readonly string[]): void {
   for (const listener of listeners) listener();
 }
 
+/** Adds files to those that are there, each once. */
+export function addFiles(more: readonly string[]): void {
+  setFiles([...new Set([...paths, ...more])]);
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -27,10 +32,4 @@ export function fileName(path: string): string {
       .filter((part) => part !== "")
       .at(-1) ?? path
   );
-}
-
-/** True when the form should ask for a column mapping. */
-export function isTable(path: string, format: string | null): boolean {
-  if (format !== null) return format === "csv";
-  return /\.(csv|tsv)(\.gz)?$/i.test(path);
 }

@@ -7,6 +7,7 @@ import { useAnswer } from "../../wire/hooks";
 import { setFiles, useFiles } from "./files";
 import { ImportForm } from "./ImportForm";
 import { ImportHistory } from "./ImportHistory";
+import { WatchSection } from "./WatchSection";
 
 export default function ImportsPage(): ReactNode {
   const { params } = useRoute();
@@ -26,7 +27,7 @@ export default function ImportsPage(): ReactNode {
         actions={
           open ? undefined : (
             <Button variant="filled" onClick={begin}>
-              Import a report
+              Import reports
             </Button>
           )
         }
@@ -37,13 +38,14 @@ export default function ImportsPage(): ReactNode {
           title="Nothing was imported yet"
           actions={
             <Button variant="filled" onClick={begin}>
-              Import a report
+              Import reports
             </Button>
           }
         >
-          Drop a scanner's report anywhere on this window, or choose one.
+          Drop scanners' reports anywhere on this window, or choose them.
         </EmptyState>
       ) : null}
+      <WatchSection />
       <ImportHistory />
     </PageBody>
   );

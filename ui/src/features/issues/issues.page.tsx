@@ -1,5 +1,6 @@
 /** Every issue that findings are linked to. */
 import { Button, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
 import { href, navigate } from "../../app/router";
 import {
@@ -22,22 +23,29 @@ import { useAnswer } from "../../wire/hooks";
 import css from "./issues.module.css";
 
 const PAGE = 100;
+/** While somebody types, nothing is looked for. */
+const TYPING_MS = 200;
 
 export default function IssuesPage(): ReactNode {
   const [offset, setOffset] = useState(0);
-  const page = useAnswer("issue_page", { offset, limit: PAGE }, { keep: true });
-  const connections = useAnswer("connection_list", {});
   const [typed, setTyped] = useState("");
+  const [search] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const page = useAnswer("issue_page", { search, offset, limit: PAGE }, { keep: true });
+  const connections = useAnswer("connection_list", {});
   const total = page.data?.total ?? 0;
   const names = new Map(connections.data?.connections.map((one) => [one.id, one.label]));
-  const links = page.data?.issues ?? [];
-  const found = links.filter((link) => fits(link, names.get(link.connection) ?? "", typed));
+  const found = page.data?.issues ?? [];
+  const searching = typed.trim() !== "" || search !== "";
+  const none = total === 0 && !searching;
   return (
     <PageBody wide>
-      <PageHeader title="Issues" crumb={total === 0 ? undefined : counted(total, "linked issue")} />
+      <PageHeader
+        title="Issues"
+        crumb={total === 0 || searching ? undefined : counted(total, "linked issue")}
+      />
       {page.problem === null ? null : <ProblemView problem={page.problem} onRetry={page.refetch} />}
       {page.pending ? <Skeletons /> : null}
-      {page.data !== undefined && total === 0 ? (
+      {page.data !== undefined && none ? (
         <EmptyState
           title="No issue yet"
           actions={
@@ -49,22 +57,20 @@ export default function IssuesPage(): ReactNode {
           Select findings and press p: they become issues, one by one or grouped, and are listed here.
         </EmptyState>
       ) : null}
-      {page.data === undefined || total === 0 ? null : (
+      {page.data === undefined || none ? null : (
         <>
           <TextInput
             className={css.find ?? ""}
-            label={total > links.length ? "Find on this page" : "Find an issue"}
-            description={
-              total > links.length
-                ? `Looks through these ${count(links.length)} of ${counted(total, "issue")} only; the others are on further pages.`
-                : undefined
-            }
+            label="Find an issue"
             placeholder="Number, title, target or tracker"
             value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
+            onChange={(event) => {
+              setTyped(event.currentTarget.value);
+              setOffset(0);
+            }}
           />
           <p className={css.hits} aria-live="polite">
-            {typed.trim() === "" ? null : `${counted(found.length, "issue")} found`}
+            {search === "" ? null : `${counted(total, "issue")} found`}
           </p>
           <Table className={css.issues}>
             <thead>
@@ -98,16 +104,6 @@ export default function IssuesPage(): ReactNode {
       )}
     </PageBody>
   );
-}
-
-/** Whether every word that was typed is in it. */
-export function fits(link: IssueLink, tracker: string, typed: string): boolean {
-  const { target, number } = link.issue;
-  const text = `${target}#${number} ${link.title} ${tracker}`.toLowerCase();
-  return typed
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
 }
 
 function Row({ link, tracker }: { link: IssueLink; tracker: string | undefined }): ReactNode {

@@ -12,6 +12,7 @@ const PRESETS: readonly { name: string; keys: readonly GroupKey[] }[] = [
   { name: "One issue for each rule", keys: ["rule"] },
   { name: "Rule in each component", keys: ["rule", "component"] },
   { name: "One issue for each file", keys: ["file"] },
+  { name: "One issue for each owner", keys: ["owner"] },
   { name: "One issue for each CVE", keys: ["cve"] },
   { name: "One issue for each CWE", keys: ["cwe"] },
   { name: "One issue for each finding", keys: [] },

@@ -1,6 +1,7 @@
 /** What a grouping needs beyond its keys: how deep, by which query, how large, and what becomes of findings that are in an issue already. */
 import { Button, NumberInput, Select, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
+import { href } from "../../app/router";
 import { counted } from "../../kit";
 import { type GroupBy, type Held, heldLabels } from "../../wire/contract";
 import { byKeys, editWords, withoutLast } from "./grouping";
@@ -45,6 +46,12 @@ export function GroupOptions(props: {
           error={(by.query ?? "").trim() === "" ? "A query is needed, for example severity:critical" : null}
           onChange={(event) => onChange({ ...by, query: event.currentTarget.value, edits: [] })}
         />
+      ) : null}
+      {by.keys.includes("owner") ? (
+        <p className={css.faint}>
+          Owners are who a CODEOWNERS file names: it is set{" "}
+          <a href={`#${href("applications")}`}>for each application</a>.
+        </p>
       ) : null}
       <details className={css.options} open={by.most !== null || by.held !== "stay" || undefined}>
         <summary>Size, and what is in an issue already</summary>

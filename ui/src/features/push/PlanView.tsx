@@ -15,7 +15,7 @@ import {
   Segmented,
   VirtualList,
 } from "../../kit";
-import type { Plan } from "../../wire/contract";
+import type { Plan, StepState } from "../../wire/contract";
 import { useAnswer, useCommand } from "../../wire/hooks";
 import { ApplyPanel } from "./ApplyPanel";
 import { ExportPlan } from "./ExportPlan";
@@ -34,12 +34,13 @@ const ROW = 44;
 /** Below this width (unscaled) the header holds only what cannot be done otherwise. */
 const ROOMY = 1100;
 
-type Part = "all" | "write" | "skip";
+type Part = "all" | "write" | "skip" | "failed";
 
-/** Which rows of the plan a part shows: writes come first, then skips. */
+/** Which rows of the plan a part shows: writes come first, then skips. What failed is a list of its own. */
 export function partRange(plan: Plan, part: Part): Range {
   const all = plan.counts.steps;
   const first = writes(plan.counts);
+  if (part === "failed") return { from: 0, to: plan.counts.failed };
   if (part === "write") return { from: 0, to: first };
   return { from: part === "skip" ? first : 0, to: all };
 }
@@ -49,12 +50,15 @@ export function PlanView({ plan }: { plan: Plan }): ReactNode {
   const mappings = useAnswer("mapping_list", {});
   const tracker = useTrackerName(mappings.data?.mappings.find((one) => one.id === plan.mapping)?.kind);
   const { scale } = useRoom();
-  const [part, setPart] = useState<Part>("all");
+  const [wanted, setPart] = useState<Part>("all");
+  // Once everything that failed was tried again there is no such list.
+  const part = wanted === "failed" && plan.counts.failed === 0 ? "all" : wanted;
+  const only = part === "failed" ? "failed" : null;
   const [active, setActive] = useState(0);
   const [range, setRange] = useState<Range>({ from: 0, to: 1 });
   const shown = partRange(plan, part);
   const onRange = useCallback((next: Range) => setRange(next), []);
-  const steps = useStepsIn(plan, shown.from + range.from, Math.min(shown.to, shown.from + range.to));
+  const steps = useStepsIn(plan, shown.from + range.from, Math.min(shown.to, shown.from + range.to), only);
   const size = shown.to - shown.from;
   const begun = run.running || run.broken || plan.state !== "ready";
   const choose = (next: Part): void => {
@@ -99,18 +103,7 @@ export function PlanView({ plan }: { plan: Plan }): ReactNode {
                   {warning}
                 </p>
               ))}
-              {plan.counts.skip === 0 || writes(plan.counts) === 0 ? null : (
-                <Segmented<Part>
-                  label="Show steps"
-                  value={part}
-                  options={[
-                    { value: "all", label: `All ${count(plan.counts.steps)}` },
-                    { value: "write", label: `Issues ${count(writes(plan.counts))}` },
-                    { value: "skip", label: `Skipped ${count(plan.counts.skip)}` },
-                  ]}
-                  onChange={choose}
-                />
-              )}
+              <Parts plan={plan} part={part} onPart={choose} />
             </div>
             {steps.problem === null ? null : <ProblemView problem={steps.problem} onRetry={steps.refetch} />}
             <VirtualList
@@ -125,7 +118,7 @@ export function PlanView({ plan }: { plan: Plan }): ReactNode {
             </VirtualList>
           </section>
           <section className={css.right} aria-label="Issue">
-            <ActiveStep plan={plan} index={shown.from + active} size={size} tracker={tracker} />
+            <ActiveStep plan={plan} index={shown.from + active} only={only} size={size} tracker={tracker} />
           </section>
         </div>
       </div>
@@ -133,10 +126,39 @@ export function PlanView({ plan }: { plan: Plan }): ReactNode {
   );
 }
 
+/** Which steps to look at, where there is more than one kind. */
+function Parts(props: { plan: Plan; part: Part; onPart: (part: Part) => void }): ReactNode {
+  const { counts } = props.plan;
+  const written = writes(counts);
+  const kinds: { value: Part; label: string }[] = [];
+  if (counts.skip > 0 && written > 0) {
+    kinds.push({ value: "write", label: `Issues ${count(written)}` });
+    kinds.push({ value: "skip", label: `Skipped ${count(counts.skip)}` });
+  }
+  if (counts.failed > 0 && counts.failed < counts.steps) {
+    kinds.push({ value: "failed", label: `Failed ${count(counts.failed)}` });
+  }
+  if (kinds.length === 0) return null;
+  return (
+    <Segmented<Part>
+      label="Show steps"
+      value={props.part}
+      options={[{ value: "all", label: `All ${count(counts.steps)}` }, ...kinds]}
+      onChange={props.onPart}
+    />
+  );
+}
+
 /** Its own reading: the active step may lie outside of the rows in view. */
-function ActiveStep(props: { plan: Plan; index: number; size: number; tracker: string }): ReactNode {
+function ActiveStep(props: {
+  plan: Plan;
+  index: number;
+  only: StepState | null;
+  size: number;
+  tracker: string;
+}): ReactNode {
   const { plan, index } = props;
-  const steps = useStepsIn(plan, index, index + 1);
+  const steps = useStepsIn(plan, index, index + 1, props.only);
   const view = steps.at(index);
   if (props.size === 0 || view === undefined) return null;
   return (

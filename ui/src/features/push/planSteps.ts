@@ -1,7 +1,7 @@
 /** The steps of a plan, read by page as they come into view; all of them when asked for. */
 import { useQueries } from "@tanstack/react-query";
 import type { Calls } from "../../wire/call";
-import type { Plan, PlanId, StepPage, StepView } from "../../wire/contract";
+import type { Plan, PlanId, StepPage, StepState, StepView } from "../../wire/contract";
 import { answerOptions, useCalls } from "../../wire/hooks";
 import { toProblem } from "../../wire/transport";
 
@@ -15,13 +15,13 @@ function pagesOf(from: number, to: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** The steps in `from..to`; `at` is undefined for what is not there yet. */
-export function useStepsIn(plan: Plan, from: number, to: number) {
+/** The steps (only those in a state) in `from..to`; `at` is undefined for what is not there yet. */
+export function useStepsIn(plan: Plan, from: number, to: number, only: StepState | null = null) {
   const calls = useCalls();
   const pages = pagesOf(from, Math.max(to, from + 1));
   const results = useQueries({
     queries: pages.map((page) =>
-      answerOptions(calls, "plan_steps", { id: plan.id, offset: page * PAGE, limit: PAGE }),
+      answerOptions(calls, "plan_steps", { id: plan.id, only, offset: page * PAGE, limit: PAGE }),
     ),
   });
   const at = (index: number): StepView | undefined => {
@@ -44,7 +44,12 @@ export function useAllSteps(plan: Plan, on: boolean): readonly StepView[] {
   const count = on ? Math.ceil(plan.counts.steps / ALL_PAGE) : 0;
   return useQueries({
     queries: Array.from({ length: count }, (_, page) =>
-      answerOptions(calls, "plan_steps", { id: plan.id, offset: page * ALL_PAGE, limit: ALL_PAGE }),
+      answerOptions(calls, "plan_steps", {
+        id: plan.id,
+        only: null,
+        offset: page * ALL_PAGE,
+        limit: ALL_PAGE,
+      }),
     ),
     combine: (results) => results.flatMap((result) => (result.data as StepPage | undefined)?.steps ?? []),
   });
@@ -60,7 +65,7 @@ export function addressesOf(steps: readonly StepView[]): string[] {
 export async function issueAddresses(calls: Calls, id: PlanId): Promise<string[]> {
   const steps: StepView[] = [];
   for (let offset = 0; ; offset += ALL_PAGE) {
-    const page = await calls.query("plan_steps", { id, offset, limit: ALL_PAGE });
+    const page = await calls.query("plan_steps", { id, only: null, offset, limit: ALL_PAGE });
     steps.push(...page.steps);
     if (page.steps.length === 0 || offset + page.steps.length >= page.total) return addressesOf(steps);
   }

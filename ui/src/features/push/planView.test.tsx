@@ -5,6 +5,7 @@ import { CARD } from "../../testing/fake/kinds";
 import { madePlan, madeStep, madeView } from "../../testing/fake/push";
 import { type Answers, renderWith } from "../../testing/render";
 import type { Difference, Plan, Step } from "../../wire/contract";
+import { localProblem } from "../../wire/transport";
 import { commentWords } from "./IssuePreview";
 import { ahead } from "./PublicAsk";
 import PushPage from "./push.page";
@@ -24,10 +25,10 @@ function made(steps: Step[], over: Partial<Plan> = {}) {
     application_list: () => ({ applications: [] }),
     mapping_list: () => ({ mappings: [madeMapping()] }),
     plan_show: () => madePlan(now.steps, now.over),
-    plan_steps: ({ offset, limit }) => ({
-      steps: now.steps.slice(offset, offset + limit).map(madeView),
-      total: now.steps.length,
-    }),
+    plan_steps: ({ only, offset, limit }) => {
+      const steps = now.steps.filter((step) => only === null || step.state === only);
+      return { steps: steps.slice(offset, offset + limit).map(madeView), total: steps.length };
+    },
     plan_step_guard: () => ({ taken: [] }),
     plan_difference: () => ({ ...NO_CHANGE, title: "As it is in the tracker" }),
     plan_list: () => ({ plans: [] }),
@@ -86,6 +87,18 @@ describe("a plan in the window", () => {
       expect(preview.getByRole<HTMLInputElement>("radio", { name: "Shown" }).checked).toBe(true),
     );
     expect(preview.getByRole("heading", { level: 3 }).textContent).toMatch(/^SQL injection/);
+  });
+
+  // covers: X12
+  it("lists what failed by itself", async () => {
+    const problem = localProblem("bad_input", "The label does not exist.", "Create it.");
+    const { rpc } = made([...DONE, madeStep(3, { state: "failed", problem })], { state: "partly" });
+    const { user } = renderWith(<PushPage />, { rpc, route: "/push/7" });
+    await user.click(await screen.findByRole("radio", { name: "Failed 1" }));
+    const list = screen.getByRole("listbox", { name: "Steps" });
+    await waitFor(() => expect(within(list).getAllByRole("option")).toHaveLength(1));
+    await user.click(screen.getByRole("radio", { name: "All 4" }));
+    await waitFor(() => expect(within(list).getAllByRole("option").length).toBeGreaterThan(1));
   });
 
   it("asks before it discards", async () => {

@@ -52,8 +52,8 @@ export default function WelcomePage(): ReactNode {
           </section>
           <section className={css.way} aria-label="Import">
             <WayHead icon={IconFileImport} title="Import a report">
-              SARIF from any scanner, or Docket's own JSON or CSV. You can also drop a file anywhere on this
-              window.
+              SARIF, or what the scanner itself writes: it is recognised by what is in it. You can also drop
+              files and folders anywhere on this window.
             </WayHead>
             <div>
               <Button onClick={() => navigate(href("imports", { new: "1" }))}>Import a report</Button>

@@ -189,6 +189,7 @@ class Findings {
       application_name: pick(APPLICATIONS, this.application(index)),
       tool: this.tool(index),
       branch: "main",
+      owner: "",
       place: `${this.path(index)}:${this.line(index)}`,
       status,
       reason: this.reasons.get(index) ?? (status === "closed" ? "resolved" : null),
@@ -263,6 +264,25 @@ function detail(all: Findings, index: number): FindingDetail {
     cvss: [
       { version: "3.1", vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", score: 9.8, source: null },
     ],
+    epss: mix(index, 16, 3) === 0 ? { score: 0.94, percentile: 0.991, date: "2026-11-20" } : null,
+    known_exploited:
+      mix(index, 16, 3) === 0
+        ? { source: "CISA", added: "2026-10-01", due: "2026-10-22", ransomware: false }
+        : null,
+    evidence:
+      mix(index, 17, 2) === 0
+        ? [
+            {
+              label: null,
+              method: "GET",
+              url: "https://shop.example/search?q=1%27",
+              request: "GET /search?q=1%27 HTTP/1.1\nHost: shop.example\nCookie: session=*****",
+              response: "HTTP/1.1 500 Internal Server Error\n\n<b>syntax error</b>",
+              payload: "1'",
+              text: null,
+            },
+          ]
+        : [],
     remediation: null,
     references: [
       { label: "OWASP: SQL injection", url: "https://owasp.org/www-community/attacks/SQL_Injection" },
@@ -397,6 +417,17 @@ export function findingAnswers(count: number) {
     finding_page: page,
     finding_facets: ({ query, application }) => ({ values: facets(all, query, application) }),
     finding_detail: ({ id }) => detail(all, Number(id)),
+    finding_raw: ({ id }) => ({
+      record:
+        mix(Number(id), 18, 5) === 0
+          ? null
+          : {
+              form: "json",
+              text: `{"ruleId":"sqli","message":{"text":"record ${id}"}}`,
+              file: "semgrep-main.sarif",
+              import: "1",
+            },
+    }),
     finding_count: ({ selection }) => {
       const indexes = all.selected(selection);
       const severities = SEVERITIES.map((severity, at): [Severity, number] => [

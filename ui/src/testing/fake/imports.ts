@@ -1,5 +1,18 @@
 /** Made-up imports. */
-import type { Delta, Import, ImportRun, JobEvent, Queries } from "../../wire/contract";
+import type {
+  Delta,
+  Gathered,
+  Import,
+  ImportLook,
+  ImportRun,
+  ImportUndo,
+  JobEvent,
+  Preview,
+  Problem,
+  Queries,
+  RecognisedFile,
+  TakeBack,
+} from "../../wire/contract";
 import { type FakeJob, pause, progressOf } from "./talk";
 
 export function madeDelta(over: Partial<Delta> = {}): Delta {
@@ -47,8 +60,100 @@ export function madeImport(over: Partial<Import> = {}): Import {
     warning_count: 0,
     same_as: null,
     problem: null,
+    mismatch: null,
     ...over,
   };
+}
+
+export function madeTakeBack(over: Partial<TakeBack> = {}): TakeBack {
+  return {
+    import: madeImport(),
+    removed: 12,
+    kept: 0,
+    judged: 0,
+    in_issues: 0,
+    restored: 9,
+    opened: 4,
+    closed: 3,
+    proposals: 0,
+    left_alone: 0,
+    obstacle: null,
+    ...over,
+  };
+}
+
+const BROKEN = {
+  code: "report",
+  message: "broken.sarif ends in the middle of a string.",
+  hint: "The file is cut off. Export it again and import the whole file. Nothing was imported.",
+  context: { line: "88214", column: "17" },
+  retry_at: null,
+  trace_id: null,
+};
+
+export function madePreview(over: Partial<Preview> = {}): Preview {
+  const { file, bytes, sha256, format, runs, delta, warnings, warning_count, same_as } = madeImport();
+  return {
+    file,
+    bytes,
+    sha256,
+    format,
+    reports: 1,
+    runs,
+    delta,
+    compared: true,
+    warnings,
+    warning_count,
+    same_as,
+    mismatch: null,
+    ...over,
+  };
+}
+
+/** A folder holds a few files, whatever it is called; everything else is a file. */
+function gathered(paths: readonly string[]): Gathered {
+  const files = paths.flatMap((path) =>
+    path.includes(".")
+      ? [{ path, within: path.split("/").at(-1) ?? path, in_folder: false, bytes: 1_402_113 }]
+      : ["main/semgrep.sarif", "main/trivy.json", "nightly/all.zip", "notes.txt", "broken.sarif"].map(
+          (within) => ({
+            path: `${path}/${within}`,
+            within,
+            in_folder: true,
+            bytes: 230_000,
+          }),
+        ),
+  );
+  const folders = paths.filter((path) => !path.includes("."));
+  const passed = folders.map((path) => ({ path: `${path}/.git`, why: "hidden, left alone" }));
+  return { files, passed, passed_count: passed.length };
+}
+
+function recognised(path: string): RecognisedFile {
+  const report = (entry: string | null, format: string, label: string) => ({
+    entry,
+    format,
+    label,
+    versions: "any",
+  });
+  const told = { path, must_be: path.endsWith(".sarif"), inside: 1, problem: null };
+  if (path.endsWith(".zip")) {
+    const reports = [report("scan/a.sarif", "sarif", "SARIF 2.1.0"), report("scan/b.json", "trivy", "Trivy")];
+    return { ...told, inside: 3, reports };
+  }
+  if (path.endsWith(".sarif")) return { ...told, reports: [report(null, "sarif", "SARIF 2.1.0")] };
+  if (path.endsWith(".csv")) return { ...told, reports: [report(null, "csv", "CSV")] };
+  if (path.endsWith(".json")) return { ...told, reports: [report(null, "trivy", "Trivy")] };
+  const name = path.split("/").at(-1) ?? path;
+  const problem: Problem = {
+    code: "report",
+    message: `«${name}» is not in a format that Docket recognises.`,
+    hint: "Docket reads 3 formats. Most scanners can write SARIF.",
+    context: {},
+    retry_at: null,
+    trace_id: null,
+  };
+  return { ...told, reports: [], problem };
 }
 
 const LOST = {
@@ -120,6 +225,8 @@ export function importAnswers(empty: boolean) {
         },
       ],
     }),
+    import_gather: (request: { paths: string[] }) => gathered(request.paths),
+    import_recognise: (request: { paths: string[] }) => ({ files: request.paths.map(recognised) }),
     import_list: (request: Queries["import_list"]["request"]) => ({
       imports: imports.slice(request.offset, request.offset + request.limit),
       total: imports.length,
@@ -128,6 +235,62 @@ export function importAnswers(empty: boolean) {
       const found = imports.find((one) => one.id === request.id) ?? madeImport({ id: request.id });
       return { import: found, warnings: found.warnings };
     },
+    import_undo_look: (request: { id: string }): TakeBack => {
+      const found = imports.find((one) => one.id === request.id) ?? madeImport({ id: request.id });
+      const { delta } = found;
+      const kept = delta.new > 20 ? 3 : 0;
+      return madeTakeBack({
+        import: found,
+        removed: delta.new - kept,
+        kept,
+        judged: Math.min(kept, 2),
+        in_issues: Math.max(kept - 2, 0),
+        restored: delta.updated,
+        opened: delta.gone,
+        closed: delta.reopened,
+        proposals: delta.proposals,
+        obstacle:
+          found.id === "4"
+            ? {
+                code: "conflict",
+                message: "Import 1 («semgrep-main.sarif») read the same later and builds on this one.",
+                hint: "Take back import 1 first.",
+                context: { import: "1" },
+                retry_at: null,
+                trace_id: null,
+              }
+            : null,
+      });
+    },
+  };
+  const undo = async (request: ImportUndo, onEvent: (event: JobEvent) => void): Promise<TakeBack> => {
+    const would = answers.import_undo_look(request);
+    onEvent({
+      job: "undo",
+      seq: 0,
+      news: { type: "progress", progress: progressOf("Taking back", 5, 12, "findings") },
+    });
+    await pause(300);
+    imports = imports.map((one) => (one.id === request.id ? { ...one, state: "taken_back" } : one));
+    return { ...would, import: { ...would.import, state: "taken_back" } };
+  };
+  const look = async (request: ImportLook, onEvent: (event: JobEvent) => void): Promise<Preview> => {
+    const large = request.path.includes("million");
+    for (let step = 0; step <= 8; step += 1) {
+      const progress = progressOf(
+        `Reading ${request.path.split("/").at(-1)}`,
+        step,
+        large ? 100 : 8,
+        "bytes",
+      );
+      onEvent({ job: `look ${request.path}`, seq: step, news: { type: "progress", progress } });
+      await pause(large ? 2000 : 40);
+    }
+    if (request.path.includes("broken")) throw BROKEN;
+    return madePreview({
+      file: request.path.split("/").at(-1) ?? "",
+      compared: request.application !== null,
+    });
   };
   const run = async (request: ImportRun, onEvent: (event: JobEvent) => void): Promise<Import> => {
     const total = 4_000_000;
@@ -139,16 +302,7 @@ export function importAnswers(empty: boolean) {
       onEvent({ job: "import", seq: step, news: { type: "progress", progress } });
       await pause(120);
     }
-    if (request.path.includes("broken")) {
-      throw {
-        code: "report",
-        message: "broken.sarif ends in the middle of a string.",
-        hint: "The file is cut off. Export it again and import the whole file. Nothing was imported.",
-        context: { line: "88214", column: "17" },
-        retry_at: null,
-        trace_id: null,
-      };
-    }
+    if (request.path.includes("broken")) throw BROKEN;
     const delta = madeDelta({
       new: 12,
       unchanged: 20,
@@ -182,5 +336,8 @@ export function importAnswers(empty: boolean) {
     if (!request.dry_run) imports = [done, ...imports];
     return done;
   };
-  return { answers, jobs: { import_run: run as FakeJob } };
+  return {
+    answers,
+    jobs: { import_run: run as FakeJob, import_look: look as FakeJob, import_undo: undo as FakeJob },
+  };
 }

@@ -287,7 +287,8 @@ export function pushAnswers(empty: boolean) {
       author: "kim",
     }),
     plan_steps: (request: Queries["plan_steps"]["request"]): Queries["plan_steps"]["response"] => {
-      const { steps } = of(request.id);
+      const all = of(request.id).steps;
+      const steps = request.only === null ? all : all.filter((step) => step.state === request.only);
       return {
         steps: steps.slice(request.offset, request.offset + request.limit).map(madeView),
         total: steps.length,
@@ -314,7 +315,12 @@ export function pushAnswers(empty: boolean) {
       return { count: 1 };
     },
     issue_page: (request: Queries["issue_page"]["request"]) => {
-      const list = [...issues, ...(empty ? [] : oldIssues())];
+      const words = request.search.toLowerCase().split(" ");
+      const list = [...issues, ...(empty ? [] : oldIssues())].filter((link) =>
+        words.every((word) =>
+          `${link.issue.target}#${link.issue.number} ${link.title}`.toLowerCase().includes(word),
+        ),
+      );
       return { issues: list.slice(request.offset, request.offset + request.limit), total: list.length };
     },
   };

@@ -8,6 +8,7 @@ import { CARD } from "./kinds";
 import { pushAnswers } from "./push";
 import { signingIn } from "./signIn";
 import { type FakeJob, pause, progressOf } from "./talk";
+import { watchAnswers } from "./watches";
 
 type Answer = (request: never) => unknown;
 
@@ -17,6 +18,7 @@ export function makeRest(findings: ReturnType<typeof findingAnswers>, empty: boo
   const repair = repairing();
   const connections = connectionAnswers(empty, repair.made);
   const imports = importAnswers(empty);
+  const watches = watchAnswers(empty);
   const push = pushAnswers(empty);
   const sign = signingIn(connections.signIn, quick);
   let author = "kim";
@@ -46,6 +48,7 @@ export function makeRest(findings: ReturnType<typeof findingAnswers>, empty: boo
     },
     ...connections.answers,
     ...imports.answers,
+    ...watches.answers,
     ...push.answers,
   };
   const begin = async (_: never, onEvent: (event: JobEvent) => void): Promise<unknown> => {
@@ -78,6 +81,7 @@ export function makeRest(findings: ReturnType<typeof findingAnswers>, empty: boo
   };
   const jobs: Record<string, FakeJob> = {
     ...imports.jobs,
+    ...watches.jobs,
     ...push.jobs,
     connection_test: (request, onEvent) => {
       const { id } = request as { id: string | null };

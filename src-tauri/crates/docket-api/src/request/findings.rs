@@ -1,8 +1,8 @@
 //! Findings, reports and the query language, as the window asks about them.
 
 use docket_domain::{
-    ApplicationId, Facet, FacetValue, FindingId, Import, ImportId, PageStart, ProposalId, Reason, Selection,
-    Severity, Sort, Status, Warning,
+    ApplicationId, Facet, FacetValue, FindingId, Import, ImportId, PageStart, Problem, ProposalId, RawRecord,
+    Reason, Selection, Severity, Sort, Status, Warning,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -27,6 +27,8 @@ record! {
     FacetList { #[doc = "Values, most frequent first within a facet."] values: Vec<FacetValue> }
     /// One finding.
     FindingOf { #[doc = "Which."] id: FindingId }
+    /// What a finding was made of.
+    FindingRaw { #[doc = "The record; none when it is not kept."] record: Option<RawRecord> }
     /// A selection.
     SelectionOf { #[doc = "Which."] selection: Selection }
     /// Findings as text.
@@ -131,7 +133,56 @@ record! {
         dry_run: bool,
         /// Close what is not found any more even if that is nearly everything.
         close_anyway: bool,
+        /// Read it in even if it seems to belong to another application or branch.
+        allow_mismatch: bool,
         /// CSV column mapping (`title=Summary,severity=Risk`).
         columns: Option<String>,
+    }
+    /// Paths that were dropped or chosen: files and folders.
+    ImportGather { #[doc = "On this computer."] paths: Vec<String> }
+    /// The files behind them.
+    Gathered { #[doc = "Those of a folder in the order of their paths."] files: Vec<GatheredFile>, #[doc = "The first things that were passed over."] passed: Vec<PassedOver>, #[doc = "How many there were."] passed_count: u64 }
+    /// One of the files.
+    GatheredFile { #[doc = "Where it is."] path: String, #[doc = "Its path below the folder that was given, or its name."] within: String, #[doc = "It was found in a folder."] in_folder: bool, #[doc = "Size."] bytes: u64 }
+    /// Something in a folder that was passed over.
+    PassedOver { #[doc = "Where."] path: String, #[doc = "Why, in words."] why: String }
+    /// Files to be recognised, at most 100.
+    ImportRecognise { #[doc = "Files on this computer."] paths: Vec<String> }
+    /// What they are, in the same order.
+    RecognisedList { #[doc = "Each."] files: Vec<RecognisedFile> }
+    /// What a file is by its beginning.
+    RecognisedFile {
+        /// Where it is.
+        path: String,
+        /// Its name says that it is a report.
+        must_be: bool,
+        /// The reports in it: one, or those of an archive, the first of them.
+        reports: Vec<RecognisedReport>,
+        /// Files in the archive; 1 when it is none.
+        inside: u64,
+        /// Why it is no report that Docket reads.
+        problem: Option<Problem>,
+    }
+    /// A report that was recognised.
+    RecognisedReport { #[doc = "Its name inside an archive."] entry: Option<String>, #[doc = "Format id."] format: String, #[doc = "The format's name."] label: String, #[doc = "Which versions of it are read."] versions: String }
+    /// A report to be looked at; nothing is stored.
+    ImportLook {
+        /// File on this computer.
+        path: String,
+        /// Compare with this application; none: one that does not exist yet.
+        application: Option<ApplicationId>,
+        /// Format id; none: detect.
+        format: Option<String>,
+        /// Branch; none: as the report says.
+        branch: Option<String>,
+        /// CSV column mapping (`title=Summary,severity=Risk`).
+        columns: Option<String>,
+    }
+    /// An import to be taken back.
+    ImportUndo {
+        /// Which.
+        id: ImportId,
+        /// Findings that it found first and that people have judged, or that are in issues, stay.
+        keep_judged: bool,
     }
 }

@@ -19,10 +19,12 @@ macro_rules! record {
 mod connections;
 mod findings;
 mod push;
+mod watch;
 
 pub use connections::*;
 pub use findings::*;
 pub use push::*;
+pub use watch::*;
 
 record! {
     /// No parameters.
@@ -101,6 +103,9 @@ record! {
     /// One application.
     ApplicationOf { #[doc = "Which."] id: ApplicationId }
 
+    /// Who owns which file.
+    OwnersText { #[doc = "Which application."] id: ApplicationId, #[doc = "Rules, as in a `CODEOWNERS` file; empty: none."] text: String }
+
     /// Jobs, newest first.
     JobList { #[doc = "Rows."] jobs: Vec<Job> }
     /// One job.
@@ -133,7 +138,7 @@ pub mod names {
     pub use docket_domain::page::SelectionCount;
     pub use docket_domain::planning::change::Difference;
     pub use docket_domain::{
-        Application, ChoicePage, Connection, FindingDetail, FindingPage, Import, IssueSeen, Mapping, Plan,
-        TargetFields,
+        Application, ChoicePage, Connection, FindingDetail, FindingPage, Import, IssueSeen, Mapping,
+        Ownership, Plan, Preview, TakeBack, TargetFields, WatchedFolder,
     };
 }

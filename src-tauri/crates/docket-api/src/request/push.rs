@@ -3,7 +3,7 @@
 use docket_domain::group::GroupBy;
 use docket_domain::{
     Action, FindingId, IssueLink, IssueRef, IssueState, MappingId, Marker, Plan, PlanId, Selection, Severity,
-    Step, Taken,
+    Step, StepState, Taken,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -81,7 +81,7 @@ record! {
         path: String,
     }
     /// Steps of a plan.
-    PlanSteps { #[doc = "Plan."] id: PlanId, #[doc = "Rows to pass over."] offset: u64, #[doc = "Rows wanted, at most 500."] limit: u32 }
+    PlanSteps { #[doc = "Plan."] id: PlanId, #[doc = "Only those in this state; all without one."] only: Option<StepState>, #[doc = "Rows to pass over."] offset: u64, #[doc = "Rows wanted, at most 500."] limit: u32 }
     /// Steps with the places of their findings.
     StepPage { #[doc = "Steps."] steps: Vec<StepView>, #[doc = "How many there are."] total: u64 }
     /// A step and what its members are called.
@@ -90,7 +90,7 @@ record! {
     MemberLine { #[doc = "Finding."] id: FindingId, #[doc = "Severity."] severity: Severity, #[doc = "Title."] title: String, #[doc = "Place."] place: Option<String> }
 
     /// Which issues.
-    IssuePageRequest { #[doc = "Rows to pass over."] offset: u64, #[doc = "Rows wanted."] limit: u32 }
+    IssuePageRequest { #[doc = "Words that number, title, target or connection must have; empty: all."] search: String, #[doc = "Rows to pass over."] offset: u64, #[doc = "Rows wanted."] limit: u32 }
     /// Linked issues, newest first.
     IssuePage { #[doc = "Rows."] issues: Vec<IssueLink>, #[doc = "How many there are."] total: u64 }
 

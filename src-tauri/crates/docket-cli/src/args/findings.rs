@@ -24,6 +24,8 @@ pub(crate) enum RowsFormat {
     /// A table
     #[value(alias = "md")]
     Markdown,
+    /// Docket JSON with everything that is known of each, which Docket imports again
+    Docket,
 }
 
 /// `docket findings …`
@@ -88,6 +90,7 @@ impl RowsFormat {
             Self::Json => Some(ExportFormat::Json),
             Self::Csv => Some(ExportFormat::Csv),
             Self::Markdown => Some(ExportFormat::Markdown),
+            Self::Docket => Some(ExportFormat::Docket),
         }
     }
 }

@@ -9,6 +9,7 @@ mod mapping;
 mod push;
 mod template;
 mod values;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,7 @@ pub(crate) use mapping::{MappingCommand, MappingFlags, OfferFlags};
 pub(crate) use push::{ApplyArgs, PlanArgs, PlanShowArgs, PushArgs, UndoArgs};
 pub(crate) use template::{TemplateCommand, TemplateFlags};
 pub(crate) use values::Named;
+pub(crate) use watch::{WatchAddArgs, WatchCommand};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -73,6 +75,13 @@ pub(crate) enum Command {
     App(AppCommand),
     /// Read reports into an application
     Import(ImportArgs),
+    /// Watched folders: their new reports are imported as they land
+    #[command(subcommand)]
+    Watch(WatchCommand),
+    /// List imports, newest first
+    Imports(ImportsArgs),
+    /// Take an import back whole, as if the report had never been read
+    ImportUndo(ImportUndoArgs),
     /// List the report formats that can be read; of one, everything with an example
     Formats {
         /// The format's id
@@ -81,9 +90,13 @@ pub(crate) enum Command {
     /// List findings
     Findings(FindingsArgs),
     /// Show everything about one finding
+    #[command(visible_alias = "show")]
     Finding {
         /// The finding's number, as `docket findings` shows it
         id: docket_domain::FindingId,
+        /// Only the record that it was made of, as the report had it
+        #[arg(long)]
+        raw: bool,
     },
     /// Decide about findings: set their status
     Assess(AssessArgs),
@@ -175,6 +188,20 @@ pub(crate) enum AppCommand {
         /// The new name
         new: String,
     },
+    /// Show or set who owns which file, as a CODEOWNERS file says
+    Owners {
+        /// Its name or number
+        name: String,
+        /// Take the rules from this file (- for standard input)
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "clear")]
+        file: Option<PathBuf>,
+        /// Forget the rules
+        #[arg(long)]
+        clear: bool,
+        /// With --file: only say what the rules would come to
+        #[arg(long, requires = "file")]
+        dry_run: bool,
+    },
     /// Remove an application with its findings and imports
     Remove {
         /// Its name or number
@@ -187,6 +214,7 @@ pub(crate) enum AppCommand {
 
 /// `docket import …`
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct ImportArgs {
     /// Reports (plain, gzip or zip), folders of reports, or - for standard input
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -207,11 +235,41 @@ pub(crate) struct ImportArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Close what is not found any more even when that is nearly everything
+    #[arg(long, alias = "close-anyway")]
+    pub allow_mass_close: bool,
+    /// Read a report in even when it seems to belong to another application or branch
     #[arg(long)]
-    pub close_anyway: bool,
+    pub allow_mismatch: bool,
     /// For CSV: which column holds what, as title=Summary,severity=Risk
     #[arg(long, value_name = "MAP")]
     pub columns: Option<String>,
+}
+
+/// `docket imports`
+#[derive(Debug, Args)]
+pub(crate) struct ImportsArgs {
+    /// Only those of this application: name or number
+    #[arg(long, value_name = "NAME")]
+    pub app: Option<String>,
+    /// How many, newest first
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub limit: u32,
+}
+
+/// `docket import-undo …`
+#[derive(Debug, Args)]
+pub(crate) struct ImportUndoArgs {
+    /// The import's number, as `docket imports` shows it
+    pub import: docket_domain::ImportId,
+    /// Only say what it would do
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Keep the findings that it brought and that people have judged, or that are in issues
+    #[arg(long)]
+    pub keep_judged: bool,
+    /// Do not ask; needed where nobody can be asked
+    #[arg(short, long)]
+    pub yes: bool,
 }
 
 /// The practice servers by name; one that was called shorter once still is.

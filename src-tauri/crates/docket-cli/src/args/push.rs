@@ -17,7 +17,7 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "NAME")]
     pub mapping: String,
     /// rule, severity, component, fixed_version, package_manager, file, directory (directory:2 to two folders), cve,
-    /// cwe, tool, application, import, query (with --group-query), several with commas; none for one issue each, all
+    /// cwe, tool, application, owner, import, query (with --group-query), several with commas; none for one issue each, all
     /// for one issue
     #[expect(clippy::doc_markdown, reason = "these words are the help, and are typed as they stand")]
     #[arg(long, value_name = "KEYS", value_parser = values::keys)]

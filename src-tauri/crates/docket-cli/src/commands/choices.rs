@@ -101,22 +101,31 @@ pub(super) fn template(before: Template, flags: &MappingFlags) -> Result<Option<
     Ok(Some(Template { title: flags.title_template.clone().unwrap_or(before.title), body }))
 }
 
-/// The text of a file; `-` is standard input.
+/// The template in a file; `-` is standard input.
 pub(super) fn written_in(file: &Path) -> Result<String, Failure> {
-    /// More than any template has.
-    const MOST: u64 = 1_000_000;
+    text_in(file, "template", 1_000_000)
+}
+
+/// The text of a file of at most so many bytes; `-` is standard input. `what` it is, for people.
+pub(super) fn text_in(file: &Path, what: &str, most: u64) -> Result<String, Failure> {
     let mut text = String::new();
     let read = if file.as_os_str() == "-" {
-        std::io::stdin().take(MOST).read_to_string(&mut text)
+        std::io::stdin().take(most + 1).read_to_string(&mut text)
     } else {
-        std::fs::File::open(file).and_then(|file| file.take(MOST).read_to_string(&mut text))
+        std::fs::File::open(file).and_then(|file| file.take(most + 1).read_to_string(&mut text))
     };
     read.map_err(|error| {
         Failure::usage(
-            format!("The template cannot be read from {}: {error}.", file.display()),
+            format!("The {what} cannot be read from {}: {error}.", file.display()),
             "Name a file of text, or - for standard input.",
         )
     })?;
+    if text.len() as u64 > most {
+        return Err(Failure::usage(
+            format!("The {what} in {} is larger than {most} bytes.", file.display()),
+            "Name the right file, or make it shorter.",
+        ));
+    }
     Ok(text)
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use docket_domain::{FindingDetail, FindingId, Location};
+use docket_domain::{Epss, FindingDetail, FindingId, KnownExploited, Location, Problem};
 
 use super::findings::severity_ink;
 use super::moment;
@@ -25,10 +25,38 @@ pub(super) async fn run(call: &Call<'_>, id: FindingId) -> Result<End, Failure> 
     head(&mut page, &detail);
     what(&mut page, &detail);
     places(&mut page, &detail);
+    proof(&mut page, &detail);
     around(&mut page, &detail);
     life(&mut page, &detail);
     let mut out = output();
     out.write_all(page.text.as_bytes())?;
+    out.flush()?;
+    Ok(End::Done)
+}
+
+/// The record as the report had it, by itself: for other programs too.
+pub(super) async fn raw(call: &Call<'_>, id: FindingId) -> Result<End, Failure> {
+    // A finding that is not there is another answer than a record that is not kept.
+    call.engine.finding_detail(id).await?;
+    let record = call.engine.finding_raw(id).await?;
+    if call.terminal.json {
+        document(&record)?;
+        return Ok(End::Done);
+    }
+    let Some(record) = record else {
+        return Err(Problem::not_found(format!("The record behind finding {id} is not kept."))
+            .hint("It holds a leaked credential, was longer than 1 MB, or was imported by an older Docket.")
+            .into());
+    };
+    call.terminal.note(&format!(
+        "{} of {}, import {}",
+        record.form.label(),
+        line(&record.file),
+        record.import
+    ));
+    let mut out = output();
+    out.write_all(block(&record.text).trim_end().as_bytes())?;
+    out.write_all(b"\n")?;
     out.flush()?;
     Ok(End::Done)
 }
@@ -88,6 +116,7 @@ fn head(page: &mut Page, detail: &FindingDetail) {
     page.fact("Application", &row.application_name);
     page.fact("Tool", &row.tool);
     page.fact("Branch", &row.branch);
+    page.fact("Owner", &row.owner);
     page.fact("Rule", &row.rule);
     page.fact(
         "Severity",
@@ -99,6 +128,9 @@ fn head(page: &mut Page, detail: &FindingDetail) {
         let score = cvss.score.map(|score| format!("{score:.1} ")).unwrap_or_default();
         page.fact("CVSS", &format!("{score}{} {}", cvss.version, cvss.vector.as_deref().unwrap_or("")));
     }
+    page.fact("EPSS", &detail.epss.as_ref().map(Epss::words).unwrap_or_default());
+    let known = detail.known_exploited.as_ref();
+    page.fact("Exploited", &known.map(KnownExploited::words).unwrap_or_default());
     if let Some(component) = &detail.component {
         let fixed = component.fixed_version.as_deref().map(|v| format!(", fixed in {v}")).unwrap_or_default();
         let version = component.version.as_deref().unwrap_or("");
@@ -158,6 +190,25 @@ fn places(page: &mut Page, detail: &FindingDetail) {
         }
         if flow.steps.len() > STEPS {
             page.row(&format!("       and {} more", flow.steps.len() - STEPS));
+        }
+    }
+}
+
+fn proof(page: &mut Page, detail: &FindingDetail) {
+    for piece in &detail.evidence {
+        let asked = [&piece.method, &piece.url].into_iter().flatten().map(String::as_str);
+        let asked = asked.collect::<Vec<_>>().join(" ");
+        let label = piece.label.as_deref().unwrap_or("Evidence");
+        page.heading(&line(label));
+        if !asked.is_empty() {
+            page.row(&format!("  {}", line(&asked)));
+        }
+        let texts = [&piece.request, &piece.response, &piece.payload, &piece.text];
+        for (at, text) in texts.into_iter().flatten().enumerate() {
+            if at > 0 {
+                page.row("");
+            }
+            block(text).trim_end().lines().for_each(|one| page.row(&format!("    {one}")));
         }
     }
 }

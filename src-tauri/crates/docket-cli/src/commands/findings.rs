@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::rc::Rc;
 
 use docket_domain::{ApplicationId, FindingPage, FindingRow, PageStart, Problem, Severity, Status};
-use docket_engine::export::{ExportFormat, RowWriter};
+use docket_engine::export::{ExportFormat, FindingWriter};
 
 use super::count;
 use crate::args::{FindingsArgs, RowsFormat};
@@ -105,10 +105,10 @@ async fn written(pages: &mut Pages<'_, '_>, format: ExportFormat) -> Result<(), 
     let out = Pipe { out: output(), gone: Rc::clone(&gone) };
     // The row writer puts its errors into words; a reader that left is not one to tell.
     let refused = |problem: Problem| if gone.get() { Failure::NobodyReads } else { problem.into() };
-    let mut writer = RowWriter::begin(format, out).map_err(refused)?;
+    let mut writer = FindingWriter::begin(format, out).map_err(refused)?;
     while let Some(some) = rows {
-        for row in &some {
-            writer.row(row).map_err(refused)?;
+        for told in pages.call.engine.findings_told(format, some).await? {
+            writer.finding(&told).map_err(refused)?;
         }
         rows = pages.next().await?;
     }

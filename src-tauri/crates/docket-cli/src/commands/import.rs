@@ -1,10 +1,10 @@
 //! `docket import …`: one report, several, whole folders, or standard input.
 
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use docket_domain::{Application, Code, Delta, Import, Problem, Warning};
-use docket_engine::imports::ImportOrder;
+use docket_domain::{Application, Code, Delta, Import, Problem, RunSummary, Warning};
+use docket_engine::imports::{ImportOrder, LookOrder, Why};
 use serde::Serialize;
 
 use super::count;
@@ -60,20 +60,24 @@ impl From {
 }
 
 pub(super) async fn run(call: &Call<'_>, args: ImportArgs) -> Result<End, Failure> {
-    let sources = gather(&args.paths)?;
-    let application = application(call, &args).await?;
+    let sources = gather(call, &args.paths).await?;
+    let Some(application) = application(call, &args).await? else {
+        return look(call, sources, &args).await;
+    };
     let mut order = ImportOrder::new(application.id);
     order.format.clone_from(&args.format);
     order.branch.clone_from(&args.branch);
     order.columns.clone_from(&args.columns);
     order.dry_run = args.dry_run;
-    order.close_anyway = args.close_anyway;
+    order.close_anyway = args.allow_mass_close;
+    order.allow_mismatch = args.allow_mismatch;
     let alone = sources.len() == 1;
     let mut outcome = Outcome { dry_run: args.dry_run, ..Outcome::default() };
+    let mut held = false;
     for source in sources {
         if let From::Found(path) = &source
             && args.format.is_none()
-            && !says_report(call, path)
+            && !call.engine.import_names_report(&source.name())
             && !call.engine.import_recognises(path).await?
         {
             call.terminal.note(&format!("docket: {}: not a report, left alone", line(&source.name())));
@@ -83,9 +87,12 @@ pub(super) async fn run(call: &Call<'_>, args: ImportArgs) -> Result<End, Failur
         match take_in(call, &source, order.clone()).await {
             Ok(import) => {
                 tell(call, &source, &application, &import, args.dry_run)?;
+                held |= is_held(&import) && !args.dry_run;
                 outcome.imports.push(import);
             }
-            Err(problem) if alone || problem.code != Code::Report => return Err(stopped(problem, &outcome)),
+            Err(problem) if alone || !matches!(problem.code, Code::Report | Code::Mismatch) => {
+                return Err(stopped(problem, &outcome));
+            }
             Err(problem) => {
                 complain(&format!("docket: {}: {}", line(&source.name()), line(&problem.to_string())));
                 outcome.failed.push(Refused { file: source.name(), error: problem });
@@ -96,6 +103,7 @@ pub(super) async fn run(call: &Call<'_>, args: ImportArgs) -> Result<End, Failur
         document(&outcome)?;
     }
     Ok(match (outcome.imports.is_empty(), outcome.failed.is_empty()) {
+        (false, true) if held => End::Partly,
         (false, true) => End::Done,
         (false, false) => End::Partly,
         (true, true) => {
@@ -106,16 +114,14 @@ pub(super) async fn run(call: &Call<'_>, args: ImportArgs) -> Result<End, Failur
     })
 }
 
-/// Endings that other files have too.
-const COMMON: [&str; 5] = ["json", "jsonl", "csv", "xml", "txt"];
-
-/// Whether a file's name says that it must be a report (`.sarif`): when it cannot be read,
-/// that is a failure and not something to pass over.
-fn says_report(call: &Call<'_>, path: &Path) -> bool {
-    let ending =
-        path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    let known = call.engine.format_list().iter().any(|format| format.extensions().contains(&ending.as_str()));
-    known && !COMMON.contains(&ending.as_str())
+/// Whether closing was held back that `--allow-mass-close` would do: the runs themselves are complete.
+fn is_held(import: &Import) -> bool {
+    import.runs.iter().any(|run| {
+        let scope = |other: &&RunSummary| {
+            other.tool == run.tool && other.branch == run.branch && other.category == run.category
+        };
+        run.held_back.is_some() && import.runs.iter().filter(scope).all(|one| one.completeness.may_close())
+    })
 }
 
 /// Something that stops everything; what was imported before it stays.
@@ -127,28 +133,90 @@ fn stopped(problem: Problem, outcome: &Outcome) -> Failure {
     Failure::Told { problem, end: End::Partly, beside: vec![("imports", imports)] }
 }
 
-async fn application(call: &Call<'_>, args: &ImportArgs) -> Result<Application, Failure> {
+/// The application; none: it does not exist, and is only to be tried.
+async fn application(call: &Call<'_>, args: &ImportArgs) -> Result<Option<Application>, Failure> {
     match pick::application(&call.engine, &args.app).await {
         Err(problem) if problem.code == Code::NotFound && args.create_app => {
             if args.dry_run {
-                return Err(Problem::not_found(format!(
-                    "There is no application called «{}» to try it on.",
-                    args.app
-                ))
-                .hint("Add it first: docket app add NAME")
-                .into());
+                return Ok(None);
             }
-            Ok(call.engine.application_add(&args.app).await?)
+            Ok(Some(call.engine.application_add(&args.app).await?))
         }
         Err(mut problem) if problem.code == Code::NotFound => {
             let hint = problem.hint.take().unwrap_or_default();
             Err(problem.hint(format!("{hint} Or add --create-app to make it.")).into())
         }
-        other => Ok(other?),
+        other => Ok(Some(other?)),
     }
 }
 
+/// Tries reports on an application that does not exist yet, and does not add it.
+async fn look(call: &Call<'_>, sources: Vec<From>, args: &ImportArgs) -> Result<End, Failure> {
+    let mut previews = Vec::new();
+    let mut failed = Vec::new();
+    for source in sources {
+        let path = match &source {
+            From::File(path) | From::Found(path) => path.clone(),
+            From::Input => {
+                return Err(Failure::usage(
+                    "Standard input can be tried only on an application that is there.",
+                    "Add the application first: docket app add NAME",
+                ));
+            }
+        };
+        let found = matches!(source, From::Found(_)) && args.format.is_none();
+        if found
+            && !call.engine.import_names_report(&source.name())
+            && !call.engine.import_recognises(&path).await?
+        {
+            call.terminal.note(&format!("docket: {}: not a report, left alone", line(&source.name())));
+            continue;
+        }
+        let order = LookOrder {
+            application: None,
+            format: args.format.clone(),
+            branch: args.branch.clone(),
+            columns: args.columns.clone(),
+        };
+        match quietly(call, |listener| call.engine.import_look(&path, order, listener)).await {
+            Ok(preview) => {
+                warnings(call, &preview.warnings, preview.warning_count);
+                call.terminal.say(&format!(
+                    "{} → {}, which would be added: {} (only tried, nothing was stored)",
+                    line(&preview.file),
+                    line(&args.app),
+                    delta(&preview.delta)
+                ))?;
+                previews.push(preview);
+            }
+            Err(problem) if problem.code == Code::Report => {
+                complain(&format!("docket: {}: {}", line(&source.name()), line(&problem.to_string())));
+                failed.push(Refused { file: source.name(), error: problem });
+            }
+            Err(problem) => return Err(problem.into()),
+        }
+    }
+    if call.terminal.json {
+        document(&serde_json::json!({ "previews": previews, "failed": failed, "dry_run": true }))?;
+    }
+    Ok(match (previews.is_empty(), failed.is_empty()) {
+        (false, true) => End::Done,
+        (false, false) => End::Partly,
+        _ => End::Failed,
+    })
+}
+
 async fn take_in(call: &Call<'_>, source: &From, order: ImportOrder) -> Result<Import, Problem> {
+    read_in(call, source, order).await.map_err(|mut problem| {
+        if problem.code == Code::Mismatch {
+            let hint = problem.hint.take().unwrap_or_default();
+            problem = problem.hint(format!("{hint} Then add --allow-mismatch. Nothing was stored."));
+        }
+        problem
+    })
+}
+
+async fn read_in(call: &Call<'_>, source: &From, order: ImportOrder) -> Result<Import, Problem> {
     let engine = &call.engine;
     match source {
         From::File(path) | From::Found(path) => {
@@ -164,49 +232,44 @@ async fn take_in(call: &Call<'_>, source: &From, order: ImportOrder) -> Result<I
     }
 }
 
-/// Everything that the arguments name, folders opened up in the order of their paths.
-fn gather(paths: &[PathBuf]) -> Result<Vec<From>, Failure> {
+/// Everything that the arguments name, folders opened up in the order of their paths. What is
+/// passed over in them is said: hidden files as one number, the rest by name.
+async fn gather(call: &Call<'_>, paths: &[PathBuf]) -> Result<Vec<From>, Failure> {
     let mut out = Vec::new();
+    let mut hidden = 0;
     let mut input = 0;
     for path in paths {
         if path.as_os_str() == "-" {
             input += 1;
             out.push(From::Input);
         } else if path.is_dir() {
-            let mut found = Vec::new();
-            walk(path, &mut found)?;
-            found.sort();
-            out.extend(found.into_iter().map(From::Found));
+            let gathered = call.engine.import_gather(vec![path.clone()]).await?;
+            for (path, why) in &gathered.passed {
+                match why {
+                    Why::Hidden => hidden += 1,
+                    why => call.terminal.note(&format!(
+                        "docket: {}: {}",
+                        line(&path.display().to_string()),
+                        why.words()
+                    )),
+                }
+            }
+            let unnamed = gathered.passed_count - gathered.passed.len() as u64;
+            if unnamed > 0 {
+                call.terminal.note(&format!("docket: and {} more passed over", count(unnamed, "file")));
+            }
+            out.extend(gathered.files.into_iter().map(|found| From::Found(found.path)));
         } else {
             out.push(From::File(path.clone()));
         }
+    }
+    if hidden > 0 {
+        call.terminal.note(&format!("docket: {} left alone", count(hidden, "hidden file")));
     }
     if input > 1 {
         return Err(Failure::usage("Standard input can be read once only.", "Name - once."));
     }
     Ok(out)
-}
-
-/// Every file in a folder and its folders. Hidden ones and links to folders are left alone:
-/// they are version control's and package managers' business, or lead in circles.
-fn walk(folder: &Path, out: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let unreadable = |error: io::Error| {
-        Problem::bad_input(format!("The folder {} cannot be read: {error}.", folder.display()))
-            .hint("Check its name and your rights.")
-    };
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        if entry.file_name().to_string_lossy().starts_with('.') {
-            continue;
-        }
-        let kind = entry.file_type().map_err(unreadable)?;
-        if kind.is_dir() {
-            walk(&entry.path(), out)?;
-        } else if kind.is_file() || entry.path().is_file() {
-            out.push(entry.path());
-        }
-    }
-    Ok(())
 }
 
 fn tell(
@@ -224,6 +287,13 @@ fn tell(
                 line(why)
             ));
         }
+    }
+    if is_held(import) {
+        call.terminal.note("  add --allow-mass-close when they are really gone");
+    }
+    if let Some(mismatch) = &import.mismatch {
+        call.terminal.note(&format!("docket: {}: {}", line(&source.name()), line(&mismatch.message)));
+        call.terminal.note("  without --allow-mismatch it would be refused");
     }
     warnings(call, &import.warnings, import.warning_count);
     if call.terminal.json {
@@ -264,7 +334,7 @@ fn place(warning: &Warning) -> String {
 }
 
 /// What an import changed, in words.
-fn delta(delta: &Delta) -> String {
+pub(super) fn delta(delta: &Delta) -> String {
     let mut parts = Vec::new();
     for (n, what) in [
         (delta.new, "new"),

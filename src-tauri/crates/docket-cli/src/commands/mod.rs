@@ -9,6 +9,7 @@ mod findings;
 mod group;
 mod guard;
 mod import;
+mod import_undo;
 mod lists;
 pub(crate) mod manual;
 mod mapping;
@@ -19,6 +20,7 @@ mod push;
 mod report;
 mod sign_in;
 mod template;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -46,9 +48,13 @@ async fn one(call: &Call<'_>, command: Command) -> Result<End, Failure> {
     match command {
         Command::App(command) => app::run(call, command).await,
         Command::Import(args) => import::run(call, args).await,
+        Command::Watch(command) => watch::run(call, command).await,
+        Command::Imports(args) => import_undo::list(call, args).await,
+        Command::ImportUndo(args) => import_undo::run(call, &args).await,
         Command::Formats { id } => lists::formats(call, id.as_deref()),
         Command::Findings(args) => findings::run(call, args).await,
-        Command::Finding { id } => finding::run(call, id).await,
+        Command::Finding { id, raw: true } => finding::raw(call, id).await,
+        Command::Finding { id, raw: false } => finding::run(call, id).await,
         Command::Assess(args) => assess::run(call, args).await,
         Command::Connection(command) => connection::run(call, command).await,
         Command::Mapping(command) => mapping::run(call, command).await,

@@ -7,7 +7,7 @@ use docket_domain::{Action, Code, Plan, PlanId, Step, StepState, Taken};
 use serde::Serialize;
 
 use super::{count, moment};
-use crate::args::{PlanArgs, PlanShowArgs};
+use crate::args::{PlanArgs, PlanShowArgs, RowsFormat};
 use crate::call::Call;
 use crate::end::{End, Failure};
 use crate::pick;
@@ -196,6 +196,12 @@ pub(super) async fn show(call: &Call<'_>, args: PlanShowArgs) -> Result<End, Fai
     let plan = call.engine.plan_show(args.plan).await?;
     if let Some(format) = args.format {
         call.one_way_to_write(format)?;
+        if format == RowsFormat::Docket {
+            return Err(Failure::usage(
+                "A plan has no findings of its own to write as Docket JSON.",
+                "Use table, json, csv or markdown.",
+            ));
+        }
         if let Some(format) = format.exported().filter(|_| !call.terminal.json) {
             let (_, text) = call.engine.plan_export(plan.id, format, Vec::new()).await?;
             let mut out = output();

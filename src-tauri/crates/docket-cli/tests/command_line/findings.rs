@@ -115,3 +115,70 @@ fn a_cell_is_no_formula() {
     let csv = desk.run(&["findings", "--format", "csv"]).ends(0);
     assert!(csv.out.contains("'=HYPERLINK(1)"), "a spreadsheet takes it for text: {}", csv.out);
 }
+
+/// A report with everything that is told beside the usual.
+const TOLD: &str = r#"{"docket":"findings/1","tool":"probe","findings":[
+  {"rule":"CVE-2026-1","title":"A flaw in ink","severity":"high","kind":"web","url":"http://h/a",
+   "epss":{"score":0.5,"percentile":0.9,"date":"2026-01-31"},
+   "known_exploited":{"source":"CISA","added":"2026-01-01","due":"2026-01-22","ransomware":true},
+   "evidence":[{"method":"GET","url":"http://h/a","request":"GET /a HTTP/1.1\nCookie: id=s3cret","text":"seen"}]},
+  {"rule":"leak","title":"A token","severity":"high","kind":"secret","path":"a","snippet":"s3cret"}]}"#;
+
+fn told() -> Desk {
+    let desk = Desk::new();
+    std::fs::write(desk.room.path().join("told.json"), TOLD).unwrap();
+    desk.run(&["import", "told.json", "--app", "shop", "--create-app"]).ends(0);
+    desk
+}
+
+// covers: X11
+#[test]
+fn a_finding_shows_the_record_that_it_was_made_of() {
+    let desk = told();
+    let rows = desk.json(&["findings", "rule:CVE-2026-1"]);
+    let id = rows["rows"][0]["id"].as_str().unwrap().to_owned();
+    let raw = desk.run(&["show", &id, "--raw"]).ends(0);
+    assert!(raw.out.starts_with("{\"rule\":\"CVE-2026-1\""), "as it stood there: {}", raw.out);
+    assert!(raw.out.contains("id=*****") && !raw.out.contains("s3cret"), "without credentials: {}", raw.out);
+    assert_eq!(
+        desk.json(&["finding", &id, "--raw"])["form"],
+        "json",
+        "for programs with where it comes from"
+    );
+    let leak = desk.json(&["findings", "rule:leak"])["rows"][0]["id"].as_str().unwrap().to_owned();
+    let none = desk.run(&["finding", &leak, "--raw"]).ends(1);
+    assert!(none.err.contains("not kept"), "the record of a leak is the leak: {}", none.err);
+    let shown = desk.run(&["finding", &id]).ends(0).out;
+    for words in ["50 %", "listed by CISA on 2026-01-01", "used by ransomware", "GET http://h/a", "id=*****"]
+    {
+        assert!(shown.contains(words), "«{words}» in {shown}");
+    }
+}
+
+// covers: X11
+#[test]
+fn what_was_exported_is_imported_again_as_it_was() {
+    let desk = told();
+    let whole = desk.run(&["findings", "rule:CVE-2026-1", "--format", "docket"]).ends(0).out;
+    let csv = desk.run(&["findings", "rule:CVE-2026-1", "--format", "csv"]).ends(0).out;
+    let before = desk.json(&["findings", "rule:CVE-2026-1"])["rows"][0]["id"].as_str().unwrap().to_owned();
+    let before = desk.json(&["finding", &before]);
+    for (name, text) in [("again.json", &whole), ("again.csv", &csv)] {
+        std::fs::write(desk.room.path().join(name), text).unwrap();
+        desk.run(&["import", name, "--app", name, "--create-app"]).ends(0);
+        let rows = desk.json(&["findings", "--app", name]);
+        let after = desk.json(&["finding", rows["rows"][0]["id"].as_str().unwrap()]);
+        assert_eq!(after["epss"], before["epss"], "{name}: {text}");
+        let known = &after["known_exploited"];
+        assert_eq!(
+            (&known["added"], &known["ransomware"]),
+            (&"2026-01-01".into(), &true.into()),
+            "{name}: {text}"
+        );
+        if name.ends_with("json") {
+            for field in ["evidence", "known_exploited", "description", "endpoint", "report_severity"] {
+                assert_eq!(after[field], before[field], "{name}: {field}");
+            }
+        }
+    }
+}

@@ -20,3 +20,4 @@ mod stops;
 mod studio;
 mod templates;
 mod usage;
+mod watch;

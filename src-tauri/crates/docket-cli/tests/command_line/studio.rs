@@ -95,3 +95,40 @@ fn a_plan_that_is_out_of_date_is_refused_with_the_way_on() {
     assert!(refused.err.contains("Plan again"), "{}", refused.err);
     assert_eq!(tracker.writes(), 0, "nothing was sent");
 }
+
+// covers: X8
+#[test]
+fn owners_are_read_from_a_codeowners_file_and_get_an_issue_each() {
+    let (desk, tracker) = Desk::ready(Setup::demo());
+    let none = desk.run(&["app", "owners", "shop"]).ends(0);
+    assert!(none.out.contains("--file CODEOWNERS"), "how to begin: {}", none.out);
+    let file = desk.room.path().join("CODEOWNERS");
+    std::fs::write(&file, "* @acme/all\n/src/orders.py @acme/orders\nweb/ nobody\n").unwrap();
+    let path = file.display().to_string();
+    let tried = desk.json(&["app", "owners", "shop", "--file", &path, "--dry-run"]);
+    assert!(tried["changed"].is_null(), "only looked at: {tried}");
+    assert!(
+        desk.json(&["app", "owners", "shop"])["rules"]["owners"].as_array().unwrap().is_empty(),
+        "not set"
+    );
+    let set = desk.json(&["app", "owners", "shop", "--file", &path]);
+    let (changed, owned) = (set["changed"].as_u64().unwrap(), set["rules"]["owned"].as_u64().unwrap());
+    assert!(changed > 0 && changed == owned, "every finding with a file has an owner: {set}");
+    assert_eq!(set["rules"]["mistakes"][0]["line"], 3, "«nobody» is no owner, and said: {set}");
+    let shown = desk.run(&["app", "owners", "shop"]).ends(0);
+    assert!(shown.out.contains("@acme/all") && shown.out.contains("line 3"), "{}", shown.out);
+    let total = |query: &str| desk.json(&["findings", query])["total"].as_u64().unwrap();
+    assert_eq!(total("owner:*"), owned, "and can be asked for");
+
+    let by = ["push", "owner:*", "--mapping", "acme/shop", "--group-by", "owner", "--yes"];
+    desk.run(&by).ends(0);
+    let issues = tracker.created();
+    assert_eq!(issues.len() as u64, set["rules"]["of"].as_u64().unwrap(), "one for each owner");
+    for issue in &issues {
+        let text = format!("{}\n{}", issue.title, issue.body);
+        assert!(text.contains("acme/"), "it says whose it is: {text}");
+    }
+    tracker.is_content();
+    let cleared = desk.json(&["app", "owners", "shop", "--clear"]);
+    assert_eq!(cleared["changed"].as_u64(), Some(owned), "taken away again: {cleared}");
+}

@@ -87,6 +87,7 @@ fn value_of(view: &GroupView<'_>, key: GroupKey, depth: Option<u32>) -> Value {
         GroupKey::Cve => Value::text(view.cve),
         GroupKey::Cwe => Value::text(view.cwe),
         GroupKey::PackageManager => Value::text(view.package_manager),
+        GroupKey::Owner => Value::text(view.owner),
         GroupKey::Tool => Value::text(view.tool),
         GroupKey::FixedVersion => Value::text(view.fixed_version),
         GroupKey::Import => Value::text(view.import.map(|(digest, _)| digest)),

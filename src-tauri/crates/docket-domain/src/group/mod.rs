@@ -68,6 +68,8 @@ pub struct GroupView<'a> {
     pub cwe: Option<&'a str>,
     /// Type of the package URL (`npm`).
     pub package_manager: Option<&'a str>,
+    /// Who owns the file of the first place, several with a space between.
+    pub owner: Option<&'a str>,
     /// What the first import that found it read: a digest that every computer computes too, and
     /// the file's name.
     pub import: Option<(&'a str, &'a str)>,

@@ -25,6 +25,7 @@ pub(crate) fn candidate(id: i64) -> Candidate {
         cve: None,
         cwe: Some("CWE-89".into()),
         package_manager: None,
+        owner: None,
         import: None,
         matches: None,
     }

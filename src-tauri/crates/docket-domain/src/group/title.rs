@@ -117,6 +117,7 @@ impl Subject {
                 GroupKey::Cve => "a CVE",
                 GroupKey::Cwe => "a CWE",
                 GroupKey::PackageManager => "a package manager",
+                GroupKey::Owner => "an owner",
                 GroupKey::Tool => "a tool name",
                 GroupKey::FixedVersion => "a fixed version",
                 GroupKey::Severity
@@ -152,7 +153,9 @@ impl Subject {
                 let query = query.trim();
                 words.whose.push(if text == NO { format!("not {query}") } else { query.to_owned() });
             }
-            GroupKey::Tool | GroupKey::Application | GroupKey::PackageManager => words.whose.push(text),
+            GroupKey::Tool | GroupKey::Application | GroupKey::PackageManager | GroupKey::Owner => {
+                words.whose.push(text);
+            }
             GroupKey::All => {}
         }
     }

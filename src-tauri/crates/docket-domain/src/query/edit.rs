@@ -14,6 +14,7 @@ pub fn facet_field(facet: Facet) -> Field {
         Facet::Cwe => Field::Cwe,
         Facet::Component => Field::Component,
         Facet::Branch => Field::Branch,
+        Facet::Owner => Field::Owner,
         Facet::Linked => Field::Linked,
     }
 }

@@ -56,6 +56,8 @@ words! {
         App = "app", "application";
         /// Branch.
         Branch = "branch", "branch";
+        /// Who owns its file.
+        Owner = "owner", "who owns the file";
         /// Whether an issue is linked.
         Linked = "linked", "is in an issue";
         /// Whether a triage proposal waits.
@@ -96,7 +98,7 @@ pub enum Condition {
     Reason(Vec<Reason>),
     /// Broad kind.
     Kind(Vec<FindingKind>),
-    /// Text fields: tool, rule, path, cve, cwe, component, app, branch.
+    /// Text fields: tool, rule, path, cve, cwe, component, app, branch, owner.
     Text(Field, Vec<Pattern>),
     /// An issue is linked, or none is.
     Linked(bool),

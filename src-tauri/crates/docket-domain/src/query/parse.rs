@@ -240,7 +240,8 @@ fn field(field: Field, raw: &Raw) -> Result<Condition, Mistake> {
         | Field::Cwe
         | Field::Component
         | Field::App
-        | Field::Branch => Condition::Text(field, values.iter().map(|v| Pattern(v.text.clone())).collect()),
+        | Field::Branch
+        | Field::Owner => Condition::Text(field, values.iter().map(|v| Pattern(v.text.clone())).collect()),
     })
 }
 

@@ -15,6 +15,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::component::{Component, Cvss, Endpoint};
+use crate::evidence::Evidence;
+use crate::exploit::KnownExploited;
 use crate::finding::FindingDetail;
 use crate::found::Rule;
 use crate::issue::{IssueFile, Marker};
@@ -155,6 +157,41 @@ fn says_nothing(value: &Value) -> bool {
     }
 }
 
+/// A finding as Docket JSON has it, with its proof. For files that stay with the person: what goes
+/// to a tracker goes through [`FindingsFile`], which leaves the proof out.
+pub fn whole(detail: &FindingDetail) -> Value {
+    let mut value = finding(detail);
+    if let Value::Object(fields) = &mut value {
+        fields.insert("evidence".to_owned(), detail.evidence.iter().map(proof).collect());
+    }
+    pruned(value)
+}
+
+/// A rule as Docket JSON has it.
+pub fn rule(rule: &Rule) -> Value {
+    pruned(about_rule(rule))
+}
+
+/// Without what says nothing.
+fn pruned(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(pruned).collect(),
+        Value::Object(fields) => {
+            let fields = fields.into_iter().filter(|(_, value)| !says_nothing(value));
+            Value::Object(fields.map(|(key, value)| (key, pruned(value))).collect())
+        }
+        other => other,
+    }
+}
+
+fn proof(evidence: &Evidence) -> Value {
+    let Evidence { label, method, url, request, response, payload, text } = evidence;
+    json!({
+        "label": label, "method": method, "url": url, "request": request, "response": response,
+        "payload": payload, "text": text,
+    })
+}
+
 fn finding(detail: &FindingDetail) -> Value {
     let row = &detail.row;
     json!({
@@ -174,6 +211,10 @@ fn finding(detail: &FindingDetail) -> Value {
         "identifiers": detail.identifiers.iter()
             .map(|id| json!({ "scheme": id.scheme, "value": id.value })).collect::<Vec<_>>(),
         "cvss": detail.cvss.iter().map(opinion).collect::<Vec<_>>(),
+        "epss": detail.epss.as_ref().map(|epss| {
+            json!({ "score": epss.score, "percentile": epss.percentile, "date": epss.date })
+        }),
+        "known_exploited": detail.known_exploited.as_ref().map(exploited),
         "remediation": detail.remediation,
         "references": detail.references.iter()
             .map(|reference| json!({ "label": reference.label, "url": reference.url })).collect::<Vec<_>>(),
@@ -226,6 +267,14 @@ fn opinion(cvss: &Cvss) -> Value {
     json!({ "vector": cvss.vector, "version": cvss.version, "score": cvss.score, "source": cvss.source })
 }
 
+fn exploited(known: &KnownExploited) -> Value {
+    let KnownExploited { source, added, due, ransomware } = known;
+    if source.is_none() && added.is_none() && due.is_none() && !ransomware {
+        return Value::Bool(true);
+    }
+    json!({ "source": source, "added": added, "due": due, "ransomware": ransomware.then_some(true) })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -239,7 +288,7 @@ mod tests {
         serde_json::from_value(json!({
             "row": {
                 "id": id.to_string(), "title": text, "severity": "high", "rule": rule, "application": "1",
-                "application_name": "shop", "tool": "Semgrep", "branch": "main", "place": "src/a.py:7",
+                "application_name": "shop", "tool": "Semgrep", "branch": "main", "owner": "", "place": "src/a.py:7",
                 "status": "active", "reason": null, "first_seen": at, "last_seen": at, "issues": [],
             },
             "description": text, "report_severity": "high", "severity_raw": "ERROR", "severity_source": "result",
@@ -295,6 +344,23 @@ mod tests {
             "named by its place"
         );
         assert!(!file.leaks.taken().is_empty(), "and told");
+    }
+
+    #[test]
+    fn proof_stays_out_of_what_goes_to_a_tracker() {
+        let mut proven = detail(1, "r", "text");
+        proven.epss = Some(crate::exploit::Epss { score: 0.5, percentile: None, date: None });
+        proven.evidence =
+            vec![Evidence { request: Some("GET /probe HTTP/1.1".to_owned()), ..Evidence::empty() }];
+        let file = read(&written(&[proven.clone()], 100_000).unwrap());
+        assert_eq!(
+            file["findings"][0]["epss"],
+            json!({ "score": 0.5 }),
+            "what is said about the flaw goes along"
+        );
+        assert!(!file.to_string().contains("probe"), "proof does not: {file}");
+        let own = whole(&proven);
+        assert_eq!(own["evidence"][0]["request"], "GET /probe HTTP/1.1", "a file that stays here has it");
     }
 
     #[test]

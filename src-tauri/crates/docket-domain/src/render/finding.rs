@@ -132,6 +132,9 @@ fn summary(ink: &mut Ink, member: &Member) -> String {
     if !member.branch.is_empty() {
         parts.push(format!("branch {}", ink.code(&member.branch)));
     }
+    if !member.owner.is_empty() {
+        parts.push(format!("owner {}", ink.code(&member.owner)));
+    }
     parts.join(" · ")
 }
 

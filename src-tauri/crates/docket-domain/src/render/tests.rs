@@ -8,6 +8,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::assessment::Status;
 use crate::component::{Component, Cvss, Identifier, Reference};
+use crate::evidence::Evidence;
+use crate::exploit::{Epss, KnownExploited};
 use crate::found::Rule;
 use crate::id::{ApplicationId, FindingId};
 use crate::location::{Flow, Location, Snippet};
@@ -52,6 +54,7 @@ pub(crate) fn member(id: i64) -> Member {
         application: ApplicationId(1),
         application_name: "shop".into(),
         branch: String::new(),
+        owner: String::new(),
         place: Some(Location {
             snippet: Some(Snippet {
                 text: format!(
@@ -68,6 +71,9 @@ pub(crate) fn member(id: i64) -> Member {
         endpoint: None,
         identifiers: vec![Identifier { scheme: "CWE".into(), value: "CWE-89".into() }],
         cvss: None,
+        epss: None,
+        known_exploited: None,
+        evidence: Vec::new(),
         description: "The parameter `id` of the request reaches the statement unchecked.".into(),
         remediation: None,
         references: vec![Reference { label: Some("OWASP".into()), url: "https://owasp.org/sqli".into() }],
@@ -408,6 +414,7 @@ fn saying(texts: &[String], repeat: usize, count: i64) -> Vec<Member> {
             }),
             tool: texts[6].clone(),
             branch: texts[2].clone(),
+            owner: texts[2].clone(),
             application_name: texts[7].clone(),
             ..member(id)
         })

@@ -11,6 +11,7 @@ use minijinja::value::{Enumerator, Object, Value};
 
 use super::engine::strip;
 use crate::assessment::Status;
+use crate::evidence::Evidence;
 use crate::member::{self, Member};
 use crate::plan::Group;
 use crate::severity::Severity;
@@ -59,6 +60,10 @@ pub(super) struct Page {
     label: String,
     url: String,
 }
+
+/// A piece of proof.
+#[derive(Debug)]
+pub(super) struct Proof(Evidence);
 
 /// Docket's own parts of a text.
 #[derive(Debug)]
@@ -114,6 +119,9 @@ pub(super) const WHOLE: &[Field<Whole>] = &[
     field("applications", "the applications, a list of texts", |w| {
         Value::from(w.applications.iter().map(|name| text(name)).collect::<Vec<Value>>())
     }),
+    field("owner", "who owns the files, when all findings have the same owner", |w| {
+        w.common(|m| Some(m.owner.clone()))
+    }),
     field("branch", "the branch, when all findings are on the same", |w| {
         w.common(|m| Some(m.branch.clone()))
     }),
@@ -166,6 +174,7 @@ pub(super) const ONE: &[Field<One>] = &[
     field("tool", "the tool", |o| text(&o.0.tool)),
     field("application", "the application", |o| text(&o.0.application_name)),
     field("branch", "the branch", |o| text(&o.0.branch)),
+    field("owner", "who owns the file, as CODEOWNERS says", |o| text(&o.0.owner)),
     field("place", "where it is, as short as people say it: the package, the line, the address", |o| {
         text(&crate::render::place_name(&o.0).unwrap_or_default())
     }),
@@ -190,6 +199,18 @@ pub(super) const ONE: &[Field<One>] = &[
     field("cvss", "the highest CVSS score; empty when there is none", |o| {
         o.0.cvss.as_ref().and_then(|cvss| cvss.score).map_or_else(|| Value::from(""), Value::from)
     }),
+    field(
+        "epss",
+        "the chance of exploitation within 30 days (EPSS, 0 to 1); empty when the report does not say",
+        |o| o.0.epss.as_ref().map_or_else(|| Value::from(""), |epss| Value::from(epss.score)),
+    ),
+    field("epss_percentile", "the share of all flaws with the same chance or a lower one, 0 to 1", |o| {
+        let share = o.0.epss.as_ref().and_then(|epss| epss.percentile);
+        share.map_or_else(|| Value::from(""), Value::from)
+    }),
+    field("known_exploited", "true when the report says that it is known to be exploited (KEV)", |o| {
+        Value::from(o.0.known_exploited.is_some())
+    }),
     field("description", "the scanner's message; print it with `| markdown`", |o| text(&o.0.description)),
     field("remediation", "how to fix it, as the report or the rule says; print it with `| markdown`", |o| {
         maybe(crate::render::fix_text(&o.0).as_deref())
@@ -210,6 +231,11 @@ pub(super) const ONE: &[Field<One>] = &[
                 .map(|page| Page { label: page.label.clone().unwrap_or_default(), url: page.url.clone() }),
         )
     }),
+    field(
+        "evidence",
+        "proof: requests, answers, payloads, outputs; a list, below. Docket's own form leaves it out",
+        |o| list(o.0.evidence.iter().cloned().map(Proof)),
+    ),
     field("first_seen", "the day on which it was first seen (`2026-01-31`)", |o| {
         text(o.0.first_seen.to_string().get(..10).unwrap_or_default())
     }),
@@ -224,6 +250,18 @@ pub(super) const TALLY: &[Field<Tally>] = &[
 pub(super) const PAGE: &[Field<Page>] = &[
     field("label", "what it is called; may be empty", |p| text(&p.label)),
     field("url", "its address; print it with `| link(…)`", |p| text(&p.url)),
+];
+
+pub(super) const PROOF: &[Field<Proof>] = &[
+    field("label", "what it is; may be empty", |p| maybe(p.0.label.as_deref())),
+    field("method", "the HTTP method", |p| maybe(p.0.method.as_deref())),
+    field("url", "the address that was asked", |p| maybe(p.0.url.as_deref())),
+    field("request", "what was sent; print it with `| fence`", |p| maybe(p.0.request.as_deref())),
+    field("response", "what came back; print it with `| fence`", |p| maybe(p.0.response.as_deref())),
+    field("payload", "what was put in to attack", |p| maybe(p.0.payload.as_deref())),
+    field("text", "what gave it away, or what the check wrote; print it with `| fence`", |p| {
+        maybe(p.0.text.as_deref())
+    }),
 ];
 
 pub(super) const PARTS: &[Field<Parts>] = &[
@@ -263,7 +301,7 @@ macro_rules! speaks {
     )+ };
 }
 
-speaks! { Whole => WHOLE, One => ONE, Tally => TALLY, Page => PAGE, Parts => PARTS }
+speaks! { Whole => WHOLE, One => ONE, Tally => TALLY, Page => PAGE, Proof => PROOF, Parts => PARTS }
 
 fn cve(member: &Member) -> Option<String> {
     let found = member.identifiers.iter().find(|id| id.value.starts_with("CVE-"));
@@ -316,6 +354,7 @@ pub(super) fn reference() -> Vec<(&'static str, Vec<(&'static str, &'static str)
         ("finding", names(ONE)),
         ("severities[]", names(TALLY)),
         ("references[]", names(PAGE)),
+        ("evidence[]", names(PROOF)),
         ("docket", names(PARTS)),
     ]
 }

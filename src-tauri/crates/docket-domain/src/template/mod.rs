@@ -112,6 +112,7 @@ pub fn manual() -> String {
             "finding" => ("### Of a finding (`finding`, and each of `findings`)", "finding."),
             "severities[]" => ("### Of each of `severities`", "…"),
             "references[]" => ("### Of each of a finding's `references`", "…"),
+            "evidence[]" => ("### Of each of a finding's `evidence`", "…"),
             _ => ("### Docket's own parts (text only)", "docket."),
         };
         out.extend([heading, "\n\n| name | what it stands for |\n|---|---|\n"]);

@@ -4,6 +4,8 @@
 use super::context::Whole;
 use crate::assessment::Status;
 use crate::component::{Component, Cvss, Identifier, Reference};
+use crate::evidence::Evidence;
+use crate::exploit::{Epss, KnownExploited};
 use crate::id::{ApplicationId, FindingId};
 use crate::location::{Location, Snippet};
 use crate::member::Member;
@@ -42,6 +44,7 @@ fn bare() -> Member {
         application: ApplicationId(1),
         application_name: "shop".to_owned(),
         branch: String::new(),
+        owner: String::new(),
         place: None,
         further: Vec::new(),
         further_count: 0,
@@ -50,6 +53,9 @@ fn bare() -> Member {
         endpoint: None,
         identifiers: Vec::new(),
         cvss: None,
+        epss: None,
+        known_exploited: None,
+        evidence: Vec::new(),
         description: String::new(),
         remediation: None,
         references: Vec::new(),
@@ -68,6 +74,7 @@ fn full() -> Member {
         rule: "sqli".to_owned(),
         tool: "Semgrep".to_owned(),
         branch: "main".to_owned(),
+        owner: "@acme/web".to_owned(),
         place: Some(Location {
             path: Some("src/orders.py".to_owned()),
             start_line: Some(42),
@@ -82,6 +89,21 @@ fn full() -> Member {
         }),
         identifiers: vec![identifier("CVE", "CVE-2024-1"), identifier("CWE", "CWE-89")],
         cvss: Some(Cvss { version: "3.1".into(), vector: None, score: Some(9.8), source: None }),
+        epss: Some(Epss { score: 0.94, percentile: Some(0.99), date: Some("2026-01-31".into()) }),
+        known_exploited: Some(KnownExploited {
+            source: Some("CISA".into()),
+            added: Some("2026-01-15".into()),
+            due: None,
+            ransomware: false,
+        }),
+        evidence: vec![Evidence {
+            method: Some("GET".into()),
+            url: Some("https://shop.example/orders?id=1%27".into()),
+            request: Some("GET /orders?id=1%27 HTTP/1.1".into()),
+            response: Some("HTTP/1.1 500 Internal Server Error".into()),
+            payload: Some("1'".into()),
+            ..Evidence::empty()
+        }],
         description: "A query is put together from what a user sends.".to_owned(),
         remediation: Some("Use placeholders.".to_owned()),
         references: vec![Reference { label: Some("OWASP".into()), url: "https://owasp.example/sqli".into() }],

@@ -167,11 +167,20 @@ fn every_name_and_filter_of_the_reference_exists_and_has_a_value() {
             };
             let is_whole =
                 matches!(path.as_str(), "applications" | "severities" | "findings" | "finding" | "docket")
-                    || matches!(path.as_str(), "finding.identifiers" | "finding.references");
+                    || matches!(
+                        path.as_str(),
+                        "finding.identifiers" | "finding.references" | "finding.evidence"
+                    );
             source.extend(["{{ ", &path, if is_whole { " | length }}\n" } else { " }}\n" }]);
         }
     }
     source.push_str("{% for s in severities %}{{ s.severity }}{{ s.count }}{{ s.open }}{% endfor %}");
+    source
+        .push_str("{% for p in finding.evidence %}{{ p.label }}{{ p.method }}{{ p.url | link }}{% endfor %}");
+    source.push_str(
+        "{% for p in finding.evidence %}{{ p.request | fence }}{{ p.response | fence }}{% endfor %}",
+    );
+    source.push_str("{% for p in finding.evidence %}{{ p.payload | code }}{{ p.text | fence }}{% endfor %}");
     source.push_str("{% for p in finding.references %}{{ p.url | link(p.label) }}{% endfor %}");
     assert_eq!(faults(&body(&source)), [], "every name that is documented is there, whatever is known");
     for (name, _) in filters() {

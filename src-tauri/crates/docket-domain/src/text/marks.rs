@@ -53,14 +53,16 @@ fn tag(text: &str) -> Option<(usize, &str, bool)> {
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    let mut quote = None;
+    // A quotation mark is one only where a value begins; elsewhere it is a character like any other.
+    let (mut quote, mut value_begins) = (None, false);
     for (at, byte) in text.bytes().enumerate() {
         match (quote, byte) {
             (None, b'>') => return Some((at + 1, name, closing)),
-            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'"' | b'\'') if value_begins => quote = Some(byte),
             (Some(open), byte) if open == byte => quote = None,
             _ => {}
         }
+        value_begins = byte == b'=' || value_begins && byte.is_ascii_whitespace();
     }
     None
 }

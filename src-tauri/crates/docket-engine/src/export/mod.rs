@@ -3,6 +3,7 @@
 //! Findings are hostile input: a CSV cell that a spreadsheet would run as a formula is
 //! quoted, Markdown is neutralised.
 
+mod document;
 mod file;
 mod findings;
 mod plans;
@@ -15,7 +16,8 @@ use docket_domain::Problem;
 use docket_domain::text::{self, Flavour};
 use serde::Serialize;
 
-pub use findings::Copied;
+pub use document::DocumentWriter;
+pub use findings::{Copied, FindingLine, FindingWriter, Told};
 pub use plans::PlanLine;
 
 /// How rows are written.
@@ -27,6 +29,8 @@ pub enum ExportFormat {
     Json,
     /// A Markdown table.
     Markdown,
+    /// Docket JSON with everything that is known, which any Docket imports again.
+    Docket,
 }
 
 impl FromStr for ExportFormat {
@@ -36,10 +40,9 @@ impl FromStr for ExportFormat {
             "csv" => Ok(Self::Csv),
             "json" => Ok(Self::Json),
             "markdown" | "md" => Ok(Self::Markdown),
-            _ => {
-                Err(Problem::bad_input(format!("«{word}» is no format here."))
-                    .hint("Use csv, json or markdown."))
-            }
+            "docket" => Ok(Self::Docket),
+            _ => Err(Problem::bad_input(format!("«{word}» is no format here."))
+                .hint("Use csv, json, markdown or docket.")),
         }
     }
 }
@@ -136,7 +139,7 @@ impl<R: Row, W: Write> RowWriter<R, W> {
                 writer.write_record(R::COLUMNS).map_err(failed)?;
                 Shape::Csv(Box::new(writer))
             }
-            ExportFormat::Json => {
+            ExportFormat::Json | ExportFormat::Docket => {
                 out.write_all(b"[").map_err(failed)?;
                 Shape::Json(out, true)
             }

@@ -138,7 +138,7 @@ impl Engine {
             let mut writer = RowWriter::begin(format, out)?;
             let mut count = 0;
             loop {
-                let (steps, total) = store::plans::steps(r, id, count, AT_ONCE)?;
+                let (steps, total) = store::plans::steps(r, id, None, count, AT_ONCE)?;
                 if steps.is_empty() {
                     return Ok((total, writer.end()?));
                 }

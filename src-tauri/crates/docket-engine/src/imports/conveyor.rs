@@ -6,8 +6,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use docket_domain::job::Progress;
-use docket_domain::{Completeness, Found, Problem, Rule, Run, Warning};
-use docket_import::{Sink, Stop};
+use docket_domain::{Completeness, Found, Place, Problem, Rule, Run, Warning};
+use docket_import::{RawText, Sink, Stop};
+use docket_store::raw::{Packer, RawAt, RawBlock};
 
 use super::Into;
 use crate::events::JobRun;
@@ -21,7 +22,8 @@ const ON_THE_WAY: usize = 4;
 enum Said {
     Run(Box<Run>),
     Rule(Box<Rule>),
-    Finding(Box<Found>),
+    Finding(Box<Found>, Option<RawAt>),
+    Raw(RawBlock),
     Warning(Warning),
     Lost(Warning),
     RunEnd(Completeness),
@@ -44,8 +46,9 @@ pub(super) fn carried<T>(
             .name("docket-staging".to_owned())
             .spawn_scoped(scope, move || into.take(&from).map(|()| into))
             .map_err(|error| Problem::internal(format!("no thread could be started: {error}")))?;
-        let mut belt = Belt { to, portion: Vec::with_capacity(PORTION), run, text };
-        let read = read(&mut belt).and_then(|read| belt.send().map(|()| read).map_err(Problem::from));
+        let packer = Packer::new()?;
+        let mut belt = Belt { to, portion: Vec::with_capacity(PORTION), run, text, packer, raw: None };
+        let read = read(&mut belt).and_then(|read| belt.end().map(|()| read).map_err(Problem::from));
         drop(belt);
         let taken = taking.join().map_err(|_| Problem::internal("the records could not be laid aside"))?;
         Ok((taken?, read))
@@ -58,12 +61,31 @@ struct Belt<'r> {
     portion: Vec<Said>,
     run: &'r JobRun,
     text: String,
+    packer: Packer,
+    /// Where the record lies that findings are made of now.
+    raw: Option<RawAt>,
 }
 
 impl Belt<'_> {
     fn say(&mut self, said: Said) -> Result<(), Stop> {
         self.portion.push(said);
         if self.portion.len() < PORTION { Ok(()) } else { self.send() }
+    }
+
+    /// The last block, and everything that still waits.
+    fn end(&mut self) -> Result<(), Stop> {
+        if let Some(block) = self.packer.close()? {
+            self.say(Said::Raw(block))?;
+        }
+        let left_out = self.packer.left_out();
+        if left_out > 0 {
+            let message = format!(
+                "{left_out} records were read, but are not kept as they stood in the report: longer than 1 MB, \
+                 or more than one import may bring (1 GB, packed)."
+            );
+            self.say(Said::Warning(Warning { message, place: Place::default() }))?;
+        }
+        self.send()
     }
 
     fn send(&mut self) -> Result<(), Stop> {
@@ -83,7 +105,20 @@ impl Sink for Belt<'_> {
     }
 
     fn finding(&mut self, found: Found) -> Result<(), Stop> {
-        self.say(Said::Finding(Box::new(found)))
+        self.say(Said::Finding(Box::new(found), self.raw))
+    }
+
+    fn raw(&mut self, record: Option<RawText<'_>>) -> Result<(), Stop> {
+        let Some(record) = record else {
+            self.raw = None;
+            return Ok(());
+        };
+        let mut full = Vec::new();
+        self.raw = self.packer.add(record.form, record.bytes, |block| {
+            full.push(block);
+            Ok(())
+        })?;
+        full.into_iter().try_for_each(|block| self.say(Said::Raw(block)))
     }
 
     fn warning(&mut self, warning: Warning) -> Result<(), Stop> {
@@ -99,18 +134,23 @@ impl Sink for Belt<'_> {
     }
 
     fn progress(&mut self, bytes_done: u64, bytes_total: u64) -> Result<(), Stop> {
-        if self.run.is_cancelled() {
-            return Err(Stop::Cancelled);
-        }
-        self.run.progress(Progress {
-            text: self.text.clone(),
-            done: bytes_done,
-            total: Some(bytes_total),
-            unit: "bytes".to_owned(),
-            ..Progress::default()
-        });
-        Ok(())
+        tell_bytes(self.run, &self.text, bytes_done, bytes_total)
     }
+}
+
+/// Tells how far the reading is, and hears whether to go on.
+pub(super) fn tell_bytes(run: &JobRun, text: &str, done: u64, total: u64) -> Result<(), Stop> {
+    if run.is_cancelled() {
+        return Err(Stop::Cancelled);
+    }
+    run.progress(Progress {
+        text: text.to_owned(),
+        done,
+        total: Some(total),
+        unit: "bytes".to_owned(),
+        ..Progress::default()
+    });
+    Ok(())
 }
 
 impl Into {
@@ -122,10 +162,11 @@ impl Into {
                     let run = self.current()?;
                     self.staging.rule(run, &rule)?;
                 }
-                Said::Finding(found) => {
+                Said::Finding(found, raw) => {
                     let run = self.current()?;
-                    self.staging.found(run, &found)?;
+                    self.staging.found_in(run, &found, raw)?;
                 }
+                Said::Raw(block) => self.staging.raw_block(&block)?,
                 Said::Warning(warning) => self.warn(warning)?,
                 Said::Lost(warning) => {
                     if let Some(run) = self.current {

@@ -1,20 +1,30 @@
 //! Imports: a report in, findings matched, a delta out. All of it or nothing.
 
 mod conveyor;
+pub(crate) mod gather;
+mod look;
+mod take_back;
 
 use std::path::Path;
 
 use docket_domain::job::Progress;
 use docket_domain::{ApplicationId, Code, Import, ImportId, Problem, Timestamp, Warning};
-use docket_import::{Format, Intake, ReadOptions};
+use docket_import::{Format, Intake, ReadOptions, ReadSummary};
 use docket_store as store;
 use docket_store::{FinishOptions, RunIndex, Source, Staging, Store};
 
 use crate::engine::{Engine, blocking};
 use crate::events::{JobListener, JobRun};
 
+pub use docket_import::Recognised;
+pub use gather::{Found, Gathered, Why};
+pub use look::LookOrder;
+
 /// Files of an archive that are looked at to recognise it.
 const HEADS: usize = 20;
+
+/// Endings that other files have too.
+const COMMON_ENDINGS: [&str; 6] = ["json", "jsonl", "csv", "xml", "txt", "html"];
 
 /// What is to be done with a report.
 #[derive(Debug, Clone)]
@@ -29,6 +39,8 @@ pub struct ImportOrder {
     pub dry_run: bool,
     /// Close what is not found any more even if that is nearly everything.
     pub close_anyway: bool,
+    /// Read it in even if it seems to belong to another application or branch.
+    pub allow_mismatch: bool,
     /// CSV column mapping (`title=Summary,severity=Risk`).
     pub columns: Option<String>,
 }
@@ -36,7 +48,15 @@ pub struct ImportOrder {
 impl ImportOrder {
     /// Everything by default.
     pub fn new(application: ApplicationId) -> Self {
-        Self { application, format: None, branch: None, dry_run: false, close_anyway: false, columns: None }
+        Self {
+            application,
+            format: None,
+            branch: None,
+            dry_run: false,
+            close_anyway: false,
+            allow_mismatch: false,
+            columns: None,
+        }
     }
 }
 
@@ -54,22 +74,30 @@ impl Engine {
     pub async fn import_recognises(&self, path: &Path) -> Result<bool, Problem> {
         let path = path.to_owned();
         blocking(move || {
-            let heads = match docket_import::open(&path).and_then(|intake| intake.heads(HEADS)) {
-                Ok(heads) => heads,
+            match docket_import::recognise(&path, HEADS) {
+                Ok((reports, _)) => Ok(reports.iter().any(|report| report.format.is_ok())),
                 // Not text, empty, or a broken archive: something else than a report.
-                Err(problem) if problem.code == Code::Report => return Ok(false),
-                Err(problem) => return Err(problem),
-            };
-            Ok(heads.iter().any(|head| !docket_import::detect(head).is_empty()))
+                Err(problem) if problem.code == Code::Report => Ok(false),
+                Err(problem) => Err(problem),
+            }
         })
         .await
+    }
+
+    /// Whether a file's name says that it must be a report (`.sarif`): when it cannot be read, that
+    /// is a failure and not something to pass over.
+    pub fn import_names_report(&self, name: &str) -> bool {
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+        let known = self.format_list().iter().any(|format| format.extensions().contains(&ending.as_str()));
+        known && !COMMON_ENDINGS.contains(&ending.as_str())
     }
 
     /// Imports a file (plain, gzip or zip).
     ///
     /// # Errors
     /// The file cannot be read as a report (then nothing of it is stored), the data folder
-    /// cannot be written, or a person cancels.
+    /// cannot be written, or a person cancels. [`Code::Mismatch`]: it seems to belong to another
+    /// application or branch, and the order does not say that it does not.
     pub async fn import_file(
         &self,
         path: &Path,
@@ -79,6 +107,16 @@ impl Engine {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let path = path.to_owned();
         self.import_job(name, order, listener, move || docket_import::open(&path)).await
+    }
+
+    /// Imports what was opened already.
+    pub(crate) async fn import_intake(
+        &self,
+        intake: Intake,
+        order: ImportOrder,
+        listener: JobListener,
+    ) -> Result<Import, Problem> {
+        self.import_job(intake.name.clone(), order, listener, move || Ok(intake)).await
     }
 
     /// Imports what a reader gives, to its end (standard input).
@@ -136,6 +174,8 @@ impl Engine {
             Ok((result, failed))
         })
         .await?;
+        // A report that seems to belong elsewhere is asked about: nothing has failed.
+        let failed = failed.filter(|_| !matches!(&result, Err(problem) if problem.code == Code::Mismatch));
         if let (Err(problem), Some(failed), false) = (&result, failed, dry_run) {
             self.record_failure(failed, problem.clone()).await;
         }
@@ -196,10 +236,50 @@ fn read_in(
     failed: &mut Option<Attempt>,
 ) -> Result<Import, Problem> {
     let intake = open()?;
-    let options = ReadOptions {
-        columns: order.columns.as_deref().map(ReadOptions::columns_from).transpose()?.unwrap_or_default(),
-        ..ReadOptions::default()
+    let (into, _) = stage(store, started, &intake, order, run, failed)?;
+    crate::testing::pause_point("staged");
+    let text = format!("Matching {}", intake.name);
+    let voice = run.clone();
+    let finish = FinishOptions {
+        close_anyway: order.close_anyway,
+        dry_run: order.dry_run,
+        allow_mismatch: order.allow_mismatch,
     };
+    into.staging.finish(finish, move |done, total| {
+        voice.progress(Progress {
+            text: text.clone(),
+            done,
+            total: Some(total),
+            unit: "findings".to_owned(),
+            ..Progress::default()
+        });
+        crate::testing::pause_point("matching");
+        !voice.is_cancelled()
+    })
+}
+
+fn read_options(columns: Option<&str>) -> Result<ReadOptions, Problem> {
+    let columns = columns.map(ReadOptions::columns_from).transpose()?.unwrap_or_default();
+    Ok(ReadOptions { columns, ..ReadOptions::default() })
+}
+
+/// Several files may be imported in one go: each problem names its own.
+fn of_report(mut problem: Problem, intake: &Intake) -> Problem {
+    problem.context.entry("report".to_owned()).or_insert_with(|| intake.name.clone());
+    problem
+}
+
+/// Reads a report and lays it aside.
+fn stage(
+    store: &Store,
+    started: Timestamp,
+    intake: &Intake,
+    order: &ImportOrder,
+    run: &JobRun,
+    failed: &mut Option<Attempt>,
+) -> Result<(Into, ReadSummary), Problem> {
+    // What is only looked at keeps no records.
+    let options = ReadOptions { raw: !order.dry_run, ..read_options(order.columns.as_deref())? };
     let source = Source {
         application: order.application,
         file: intake.name.clone(),
@@ -212,30 +292,12 @@ fn read_in(
     let into = Into { staging: Staging::begin(store, source)?, current: None, first_warnings: Vec::new() };
     let text = format!("Reading {}", intake.name);
     let (mut into, read) = conveyor::carried(into, run, text, |sink| {
-        docket_import::read(&intake, order.format.as_deref(), &options, sink)
+        docket_import::read(intake, order.format.as_deref(), &options, sink)
     })?;
     attempt.warnings.append(&mut into.first_warnings);
-    // Several files may be imported in one go: each problem names its own.
-    let summary = read.map_err(|mut problem| {
-        problem.context.entry("report".to_owned()).or_insert_with(|| intake.name.clone());
-        problem
-    })?;
+    let summary = read.map_err(|problem| of_report(problem, intake))?;
     summary.format.clone_into(&mut into.staging.source_mut().format);
-    crate::testing::pause_point("staged");
-    let text = format!("Matching {}", intake.name);
-    let voice = run.clone();
-    let finish = FinishOptions { close_anyway: order.close_anyway, dry_run: order.dry_run };
-    into.staging.finish(finish, move |done, total| {
-        voice.progress(Progress {
-            text: text.clone(),
-            done,
-            total: Some(total),
-            unit: "findings".to_owned(),
-            ..Progress::default()
-        });
-        crate::testing::pause_point("matching");
-        !voice.is_cancelled()
-    })
+    Ok((into, summary))
 }
 
 /// Where what a format reads is laid aside.

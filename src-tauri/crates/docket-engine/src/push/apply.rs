@@ -48,7 +48,7 @@ impl Engine {
             return Ok(plan);
         }
         let title = job_title(&plan);
-        self.run_job("plan_apply", &title, listener, |run| async move {
+        let working = self.run_job("plan_apply", &title, listener, |run| async move {
             let bar = Bar::default();
             let route = Route { consent, ..self.route(plan.mapping, Some((&run, &bar))).await? };
             let right = self.take_push_right(&route, &run).await?;
@@ -58,8 +58,28 @@ impl Engine {
             self.give_back(right).await;
             self.changed(&["Plans", "Issues", "Findings"]);
             result
-        })
-        .await
+        });
+        let result = working.await;
+        // Given up while the job was still on its way to the first step.
+        if !self.was_given_up(id) {
+            return result;
+        }
+        let plan = self
+            .write(move |tx| match store::plans::show(tx, id)? {
+                plan if plan.elsewhere => Ok(plan),
+                _ => settle(tx, id, true),
+            })
+            .await?;
+        self.changed(&["Plans"]);
+        match result {
+            Err(problem) if problem.code != Code::Cancelled => Err(problem),
+            _ => Ok(plan),
+        }
+    }
+
+    /// Whether a person gave the plan up since; asked once.
+    fn was_given_up(&self, id: PlanId) -> bool {
+        self.0.given_up.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)
     }
 
     async fn apply_by_right(
@@ -71,15 +91,17 @@ impl Engine {
         bar: &Bar,
     ) -> Result<Plan, Problem> {
         let id = plan.id;
-        let end = match self.ready_to_apply(plan, route, run).await {
-            Ok(()) => self.walk(plan, route, right, run, bar).await,
-            Err(problem) => Err(problem.into()),
-        };
-        let cancelled = self.0.given_up.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        let mut end = self.ready_to_apply(plan, route, run).await;
+        if end.is_ok() {
+            end = self.walk(plan, route, right, run, bar).await;
+        }
+        let cancelled = self.was_given_up(id);
         let plan = self
             .write(move |tx| match store::plans::show(tx, id)? {
                 // Nothing was begun: it stays as ready as it was.
                 plan if plan.state == PlanState::Ready && !cancelled => Ok(plan),
+                // Given up before the job could be found.
+                plan if plan.state == PlanState::Cancelled => Ok(plan),
                 _ => settle(tx, id, cancelled),
             })
             .await?;
@@ -100,21 +122,31 @@ impl Engine {
     }
 
     /// Everything that must hold before the first request that writes.
-    async fn ready_to_apply(&self, plan: &Plan, route: &Route, run: &JobRun) -> Result<(), Problem> {
+    async fn ready_to_apply(&self, plan: &Plan, route: &Route, run: &JobRun) -> Result<(), Halt> {
         let id = plan.id;
         if !route.mapping.active {
             return Err(Problem::new(
                 Code::Conflict,
                 format!("The mapping «{}» is switched off.", route.mapping.label),
             )
-            .hint("Switch it on, then resume the plan."));
+            .hint("Switch it on, then resume the plan.")
+            .into());
         }
         if plan.counts.uncertain == 0 {
             self.still_true(plan, route).await?;
         }
         self.verified(route, run, "Nothing was sent").await?;
         self.refuse_public(plan, route).await?;
-        self.write(move |tx| store::plans::set_state(tx, id, PlanState::Applying)).await?;
+        let plan = self
+            .write(move |tx| match store::plans::show(tx, id)? {
+                // Given up since it was looked at; that word is the last.
+                plan if plan.state == PlanState::Cancelled => Ok(plan),
+                _ => store::plans::set_state(tx, id, PlanState::Applying),
+            })
+            .await?;
+        if plan.state == PlanState::Cancelled {
+            return Err(Halt::Asked);
+        }
         self.changed(&["Plans"]);
         Ok(())
     }

@@ -58,7 +58,9 @@ impl Engine {
         dropped: Vec<String>,
     ) -> Result<(), Halt> {
         let (connection, target) = (route.connection.id, route.mapping.target.clone());
-        self.write(move |tx| {
+        // Should the power fail before this is on the disk, the step is still `sending` there: it
+        // is uncertain then, and its marker is looked for. The next step's `sending` brings it along.
+        self.write_soon(move |tx| {
             store::push::note_seen(tx, connection, &target, std::slice::from_ref(&seen))?;
             let done = StepDone { issue: seen.issue, state: seen.state, title: seen.title, dropped };
             store::plans::step_done(tx, plan, index, &done)

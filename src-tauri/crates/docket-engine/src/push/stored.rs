@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use docket_domain::{Code, Plan, PlanId, PlanState, Problem, Step};
+use docket_domain::{Code, Plan, PlanId, PlanState, Problem, Step, StepState};
 use docket_store as store;
 
 use crate::engine::Engine;
@@ -39,7 +39,18 @@ impl Engine {
 
     /// Steps of a plan in order, and how many there are.
     pub async fn plan_steps(&self, id: PlanId, offset: u64, limit: u32) -> Result<(Vec<Step>, u64), Problem> {
-        self.read(move |r| store::plans::steps(r, id, offset, limit.min(500))).await
+        self.plan_steps_only(id, None, offset, limit).await
+    }
+
+    /// As [`Engine::plan_steps`], but only those in a state.
+    pub async fn plan_steps_only(
+        &self,
+        id: PlanId,
+        only: Option<StepState>,
+        offset: u64,
+        limit: u32,
+    ) -> Result<(Vec<Step>, u64), Problem> {
+        self.read(move |r| store::plans::steps(r, id, only, offset, limit.min(500))).await
     }
 
     /// Pauses a plan that is being applied; it stops between two steps.

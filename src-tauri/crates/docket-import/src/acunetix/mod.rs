@@ -3,6 +3,7 @@
 use docket_domain::{Completeness, FindingKind, Found, Problem, Run};
 
 use crate::clean;
+use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::make;
 use crate::report::xml::{At, Element, Reads, XmlReport, root};
@@ -73,8 +74,8 @@ impl XmlReport for Acunetix {
             ("Details", text("Details")),
             ("Impact", text("Impact")),
             ("More", text("DetailedInformation")),
-            ("Request", request.as_deref().and_then(web::message)),
         ]);
+        evidence::exchange(&mut found, request.clone(), details.value("Response"));
         found.remediation = text("Recommendation");
         place(&mut found, at.outer("Scan"), item, request.as_deref());
         identify(&mut found, item);

@@ -3,6 +3,7 @@
 use docket_domain::{FindingKind, Found};
 
 use crate::clean;
+use crate::exploit;
 use crate::json::Json;
 use crate::make;
 
@@ -57,6 +58,7 @@ pub(super) fn found(item: &Json, of: &Json, image: Option<&str>) -> Found {
     });
     make::opinions(&mut found, opinions);
     make::severity_from_cvss(&mut found);
+    exploit::epss_in(&mut found, item, "epss_score", "epss_percentile", "epss_date");
     let cwes: Vec<String> =
         item.get("cwe_info").items().iter().filter_map(|cwe| cwe.any_line(&["Id", "id"])).collect();
     make::advisory(&mut found, &id);

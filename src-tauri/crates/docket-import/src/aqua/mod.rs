@@ -81,6 +81,7 @@ impl JsonReport for Aqua {
                     resource(item, image.as_deref(), out);
                 }
                 for item in scan.get("cves").items() {
+                    out.part(item);
                     out.finding(flaw::older(item, image.as_deref()));
                 }
             }
@@ -95,9 +96,11 @@ fn resource(item: &Json, image: Option<&str>, out: &mut Out) {
     let image = image.map(crate::clean::title);
     let image = image.as_deref();
     for given in item.get("vulnerabilities").items() {
+        out.part(given);
         out.finding(flaw::found(given, of, image));
     }
     for given in item.get("sensitive_data_items").items() {
+        out.part(given);
         let what = given.any_line(&["type", "name"]).unwrap_or_else(|| "sensitive data".to_owned());
         let mut found =
             make::found(&format!("sensitive-data-{}", what.to_lowercase().replace(' ', "-")), &what);
@@ -111,6 +114,7 @@ fn resource(item: &Json, image: Option<&str>, out: &mut Out) {
         out.finding(found);
     }
     for given in item.get("malware").items() {
+        out.part(given);
         let what = given.any_line(&["malware", "name"]).unwrap_or_else(|| "malware".to_owned());
         let mut found = make::found("malware", &what);
         let path = given.line("path").or_else(|| of.line("path"));

@@ -3,6 +3,7 @@
 use docket_domain::{FindingKind, Found, Location, Presence, Severity, SeveritySource, SuppressionStatus};
 
 use crate::clean;
+use crate::exploit;
 use crate::json::Json;
 use crate::make;
 
@@ -98,6 +99,7 @@ fn vulnerabilities(found: &mut Found, record: &Json) {
             )
         });
         make::opinions(found, opinions);
+        exploit::epss(found, item.get("EpssScore").number(), None, None);
         let vendor = item.line("Vendor.Url");
         let urls = item.lines("ReferenceUrls");
         make::references(found, vendor.iter().chain(&urls).map(String::as_str));

@@ -3,6 +3,7 @@
 use docket_domain::{FindingKind, Found, Presence, SuppressionStatus};
 
 use crate::clean;
+use crate::exploit;
 use crate::format::{Confidence, Head};
 use crate::json::Json;
 use crate::make;
@@ -81,6 +82,7 @@ fn found(record: &Json) -> Found {
         ("Network", network(record.get("networkReachabilityDetails"))),
         ("Exploit available", record.line("exploitAvailable").filter(|word| word != "NO")),
     ]);
+    exploit::epss_in(&mut found, record, "epss.score", "epss.percentile", "epss.date");
     let advice = record.at("remediation.recommendation");
     found.remediation = advice.block("text").filter(|text| text != "None Provided");
     make::references(&mut found, advice.get("Url").text().or_else(|| advice.get("url").text()));

@@ -38,6 +38,11 @@ impl BlockReport for BundlerText {
         line.starts_with("Name: ") || line.starts_with(INSECURE)
     }
 
+    fn can_end_with(&self, line: &str) -> bool {
+        // «Vulnerabilities found!»; before 0.5 «Unpatched versions found!».
+        line.contains("ulnerabilities found") || line.contains("npatched versions found")
+    }
+
     fn block(&self, block: &Block, out: &mut Out) -> Result<(), String> {
         let first = block.lines().first().map(String::as_str).unwrap_or_default();
         if let Some(source) = first.strip_prefix(INSECURE) {

@@ -4,6 +4,7 @@ use docket_domain::{Completeness, Problem, Run};
 
 use super::{place, start};
 use crate::clean;
+use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -66,15 +67,20 @@ impl JsonReport for BurpApi {
         let kind = issue.line("type_index").unwrap_or_else(|| name.clone());
         let mut found = start(&kind, &name, issue.get("severity").text());
         let text = |name: &str| issue.get(name).text().and_then(web::plain);
-        let exchange = issue.get("evidence").items().iter().map(|evidence| evidence.get("request_response"));
-        let exchange = exchange.into_iter().find(|exchange| exchange.is_map()).unwrap_or(&Json::Null);
         found.description = make::described([
             ("", text("description")),
             ("Background", text("issue_background")),
             ("Confidence", issue.line("confidence")),
-            ("Request", said(exchange.get("request"))),
-            ("Response", said(exchange.get("response"))),
         ]);
+        for piece in issue.get("evidence").items() {
+            // What was sent stands in one of several places, by the kind of proof.
+            for name in ["request_response", "first_evidence", "second_evidence"] {
+                let exchange = piece.get(name);
+                let inner = exchange.get("request_response");
+                let exchange = if inner.is_map() { inner } else { exchange };
+                evidence::exchange(&mut found, said(exchange.get("request")), said(exchange.get("response")));
+            }
+        }
         found.remediation = clean::some_block(&make::described([
             ("", text("remediation_detail")),
             ("", text("remediation_background")),
@@ -100,6 +106,9 @@ impl JsonReport for BurpApi {
 
 /// The segments of a message; what was left out between them is marked.
 fn said(segments: &Json) -> Option<String> {
+    if segments.items().is_empty() {
+        return None;
+    }
     let mut all = String::new();
     for segment in segments.items().iter().take(20) {
         match segment.get("data").text().and_then(web::decoded) {
@@ -107,5 +116,5 @@ fn said(segments: &Json) -> Option<String> {
             None => all.push('…'),
         }
     }
-    web::message(&all)
+    Some(all)
 }

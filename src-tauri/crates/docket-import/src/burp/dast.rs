@@ -7,6 +7,7 @@ use docket_domain::{Completeness, Problem, Run};
 
 use super::start;
 use crate::clean;
+use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::make;
 use crate::report::pages::{PageReport, Reads};
@@ -107,15 +108,13 @@ impl PageReport for BurpDast {
             found.map(|(_, body)| *body)
         };
         let text = |name: &str| section(name).and_then(web::plain);
-        let message = |name: &str| text(name).and_then(|text| web::message(&text));
         found.description = make::described([
             ("", text("issue detail")),
             ("", text("issue description")),
             ("Background", text("issue background")),
             ("Confidence", said.map(|(_, confidence)| confidence.clone())),
-            ("Request", message("request")),
-            ("Response", message("response")),
         ]);
+        evidence::exchange(&mut found, text("request"), text("response"));
         found.remediation = text("issue remediation");
         let head = piece.split("<h3").next().unwrap_or_default();
         let path = head.rsplit_once("</a>").and_then(|(before, _)| before.rsplit_once('>'));

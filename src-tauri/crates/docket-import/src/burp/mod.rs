@@ -10,6 +10,7 @@ pub(crate) use api::BURP_API;
 pub(crate) use dast::BURP_DAST;
 
 use crate::clean;
+use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::make;
 use crate::report::xml::{At, Element, Reads, XmlReport, root};
@@ -74,9 +75,10 @@ impl XmlReport for Burp {
             ("", clean::some_block(&items.join("\n"))),
             ("Background", text("issueBackground")),
             ("Confidence", issue.value("confidence")),
-            ("Request", said(exchange.child("request"))),
-            ("Response", said(exchange.child("response"))),
         ]);
+        for exchange in issue.all("requestresponse") {
+            evidence::exchange(&mut found, said(exchange.child("request")), said(exchange.child("response")));
+        }
         found.remediation = clean::some_block(&make::described([
             ("", text("remediationDetail")),
             ("", text("remediationBackground")),
@@ -134,7 +136,7 @@ fn place(found: &mut Found, origin: &str, path: &str, location: Option<&str>) {
 fn said(message: &Element) -> Option<String> {
     let text = message.text();
     match message.attribute("base64") {
-        Some("true") => web::message(&web::decoded(&text)?),
-        _ => web::message(&text),
+        Some("true") => web::decoded(&text),
+        _ => Some(text.into_owned()),
     }
 }

@@ -55,6 +55,7 @@ impl JsonReport for CargoAudit {
         // Warnings by kind (`unmaintained`, `yanked`), or a plain list of them before 0.13.
         let several = record.items();
         for item in several {
+            out.part(item);
             out.finding(found(item, at.key)?);
         }
         if record.is_map() {

@@ -26,6 +26,7 @@ pub(super) fn language(language: &Json, out: &mut Out) {
     for query in language.get("queries").items() {
         let name = query.line("queryName").unwrap_or_else(|| "Query".to_owned());
         for one in query.get("vulnerabilities").items() {
+            out.part(one);
             let mut found = of_query(&name, one, FindingKind::Code);
             nodes(&mut found, one.get("nodes").items());
             let cwe = one.line("cweId");
@@ -48,6 +49,7 @@ pub(super) fn language(language: &Json, out: &mut Out) {
 pub(super) fn package(package: &Json, out: &mut Out) {
     let id = package.line("name").unwrap_or_default();
     for one in package.get("vulnerabilities").items() {
+        out.part(one);
         let rule =
             one.line("cveName").or_else(|| one.line("cveId")).or_else(|| one.line("id")).unwrap_or_default();
         let component = package_of(&id, one.line("version"), one.line("recommendedVersion"));
@@ -98,6 +100,7 @@ fn infrastructure(query: &str, one: &Json, about: Option<String>) -> Found {
 /// One platform of the old report.
 pub(super) fn files(platform: &Json, out: &mut Out) {
     for one in platform.get("vulnerabilities").items() {
+        out.part(one);
         let query = one.line("queryName").unwrap_or_else(|| "Query".to_owned());
         let mut found = infrastructure(&query, one, None);
         found.tags.extend(platform.line("name"));
@@ -110,6 +113,7 @@ pub(super) fn technology(technology: &Json, out: &mut Out) {
     for query in technology.get("queries").items() {
         let name = query.line("queryName").unwrap_or_else(|| "Query".to_owned());
         for one in query.get("resultsList").items() {
+            out.part(one);
             let mut found = infrastructure(&name, one, query.block("description"));
             found.tags.extend(technology.line("name"));
             found.tags.extend(query.line("category"));
@@ -167,6 +171,7 @@ pub(super) fn sca(package: &Json, out: &mut Out) {
             let inner = group.get("categoryResults").items();
             let all = if inner.is_empty() { std::slice::from_ref(group) } else { inner };
             for one in all {
+                out.part(one);
                 let rule = ["cve", "cveName", "cveId", "id"].iter().find_map(|key| one.line(key));
                 let Some(rule) = rule else { continue };
                 let fixed = one.line("fixResolutionText").or_else(|| one.line("recommendedVersion"));

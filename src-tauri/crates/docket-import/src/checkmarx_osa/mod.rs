@@ -56,6 +56,10 @@ impl JsonReport for Osa {
         Ok(())
     }
 
+    fn holds(&self) -> bool {
+        true
+    }
+
     fn end(&self, out: &mut Out) {
         let mut held = out.take_held();
         let libraries = held.split_off(LIBRARY);

@@ -91,6 +91,7 @@ fn check(list: &str, item: &Json, framework: Option<&str>, out: &mut Out) {
     if list == PASSED {
         return out.passed();
     }
+    out.part(item);
     let mut found = found(item, framework);
     if list == SKIPPED {
         let why = item.block("check_result.suppress_comment");

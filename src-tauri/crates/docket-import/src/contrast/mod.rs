@@ -1,8 +1,9 @@
 //! Contrast Assess: its table of vulnerabilities.
 
-use docket_domain::{Endpoint, FindingKind, Presence, SuppressionStatus};
+use docket_domain::{Endpoint, Evidence, FindingKind, Presence, SuppressionStatus};
 
 use crate::clean;
+use crate::evidence;
 use crate::make;
 use crate::report::code::decided;
 use crate::report::table::{Reads, Row, TableReport};
@@ -63,8 +64,15 @@ impl TableReport for Contrast {
             ("First seen", row.line("First Seen Datetime")),
             ("Last seen", row.line("Last Seen Datetime")),
             ("Protocol", row.line("Request Protocol")),
-            ("Body", row.block("Request Body")),
         ]);
+        if let Some(body) = row.block("Request Body") {
+            let endpoint = found.endpoint.clone();
+            let (method, url) = endpoint.map_or((None, None), |endpoint| (endpoint.method, endpoint.url));
+            let first =
+                [method.as_deref(), url.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let request = Some(format!("{first}\n\n{body}"));
+            evidence::add(&mut found, Evidence { method, url, request, ..Evidence::empty() });
+        }
         let cwe = row.line("CWE ID").unwrap_or_default();
         // A number, or the address of its page.
         let number = cwe.rsplit('/').next().unwrap_or_default().trim_end_matches(".html");

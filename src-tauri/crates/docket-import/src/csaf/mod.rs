@@ -5,6 +5,7 @@ mod products;
 use docket_domain::{Cvss, Found, Problem, Run, SuppressionStatus};
 
 use crate::clean;
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -219,6 +220,11 @@ fn rate(found: &mut Found, product: &str, lists: &Lists<'_>) {
             let opinion = if plain { Cvss { version: version.to_owned(), ..opinion } } else { opinion };
             make::opinions(found, Some(opinion));
         }
+    }
+    for metric in lists.metrics.product(product) {
+        let epss = ["content.epss.probability", "content.epss.percentile", "content.epss.timestamp"];
+        let [score, percentile, date] = epss;
+        exploit::epss_in(found, metric, score, percentile, date);
     }
     let impact = || impacts(lists, product).find(|text| crate::words::severity(text).is_some());
     make::severity(found, word.or_else(impact).as_deref());

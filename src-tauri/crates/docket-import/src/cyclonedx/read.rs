@@ -3,6 +3,8 @@
 use docket_domain::{Component, Cvss, Found, Presence, SuppressionStatus};
 
 use crate::clean;
+use crate::evidence;
+use crate::exploit;
 use crate::json::Json;
 use crate::make;
 use crate::path;
@@ -122,9 +124,11 @@ fn found(item: &Json) -> Found {
         ("", item.block("description")),
         ("", item.block("detail")),
         ("Workaround", item.block("workaround")),
-        ("Proof of concept", item.block("proofOfConcept.reproductionSteps")),
         ("Found by", Some(tools.join(", "))),
     ]);
+    let proof = item.get("proofOfConcept");
+    evidence::text(&mut found, "Reproduction steps", proof.block("reproductionSteps"));
+    evidence::text(&mut found, "Environment", proof.block("environment"));
     for reference in item.get("references").items() {
         make::advisory(&mut found, &reference.line("id").unwrap_or_default());
     }
@@ -154,7 +158,16 @@ fn rate(found: &mut Found, item: &Json) {
     if let Some(rating) = leading {
         make::severity(found, rating.get("severity").text());
     }
-    let opinions = ratings.iter().filter_map(|rating| {
+    // Tools put EPSS among the ratings, with a score up to 1 and a method that is not CVSS.
+    let is_epss = |rating: &&Json| {
+        let named =
+            rating.at("source.name").text().is_some_and(|name| name.to_ascii_uppercase().contains("EPSS"));
+        named && rating.get("method").text().is_none_or(|method| !method.starts_with("CVSS"))
+    };
+    for rating in ratings.iter().filter(is_epss) {
+        exploit::epss(found, rating.get("score").number(), None, None);
+    }
+    let opinions = ratings.iter().filter(|rating| !is_epss(rating)).filter_map(|rating| {
         let source = rating.at("source.name").text();
         let vector = rating.get("vector").text();
         let mut opinion = make::opinion(vector, rating.get("score").number(), source)?;

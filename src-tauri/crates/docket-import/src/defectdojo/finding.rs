@@ -1,8 +1,10 @@
 //! One of DefectDojo's generic findings in normal form.
 
-use docket_domain::{Endpoint, FindingKind, Found, Location, Presence, SuppressionStatus};
+use docket_domain::{Endpoint, Evidence, FindingKind, Found, Location, Presence, SuppressionStatus};
 
 use crate::clean;
+use crate::evidence;
+use crate::exploit;
 use crate::json::Json;
 use crate::make;
 
@@ -16,19 +18,21 @@ pub(super) fn found(record: &Json) -> Found {
     make::severity(&mut found, record.get("severity").text());
     let endpoints: Vec<Endpoint> = record.get("endpoints").items().iter().filter_map(endpoint).collect();
     let others = endpoints.iter().skip(1).filter_map(|one| one.url.clone().or_else(|| one.host.clone()));
-    let yes = |key: &str| record.get(key).bool().filter(|yes| *yes).map(|_| "yes".to_owned());
     found.description = make::described([
         ("", record.block("description")),
         ("Impact", record.block("impact")),
-        ("Steps to reproduce", record.block("steps_to_reproduce")),
         ("Why this severity", record.block("severity_justification")),
         ("Service", record.line("service")),
         ("Parameter", record.line("param")),
-        ("Payload", record.block("payload")),
         ("Further endpoints", clean::some_block(&others.collect::<Vec<_>>().join("\n"))),
-        ("Exploited", yes("known_exploited")),
-        ("Used by ransomware", yes("ransomware_used")),
     ]);
+    exploit::epss_in(&mut found, record, "epss_score", "epss_percentile", "epss_date");
+    let yes = |key: &str| record.get(key).bool() == Some(true);
+    let (listed, ransomware) = (record.line("kev_date"), yes("ransomware_used"));
+    if yes("known_exploited") || ransomware || listed.is_some() {
+        exploit::exploited(&mut found, None, listed, None, ransomware);
+    }
+    prove(&mut found, record);
     found.remediation = record.block("mitigation");
     found.endpoint = endpoints.into_iter().next();
     if let Some(endpoint) = &mut found.endpoint {
@@ -60,6 +64,20 @@ pub(super) fn found(record: &Json) -> Found {
     found.kind = kind(&found);
     judge(&mut found, record);
     found
+}
+
+/// Steps, payload, and exchanges as pairs of request and response.
+fn prove(found: &mut Found, record: &Json) {
+    evidence::text(found, "Steps to reproduce", record.block("steps_to_reproduce"));
+    evidence::add(found, Evidence { payload: record.block("payload"), ..Evidence::empty() });
+    for list in ["unsaved_req_resp", "req_resp", "request_response"] {
+        for pair in record.get(list).items() {
+            let either = |short: &str, long: &str| {
+                evidence::of(pair.get(short)).or_else(|| evidence::of(pair.get(long)))
+            };
+            evidence::exchange(found, either("req", "request"), either("resp", "response"));
+        }
+    }
 }
 
 /// An address as a text, or its parts in an object.

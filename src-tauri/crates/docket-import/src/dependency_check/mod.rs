@@ -2,6 +2,7 @@
 
 use docket_domain::{Cvss, Found, Problem, Run, SuppressionStatus};
 
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::make;
 use crate::report::xml::{At, Element, Reads, XmlReport, root};
@@ -65,9 +66,11 @@ impl XmlReport for DependencyCheck {
             out.passed();
         }
         for flaw in flaws.all("vulnerability") {
+            out.part_of(flaw);
             out.finding(found(item, flaw)?);
         }
         for flaw in flaws.all("suppressedVulnerability") {
+            out.part_of(flaw);
             let mut found = found(item, flaw)?;
             let why = flaw.value("notes");
             found.suppressions.push(make::suppression(SuppressionStatus::Accepted, "suppression file", why));
@@ -115,8 +118,15 @@ fn found(item: &Element, flaw: &Element) -> Result<Found, String> {
     if item.attribute("isVirtual") == Some("true") {
         found.tags.push("virtual".to_owned());
     }
-    if !flaw.child("knownExploitedVulnerability").children.is_empty() {
-        found.tags.push("known exploited".to_owned());
+    let listed = flaw.child("knownExploitedVulnerability");
+    if !listed.children.is_empty() {
+        exploit::exploited(
+            &mut found,
+            Some("CISA"),
+            listed.value("dateAdded"),
+            listed.value("dueDate"),
+            false,
+        );
     }
     if let Some(sha) = item.value("sha256").or_else(|| item.value("sha1")) {
         found.partial_fingerprints.insert("file hash".to_owned(), sha);

@@ -2,6 +2,7 @@
 
 use docket_domain::{Cvss, Found, Presence, Problem, Run, SuppressionStatus};
 
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -112,6 +113,7 @@ fn found(record: &Json) -> Found {
     });
     make::opinions(&mut found, opinions.collect::<Vec<_>>());
     make::severity_from_cvss(&mut found);
+    exploit::epss_in(&mut found, flaw, "epssScore", "epssPercentile", "epssDate");
     make::references_in(&mut found, &flaw.block("references").unwrap_or_default());
     let project = part.line("projectName").map(|name| match part.line("projectVersion") {
         Some(version) => format!("{name} {version}"),

@@ -77,6 +77,7 @@ impl JsonReport for DrHeader {
 }
 
 fn header(record: &Json, url: Option<&str>, out: &mut Out) -> Result<(), String> {
+    out.part(record);
     let rule = record.line("rule").ok_or("it names no rule")?;
     let message = record.line("message").unwrap_or_default();
     let mut found = make::found(&rule, &format!("{rule}: {message}"));

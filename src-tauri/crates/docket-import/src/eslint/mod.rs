@@ -54,10 +54,12 @@ impl JsonReport for Eslint {
             return Err(format!("ESLint could not parse this file: {}", clean::title(&why)));
         }
         for message in messages {
+            out.part(message);
             let found = read(message, &path);
             out.finding(found);
         }
         for message in file.get("suppressedMessages").items() {
+            out.part(message);
             let mut found = read(message, &path);
             for one in message.get("suppressions").items() {
                 let kind = one.line("kind").unwrap_or_else(|| "directive".to_owned());

@@ -59,6 +59,17 @@ fields! {
     Mitigated = "mitigated": ["ismitigated", "mitigated", "fixed", "isfixed", "resolved"];
     Impact = "impact": ["impact", "consequence", "consequences", "auswirkung", "auswirkungen"];
     Steps = "steps": ["stepstoreproduce", "steps", "reproduction", "proofofconcept", "poc"];
+    Request = "request": ["request", "httprequest", "rawrequest"];
+    Response = "response": ["response", "httpresponse", "rawresponse"];
+    Payload = "payload": ["payload", "attack"];
+    Evidence = "evidence": ["evidence", "proof", "output", "pluginoutput"];
+    Epss = "epss": ["epss", "epssscore", "epssprobability"];
+    EpssPercentile = "epss_percentile": ["epsspercentile"];
+    EpssDate = "epss_date": ["epssdate"];
+    KnownExploited = "known_exploited": ["knownexploited", "kev", "cisakev", "inkev", "iskev"];
+    KevDate = "kev_date": ["kevdate", "kevdateadded"];
+    KevDue = "kev_due": ["kevdue", "kevduedate"];
+    Ransomware = "ransomware": ["ransomwareused", "ransomware", "knownransomware"];
     Issue = "issue": ["issueurl", "ticket", "ticketurl", "trackedin", "jira", "jiraurl"];
 }
 

@@ -6,6 +6,7 @@ use super::columns::Columns;
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Separator and header of a table.
+#[derive(Debug, Clone)]
 pub(crate) struct Dialect {
     pub(crate) separator: u8,
     /// The cells of the header row.

@@ -6,18 +6,22 @@
 
 mod columns;
 pub(crate) mod dialect;
+mod quotes;
 mod row;
 pub(crate) mod rows;
 
 use std::collections::HashSet;
 
 use csv::ByteRecord;
-use docket_domain::{Code, Completeness, Problem, Run, Tool, Warning};
+use docket_domain::{Code, Completeness, Problem, RawForm, Run, Tool, Warning};
 
 use crate::clean;
 use crate::fields::{self, Notes};
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::intake::Input;
+use crate::report::end_without;
+use crate::report::raw::tell_one;
+use crate::report::table::{CUT_ROW, Spelt};
 use crate::sink::Sink;
 use columns::{Columns, Field};
 use dialect::Dialect;
@@ -60,7 +64,7 @@ impl Format for GenericCsv {
         if head.text.trim_start().starts_with(['{', '[', '<']) {
             return Confidence::No;
         }
-        let dialect = Dialect::of(&head.text, None);
+        let dialect = head.dialect();
         let columns = Columns::guess(&dialect.header);
         let named = matches!(head.extension().as_deref(), Some("csv" | "tsv"));
         match (columns.has(Field::Title), columns.count(), named) {
@@ -91,8 +95,9 @@ impl Format for GenericCsv {
                 completeness: Completeness::Complete,
             };
             sink.run(run)?;
-            let (lost, bytes) = table.findings(input, tool, sink)?;
+            let (lost, bytes, ends_inside) = table.findings(input, tool, options.raw, sink)?;
             sink.run_end(match lost {
+                0 if ends_inside => end_without(Completeness::Complete, CUT_ROW),
                 0 => Completeness::Complete,
                 _ => Completeness::Partial { reason: format!("{lost} of its rows could not be read") },
             })?;
@@ -149,17 +154,26 @@ impl Table {
         Ok(tools)
     }
 
-    /// One pass: the findings of one tool. Says how many rows could not be read, and how many
-    /// bytes were not UTF-8.
-    fn findings(&self, input: &mut Input, tool: &str, sink: &mut dyn Sink) -> Result<(u64, u64), Problem> {
+    /// One pass: the findings of one tool. Says how many rows could not be read, how many bytes
+    /// were not UTF-8, and whether the text ends inside a row.
+    fn findings(
+        &self,
+        input: &mut Input,
+        tool: &str,
+        raw: bool,
+        sink: &mut dyn Sink,
+    ) -> Result<(u64, u64, bool), Problem> {
+        let mut spelt = raw.then(|| Spelt::new(&self.dialect));
         let mut rows = self.rows(input)?;
         let mut lost = 0;
         let mut count = 0_u64;
         let mut known_rules = HashSet::new();
         let mut said = HashSet::new();
+        let mut ends_inside = false;
         while let Some(line) = rows.read()? {
             count += 1;
             progress(count, input, sink)?;
+            ends_inside = rows.ends_inside();
             let record = &rows.record;
             if is_blank(record) || self.tool_of(record) != tool {
                 continue;
@@ -177,6 +191,10 @@ impl Table {
                     if !found.rule.is_empty() && known_rules.insert(found.rule.clone()) {
                         sink.rule(fields::bare_rule(&found.rule))?;
                     }
+                    if let Some(spelt) = &mut spelt {
+                        spelt.only(record);
+                        tell_one(&found, RawForm::Csv, Some(spelt.text().bytes), sink)?;
+                    }
                     sink.finding(found)?;
                 }
                 Err(why) => {
@@ -186,7 +204,7 @@ impl Table {
                 }
             }
         }
-        Ok((lost, rows.foreign()))
+        Ok((lost, rows.foreign(), ends_inside))
     }
 
     fn tool_of(&self, record: &ByteRecord) -> String {

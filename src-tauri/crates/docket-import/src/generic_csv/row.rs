@@ -2,13 +2,15 @@
 
 use csv::ByteRecord;
 use docket_domain::{
-    Component, Endpoint, FindingKind, Found, Location, Presence, Reference, Severity, SeveritySource,
-    Suppression, SuppressionStatus,
+    Component, Endpoint, Evidence, FindingKind, Found, Location, Presence, Reference, Severity,
+    SeveritySource, Suppression, SuppressionStatus,
 };
 
 use super::columns::{Columns, Field};
 use crate::clean;
 use crate::cvss;
+use crate::evidence;
+use crate::exploit;
 use crate::fields::Notes;
 use crate::identifiers::Identifiers;
 use crate::make;
@@ -26,11 +28,13 @@ pub(super) fn found(columns: &Columns, row: &ByteRecord, notes: &mut Notes) -> R
         .or_else(|| Some(clean::title(&rule)).filter(|title| !title.is_empty()))
         .ok_or("it has no title")?;
     let mut found = Found::new(rule, title);
-    found.description = make::described([
-        ("", Some(description)),
-        ("Impact", columns.text(row, Field::Impact)),
-        ("Steps to reproduce", columns.text(row, Field::Steps)),
-    ]);
+    found.description =
+        make::described([("", Some(description)), ("Impact", columns.text(row, Field::Impact))]);
+    evidence::text(&mut found, "Steps to reproduce", columns.text(row, Field::Steps));
+    evidence::exchange(&mut found, columns.text(row, Field::Request), columns.text(row, Field::Response));
+    let payload = columns.text(row, Field::Payload);
+    evidence::add(&mut found, Evidence { payload, ..Evidence::empty() });
+    evidence::text(&mut found, "Evidence", columns.text(row, Field::Evidence));
     add_scores(&mut found, columns, row);
     rate(&mut found, columns, row, notes);
     found.locations.extend(location(columns, row, notes));
@@ -45,6 +49,7 @@ pub(super) fn found(columns: &Columns, row: &ByteRecord, notes: &mut Notes) -> R
         weaknesses(&mut identifiers, part);
     }
     found.identifiers = identifiers.into_vec();
+    exploitation(&mut found, columns, row);
     found.remediation = columns.text(row, Field::Remediation);
     found.references = references(&columns.all(row, Field::References));
     found.tags = list(&columns.text(row, Field::Tags).unwrap_or_default());
@@ -86,6 +91,18 @@ fn add_scores(found: &mut Found, columns: &Columns, row: &ByteRecord) {
         }
     }
     cvss::fill_scores(&mut found.cvss);
+}
+
+/// The chance of exploitation, and that it happens.
+fn exploitation(found: &mut Found, columns: &Columns, row: &ByteRecord) {
+    let number = |field| columns.text(row, field).and_then(|text| text.replace(',', ".").parse::<f64>().ok());
+    let date = columns.line(row, Field::EpssDate);
+    exploit::epss(found, number(Field::Epss), number(Field::EpssPercentile), date);
+    let (added, due) = (columns.line(row, Field::KevDate), columns.line(row, Field::KevDue));
+    let ransomware = columns.flag(row, Field::Ransomware);
+    if columns.flag(row, Field::KnownExploited) || ransomware || added.is_some() || due.is_some() {
+        exploit::exploited(found, None, added, due, ransomware);
+    }
 }
 
 fn rate(found: &mut Found, columns: &Columns, row: &ByteRecord, notes: &mut Notes) {

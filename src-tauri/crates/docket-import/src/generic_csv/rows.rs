@@ -7,6 +7,8 @@ use std::rc::Rc;
 use csv::ByteRecord;
 use docket_domain::{Code, Problem};
 
+use super::quotes::Quotes;
+
 use crate::intake::{Text, io_problem};
 
 /// How much text one row may have: beyond, a quote was never closed.
@@ -18,20 +20,28 @@ pub(crate) struct Rows {
     since_row: Rc<Cell<usize>>,
     /// The row that was read last.
     pub(crate) record: ByteRecord,
+    /// How many cells the widest row so far has, the one that was read last left out.
+    widest: usize,
 }
 
 impl Rows {
     /// The rows behind the header (and behind a `sep=` line before it).
     pub(crate) fn behind_header(text: Text, separator: u8, has_sep_line: bool) -> Result<Self, Problem> {
         let since_row = Rc::new(Cell::new(0));
-        let lines = Lines { from: text, since_row: Rc::clone(&since_row), held: false };
+        let lines = Lines {
+            from: text,
+            since_row: Rc::clone(&since_row),
+            held: false,
+            quotes: Quotes::new(separator),
+            ended: false,
+        };
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(separator)
             .buffer_capacity(64 * 1024)
             .from_reader(lines);
-        let mut rows = Self { reader, since_row, record: ByteRecord::new() };
+        let mut rows = Self { reader, since_row, record: ByteRecord::new(), widest: 0 };
         for _ in 0..=usize::from(has_sep_line) {
             rows.read()?;
         }
@@ -42,8 +52,12 @@ impl Rows {
     pub(crate) fn read(&mut self) -> Result<Option<u64>, Problem> {
         self.since_row.set(0);
         let line = self.reader.position().line();
+        let widest = self.widest.max(self.record.len());
         match self.reader.read_byte_record(&mut self.record) {
-            Ok(true) => Ok(Some(self.record.position().map_or(line, csv::Position::line))),
+            Ok(true) => {
+                self.widest = widest;
+                Ok(Some(self.record.position().map_or(line, csv::Position::line)))
+            }
             Ok(false) => Ok(None),
             Err(error) => Err(match error.into_kind() {
                 csv::ErrorKind::Io(error) if is_endless(&error) => Problem::new(
@@ -61,6 +75,15 @@ impl Rows {
         }
     }
 
+    /// Whether the text ends inside the row that was read last: a quote is open, and what follows
+    /// it (further rows, if it is a slip) became one cell; or there is no line end, and fewer cells
+    /// than in another row. A table has no end of its own that could tell more.
+    pub(crate) fn ends_inside(&self) -> bool {
+        let lines = self.reader.get_ref();
+        lines.ends_in(Quotes::is_open)
+            || (self.record.len() < self.widest && lines.ends_in(Quotes::is_in_row))
+    }
+
     /// How many bytes were not UTF-8 so far.
     pub(crate) fn foreign(&self) -> u64 {
         self.reader.get_ref().from.foreign
@@ -74,6 +97,9 @@ struct Lines {
     since_row: Rc<Cell<usize>>,
     /// A `\r` at the end of the last chunk whose next character is not known yet.
     held: bool,
+    quotes: Quotes,
+    /// Everything was read and taken.
+    ended: bool,
 }
 
 impl Read for Lines {
@@ -86,10 +112,12 @@ impl Read for Lines {
             let count = self.from.read(&mut buffer[..room])?;
             if count == 0 {
                 if !self.held {
+                    self.ended = true;
                     return Ok(0);
                 }
                 self.held = false;
                 buffer[0] = b'\r';
+                self.quotes.pass(&buffer[..1]);
                 return Ok(1);
             }
             let kept = self.unify(buffer, count);
@@ -98,6 +126,7 @@ impl Read for Lines {
                 return Err(io::Error::other(EndlessRow));
             }
             if kept > 0 {
+                self.quotes.pass(&buffer[..kept]);
                 return Ok(kept);
             }
         }
@@ -105,6 +134,11 @@ impl Read for Lines {
 }
 
 impl Lines {
+    /// Whether the text has ended, and this holds of its end.
+    fn ends_in(&self, what: fn(&Quotes) -> bool) -> bool {
+        self.ended && what(&self.quotes)
+    }
+
     /// Drops each `\r` before a `\n` in the first `count` bytes; says how many are left.
     fn unify(&mut self, buffer: &mut [u8], mut count: usize) -> usize {
         if std::mem::take(&mut self.held) && buffer[0] != b'\n' {

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 use docket_domain::{
-    Component, Cvss, Endpoint, Flow, Found, Identifier, Location, Presence, Problem, Reference, Rule,
-    Severity, SeveritySource, Snippet, Suppression, SuppressionStatus,
+    Component, Cvss, Endpoint, Evidence, Flow, Found, Identifier, Location, Presence, Problem, Reference,
+    Rule, Severity, SeveritySource, Snippet, Suppression, SuppressionStatus,
 };
 
 use crate::clean;
 use crate::cvss;
+use crate::evidence;
+use crate::exploit;
 use crate::fields::{self, Notes};
 use crate::format::ReadOptions;
 use crate::identifiers::Identifiers;
@@ -55,6 +57,15 @@ pub(super) fn found(
     found.endpoint = endpoint(value, notes);
     found.identifiers = identifiers(value, notes);
     found.remediation = fields::text(value, "remediation", notes).map(|text| clean::block(&text));
+    let chance = fields::map(value, "epss", notes);
+    exploit::epss_in(&mut found, chance, "score", "percentile", "date");
+    known_exploited(&mut found, value.get("known_exploited"));
+    for piece in fields::list(value, "evidence", notes) {
+        let said = |key: &str| evidence::of(piece.get(key));
+        let [label, method, url] = ["label", "method", "url"].map(|key| piece.line(key));
+        let [request, response, payload, text] = ["request", "response", "payload", "text"].map(said);
+        evidence::add(&mut found, Evidence { label, method, url, request, response, payload, text });
+    }
     found.references = references(value, notes);
     found.fingerprints = texts_by_name(value, "fingerprints", notes);
     found.partial_fingerprints = texts_by_name(value, "partial_fingerprints", notes);
@@ -62,6 +73,17 @@ pub(super) fn found(
     found.tags = lines(value, "tags", notes);
     found.tracked_in = lines(value, "tracked_in", notes).iter().map(|url| path::without_login(url)).collect();
     Ok(found)
+}
+
+/// `true`, or an object with what the catalogue says.
+fn known_exploited(found: &mut Found, value: &Json) {
+    if value.is_map() {
+        let ransomware = value.get("ransomware").bool() == Some(true);
+        let (added, due) = (value.line("added"), value.line("due"));
+        exploit::exploited(found, value.line("source").as_deref(), added, due, ransomware);
+    } else if value.bool() == Some(true) {
+        exploit::exploited(found, None, None, None, false);
+    }
 }
 
 fn without_message(value: &Json) -> Json {

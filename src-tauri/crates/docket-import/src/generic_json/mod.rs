@@ -8,14 +8,15 @@ mod finding;
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
-use docket_domain::{Code, Completeness, Problem, Rule, Run, Tool, Warning};
+use docket_domain::{Code, Completeness, Problem, RawForm, Rule, Run, Tool, Warning};
 
 use crate::clean;
 use crate::fields::{self, Notes};
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::intake::Input;
-use crate::json::{Json, Kind, Record, Scanner};
+use crate::json::{Json, Kind, Record, Room, Scanner};
 use crate::path;
+use crate::report::raw::tell_one;
 use crate::sink::Sink;
 use crate::words;
 
@@ -102,7 +103,7 @@ impl Cover {
         if scanner.kind()? != Kind::Object {
             return Err(refuse("This is JSON, but not Docket's own."));
         }
-        let mut top = Vec::new();
+        let (mut top, mut room) = (Vec::new(), Room::default());
         let mut members = scanner.enter()?;
         while let Some(key) = scanner.key(&mut members)? {
             match (key.as_str(), scanner.kind()?) {
@@ -116,7 +117,12 @@ impl Cover {
                         cover.rule(&scanner.tree()?);
                     }
                 }
-                _ => top.push((key, scanner.tree()?)),
+                _ => {
+                    let value = scanner.tree_in(&mut room)?;
+                    if room.is_left() {
+                        top.push((key, value));
+                    }
+                }
             }
         }
         scanner.finish()?;
@@ -203,6 +209,9 @@ impl Cover {
         sink: &mut dyn Sink,
     ) -> Result<u64, Problem> {
         let mut scanner = Scanner::new(input.text()?);
+        if options.raw {
+            scanner.keep_records();
+        }
         let mut members = scanner.enter()?;
         let mut nth = 0;
         let mut lost = 0;
@@ -218,7 +227,8 @@ impl Cover {
             let mut index = 0;
             while scanner.item(&mut items)? {
                 let record = scanner.record()?;
-                lost += u64::from(!self.finding(index, &record, input, options, &mut known, sink)?);
+                let raw = scanner.kept();
+                lost += u64::from(!self.finding(index, &record, raw, input, options, &mut known, sink)?);
                 index += 1;
                 if index % PROGRESS_EVERY == 0 {
                     let (done, total) = input.progress();
@@ -230,10 +240,12 @@ impl Cover {
     }
 
     /// False when the record could not be read.
+    #[allow(clippy::too_many_arguments, reason = "where a record stands, and where it goes")]
     fn finding(
         &self,
         index: usize,
         record: &Record,
+        raw: Option<&[u8]>,
         input: &Input,
         options: &ReadOptions,
         known: &mut HashSet<String>,
@@ -259,6 +271,7 @@ impl Cover {
                             .unwrap_or_else(|| fields::bare_rule(&found.rule)),
                     )?;
                 }
+                tell_one(&found, RawForm::Json, raw, sink)?;
                 sink.finding(found)?;
                 Ok(true)
             }

@@ -4,6 +4,7 @@
 use docket_domain::{FindingKind, Found, Problem, Rule, Run};
 
 use super::{line, state};
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -191,8 +192,8 @@ fn rest(alert: &Json) -> (Found, Rule) {
         ("Vulnerable versions", line(vulnerability, "vulnerable_version_range")),
         ("Scope", line(alert, "dependency.scope")),
         ("Relationship", line(alert, "dependency.relationship")),
-        ("EPSS", advisory.line("epss.percentage")),
     ]);
+    exploit::epss_in(&mut found, advisory, "epss.percentage", "epss.percentile", "epss.date");
     let url = line(alert, "html_url");
     make::references(&mut found, url.iter().map(String::as_str));
     let repository =

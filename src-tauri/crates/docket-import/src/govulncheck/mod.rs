@@ -79,6 +79,10 @@ impl JsonReport for Govulncheck {
 
     /// Entries name every flaw of every module that was looked at; only those with a finding are
     /// there.
+    fn holds(&self) -> bool {
+        true
+    }
+
     fn end(&self, out: &mut Out) {
         let mut held = out.take_held();
         let findings = held.split_off(FINDING);

@@ -2,6 +2,7 @@
 
 use docket_domain::{Found, Problem, Run, SuppressionStatus};
 
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -126,8 +127,16 @@ fn found(record: &Json) -> Found {
     }
     found.tags = ["type", "language"].iter().filter_map(|key| artifact.line(key)).collect();
     found.tags.dedup();
-    if !flaw.get("knownExploited").items().is_empty() {
-        found.tags.push("known exploited".to_owned());
+    for of in std::iter::once(flaw).chain(related) {
+        for one in of.get("epss").items() {
+            exploit::epss_in(&mut found, one, "epss", "percentile", "date");
+        }
+        for one in of.get("knownExploited").items() {
+            let ransomware = one.get("knownRansomwareCampaignUse").text();
+            let ransomware = ransomware.is_some_and(|word| word.eq_ignore_ascii_case("known"));
+            let (added, due) = (one.line("dateAdded"), one.line("dueDate"));
+            exploit::exploited(&mut found, Some("CISA"), added, due, ransomware);
+        }
     }
     found
 }

@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use docket_domain::{Code, Place, Problem};
 use sha2::{Digest, Sha256};
 
+use crate::clean;
 use crate::format::Head;
 pub(crate) use archive::Entry;
 use source::{Packing, Source};
@@ -45,7 +46,21 @@ pub struct Intake {
 
 /// Opens a file.
 pub fn open(path: &Path) -> Result<Intake, Problem> {
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let (name, file, _) = opened(path)?;
+    Intake::of(&name, Source::from_file(file)).map_err(|problem| problem.with("file", path.display()))
+}
+
+/// Opens a file without reading it: its SHA-256 stays empty. For a first look at its beginning.
+pub(crate) fn open_unread(path: &Path) -> Result<Intake, Problem> {
+    let (name, file, bytes) = opened(path)?;
+    let source = Source::from_file(file).with_len(bytes);
+    Intake::around(name, source, bytes, String::new()).map_err(|problem| problem.with("file", path.display()))
+}
+
+/// The file's name, the file, its size.
+fn opened(path: &Path) -> Result<(String, File, u64), Problem> {
+    // A name can hold anything but a slash; it is shown and logged.
+    let name = clean::line_exact(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
     let refuse = |error: io::Error| {
         let what = match error.kind() {
             io::ErrorKind::NotFound => format!("There is no file «{name}» at that place."),
@@ -58,28 +73,35 @@ pub fn open(path: &Path) -> Result<Intake, Problem> {
             .because(error)
     };
     let file = File::open(path).map_err(refuse)?;
-    if file.metadata().map_err(refuse)?.is_dir() {
+    let facts = file.metadata().map_err(refuse)?;
+    if facts.is_dir() {
         return Err(Problem::new(Code::Report, format!("«{name}» is a folder, not a report."))
             .hint("Give the report files themselves."));
     }
-    Intake::of(name, Source::from_file(file)).map_err(|problem| problem.with("file", path.display()))
+    Ok((name, file, facts.len()))
 }
 
 /// Takes everything that a reader gives (standard input). `name` is only for people.
 pub fn from_reader(name: &str, mut reader: impl Read) -> Result<Intake, Problem> {
     let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
     io::copy(&mut reader, &mut spool).and_then(|_| spool.flush()).map_err(io_problem)?;
-    Intake::of(name.to_owned(), Source::from_spool(spool))
+    Intake::of(name, Source::from_spool(spool))
 }
 
 /// Takes bytes that are in memory already.
 pub fn from_bytes(name: &str, bytes: impl Into<Arc<[u8]>>) -> Result<Intake, Problem> {
-    Intake::of(name.to_owned(), Source::from_bytes(bytes.into()))
+    Intake::of(name, Source::from_bytes(bytes.into()))
 }
 
 impl Intake {
-    fn of(name: String, mut source: Source) -> Result<Self, Problem> {
+    fn of(name: &str, mut source: Source) -> Result<Self, Problem> {
+        // A name can hold anything but a slash; it is shown and logged.
+        let name = clean::line_exact(name);
         let (bytes, sha256) = source.digest().map_err(io_problem)?;
+        Self::around(name, source, bytes, sha256)
+    }
+
+    fn around(name: String, source: Source, bytes: u64, sha256: String) -> Result<Self, Problem> {
         if bytes == 0 {
             return Err(Problem::new(Code::Report, format!("«{name}» is empty."))
                 .hint("The scanner may have failed: look at its output and run it again."));

@@ -1,9 +1,10 @@
 //! Invicti (once Netsparker) and Acunetix 360, which is the same product under another name: the
 //! JSON list of vulnerabilities and the XML.
 
-use docket_domain::{FindingKind, Found, Presence, Problem, Run};
+use docket_domain::{Evidence, FindingKind, Found, Presence, Problem, Run};
 
 use crate::clean;
+use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -164,7 +165,7 @@ fn read(given: &Fields<'_>, out: &mut Out) -> Result<(), String> {
     });
     let (request, response) = (given.inner("HttpRequest"), given.inner("HttpResponse"));
     let message = |part: &Fields<'_>, raw: &str| {
-        part.get("Content").text().or_else(|| given.get(raw).text()).and_then(web::message)
+        evidence::of(part.get("Content")).or_else(|| evidence::of(given.get(raw)))
     };
     let extra = given.get("ExtraInformation").items().iter().filter_map(|extra| {
         let value = extra.line("Value").or_else(|| extra.line("value"))?;
@@ -174,12 +175,20 @@ fn read(given: &Fields<'_>, out: &mut Out) -> Result<(), String> {
         ("", given.plain("Description")),
         ("Impact", given.plain("Impact")),
         ("Skills", given.plain("ExploitationSkills")),
-        ("Proof", given.plain("ProofOfConcept")),
         ("Extra information", web::listed(extra)),
         ("Certainty", given.line("Certainty").map(|certainty| format!("{certainty} %"))),
-        ("Request", message(&request, "RawRequest")),
-        ("Response", message(&response, "RawResponse")),
     ]);
+    evidence::add(
+        &mut found,
+        Evidence {
+            method: request.line("Method"),
+            url: given.line("Url"),
+            request: message(&request, "RawRequest"),
+            response: message(&response, "RawResponse"),
+            text: given.plain("ProofOfConcept"),
+            ..Evidence::empty()
+        },
+    );
     found.remediation = clean::some_block(&make::described([
         ("", given.plain("RemedialProcedure")),
         ("Actions", given.plain("RemedialActions")),

@@ -4,6 +4,7 @@
 use docket_domain::{Found, Problem, Run};
 
 use crate::clean;
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -77,6 +78,7 @@ fn found(row: &Json, part: &str) -> Found {
     found.remediation = row.block("extended_information.remediation").or(found.remediation);
     make::severity(&mut found, row.get("severity").text());
     for one in cves {
+        exploit::epss_in(&mut found, one, "epss_score", "epss_percentile", "epss_date");
         make::advisory(&mut found, &one.line("cve").unwrap_or_default());
         let weak = one.lines("cwe");
         make::identifiers(&mut found, [], weak.iter().map(String::as_str));

@@ -8,13 +8,15 @@
 mod fault;
 mod outline;
 mod scanner;
+mod spans;
 mod strings;
 mod tree;
 
 pub(crate) use fault::Fault;
 pub(crate) use outline::Outline;
 pub(crate) use scanner::{Kind, Repairs, Scanner};
-pub(crate) use tree::{Json, Record};
+pub(crate) use spans::{address, spans};
+pub(crate) use tree::{Json, Record, Room};
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,9 @@ use super::scanner::{Kind, Scanner};
 /// How deep the paths of an [`Outline`] go.
 const DEPTH: usize = 6;
 
+/// How long a path may be: a name of 60 KB with ten thousand things in it would be kept for each.
+const PATH_BYTES: usize = 512;
+
 /// What can be told from the beginning of a JSON text.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
@@ -46,7 +49,9 @@ impl Outline {
                 let mut members = scanner.enter().ok()?;
                 while let Some(key) = scanner.key(&mut members).ok()? {
                     let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
-                    if matches!(scanner.kind(), Ok(Kind::String)) {
+                    if path.len() > PATH_BYTES {
+                        scanner.skip().ok()?;
+                    } else if matches!(scanner.kind(), Ok(Kind::String)) {
                         let text = scanner.string(256).ok()?;
                         self.paths.push((path, text));
                     } else {
@@ -92,7 +97,7 @@ impl Outline {
                     let text = scanner.string(256).ok()?;
                     self.keys.push((key, text));
                 }
-                Ok(Kind::Array) => {
+                Ok(Kind::Array) if key.len() <= PATH_BYTES => {
                     self.keys.push((key.clone(), String::new()));
                     self.first_object(&key, scanner)?;
                 }

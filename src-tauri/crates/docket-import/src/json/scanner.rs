@@ -6,6 +6,7 @@
 use std::io::Read;
 
 use super::fault::Fault;
+use super::tree::RECORD_BYTES;
 
 /// How deeply values may nest. Deeper is an error, never a stack overflow.
 pub(crate) const DEPTH: usize = 20_000;
@@ -14,6 +15,8 @@ pub(crate) const DEPTH: usize = 20_000;
 const KEY_BYTES: usize = 64 * 1024;
 
 const BUFFER: usize = 64 * 1024;
+/// What [`Scanner::ahead`] needs, and more.
+const LEAST_BUFFER: usize = 64;
 
 /// What a value begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +84,19 @@ pub(crate) struct Members {
     first: bool,
 }
 
+/// The text of a record, as long as it is wanted.
+#[derive(Default)]
+struct Kept {
+    wanted: bool,
+    /// What is not in the buffer any more.
+    bytes: Vec<u8>,
+    /// Where in the buffer the rest begins and ends.
+    from: usize,
+    to: usize,
+    is_open: bool,
+    is_long: bool,
+}
+
 /// A streaming reader of JSON.
 pub(crate) struct Scanner<R> {
     from: R,
@@ -93,23 +109,85 @@ pub(crate) struct Scanner<R> {
     /// Offset of the current line's first byte.
     line_start: u64,
     open: Vec<u8>,
+    kept: Kept,
     /// What was repaired on the way.
     pub(crate) repairs: Repairs,
 }
 
 impl<R: Read> Scanner<R> {
     pub(crate) fn new(from: R) -> Self {
+        Self::with_buffer(from, BUFFER)
+    }
+
+    /// The same for a text of this length: a record in a line takes no more than it is long.
+    pub(crate) fn of_length(from: R, length: usize) -> Self {
+        Self::with_buffer(from, length.clamp(LEAST_BUFFER, BUFFER))
+    }
+
+    fn with_buffer(from: R, bytes: usize) -> Self {
         Self {
             from,
-            buffer: vec![0; BUFFER],
+            buffer: vec![0; bytes],
             at: 0,
             end: 0,
             before: 0,
             line: 1,
             line_start: 0,
             open: Vec::new(),
+            kept: Kept::default(),
             repairs: Repairs::default(),
         }
+    }
+
+    /// From now on each [record](Self::record)'s text can be had ([`kept`](Self::kept)).
+    pub(crate) fn keep_records(&mut self) {
+        self.kept.wanted = true;
+    }
+
+    /// The text of the record that was read last; none unless asked for, or when it is longer than
+    /// a record may be.
+    pub(crate) fn kept(&self) -> Option<&[u8]> {
+        let kept = &self.kept;
+        match (kept.wanted && !kept.is_open && !kept.is_long, kept.bytes.is_empty()) {
+            (false, _) => None,
+            // It lies whole in the buffer still, as nearly all do.
+            (true, true) => self.buffer.get(kept.from..kept.to),
+            (true, false) => Some(&kept.bytes),
+        }
+    }
+
+    /// What is read from here on belongs to a record.
+    pub(super) fn begin_keeping(&mut self) {
+        if self.kept.wanted {
+            self.kept.bytes.clear();
+            (self.kept.from, self.kept.is_open, self.kept.is_long) = (self.at, true, false);
+        }
+    }
+
+    /// The record ends here.
+    pub(super) fn end_keeping(&mut self) {
+        if self.kept.is_open {
+            if !self.kept.bytes.is_empty() {
+                self.spill();
+            }
+            (self.kept.to, self.kept.is_open) = (self.at, false);
+        }
+    }
+
+    /// Puts aside what was read of the record that is being read, before the buffer goes on.
+    fn spill(&mut self) {
+        let kept = &mut self.kept;
+        if !kept.is_open {
+            return;
+        }
+        let read = self.buffer.get(kept.from..self.at).unwrap_or_default();
+        if kept.bytes.len() + read.len() > RECORD_BYTES as usize {
+            kept.is_long = true;
+            kept.bytes = Vec::new();
+        } else if !kept.is_long {
+            kept.bytes.extend_from_slice(read);
+        }
+        kept.from = 0;
     }
 
     /// Bytes of text read so far.
@@ -141,6 +219,7 @@ impl<R: Read> Scanner<R> {
             return Ok(true);
         }
         self.before += self.end as u64;
+        self.spill();
         self.at = 0;
         self.end = 0;
         loop {
@@ -172,6 +251,7 @@ impl<R: Read> Scanner<R> {
     /// The next `N` bytes without consuming them; `None` when the text ends before.
     pub(super) fn ahead<const N: usize>(&mut self) -> Result<Option<[u8; N]>, Fault> {
         while self.end - self.at < N {
+            self.spill();
             // Move what is left to the front and read on behind it.
             self.buffer.copy_within(self.at..self.end, 0);
             self.before += self.at as u64;

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{Fault, Json, Scanner};
+use super::{Fault, Json, Room, Scanner};
 
 /// Gives its bytes in chunks of these sizes.
 struct Chunks<'a> {
@@ -165,4 +165,24 @@ fn what_findings_share_is_small_however_large_the_object() {
     let many = format!("{{\"a\":[{}]}}", vec!["\"y\""; 100_000].join(","));
     let shared = tree(many.as_bytes()).unwrap().shared(&[]);
     assert!(shared.get("a").items().len() < 4000, "many small things are cut as well");
+}
+
+#[test]
+fn a_tree_keeps_within_its_room_and_the_text_is_still_walked() {
+    let many = format!("[{}1]", "0,".repeat(1000));
+    let mut room = Room::of(32 * 100);
+    let mut scanner = Scanner::new(many.as_bytes());
+    let kept = scanner.tree_in(&mut room).unwrap();
+    assert!(
+        !room.is_left() && kept.items().len() < 100,
+        "no more than there is room for: {}",
+        kept.items().len()
+    );
+    scanner.finish().unwrap();
+    let names = format!("{{{}\"z\":1}}", "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":0,".repeat(1000));
+    let mut room = Room::of(64 * 100);
+    let mut scanner = Scanner::new(names.as_bytes());
+    let kept = scanner.tree_in(&mut room).unwrap();
+    assert!(kept.fields().len() <= 100, "names take room too: {}", kept.fields().len());
+    scanner.finish().unwrap();
 }

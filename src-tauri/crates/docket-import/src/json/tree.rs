@@ -9,7 +9,13 @@ use super::scanner::{Kind, Scanner};
 const TREE_DEPTH: usize = 64;
 
 /// How much text one record may have. A longer one is passed over.
-const RECORD_BYTES: u64 = 64 * 1024 * 1024;
+pub(super) const RECORD_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How much memory trees that are kept together may take, about: a text of two bytes a value would
+/// come to many times its length.
+const TREE_BYTES: usize = 256 * 1024 * 1024;
+/// What a value takes beside its text.
+const NODE_BYTES: usize = 32;
 
 /// How much of an object several findings share.
 const SHARED_BYTES: usize = 64 * 1024;
@@ -38,32 +44,72 @@ pub(crate) struct Record {
     pub(crate) column: u64,
 }
 
+/// What trees that are kept together may take.
+#[derive(Debug)]
+pub(crate) struct Room {
+    bytes: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { bytes: TREE_BYTES }
+    }
+}
+
+impl Room {
+    #[cfg(test)]
+    pub(super) fn of(bytes: usize) -> Self {
+        Self { bytes }
+    }
+
+    /// Takes room for one more value with so much text; false when there is none left.
+    fn take(&mut self, text: usize) -> bool {
+        self.bytes = self.bytes.saturating_sub(NODE_BYTES + text);
+        self.bytes > 0
+    }
+
+    /// Whether everything fitted so far.
+    pub(crate) fn is_left(&self) -> bool {
+        self.bytes > 0
+    }
+}
+
 impl<R: Read> Scanner<R> {
     /// The next value as a tree, with its place.
     pub(crate) fn record(&mut self) -> Result<Record, Fault> {
         self.kind()?;
         let (line, column) = (self.line(), self.column());
-        let limit = self.offset() + RECORD_BYTES;
-        let value = self.tree_to(TREE_DEPTH, limit)?;
-        Ok(Record { value: (self.offset() <= limit).then_some(value), line, column })
+        let (limit, mut room) = (self.offset() + RECORD_BYTES, Room::default());
+        self.begin_keeping();
+        let value = self.tree_to(TREE_DEPTH, limit, &mut room)?;
+        self.end_keeping();
+        let fits = self.offset() <= limit && room.is_left();
+        Ok(Record { value: fits.then_some(value), line, column })
     }
 
     /// The next value as a tree. Beyond a record's length its rest is absent.
     pub(crate) fn tree(&mut self) -> Result<Json, Fault> {
-        let limit = self.offset() + RECORD_BYTES;
-        self.tree_to(TREE_DEPTH, limit)
+        self.tree_in(&mut Room::default())
     }
 
-    fn tree_to(&mut self, depth: usize, limit: u64) -> Result<Json, Fault> {
+    /// The same, one of several that are kept together.
+    pub(crate) fn tree_in(&mut self, room: &mut Room) -> Result<Json, Fault> {
+        let limit = self.offset() + RECORD_BYTES;
+        self.tree_to(TREE_DEPTH, limit, room)
+    }
+
+    fn tree_to(&mut self, depth: usize, limit: u64, room: &mut Room) -> Result<Json, Fault> {
         let kind = self.kind()?;
-        if self.offset() > limit || (depth == 0 && matches!(kind, Kind::Object | Kind::Array)) {
+        let is_deep = depth == 0 && matches!(kind, Kind::Object | Kind::Array);
+        if is_deep || self.offset() > limit || !room.take(0) {
             self.skip()?;
             return Ok(Json::Null);
         }
         match kind {
             Kind::String => {
-                let room = limit.saturating_sub(self.offset()) as usize;
-                Ok(Json::Text(self.string(room)?))
+                let most = limit.saturating_sub(self.offset()) as usize;
+                let text = self.string(most)?;
+                Ok(if room.take(text.len()) { Json::Text(text) } else { Json::Null })
             }
             Kind::Number => self.number(),
             Kind::Word => self.word(),
@@ -71,7 +117,11 @@ impl<R: Read> Scanner<R> {
                 let mut members = self.enter()?;
                 let mut items = Vec::new();
                 while self.item(&mut members)? {
-                    items.push(self.tree_to(depth - 1, limit)?);
+                    let item = self.tree_to(depth - 1, limit, room)?;
+                    // Beyond the limits not even the number of items is kept.
+                    if self.offset() <= limit && room.is_left() {
+                        items.push(item);
+                    }
                 }
                 Ok(Json::List(items))
             }
@@ -79,7 +129,11 @@ impl<R: Read> Scanner<R> {
                 let mut members = self.enter()?;
                 let mut fields = Vec::new();
                 while let Some(key) = self.key(&mut members)? {
-                    fields.push((key, self.tree_to(depth - 1, limit)?));
+                    room.take(key.len());
+                    let value = self.tree_to(depth - 1, limit, room)?;
+                    if self.offset() <= limit && room.is_left() {
+                        fields.push((key, value));
+                    }
                 }
                 Ok(Json::Map(fields))
             }

@@ -56,6 +56,7 @@ impl JsonReport for KubeBench {
         for group in record.get("tests").items() {
             let section = group.shared(&["results"]);
             for item in group.get("results").items() {
+                out.part(item);
                 match item.line("status").unwrap_or_default().to_ascii_uppercase().as_str() {
                     "FAIL" => out.finding(found(item, &section, &about)),
                     // A check that only a person can decide.

@@ -69,6 +69,7 @@ impl JsonReport for Kubescape {
         let resource = &resource(&id, at, record).shared(&["object"]);
         let id = clean::cut_bytes(id, 4096).0;
         for control in record.get("controls").items() {
+            out.part(control);
             if has_failed(control) {
                 out.finding(found(control, &id, resource, at.cover));
             } else {

@@ -2,6 +2,7 @@
 
 use docket_domain::{Cvss, Found, Presence, Problem, Run, SuppressionStatus};
 
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -72,6 +73,7 @@ impl JsonReport for Mend {
         match at.list {
             "libraries" => {
                 for flaw in record.get("vulnerabilities").items() {
+                    out.part(flaw);
                     out.finding(found(flaw, flaw, record));
                 }
                 if record.get("vulnerabilities").items().is_empty() {
@@ -124,6 +126,9 @@ fn found(flaw: &Json, around: &Json, library: &Json) -> Found {
     let second = make::opinion(None, second, None);
     make::opinions(&mut found, second.map(|opinion| Cvss { version: "2.0".to_owned(), ..opinion }));
     make::severity_from_cvss(&mut found);
+    for of in [flaw, around] {
+        exploit::epss_percent(&mut found, of.at("threatAssessment.epssPercentage").number(), None);
+    }
     let links: Vec<String> = ["url", "topFix.url"].iter().filter_map(|key| around.line(key)).collect();
     let more = flaw.get("references").items().iter().filter_map(|one| one.line("url"));
     let links: Vec<String> = links.into_iter().chain(more).collect();

@@ -2,6 +2,8 @@
 
 use docket_domain::{FindingKind, Problem, Run, Severity};
 
+use crate::evidence;
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::make;
 use crate::report::xml::{At, Element, Reads, XmlReport, root};
@@ -64,11 +66,8 @@ impl XmlReport for Nessus {
                 _ => return None,
             })
         });
-        found.description = make::described([
-            ("", item.value("synopsis")),
-            ("", item.value("description")),
-            ("Output of the plugin", item.value("plugin_output")),
-        ]);
+        found.description = make::described([("", item.value("synopsis")), ("", item.value("description"))]);
+        evidence::text(&mut found, "Output of the plugin", item.value("plugin_output"));
         found.remediation = item.value("solution").filter(|text| !text.eq_ignore_ascii_case("n/a"));
         let port = item.attribute("port").and_then(|port| port.parse().ok()).filter(|port| *port > 0);
         let tag = |name: &str| {
@@ -87,6 +86,13 @@ impl XmlReport for Nessus {
             .flat_map(|name| item.all(name).map(|id| id.text().into_owned()).collect::<Vec<_>>())
             .collect();
         let cwes: Vec<String> = item.all("cwe").map(|cwe| cwe.text().into_owned()).collect();
+        exploit::epss_of(&mut found, item.value("epss_score"), None);
+        for xref in &ids {
+            exploit::exploited_by_tenable(&mut found, xref);
+        }
+        if let Some(due) = item.value("cisa-known-exploited") {
+            exploit::exploited(&mut found, Some("CISA"), None, Some(due), false);
+        }
         make::identifiers(&mut found, ids.iter().map(String::as_str), cwes.iter().map(String::as_str));
         let opinions = [("4.0", "cvss4"), ("3.1", "cvss3"), ("2.0", "cvss")];
         let opinions = opinions.into_iter().filter_map(|(number, version)| {

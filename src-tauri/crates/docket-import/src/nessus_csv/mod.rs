@@ -4,6 +4,8 @@
 
 use docket_domain::{FindingKind, Found, Presence};
 
+use crate::evidence;
+use crate::exploit;
 use crate::make;
 use crate::report::table::{Reads, Row, TableReport};
 use crate::report::{Card, Out, web};
@@ -126,6 +128,7 @@ impl TableReport for Tenable {
         let Ok(next) = self.found(row) else { return false };
         let same = next.endpoint == before.endpoint
             && next.description == before.description
+            && next.evidence == before.evidence
             && next.severity == before.severity
             && next.identifiers != before.identifiers;
         if same {
@@ -160,11 +163,9 @@ impl Tenable {
         let word = names.severity.iter().find_map(|name| row.line(name));
         make::severity(&mut found, word.as_deref());
         let output = row.block(names.output).or_else(|| row.block("Plugin Output"));
-        found.description = make::described([
-            ("", self.cell(row, "Synopsis")),
-            ("", self.cell(row, "Description")),
-            ("Output of the plugin", output),
-        ]);
+        found.description =
+            make::described([("", self.cell(row, "Synopsis")), ("", self.cell(row, "Description"))]);
+        evidence::text(&mut found, "Output of the plugin", output);
         found.remediation = ["Solution", "Steps to Remediate"].iter().find_map(|name| self.cell(row, name));
         endpoint(&mut found, row, names);
         let text = |list: &[&str]| -> String {
@@ -179,7 +180,12 @@ impl Tenable {
             cwe.split([',', ' ', '\n']).filter(|cwe| !cwe.is_empty()),
         );
         self.scores(&mut found, row);
+        let chance = ["EPSS Score", "epss.score"].iter().find_map(|name| self.cell(row, name));
+        exploit::epss_of(&mut found, chance, None);
         let links = text(&["See Also", "see_also", "references"]);
+        for listed in [&xref, &links] {
+            exploit::exploited_by_tenable(&mut found, listed);
+        }
         make::references(&mut found, web::links(&links).iter().map(String::as_str));
         found.tags = row.line(names.family).into_iter().collect();
         found.component = self.cell(row, "CPE").and_then(|cpe| {

@@ -89,6 +89,7 @@ impl JsonReport for Nikto {
 }
 
 fn item(item: &Json, host: &Json, out: &mut Out) -> Result<(), String> {
+    out.part(item);
     let message = item.line("msg").ok_or("it has no message")?;
     let id = item.line("id").unwrap_or_default();
     let port = host.line("port").and_then(|port| port.parse::<u16>().ok());

@@ -4,6 +4,7 @@
 use docket_domain::{Completeness, FindingKind, Found, Problem, Run};
 
 use crate::clean;
+use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::make;
 use crate::report::xml::{At, Element, Reads, XmlReport, root};
@@ -94,6 +95,7 @@ impl XmlReport for Nmap {
             if let Some(address) = address.filter(|address| *address != shown) {
                 web::also_known_as(&mut found, address, Some(protocol));
             }
+            out.part_of(port);
             out.finding(found);
             port.all("script").for_each(|script| tell(script, &service, out));
         }
@@ -133,10 +135,12 @@ fn open_port(port: &Element, at: &Service) -> Found {
 /// Vulnerabilities that a script tells as tables.
 fn tell(script: &Element, at: &Service, out: &mut Out) {
     let id = script.attribute("id").unwrap_or_default();
+    out.part_of(script);
     for table in script.all("table") {
         if id == "vulners" {
             let product = table.attribute("key").and_then(make::of_cpe);
             for entry in table.all("table") {
+                out.part_of(entry);
                 out.finding(of_vulners(entry, product.clone(), at));
             }
         } else if elem(table, "state").is_some() && elem(table, "title").is_some() {
@@ -190,9 +194,10 @@ fn of_library(script: &str, table: &Element, at: &Service, out: &mut Out) {
     found.description = make::described([
         ("", clean::some_block(&inner("description").join("\n"))),
         ("State", Some(state)),
-        ("Found", clean::some_block(&inner("check_results").join("\n"))),
         ("More", clean::some_block(&inner("extra_info").join("\n"))),
     ]);
+    evidence::text(&mut found, "Results of the check", Some(inner("check_results").join("\n")));
+    evidence::text(&mut found, "Results of the exploit", Some(inner("exploit_results").join("\n")));
     found.endpoint = make::endpoint(None, at.host.as_deref(), at.port);
     // `CVE:CVE-2007-6750`.
     let ids: Vec<String> = inner("ids").iter().map(|id| id.replace(':', " ")).collect();

@@ -1,7 +1,9 @@
 //! Nuclei's results, one a line (`-jsonl`) or as a list (`-json-export`): one finding for each match.
 
-use docket_domain::{FindingKind, Found};
+use docket_domain::{Evidence, FindingKind, Found};
 
+use crate::evidence;
+use crate::exploit;
 use crate::format::{Confidence, Head};
 use crate::json::Json;
 use crate::make;
@@ -63,13 +65,18 @@ impl JsonReport for Nuclei {
             _ => FindingKind::Host,
         };
         make::severity(&mut found, info.get("severity").text());
-        found.description = make::described([
-            ("", info.block("description")),
-            ("Impact", info.block("impact")),
-            ("Found", extracted(result)),
-            ("Request", result.get("request").text().and_then(web::message)),
-            ("Response", result.get("response").text().and_then(head_of).and_then(web::message)),
-        ]);
+        found.description =
+            make::described([("", info.block("description")), ("Impact", info.block("impact"))]);
+        evidence::add(
+            &mut found,
+            Evidence {
+                url: either(result, "matched-at", "matched").filter(|url| crate::path::is_web(url)),
+                request: evidence::of(result.get("request")),
+                response: evidence::of(result.get("response")),
+                text: extracted(result),
+                ..Evidence::empty()
+            },
+        );
         found.remediation = info.block("remediation");
         place(&mut found, result, is_file);
         classify(&mut found, info, &id);
@@ -95,12 +102,6 @@ fn extracted(result: &Json) -> Option<String> {
     let new = result.lines("extracted-results");
     let all = if new.is_empty() { result.lines("extracted_results") } else { new };
     crate::clean::some_line(&all.join(", "))
-}
-
-/// An answer of HTTP without its body.
-fn head_of(response: &str) -> Option<&str> {
-    let end = response.find("\r\n\r\n").or_else(|| response.find("\n\n"));
-    response.get(..end.unwrap_or(response.len()))
 }
 
 fn place(found: &mut Found, result: &Json, is_file: bool) {
@@ -143,10 +144,17 @@ fn classify(found: &mut Found, info: &Json, id: &str) {
     let vector = class.line("cvss-metrics");
     make::opinions(found, make::opinion(vector.as_deref(), class.get("cvss-score").number(), None));
     make::severity_from_cvss(found);
+    exploit::epss_in(found, class, "epss-score", "epss-percentile", "epss-date");
     let references = info.lines("reference");
     let links: Vec<String> = references.iter().flat_map(|text| web::links(text)).collect();
     make::references(found, links.iter().map(String::as_str));
     let tags = info.lines("tags");
     let tags = tags.iter().flat_map(|tags| tags.split(',')).filter_map(crate::clean::some_line);
     found.tags.extend(tags);
+    // Templates of flaws that a catalogue lists bear its tag.
+    for (tag, source) in [("kev", "CISA"), ("vkev", "VulnCheck")] {
+        if found.tags.iter().any(|known| known.eq_ignore_ascii_case(tag)) {
+            exploit::exploited(found, Some(source), None, None, false);
+        }
+    }
 }

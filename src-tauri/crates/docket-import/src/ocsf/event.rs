@@ -3,6 +3,7 @@
 use docket_domain::{FindingKind, Found, Location, Presence, Severity, SeveritySource, SuppressionStatus};
 
 use crate::clean;
+use crate::exploit;
 use crate::json::Json;
 use crate::make;
 use crate::words;
@@ -207,6 +208,7 @@ fn of_vulnerability(mut found: Found, item: &Json, package: &Json) -> Found {
     });
     make::opinions(&mut found, opinions);
     make::severity_from_cvss(&mut found);
+    exploit::epss_in(&mut found, cve, "epss.score", "epss.percentile", "epss.created_time_dt");
     if let Some(text) = item.block("remediation.desc") {
         found.remediation = Some(text);
     }

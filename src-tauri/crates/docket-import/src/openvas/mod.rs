@@ -8,6 +8,8 @@ use docket_domain::{Completeness, FindingKind, Found, Problem, Run, Severity, Se
 pub(crate) use table::OPENVAS_CSV;
 
 use crate::clean;
+use crate::evidence;
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::make;
 use crate::report::xml::{At, Element, Reads, XmlReport, root};
@@ -97,13 +99,18 @@ impl XmlReport for OpenVas {
             ("Insight", tag("insight")),
             ("Impact", tag("impact")),
             ("Affected", tag("affected")),
-            ("Found", result.value("description").and_then(|text| clean::some_block(&text))),
             ("Quality of detection", result.at("qod").value("value").map(|value| format!("{value} %"))),
         ]);
+        evidence::text(&mut found, "Result of the test", result.value("description"));
         found.remediation = nvt.value("solution").map(|text| unwrapped(&text)).or_else(|| tag("solution"));
         place(&mut found, result);
         identify(&mut found, nvt);
         scores(&mut found, nvt, tag("cvss_base_vector").as_deref());
+        // A test may be about several CVEs: the highest of their chances, whichever element has it.
+        for of in ["max_severity", "max_epss"] {
+            let chance = nvt.child("epss").child(of);
+            exploit::epss_of(&mut found, chance.value("score"), chance.value("percentile"));
+        }
         found.tags = nvt.value("family").and_then(|family| clean::some_line(&family)).into_iter().collect();
         let mut rule = make::rule(oid, Some(name));
         rule.description = tag("summary");

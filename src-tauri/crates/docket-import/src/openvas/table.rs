@@ -2,6 +2,8 @@
 
 use docket_domain::FindingKind;
 
+use crate::evidence;
+use crate::exploit;
 use crate::make;
 use crate::report::table::{Reads, Row, TableReport};
 use crate::report::{Card, Out, web};
@@ -43,11 +45,11 @@ impl TableReport for OpenVasCsv {
             ("Insight", text("Vulnerability Insight")),
             ("Impact", text("Impact")),
             ("Affected", text("Affected Software/OS")),
-            ("Found", row.block("Specific Result")),
             ("How it was found", text("Vulnerability Detection Method")),
             ("Product", row.block("Product Detection Result")),
             ("Quality of detection", row.line("QoD").map(|value| format!("{value} %"))),
         ]);
+        evidence::text(&mut found, "Result of the test", row.block("Specific Result"));
         found.remediation = text("Solution");
         let (host, ip) = (row.line("Hostname"), row.line("IP"));
         let port = row.line("Port").and_then(|port| port.parse().ok()).filter(|port| *port > 0);
@@ -59,6 +61,10 @@ impl TableReport for OpenVasCsv {
         make::identifiers(&mut found, ids.iter().flatten().map(String::as_str), []);
         let score = row.line("CVSS").and_then(|score| score.parse().ok()).filter(|score| *score > 0.0);
         make::opinions(&mut found, make::opinion(None, score, None));
+        for of in ["Max Severity EPSS", "Max EPSS"] {
+            let [score, percentile] = ["score", "percentile"].map(|what| row.line(&format!("{of} {what}")));
+            exploit::epss_of(&mut found, score, percentile);
+        }
         let links = row.block("Other References").unwrap_or_default();
         make::references(&mut found, web::links(&links).iter().map(String::as_str));
         found.tags = row.line("Solution Type").into_iter().collect();

@@ -45,6 +45,7 @@ impl JsonReport for AuditJs {
         }
         let flaws = record.get("vulnerabilities").items();
         for flaw in flaws {
+            out.part(flaw);
             out.finding(found(flaw, &purl));
         }
         if flaws.is_empty() {

@@ -69,6 +69,7 @@ impl JsonReport for OsvScanner {
                 }
             }
             for entry in entries {
+                out.part(entry);
                 let group = entry.get("id").text().and_then(|id| groups.get(id)).copied();
                 out.finding(found(entry, package, group, record.get("source")));
             }

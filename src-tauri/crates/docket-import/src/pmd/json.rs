@@ -54,6 +54,7 @@ impl JsonReport for PmdJson {
     /// One file with its violations.
     fn record(&self, _at: &At<'_>, file: &Json, out: &mut Out) -> Result<(), String> {
         for one in file.get("violations").items() {
+            out.part(one);
             let said = Said {
                 rule: one.line("rule"),
                 set: one.line("ruleset"),

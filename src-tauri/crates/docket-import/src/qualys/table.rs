@@ -3,6 +3,7 @@
 use docket_domain::Found;
 
 use super::{cvss, found, level, port, state};
+use crate::evidence;
 use crate::make;
 use crate::report::table::{Reads, Row, TableReport};
 use crate::report::{Card, Out, web};
@@ -128,6 +129,10 @@ impl TableReport for Vmdr {
             ("", Some(text)),
             ("Threats", row.line("RTI")),
         ]);
+        let threats = row.line("RTI").unwrap_or_default().to_ascii_lowercase().replace(['_', '-'], " ");
+        if threats.contains("cisa known exploited") {
+            crate::exploit::exploited(&mut found, Some("CISA"), None, None, false);
+        }
         let addresses = row.line("Asset IPV4").or_else(|| row.line("Asset IPV6"));
         let name = row.line("Asset Name");
         place(&mut found, row, name.as_deref().or(addresses.as_deref()), addresses.as_deref());
@@ -155,8 +160,8 @@ fn common(row: &Row<'_>, title: &str, result: &str, out: &mut Out) -> Result<Fou
     let title = row.line(title).unwrap_or_else(|| format!("QID {qid}"));
     let mut found = found(&qid, &title);
     let text = |column| row.block(column).and_then(|text| web::plain(&text));
-    found.description =
-        make::described([("", text("Threat")), ("Impact", text("Impact")), ("Result", text(result))]);
+    found.description = make::described([("", text("Threat")), ("Impact", text("Impact"))]);
+    evidence::text(&mut found, "Result", text(result));
     found.remediation = text("Solution");
     found.tags = [row.line("Type"), row.line("Category")].into_iter().flatten().collect();
     let links = row.block("Solution").unwrap_or_default();

@@ -4,6 +4,7 @@
 use docket_domain::{Found, Problem, Run};
 
 use super::{cvss, found, level, port, state};
+use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::make;
 use crate::report::xml::{At, Element, Reads, XmlReport, root};
@@ -89,7 +90,8 @@ fn of_host(at: &At<'_>, info: &Element, out: &mut Out) -> Result<(), String> {
     let title = details.value("TITLE").unwrap_or_else(|| format!("QID {qid}"));
     let mut found = found(&qid, &title);
     level(&mut found, details.value("SEVERITY").as_deref());
-    found.description = texts(details, info.value("RESULT"));
+    found.description = texts(details);
+    prove(&mut found, info.value("RESULT"));
     found.remediation = details.value("SOLUTION").and_then(|text| web::plain(&text));
     let host = at.outer("HOST");
     let name = host.value("DNS").or_else(|| host.value("IP"));
@@ -120,7 +122,8 @@ fn of_scan(at: &At<'_>, vuln: &Element, out: &mut Out) -> Result<(), String> {
     let title = vuln.value("TITLE").unwrap_or_else(|| format!("QID {qid}"));
     let mut found = found(qid, &title);
     level(&mut found, vuln.attribute("severity"));
-    found.description = texts(vuln, vuln.value("RESULT"));
+    found.description = texts(vuln);
+    prove(&mut found, vuln.value("RESULT"));
     found.remediation = vuln.value("SOLUTION").and_then(|text| web::plain(&text));
     let (host, group) = (at.outer("IP"), at.outer("CAT"));
     let name = host.attribute("name").filter(|name| !name.contains("No registered"));
@@ -135,12 +138,16 @@ fn of_scan(at: &At<'_>, vuln: &Element, out: &mut Out) -> Result<(), String> {
     Ok(())
 }
 
-fn texts(of: &Element, result: Option<String>) -> String {
+/// What the scanner got to see.
+fn prove(found: &mut Found, result: Option<String>) {
+    evidence::text(found, "Result", result.and_then(|text| web::plain(&text)));
+}
+
+fn texts(of: &Element) -> String {
     let text = |name: &str| of.value(name).and_then(|text| web::plain(&text));
     make::described([
         ("", text("THREAT").or_else(|| text("DIAGNOSIS"))),
         ("Impact", text("IMPACT").or_else(|| text("CONSEQUENCE"))),
-        ("Result", result.and_then(|text| web::plain(&text))),
     ])
 }
 

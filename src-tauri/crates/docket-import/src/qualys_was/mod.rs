@@ -1,8 +1,9 @@
 //! Reports of Qualys Web Application Scanning: vulnerabilities, what was gathered, and sensitive
 //! content; a glossary behind them tells about the tests.
 
-use docket_domain::{FindingKind, Found, Presence, Problem, Run, Severity};
+use docket_domain::{Evidence, FindingKind, Found, Presence, Problem, Run, Severity};
 
+use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::make;
 use crate::report::xml::{At, Element, Reads, XmlReport, root};
@@ -83,10 +84,16 @@ impl XmlReport for Was {
         found.description = make::described([
             ("", text("DESCRIPTION")),
             ("Impact", text("IMPACT").filter(|text| text != "N/A")),
-            ("Result", record.value("DATA").and_then(|data| said(&data, record.child("DATA")))),
-            ("Content", record.value("CONTENT").and_then(|text| crate::clean::some_block(&text))),
-            ("Payloads", payloads(record)),
         ]);
+        evidence::text(
+            &mut found,
+            "Result",
+            record.value("DATA").and_then(|data| said(&data, record.child("DATA"))),
+        );
+        evidence::text(&mut found, "Content", record.value("CONTENT"));
+        for payload in record.child("PAYLOADS").all("PAYLOAD") {
+            attack(&mut found, payload);
+        }
         found.remediation = text("SOLUTION").filter(|text| text != "N/A");
         place(&mut found, record);
         let cwe = about.value("CWE");
@@ -127,18 +134,39 @@ fn is_root(name: &str) -> bool {
 /// A text that may be in base64.
 fn said(text: &str, of: &Element) -> Option<String> {
     let is_coded = of.attribute("base64").is_some_and(|said| said == "true");
-    let text = if is_coded { web::decoded(text) } else { Some(text.to_owned()) };
-    text.and_then(|text| web::message(&text))
+    if is_coded { web::decoded(text) } else { Some(text.to_owned()) }
 }
 
-fn payloads(record: &Element) -> Option<String> {
-    let list = record.child("PAYLOADS");
-    let all = list.all("PAYLOAD").take(5).filter_map(|payload| {
-        let request = payload.child("REQUEST");
-        let line = [request.value("METHOD"), request.value("URL"), payload.value("PAYLOAD")];
-        crate::clean::some_line(&line.into_iter().flatten().collect::<Vec<_>>().join(" "))
+/// What was sent with a payload, and what came back.
+fn attack(found: &mut Found, payload: &Element) {
+    let request = payload.child("REQUEST");
+    let headers = request.at("HEADERS").all("HEADER").map(|header| {
+        let pair = [
+            header.value("key").or_else(|| header.value("KEY")),
+            header.value("value").or_else(|| header.value("VALUE")),
+        ];
+        pair.into_iter().flatten().collect::<Vec<_>>().join(": ")
     });
-    web::listed(all.map(|line| format!("`{}`", line.replace('`', "'"))))
+    let headers = headers.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    let (method, url) = (request.value("METHOD"), request.value("URL"));
+    let first = [method.as_deref(), url.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let body = request.value("BODY").map(|body| format!("\n\n{body}")).unwrap_or_default();
+    let sent = !headers.is_empty() || !body.is_empty();
+    let answer = payload.child("RESPONSE");
+    let contents = answer.child("CONTENTS");
+    let response = said(&contents.text(), contents).filter(|text| !text.is_empty());
+    evidence::add(
+        found,
+        Evidence {
+            method,
+            url,
+            request: sent.then(|| format!("{first}\n{headers}{body}")),
+            response,
+            payload: payload.value("PAYLOAD"),
+            text: answer.value("EVIDENCE"),
+            ..Evidence::empty()
+        },
+    );
 }
 
 fn place(found: &mut Found, record: &Element) {

@@ -2,13 +2,13 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use docket_domain::{Problem, Run, Warning};
+use docket_domain::{Problem, RawForm, Run, Warning};
 
-use super::{Card, Out, PROGRESS_EVERY, end_of};
+use super::{Card, Out, PROGRESS_EVERY, end_of, end_without};
 use crate::clean;
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::intake::{Input, io_problem};
-use crate::sink::Sink;
+use crate::sink::{RawText, Sink};
 
 /// Longest line, bytes.
 const LINE_BYTES: u64 = 1024 * 1024;
@@ -63,6 +63,12 @@ pub(crate) trait BlockReport: Sync {
         true
     }
 
+    /// Whether this can be the last line with anything in it, for tools that end with a line of
+    /// its own: without it the report was cut off.
+    fn can_end_with(&self, _line: &str) -> bool {
+        true
+    }
+
     /// Reads one block.
     ///
     /// # Errors
@@ -85,8 +91,9 @@ impl<T: BlockReport> Format for Reads<T> {
         let run = self.0.run(options);
         let end = run.completeness.clone();
         sink.run(run)?;
-        let mut walk = Walk { report: &self.0, out: Out::default(), block: None, count: 0, lost: 0 };
-        let mut text = input.text()?;
+        let mut walk =
+            Walk { report: &self.0, out: Out::default(), block: None, count: 0, lost: 0, raw: options.raw };
+        let (mut text, mut has_end) = (input.text()?, true);
         {
             let mut text = BufReader::new(&mut text);
             let (mut bytes, mut number) = (Vec::new(), 0_u64);
@@ -97,7 +104,12 @@ impl<T: BlockReport> Format for Reads<T> {
                     break;
                 }
                 number += 1;
-                walk.line(String::from_utf8_lossy(&bytes).trim_end(), number, input, sink)?;
+                let line = String::from_utf8_lossy(&bytes);
+                let line = line.trim_end();
+                if !line.is_empty() {
+                    has_end = self.0.can_end_with(line);
+                }
+                walk.line(line, number, input, sink)?;
             }
             walk.close(input, sink)?;
         }
@@ -106,6 +118,7 @@ impl<T: BlockReport> Format for Reads<T> {
                 format!("Bytes that are not UTF-8: {}; they were read as Windows-1252.", text.foreign);
             sink.warning(Warning { message, place: input.place(None, None, None) })?;
         }
+        let end = if has_end { end } else { end_without(end, "its last line is missing") };
         sink.run_end(end_of(end, walk.lost + walk.out.cut))?;
         Ok(())
     }
@@ -118,6 +131,8 @@ struct Walk<'a, T> {
     block: Option<(Block, u64)>,
     count: usize,
     lost: u64,
+    /// Whether records are wanted as the report has them.
+    raw: bool,
 }
 
 impl<T: BlockReport> Walk<'_, T> {
@@ -140,7 +155,11 @@ impl<T: BlockReport> Walk<'_, T> {
         let Some((block, number)) = self.block.take() else { return Ok(()) };
         let place = input.place(Some(format!("block {}", self.count + 1)), Some(number), None);
         match self.report.block(&block, &mut self.out) {
-            Ok(()) => self.out.flush(&place, sink)?,
+            Ok(()) => {
+                let text = if self.raw { block.lines.join("\n") } else { String::new() };
+                let raw = RawText { form: RawForm::Text, bytes: text.as_bytes() };
+                self.out.flush_of(self.raw.then_some(raw), &place, sink)?;
+            }
             Err(why) => {
                 self.lost += 1;
                 self.out.lost(&why, place, sink)?;

@@ -22,7 +22,11 @@ pub(crate) fn flow(found: &mut Found, steps: impl IntoIterator<Item = Location>)
 
 /// Adds what people decided about the finding, once.
 pub(crate) fn decided(found: &mut Found, status: SuppressionStatus, kind: &str, why: Option<String>) {
-    let suppression = Suppression { status, kind: clean::title(kind), justification: why };
+    let suppression = Suppression {
+        status,
+        kind: clean::title(kind),
+        justification: why.and_then(|why| clean::some_block(&why)),
+    };
     if !found.suppressions.contains(&suppression) {
         found.suppressions.push(suppression);
     }

@@ -8,7 +8,7 @@ use docket_domain::Problem;
 use super::json::{JsonReport, joined, leads_to_a_list};
 use super::{Names, PROGRESS_EVERY};
 use crate::intake::{Input, io_problem};
-use crate::json::{Json, Kind, Repairs, Scanner};
+use crate::json::{Json, Kind, Repairs, Room, Scanner};
 use crate::sink::Sink;
 
 /// How much of a line is looked at to tell whether a report has one record a line.
@@ -80,7 +80,7 @@ pub(super) fn cover<T: JsonReport>(
                 skip(&mut scanner, input, sink)?;
             }
             Kind::Object => {
-                let mut first = First { report, names, seen: Vec::new() };
+                let mut first = First { report, names, seen: Vec::new(), room: Room::default() };
                 cover.top = first.around(&mut scanner, "", input, sink)?;
                 cover.lists = first.seen;
                 if cover.lists.is_empty() {
@@ -145,6 +145,8 @@ struct First<'a, T> {
     names: &'a mut Names,
     /// The lists that are there.
     seen: Vec<&'static str>,
+    /// For everything outside of them.
+    room: Room,
 }
 
 impl<T: JsonReport> First<'_, T> {
@@ -177,7 +179,13 @@ impl<T: JsonReport> First<'_, T> {
                 (None, Kind::Array) if self.report.named().contains(&path.as_str()) => {
                     self.gather(scanner, input, sink)?;
                 }
-                _ => fields.push((key, scanner.tree()?)),
+                _ => {
+                    let value = scanner.tree_in(&mut self.room)?;
+                    // Beyond the room not even names are kept.
+                    if self.room.is_left() {
+                        fields.push((key, value));
+                    }
+                }
             }
         }
         Ok(Json::Map(fields))

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use docket_domain::{Completeness, Problem, Run, Warning};
+use docket_domain::{Completeness, Problem, RawForm, Run, Warning};
 
 pub(crate) use super::first::Cover;
 use super::first::{Shape, cover};
@@ -10,7 +10,7 @@ use super::{Card, Names, Out, PROGRESS_EVERY, end_with};
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::intake::{Input, io_problem};
 use crate::json::{Json, Kind, Record, Scanner};
-use crate::sink::Sink;
+use crate::sink::{RawText, Sink};
 
 /// Longest line of a report with one record a line, bytes.
 const LINE_BYTES: u64 = 64 * 1024 * 1024;
@@ -68,6 +68,11 @@ pub(crate) trait JsonReport: Sync {
     /// Why it cannot be read, as the end of a sentence («it has no id»).
     fn record(&self, at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String>;
 
+    /// Whether findings [wait](Out::hold) beyond the record that they are made of.
+    fn holds(&self) -> bool {
+        false
+    }
+
     /// Every record was read: what was [held](Out::hold) goes out now.
     fn end(&self, _out: &mut Out) {}
 }
@@ -99,8 +104,16 @@ impl<T: JsonReport> Format for Reads<T> {
             sink.warning(Warning { message, place: input.place(None, None, None) })?;
         }
         sink.run(run)?;
-        let mut walk =
-            Walk { report: &self.0, cover: &cover, names: &names, out: Out::default(), count: 0, lost: 0 };
+        let raw = options.raw;
+        let mut walk = Walk {
+            report: &self.0,
+            cover: &cover,
+            names: &names,
+            out: Out::default(),
+            count: 0,
+            lost: 0,
+            raw,
+        };
         walk.records(input, sink)?;
         self.0.end(&mut walk.out);
         walk.out.flush(&input.place(Some("report".to_owned()), Some(1), None), sink)?;
@@ -125,6 +138,8 @@ struct Walk<'a, T> {
     out: Out,
     count: usize,
     lost: u64,
+    /// Whether records are wanted as the report has them.
+    raw: bool,
 }
 
 impl<T: JsonReport> Walk<'_, T> {
@@ -133,27 +148,36 @@ impl<T: JsonReport> Walk<'_, T> {
         match self.cover.shape {
             Shape::Lines => self.lines(text, input, sink),
             Shape::Stream => {
-                let mut scanner = Scanner::new(text);
+                let mut scanner = self.scanner(text);
                 while !scanner.is_over()? {
                     let record = scanner.record()?;
-                    self.record("", self.count, None, "", &record, input, sink)?;
+                    self.record("", self.count, None, "", &record, scanner.kept(), input, sink)?;
                 }
                 Ok(())
             }
             Shape::Array => {
-                let mut scanner = Scanner::new(text);
+                let mut scanner = self.scanner(text);
                 if self.report.lists().contains(&"") {
                     self.list("", "", &mut scanner, input, sink)?;
                 }
                 Ok(())
             }
             Shape::Object if self.cover.lists == [""] => {
-                let record = Scanner::new(text).record()?;
-                self.record("", 0, None, "", &record, input, sink)
+                let mut scanner = self.scanner(text);
+                let record = scanner.record()?;
+                self.record("", 0, None, "", &record, scanner.kept(), input, sink)
             }
             Shape::Object if self.cover.lists.is_empty() => Ok(()),
-            Shape::Object => self.object(&mut Scanner::new(text), "", input, sink),
+            Shape::Object => self.object(&mut self.scanner(text), "", input, sink),
         }
+    }
+
+    fn scanner<R: Read>(&self, text: R) -> Scanner<R> {
+        let mut scanner = Scanner::new(text);
+        if self.raw {
+            scanner.keep_records();
+        }
+        scanner
     }
 
     fn object<R: Read>(
@@ -204,7 +228,7 @@ impl<T: JsonReport> Walk<'_, T> {
                 return Ok(());
             };
             let record = scanner.record()?;
-            self.record(list, index, key.as_deref(), path, &record, input, sink)?;
+            self.record(list, index, key.as_deref(), path, &record, scanner.kept(), input, sink)?;
             index += 1;
         }
     }
@@ -223,13 +247,14 @@ impl<T: JsonReport> Walk<'_, T> {
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let mut scanner = Scanner::new(bytes.as_slice());
+            let mut scanner = Scanner::of_length(bytes.as_slice(), bytes.len());
             let value = scanner.record().and_then(|record| scanner.finish().map(|()| record));
             let index = self.count;
             match value {
                 Ok(record) => {
                     let record = Record { line: number, ..record };
-                    self.record("", index, None, "", &record, input, sink)?;
+                    let raw = self.raw.then(|| bytes.trim_ascii());
+                    self.record("", index, None, "", &record, raw, input, sink)?;
                 }
                 Err(fault) => {
                     let why = Problem::from(fault).message;
@@ -250,6 +275,7 @@ impl<T: JsonReport> Walk<'_, T> {
         key: Option<&str>,
         path: &str,
         record: &Record,
+        raw: Option<&[u8]>,
         input: &Input,
         sink: &mut dyn Sink,
     ) -> Result<(), Problem> {
@@ -262,12 +288,19 @@ impl<T: JsonReport> Walk<'_, T> {
             input.place(Some(name).filter(|name| !name.is_empty()), Some(record.line), Some(record.column));
         let at = At { list, index, key, cover: &self.cover.top, names: self.names };
         self.out.place = place.clone();
+        if self.report.holds() {
+            self.out.current = raw.map(|raw| (RawForm::Json, raw.to_vec()));
+        }
         let read = match &record.value {
             None => Err("it is longer than 64 MB".to_owned()),
             Some(value) => self.report.record(&at, value, &mut self.out),
         };
         match read {
-            Ok(()) => self.out.flush(&place, sink)?,
+            Ok(()) => {
+                self.out.place_parts(raw, record.value.as_ref().unwrap_or(&Json::Null));
+                let raw = raw.map(|bytes| RawText { form: RawForm::Json, bytes });
+                self.out.flush_of(raw, &place, sink)?;
+            }
             Err(why) => {
                 self.lost += 1;
                 self.out.lost(&why, place, sink)?;

@@ -44,6 +44,7 @@ pub(crate) mod json;
 mod names;
 mod out;
 pub(crate) mod pages;
+pub(crate) mod raw;
 pub(crate) mod table;
 pub(crate) mod web;
 pub(crate) mod xml;
@@ -108,7 +109,16 @@ pub(crate) fn end_of(completeness: Completeness, lost: u64) -> Completeness {
     }
 }
 
-/// The same, when the tool may have said inside the report that it failed.
+/// What a run comes to whose report does not end as such reports do.
+pub(crate) fn end_without(completeness: Completeness, lacks: &str) -> Completeness {
+    if completeness.may_close() {
+        Completeness::Partial { reason: format!("the report seems to be cut off: {lacks}") }
+    } else {
+        completeness
+    }
+}
+
+/// The same as [`end_of`], when the tool may have said inside the report that it failed.
 ///
 /// # Errors
 /// It failed and found nothing.

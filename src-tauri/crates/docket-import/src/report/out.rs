@@ -1,12 +1,17 @@
 //! What one record came to.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
-use docket_domain::{Found, Place, Rule, Warning};
+use docket_domain::{FindingKind, Found, Place, RawForm, Rule, Warning};
 
+use super::raw::{Part, Telling};
+use super::xml::Element;
 use crate::clean;
+use crate::evidence;
 use crate::fields::{self, Notes};
-use crate::sink::{Sink, Stop};
+use crate::json::{Json, address, spans};
+use crate::sink::{RawText, Sink, Stop};
 
 /// How many rule ids are remembered as reported; a report with more names some twice.
 const KNOWN_RULES: usize = 100_000;
@@ -16,10 +21,21 @@ const RECORD_BYTES: usize = 256 * 1024 * 1024;
 /// What a finding is called of which a report says nothing that could be a name.
 const NAMELESS: &str = "A finding without a name";
 
+/// Where in a report a record stands: its name and line.
+type Spot = (Option<String>, Option<u64>);
+
 /// Takes what a format makes of one record.
 #[derive(Default)]
 pub(crate) struct Out {
     findings: Vec<Found>,
+    /// Of which part of the record each of them is made.
+    parts: Vec<Part>,
+    part: Part,
+    telling: Telling,
+    /// The record that is being read, where findings wait beyond it.
+    pub(super) current: Option<(RawForm, Vec<u8>)>,
+    /// The records that waiting findings were made of, by place.
+    held_raw: HashMap<Spot, (RawForm, Vec<u8>)>,
     rules: Vec<Rule>,
     passed: u64,
     /// What was odd about the record.
@@ -53,8 +69,38 @@ impl Out {
         self.bytes = self.bytes.saturating_add(weight(&found));
         if self.bytes <= RECORD_BYTES {
             self.findings.push(found);
+            self.parts.push(self.part.clone());
         } else {
             self.too_many += 1;
+        }
+    }
+
+    /// The findings that follow are made of this part of the record and not of all of it: what is
+    /// kept of the record for them is that part.
+    pub fn part(&mut self, part: &Json) {
+        self.part = Part::Tree(address(part));
+    }
+
+    /// The same of a part in XML.
+    pub fn part_of(&mut self, part: &Element) {
+        self.part = if part.span.is_empty() { Part::Whole } else { Part::Span(part.span.clone()) };
+    }
+
+    /// Finds out where in the record's text the parts stand.
+    pub(super) fn place_parts(&mut self, text: Option<&[u8]>, tree: &Json) {
+        self.part = Part::Whole;
+        let trees = self.parts.iter().filter_map(|part| match part {
+            Part::Tree(address) => Some((*address, None)),
+            _ => None,
+        });
+        let mut wanted: HashMap<usize, Option<Range<usize>>> = trees.collect();
+        let Some(text) = text.filter(|_| !wanted.is_empty()) else { return };
+        spans(text, tree, &mut wanted);
+        for part in &mut self.parts {
+            if let Part::Tree(address) = part {
+                let span = wanted.get(address).cloned().flatten();
+                *part = span.map_or(Part::Whole, Part::Span);
+            }
         }
     }
 
@@ -80,6 +126,11 @@ impl Out {
         if !self.held.contains_key(name) {
             let found = Found { place: self.place.clone(), ..new() };
             self.held_bytes = self.held_bytes.saturating_add(weight(&found));
+            if let Some((form, text)) = &self.current {
+                self.held_bytes = self.held_bytes.saturating_add(text.len());
+                let at = (found.place.record.clone(), found.place.line);
+                self.held_raw.entry(at).or_insert_with(|| (*form, text.clone()));
+            }
             if self.held_bytes <= RECORD_BYTES {
                 self.held.insert(name.to_owned(), found);
             }
@@ -128,15 +179,35 @@ impl Out {
         self.passed += 1;
     }
 
-    /// Hands on what came together, as read at `place`.
+    /// Hands on what came together, as read at `place` from a record of which nothing is kept.
     pub fn flush(&mut self, place: &Place, sink: &mut dyn Sink) -> Result<(), Stop> {
+        self.flush_of(None, place, sink)
+    }
+
+    /// Hands on what came together, as read at `place` from this record.
+    pub fn flush_of(
+        &mut self,
+        record: Option<RawText<'_>>,
+        place: &Place,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Stop> {
         for message in self.notes.take(&mut self.said) {
             sink.warning(Warning { message, place: place.clone() })?;
         }
         for rule in std::mem::take(&mut self.rules) {
             self.tell(rule, sink)?;
         }
-        for mut found in std::mem::take(&mut self.findings) {
+        self.telling.forget();
+        self.part = Part::Whole;
+        let is_secret = self.findings.iter().any(|found| found.kind == FindingKind::Secret);
+        let parts = std::mem::take(&mut self.parts);
+        for (mut found, part) in std::mem::take(&mut self.findings).into_iter().zip(parts) {
+            let held = self.held_raw.get(&(found.place.record.clone(), found.place.line));
+            let held = held.map(|(form, bytes)| RawText { form: *form, bytes });
+            if held.is_some() {
+                self.telling.forget();
+            }
+            self.telling.tell(&found, &part, held.or(record), is_secret, sink)?;
             if found.place == Place::default() {
                 found.place = place.clone();
             }
@@ -173,6 +244,8 @@ impl Out {
     /// The record could not be read.
     pub fn lost(&mut self, why: &str, place: Place, sink: &mut dyn Sink) -> Result<(), Stop> {
         self.findings.clear();
+        self.parts.clear();
+        self.part = Part::Whole;
         self.rules.clear();
         self.passed = 0;
         (self.bytes, self.too_many) = (0, 0);
@@ -197,9 +270,15 @@ fn weight(found: &Found) -> usize {
     let names = names.chain(found.identifiers.iter().map(|id| id.value.len()));
     let names = names.chain(found.fingerprints.values().map(String::len));
     let names = names.chain(found.partial_fingerprints.values().map(String::len));
+    let proof = found.evidence.iter().map(|piece| 100 + evidence::weight(piece)).sum::<usize>();
     let component =
         found.component.as_ref().map_or(0, |one| one.name.len() + of(&one.version) + of(&one.purl));
     let address = found.endpoint.as_ref().map_or(0, |one| of(&one.url) + of(&one.host) + of(&one.parameter));
     let own = found.rule.len() + found.title.len() + found.description.len() + of(&found.remediation);
-    1000 + own + component + address + places.sum::<usize>() + names.map(|length| length + 50).sum::<usize>()
+    1000 + own
+        + proof
+        + component
+        + address
+        + places.sum::<usize>()
+        + names.map(|length| length + 50).sum::<usize>()
 }

@@ -3,15 +3,24 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use docket_domain::{Problem, Run, Warning};
+use docket_domain::{Problem, RawForm, Run, Warning};
 
-use super::{Card, Out, PROGRESS_EVERY, end_of};
+use super::{Card, Out, PROGRESS_EVERY, end_of, end_without};
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::intake::{Input, io_problem};
-use crate::sink::Sink;
+use crate::sink::{RawText, Sink};
 
 /// How much text one record, or what comes before the first one, may have.
 const PIECE_BYTES: usize = 16 * 1024 * 1024;
+
+/// What a page that was cut off does not have.
+pub(crate) const PAGE_LACKS: &str = "the page has no end (</html>)";
+
+/// Whether a page ends in this text.
+pub(crate) fn ends_page(text: &str) -> bool {
+    text.match_indices("</")
+        .any(|(at, _)| text[at..].get(..6).is_some_and(|tag| tag.eq_ignore_ascii_case("</html")))
+}
 
 /// A format that is a web page.
 pub(crate) trait PageReport: Sync {
@@ -55,7 +64,8 @@ impl<T: PageReport> Format for Reads<T> {
 
     fn parse(&self, input: &mut Input, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), Problem> {
         input.expect_passes(1);
-        let mut pieces = Pieces { text: BufReader::new(input.text()?), line: 0, mark: self.0.mark() };
+        let mut pieces =
+            Pieces { text: BufReader::new(input.text()?), line: 0, mark: self.0.mark(), has_end: false };
         let first = pieces.next()?;
         let cover = self.0.cover(&first.text);
         let run = self.0.run(&cover, options)?;
@@ -78,7 +88,10 @@ impl<T: PageReport> Format for Reads<T> {
                 self.0.record(&cover, &piece.text, &mut out)
             };
             match read {
-                Ok(()) => out.flush(&place, sink)?,
+                Ok(()) => {
+                    let raw = RawText { form: RawForm::Text, bytes: piece.text.as_bytes() };
+                    out.flush_of(options.raw.then_some(raw), &place, sink)?;
+                }
                 Err(why) => {
                     lost += 1;
                     out.lost(&why, place, sink)?;
@@ -90,7 +103,8 @@ impl<T: PageReport> Format for Reads<T> {
             let message = format!("Bytes that are not UTF-8: {foreign}; they were read as Windows-1252.");
             sink.warning(Warning { message, place: input.place(None, None, None) })?;
         }
-        sink.run_end(end_of(end, lost))?;
+        let end = if pieces.has_end { end } else { end_without(end, PAGE_LACKS) };
+        sink.run_end(end_of(end, lost + out.cut))?;
         Ok(())
     }
 }
@@ -108,6 +122,8 @@ struct Pieces<R> {
     text: BufReader<R>,
     line: u64,
     mark: &'static str,
+    /// The page's end was seen.
+    has_end: bool,
 }
 
 impl<R: Read> Pieces<R> {
@@ -125,6 +141,7 @@ impl<R: Read> Pieces<R> {
             }
             self.line += u64::from(bytes.ends_with(b"\n"));
             let line = String::from_utf8_lossy(&bytes);
+            self.has_end |= ends_page(&line);
             if line.contains(self.mark) {
                 return Ok(piece);
             }

@@ -1,14 +1,17 @@
 //! Reports as tables with a header of the tool's own.
 
-use docket_domain::{Found, Place, Problem, Run, Warning};
+use docket_domain::{Found, Place, Problem, RawForm, Run, Warning};
 
-use super::{Card, Out, PROGRESS_EVERY, end_of};
+use super::{Card, Out, PROGRESS_EVERY, end_of, end_without};
 use crate::clean;
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::generic_csv::dialect::Dialect;
 use crate::generic_csv::rows::Rows;
 use crate::intake::Input;
-use crate::sink::Sink;
+use crate::sink::{RawText, Sink};
+
+/// How much of the rows of one finding is kept as it stands in the report.
+const ROWS_BYTES: usize = 1024 * 1024;
 
 /// A row, its cells by the names of their columns.
 pub(crate) struct Row<'a> {
@@ -73,13 +76,13 @@ impl<T: TableReport> Format for Reads<T> {
         if head.text.trim_start().starts_with(['{', '[', '<']) {
             return Confidence::No;
         }
-        let begin = Begin::of(&head.text, None, self.0.columns(), self.0.preface());
+        let begin = Begin::of(head, None, self.0.columns(), self.0.preface());
         if begin.lacks.is_none() { Confidence::Certain } else { Confidence::No }
     }
 
     fn parse(&self, input: &mut Input, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), Problem> {
         input.expect_passes(1);
-        let begin = Begin::of(&input.head()?.text, options.separator, self.0.columns(), self.0.preface());
+        let begin = Begin::of(&input.head()?, options.separator, self.0.columns(), self.0.preface());
         if let Some(name) = begin.lacks {
             return Err(super::not_such_a_report(self.label(), &format!("it has no column «{name}»")));
         }
@@ -94,8 +97,12 @@ impl<T: TableReport> Format for Reads<T> {
         let (mut out, mut lost, mut count) = (Out::default(), 0, 0_usize);
         // A finding is handed on when the next row turns out not to belong to it.
         let mut held: Option<Place> = None;
+        // What it is made of: the header, its row, and rows that only say more about it.
+        let mut raw = options.raw.then(|| Spelt::new(&dialect));
+        let mut ends_inside = false;
         while let Some(line) = rows.read()? {
             count += 1;
+            ends_inside = rows.ends_inside();
             if count.is_multiple_of(PROGRESS_EVERY) {
                 let (done, total) = input.progress();
                 sink.progress(done, total)?;
@@ -105,10 +112,16 @@ impl<T: TableReport> Format for Reads<T> {
             }
             let row = Row { header: &header, cells: &rows.record };
             if out.last().is_some_and(|last| self.0.continues(&row, last)) {
+                if let Some(raw) = &mut raw {
+                    raw.row(row.cells);
+                }
                 continue;
             }
             if let Some(place) = held.take() {
-                out.flush(&place, sink)?;
+                out.flush_of(raw.as_ref().map(Spelt::text), &place, sink)?;
+            }
+            if let Some(raw) = &mut raw {
+                raw.only(row.cells);
             }
             let place = input.place(Some(format!("row {count}")), Some(line), None);
             match self.0.row(&row, &mut out) {
@@ -120,17 +133,75 @@ impl<T: TableReport> Format for Reads<T> {
             }
         }
         if let Some(place) = held {
-            out.flush(&place, sink)?;
+            out.flush_of(raw.as_ref().map(Spelt::text), &place, sink)?;
         }
         if rows.foreign() > 0 {
             let message =
                 format!("Bytes that are not UTF-8: {}; they were read as Windows-1252.", rows.foreign());
             sink.warning(Warning { message, place: input.place(None, None, None) })?;
         }
+        let end = if ends_inside { end_without(end, CUT_ROW) } else { end };
         sink.run_end(end_of(end, lost + out.cut))?;
         Ok(())
     }
 }
+
+/// Rows below their header, written anew: the cells are those of the report.
+pub(crate) struct Spelt {
+    separator: u8,
+    header: usize,
+    bytes: Vec<u8>,
+}
+
+impl Spelt {
+    /// Of a table that begins like this.
+    pub fn new(dialect: &Dialect) -> Self {
+        let mut spelt = Self { separator: dialect.separator, header: 0, bytes: Vec::new() };
+        spelt.line(dialect.header.iter().map(String::as_bytes));
+        spelt.header = spelt.bytes.len();
+        spelt
+    }
+
+    /// This row and no other.
+    pub fn only(&mut self, row: &csv::ByteRecord) {
+        self.bytes.truncate(self.header);
+        self.row(row);
+    }
+
+    /// One row more; no more than a record may have.
+    fn row(&mut self, row: &csv::ByteRecord) {
+        if self.bytes.len() < ROWS_BYTES {
+            self.bytes.push(b'\n');
+            self.line(row.iter());
+        }
+    }
+
+    /// What stands there, for a sink.
+    pub fn text(&self) -> RawText<'_> {
+        RawText { form: RawForm::Csv, bytes: &self.bytes }
+    }
+
+    fn line<'c>(&mut self, cells: impl Iterator<Item = &'c [u8]>) {
+        for (at, cell) in cells.enumerate() {
+            if at > 0 {
+                self.bytes.push(self.separator);
+            }
+            let needs = |b: &u8| *b == self.separator || matches!(b, b'"' | b'\r' | b'\n');
+            if cell.iter().any(needs) {
+                self.bytes.push(b'"');
+                for b in cell {
+                    self.bytes.extend_from_slice(if *b == b'"' { b"\"\"" } else { std::slice::from_ref(b) });
+                }
+                self.bytes.push(b'"');
+            } else {
+                self.bytes.extend_from_slice(cell);
+            }
+        }
+    }
+}
+/// What a table lacks that was cut off.
+pub(crate) const CUT_ROW: &str =
+    "in its last row a quote is never closed, or it has fewer cells than others and no line end";
 
 /// Where a table begins.
 struct Begin {
@@ -144,8 +215,11 @@ struct Begin {
 }
 
 impl Begin {
-    fn of(text: &str, separator: Option<char>, columns: &[&'static str], preface: usize) -> Self {
-        let dialect = Dialect::of(text, separator);
+    fn of(head: &Head, separator: Option<char>, columns: &[&'static str], preface: usize) -> Self {
+        let dialect = match separator {
+            Some(_) => Dialect::of(&head.text, separator),
+            None => head.dialect().clone(),
+        };
         let header: Vec<String> = dialect.header.iter().map(|name| plain(name)).collect();
         let first = Self { lacks: lacking(&header, columns), dialect, header, before: 0 };
         if first.lacks.is_none() || preface == 0 {
@@ -156,7 +230,7 @@ impl Begin {
                 .has_headers(false)
                 .flexible(true)
                 .delimiter(separator)
-                .from_reader(text.as_bytes());
+                .from_reader(head.text.as_bytes());
             let rows = reader.byte_records().take(preface + 1).map_while(Result::ok).enumerate();
             let mut rows = rows.map(|(before, row)| {
                 let names: Vec<String> =

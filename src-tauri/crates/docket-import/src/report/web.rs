@@ -5,19 +5,15 @@ use docket_domain::{Found, Location, Suppression, SuppressionStatus};
 
 use super::xml::Element;
 use crate::clean;
+use crate::evidence::TEXT_BYTES;
 use crate::json::Json;
 use crate::make;
 use crate::path;
 
-/// How much of one request or response is shown.
-const SHOWN_BYTES: usize = 4000;
 /// Most names of elements that one element may hold.
 const NAMES: usize = 500;
 /// Longest tag that is taken for one.
 const TAG_BYTES: usize = 4096;
-/// Headers whose values let somebody else in.
-const SECRET_HEADERS: [&str; 5] =
-    ["authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"];
 
 /// A text in HTML as plain text: paragraphs and items keep their lines, links their addresses.
 pub(crate) fn plain(html: &str) -> Option<String> {
@@ -142,39 +138,6 @@ pub(crate) fn links(text: &str) -> Vec<String> {
     all
 }
 
-/// The beginning of a message of HTTP as a block of code; credentials in it are left out.
-pub(crate) fn message(text: &str) -> Option<String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return None;
-    }
-    let mut shown = String::new();
-    let mut in_head = true;
-    for line in text.lines() {
-        if shown.len() > SHOWN_BYTES {
-            break;
-        }
-        in_head &= !line.trim().is_empty();
-        let name = line.split(':').next().unwrap_or_default().trim();
-        if in_head
-            && line.contains(':')
-            && SECRET_HEADERS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
-        {
-            shown.extend([name, ": (left out)\n"]);
-        } else {
-            shown.push_str(line);
-            shown.push('\n');
-        }
-    }
-    let (mut shown, cut) = clean::cut_bytes(clean::block(&shown), SHOWN_BYTES);
-    if cut {
-        shown.push('…');
-    }
-    // A fence that does not occur inside.
-    let fence = if shown.contains("```") { "~~~~~~~~" } else { "```" };
-    Some(format!("{fence}\n{}\n{fence}", shown.trim_end()))
-}
-
 /// What base64 says, as far as it can be shown; none when it is none.
 pub(crate) fn decoded(text: &str) -> Option<String> {
     let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
@@ -194,7 +157,7 @@ pub(crate) fn decoded(text: &str) -> Option<String> {
             bits -= 8;
             bytes.push(u8::try_from((held >> bits) & 0xFF).unwrap_or_default());
         }
-        if bytes.len() > SHOWN_BYTES * 2 {
+        if bytes.len() > TEXT_BYTES * 2 {
             break;
         }
     }
@@ -234,7 +197,11 @@ pub(crate) fn listed(items: impl IntoIterator<Item = String>) -> Option<String> 
 
 /// What the tool's users decided about a finding.
 pub(crate) fn decision(kind: &str, why: Option<String>) -> Suppression {
-    Suppression { status: SuppressionStatus::Accepted, kind: clean::line(kind), justification: why }
+    Suppression {
+        status: SuppressionStatus::Accepted,
+        kind: clean::line(kind),
+        justification: why.and_then(|why| clean::some_block(&why)),
+    }
 }
 
 /// What a list is called that holds elements of another name.
@@ -307,15 +274,6 @@ mod tests {
             "https://a.example/x, <a href=\"http://b.example/?q&amp;r\">b</a> https://a.example/x. http",
         );
         assert_eq!(found, ["https://a.example/x", "http://b.example/?q&r"], "each once");
-    }
-
-    #[test]
-    fn credentials_are_left_out_of_messages() {
-        let shown = message("GET / HTTP/1.1\r\nCookie: a=b\r\nHost: x\r\n\r\nCookie: body").unwrap();
-        assert!(
-            !shown.contains("a=b") && shown.contains("Host: x") && shown.contains("Cookie: body"),
-            "{shown}"
-        );
     }
 
     #[test]

@@ -5,16 +5,21 @@
 //! text of one record are limited.
 
 use std::borrow::Cow;
-use std::io::BufReader;
+use std::cell::Cell;
+use std::io::{self, BufReader, Read};
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
 
-use docket_domain::{Code, Problem, Run, Warning};
+use docket_domain::{Code, Problem, RawForm, Run, Warning};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::{Card, Names, Out, PROGRESS_EVERY, end_of};
+use crate::clean;
 use crate::format::{Confidence, Format, Head, ReadOptions};
-use crate::intake::Input;
-use crate::sink::Sink;
+use crate::intake::{Input, io_problem};
+use crate::sink::{RawText, Sink};
 
 /// How deeply elements may nest.
 const DEPTH: usize = 256;
@@ -22,6 +27,8 @@ const DEPTH: usize = 256;
 const ATTRIBUTES: usize = 256;
 /// What an element or attribute takes beside its text, bytes.
 const EACH: usize = 64;
+/// How long the buffer of one event may stay.
+const BUFFER_BYTES: usize = 1024 * 1024;
 /// How much text one record, or everything around the records, may have, bytes.
 const RECORD_BYTES: usize = 64 * 1024 * 1024;
 
@@ -36,10 +43,17 @@ pub(crate) struct Element {
     pub children: Vec<Element>,
     /// Text of its own, that of its children left out.
     text: String,
+    /// Where it stands in the text of its record, where that is kept.
+    pub(super) span: Range<usize>,
 }
 
-static NO_ELEMENT: Element =
-    Element { name: String::new(), attributes: Vec::new(), children: Vec::new(), text: String::new() };
+static NO_ELEMENT: Element = Element {
+    name: String::new(),
+    attributes: Vec::new(),
+    children: Vec::new(),
+    text: String::new(),
+    span: 0..0,
+};
 
 impl Element {
     /// An attribute; empty ones are none.
@@ -180,7 +194,7 @@ impl<T: XmlReport> Format for Reads<T> {
         let mut pass = Pass::new(self.0.records());
         let cover = if ahead {
             pass.keeps_cover = true;
-            pass.walk(input, sink, &mut |_, _, _, _, _| Ok(()))?
+            pass.walk(input, sink, &mut |_, _, _, _, _, _| Ok(()))?
         } else {
             let head = input.head()?;
             root(&head).unwrap_or_default()
@@ -191,11 +205,12 @@ impl<T: XmlReport> Format for Reads<T> {
         let (mut out, mut lost) = (Out::default(), 0);
         let names = self.0.names(&cover);
         let mut pass = Pass::new(self.0.records());
-        pass.walk(input, sink, &mut |place, around, record, line, sink| {
+        pass.keeps_raw = options.raw;
+        pass.walk(input, sink, &mut |place, around, record, raw, line, sink| {
             let at = At { place, around, cover: &cover, names: &names };
             match record {
                 Ok(record) => match self.0.record(&at, record, &mut out) {
-                    Ok(()) => Ok(out.flush(line, sink)?),
+                    Ok(()) => Ok(out.flush_of(raw, line, sink)?),
                     Err(why) => {
                         lost += 1;
                         Ok(out.lost(&why, line.clone(), sink)?)
@@ -228,6 +243,7 @@ type Take<'t> = dyn FnMut(
         &'static str,
         &[Element],
         Result<&Element, &str>,
+        Option<RawText<'_>>,
         &docket_domain::Place,
         &mut dyn Sink,
     ) -> Result<(), Problem>
@@ -241,6 +257,10 @@ struct Pass {
     stack: Vec<Element>,
     /// How deep the record that is being read begins.
     inside: Option<(usize, &'static str, u64)>,
+    /// Whether the records' own text is wanted.
+    keeps_raw: bool,
+    /// The text of the record so far; none when it is not wanted or too long.
+    raw: Option<Vec<u8>>,
     /// What the record holds so far, bytes.
     bytes: usize,
     /// What was kept of everything outside the records.
@@ -258,6 +278,8 @@ impl Pass {
             keeps_cover: false,
             stack: Vec::new(),
             inside: None,
+            keeps_raw: false,
+            raw: None,
             bytes: 0,
             outside: 0,
             count: 0,
@@ -285,26 +307,39 @@ impl Pass {
         let mut text = input.text()?;
         let mut cover = Element::default();
         {
-            let mut reader = Reader::from_reader(BufReader::new(&mut text));
+            let since = Rc::new(Cell::new(0));
+            let pieces = Pieces { from: &mut text, since: Rc::clone(&since) };
+            let mut reader = Reader::from_reader(BufReader::new(pieces));
             reader.config_mut().check_end_names = true;
             let (mut buffer, mut line) = (Vec::new(), 1);
             loop {
-                let event = reader.read_event_into(&mut buffer).map_err(|cause| broken(&cause, line))?;
+                since.set(0);
+                let event = reader.read_event_into(&mut buffer).map_err(|cause| broken(cause, line))?;
                 let ends = memchr::memchr_iter(b'\n', event.as_bytes()).count() as u64;
                 match event {
-                    Event::Start(start) => self.begin(&start, line)?,
+                    Event::Start(start) => {
+                        self.begin(&start, line)?;
+                        self.spell(["<", start.as_ref(), ">"]);
+                    }
                     Event::Empty(start) => {
                         self.begin(&start, line)?;
+                        self.spell(["<", start.as_ref(), "/>"]);
                         self.end(input, sink, take, &mut cover)?;
                     }
-                    Event::End(_) => self.end(input, sink, take, &mut cover)?,
+                    Event::End(end) => {
+                        self.spell(["</", end.as_ref(), ">"]);
+                        self.end(input, sink, take, &mut cover)?;
+                    }
                     Event::Text(text) => {
+                        self.spell(["", text.as_ref(), ""]);
                         self.say(&text);
                     }
                     Event::CData(text) => {
+                        self.spell(["<![CDATA[", text.as_ref(), "]]>"]);
                         self.say(&text);
                     }
                     Event::GeneralRef(name) => {
+                        self.spell(["&", name.as_ref(), ";"]);
                         if let Some(c) = character(&name) {
                             self.say(c.encode_utf8(&mut [0; 4]));
                         } else {
@@ -317,9 +352,12 @@ impl Pass {
                 }
                 line += ends;
                 buffer.clear();
+                if buffer.capacity() > BUFFER_BYTES {
+                    buffer = Vec::new();
+                }
             }
             if let Some(open) = self.stack.last() {
-                let words = format!("The file ends inside «{}»: it was cut off.", open.name);
+                let words = format!("The file ends inside «{}»: it was cut off.", clean::title(&open.name));
                 return Err(Problem::new(Code::Report, words)
                     .hint("Copy or export it again; nothing was imported.")
                     .with("line", line));
@@ -335,7 +373,8 @@ impl Pass {
                 .hint("No scanner writes such a report: check where it comes from.")
                 .with("line", line));
         }
-        let element = element(start);
+        let mut element = element(start);
+        element.span.start = self.raw.as_ref().map_or(0, Vec::len);
         let attributes = element.attributes.iter().map(|(name, value)| name.len() + value.len() + EACH);
         self.weigh(EACH + attributes.sum::<usize>());
         self.stack.push(element);
@@ -344,8 +383,23 @@ impl Pass {
         {
             self.inside = Some((self.stack.len(), place, line));
             self.bytes = 0;
+            self.raw = self.keeps_raw.then(|| self.raw.take().map_or_else(Vec::new, cleared));
         }
         Ok(())
+    }
+
+    /// Keeps what stands in the record, as it is spelt.
+    fn spell(&mut self, parts: [&str; 3]) {
+        if self.inside.is_some()
+            && let Some(raw) = &mut self.raw
+        {
+            for part in parts {
+                raw.extend_from_slice(part.as_bytes());
+            }
+            if raw.len() > RECORD_BYTES {
+                self.raw = None;
+            }
+        }
     }
 
     fn say(&mut self, text: &str) {
@@ -364,16 +418,22 @@ impl Pass {
         cover: &mut Element,
     ) -> Result<(), Problem> {
         let depth = self.stack.len();
-        let Some(element) = self.stack.pop() else { return Ok(()) };
+        let Some(mut element) = self.stack.pop() else { return Ok(()) };
+        match &self.raw {
+            Some(raw) if self.inside.is_some() => element.span.end = raw.len(),
+            _ => element.span = 0..0,
+        }
         match self.inside {
             Some((begun, place, line)) if begun == depth => {
                 self.inside = None;
                 let record =
                     if self.bytes > RECORD_BYTES { Err("it is longer than 64 MB") } else { Ok(&element) };
                 self.bytes = 0;
-                let at = input.place(Some(format!("{}[{}]", element.name, self.count)), Some(line), None);
+                let name = clean::title(&element.name);
+                let at = input.place(Some(format!("{name}[{}]", self.count)), Some(line), None);
                 self.count += 1;
-                take(place, &self.stack, record, &at, sink)?;
+                let raw = self.raw.as_deref().map(|bytes| RawText { form: RawForm::Xml, bytes });
+                take(place, &self.stack, record, raw, &at, sink)?;
                 if self.count.is_multiple_of(PROGRESS_EVERY) {
                     let (done, total) = input.progress();
                     sink.progress(done, total)?;
@@ -411,6 +471,43 @@ impl Pass {
         }
     }
 }
+
+fn cleared(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.clear();
+    bytes
+}
+
+fn is_endless(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Endless>)
+}
+
+/// Stops a text, a comment or a tag that never ends before it fills the memory.
+struct Pieces<R> {
+    from: R,
+    since: Rc<Cell<usize>>,
+}
+
+impl<R: Read> Read for Pieces<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.from.read(buffer)?;
+        self.since.set(self.since.get() + count);
+        if self.since.get() > RECORD_BYTES {
+            return Err(io::Error::other(Endless));
+        }
+        Ok(count)
+    }
+}
+
+#[derive(Debug)]
+struct Endless;
+
+impl std::fmt::Display for Endless {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a text, a comment or a tag is longer than 64 MB")
+    }
+}
+
+impl std::error::Error for Endless {}
 
 /// The element that an opening tag begins. An attribute that is broken is left out.
 fn element(start: &BytesStart<'_>) -> Element {
@@ -465,7 +562,22 @@ fn character(name: &str) -> Option<char> {
     }
 }
 
-fn broken(cause: &quick_xml::Error, line: u64) -> Problem {
+fn broken(cause: quick_xml::Error, line: u64) -> Problem {
+    let cause = match cause {
+        quick_xml::Error::Io(cause) => match Arc::try_unwrap(cause) {
+            Ok(cause) if is_endless(&cause) => {
+                let words = format!("A text, a comment or a tag near line {line} is longer than 64 MB.");
+                return Problem::new(Code::Report, words)
+                    .hint("No scanner writes such a report: check where it comes from. Nothing was imported.")
+                    .with("line", line);
+            }
+            Ok(cause) => return io_problem(cause),
+            Err(cause) => quick_xml::Error::Io(cause),
+        },
+        cause => cause,
+    };
+    // What it quotes stands in the file.
+    let cause = clean::title(&cause.to_string());
     Problem::new(Code::Report, format!("The XML is broken near line {line}: {cause}."))
         .hint("The scan or the copy may have been cut off: run or copy it again. Nothing was imported.")
         .with("line", line)

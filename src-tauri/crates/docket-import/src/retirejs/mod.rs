@@ -63,6 +63,7 @@ impl JsonReport for RetireJs {
         }
         for library in record.get("results").items() {
             for flaw in library.get("vulnerabilities").items() {
+                out.part(flaw);
                 out.finding(found(flaw, library, record.line("file")));
             }
             if library.get("vulnerabilities").items().is_empty() {

@@ -2,11 +2,12 @@
 //!
 //! Careful on purpose: a habit counts only where it cannot mean anything else.
 
-use docket_domain::{Component, Cvss, FindingKind, Location};
+use docket_domain::{Component, Cvss, FindingKind, Found, Location};
 
 use super::tool::Descriptor;
 use crate::clean;
 use crate::cvss;
+use crate::exploit;
 use crate::identifiers::Identifiers;
 use crate::json::Json;
 
@@ -97,6 +98,33 @@ pub(super) fn cvss_of(properties: &Json) -> Vec<Cvss> {
         }
     }
     opinions
+}
+
+/// The chance of exploitation and that it happens, under keys that name them.
+pub(super) fn exploitation(found: &mut Found, properties: &Json) {
+    let (mut score, mut percentile, mut date) = (None, None, None);
+    for (key, value) in properties.fields() {
+        if key.len() > 40 {
+            continue;
+        }
+        let name: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+        match name.to_ascii_lowercase().as_str() {
+            "epss" if value.is_map() => {
+                let keys = ["score", "probability", "epss"];
+                score = keys.iter().find_map(|key| value.get(key).number());
+                percentile = value.get("percentile").number();
+                date = value.line("date");
+            }
+            "epss" | "epssscore" | "epssprobability" => score = value.number(),
+            "epsspercentile" => percentile = value.number(),
+            "epssdate" => date = clean::some_line(&value.as_text_or_empty()),
+            "kev" | "iskev" | "inkev" | "cisakev" | "knownexploited" if value.bool() == Some(true) => {
+                exploit::exploited(found, None, None, None, false);
+            }
+            _ => {}
+        }
+    }
+    exploit::epss(found, score, percentile, date);
 }
 
 /// The package that a result is about: from its properties, from a logical location that is a

@@ -15,14 +15,16 @@ mod severity;
 mod survey;
 mod taxa;
 mod tool;
+mod web;
 
 use std::collections::HashSet;
 
-use docket_domain::{Code, Completeness, Problem, Warning};
+use docket_domain::{Code, Completeness, Problem, RawForm, Warning};
 
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::intake::Input;
 use crate::json::{Kind, Record, Repairs, Scanner};
+use crate::report::raw::tell_one;
 use crate::sink::Sink;
 use run::RunFacts;
 use survey::{Results, Survey};
@@ -109,6 +111,9 @@ impl Pass<'_> {
     fn read(mut self) -> Result<Repairs, Problem> {
         let text = self.input.text()?;
         let mut scanner = Scanner::new(text);
+        if self.options.raw {
+            scanner.keep_records();
+        }
         scanner.kind()?;
         let mut members = scanner.enter()?;
         let mut nth = 0;
@@ -189,7 +194,7 @@ impl Pass<'_> {
         let mut index = 0;
         while scanner.item(&mut items)? {
             let record = scanner.record()?;
-            self.result(state, index, &record)?;
+            self.result(state, index, &record, scanner.kept())?;
             index += 1;
             if index % PROGRESS_EVERY == 0 {
                 let (done, total) = self.input.progress();
@@ -199,7 +204,13 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn result(&mut self, state: &mut RunState<'_>, index: usize, record: &Record) -> Result<(), Problem> {
+    fn result(
+        &mut self,
+        state: &mut RunState<'_>,
+        index: usize,
+        record: &Record,
+        raw: Option<&[u8]>,
+    ) -> Result<(), Problem> {
         let name = format!("runs[{}].results[{index}]", state.index);
         let place = self.input.place(Some(name), Some(record.line), Some(record.column));
         let mut notes = crate::fields::Notes::default();
@@ -223,6 +234,7 @@ impl Pass<'_> {
                 {
                     self.sink.rule(rule.rule(&found.rule))?;
                 }
+                tell_one(&found, RawForm::Json, raw, self.sink)?;
                 self.sink.finding(*found)?;
             }
             Err(why) => {

@@ -69,6 +69,7 @@ pub(super) fn found<'a>(
     found.related = related.into_iter().map(|(_, place)| place).collect();
     found.flows = flows::of(result, &facts.places, options.flow_steps, notes);
     found.endpoint = endpoint_of(result, facts, &found.locations);
+    super::web::prove(&mut found, result, facts);
     identify(&mut found, result, rule, facts);
     found.remediation = remediation_of(result, notes);
     found.references = references_of(result);
@@ -185,6 +186,8 @@ fn identify(found: &mut Found, result: &Json, rule: RuleMatch<'_>, facts: &RunFa
     if let Some(descriptor) = rule.descriptor {
         identifiers.extend(&descriptor.identifiers);
         found.cvss.clone_from(&descriptor.cvss);
+        found.epss.clone_from(&descriptor.exploitation.epss);
+        found.known_exploited.clone_from(&descriptor.exploitation.known_exploited);
     }
     for taxon in result.get("taxa").items() {
         facts.tool.taxonomies.resolve(taxon, &mut identifiers);
@@ -202,6 +205,7 @@ fn identify(found: &mut Found, result: &Json, rule: RuleMatch<'_>, facts: &RunFa
         }
     }
     cvss::fill_scores(&mut found.cvss);
+    guess::exploitation(found, properties);
 }
 
 /// Component, kind and tags.

@@ -33,6 +33,7 @@ pub(super) struct RunFacts {
     /// For each invocation its overrides.
     pub(super) invocations: Vec<Vec<Override>>,
     pub(super) web_requests: Vec<Json>,
+    pub(super) web_responses: Vec<Json>,
     pub(super) results: Results,
     pub(super) has_tool: bool,
     /// Where the results are when they are not here.
@@ -52,6 +53,7 @@ struct Parts {
     automation: Json,
     external: Json,
     web_requests: Vec<Json>,
+    web_responses: Vec<Json>,
     results: Results,
     warnings: Vec<String>,
 }
@@ -90,6 +92,9 @@ impl RunFacts {
                 }
                 "webRequests" if kind == Kind::Array => {
                     each(scanner, &mut tick, |item| keep(&mut parts.web_requests, item))?;
+                }
+                "webResponses" if kind == Kind::Array => {
+                    each(scanner, &mut tick, |item| keep(&mut parts.web_responses, item))?;
                 }
                 "originalUriBaseIds" => parts.places.set_bases(&scanner.tree()?),
                 "invocations" => parts.invocations = scanner.tree()?,
@@ -191,6 +196,7 @@ impl Parts {
             places: self.places,
             invocations: self.invocations.items().iter().map(overrides).collect(),
             web_requests: self.web_requests,
+            web_responses: self.web_responses,
             results: self.results,
             has_tool,
             external_results: None,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::Read;
 
-use docket_domain::{Cvss, Rule};
+use docket_domain::{Cvss, Exploitation, Found, Rule};
 
 use super::guess;
 use super::severity::{self, Score};
@@ -43,6 +43,7 @@ pub(super) struct Descriptor {
     pub(super) strings: Strings,
     pub(super) identifiers: Identifiers,
     pub(super) cvss: Vec<Cvss>,
+    pub(super) exploitation: Exploitation,
     relationships: Vec<Json>,
 }
 
@@ -52,6 +53,8 @@ impl Descriptor {
         let properties = value.get("properties");
         let level = value.get("defaultConfiguration").get("level").some_text().map(str::to_owned);
         let score = severity::score_of(properties);
+        let mut about = Found::new("", "");
+        guess::exploitation(&mut about, properties);
         let mut identifiers = Identifiers::default();
         let id = clean::line(&value.get("id").as_text_or_empty());
         identifiers.scan(&id);
@@ -78,6 +81,7 @@ impl Descriptor {
             strings: Strings::of(value.get("messageStrings")),
             identifiers,
             cvss: guess::cvss_of(properties),
+            exploitation: Exploitation { epss: about.epss, known_exploited: about.known_exploited },
             relationships: value.get("relationships").items().to_vec(),
         }
     }

@@ -3,6 +3,8 @@
 use docket_domain::{Endpoint, FindingKind, Found, Presence, Problem, Run, SuppressionStatus};
 
 use crate::clean;
+use crate::evidence;
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -76,6 +78,20 @@ fn found(record: &Json) -> Found {
         ("Dependencies", record.block("origin_component_dependencies")),
         ("CPE", record.line("origin_component_cpe")),
     ]);
+    // Each is a pair: its name and what a scanner said.
+    for pair in record.get("evidences").items() {
+        let (name, text) = match pair.items() {
+            [name, text, ..] => (name.as_text_or_empty(), text.as_text_or_empty()),
+            _ => (pair.line("name").unwrap_or_default(), pair.block("evidence").unwrap_or_default()),
+        };
+        evidence::text(&mut found, &name, Some(text));
+    }
+    // SecObserve keeps both in percent.
+    exploit::epss_percent(
+        &mut found,
+        record.get("epss_score").number(),
+        record.get("epss_percentile").number(),
+    );
     found.remediation = record.block("recommendation");
     found.endpoint = endpoint(record);
     if let Some(path) = record.line("origin_source_file") {

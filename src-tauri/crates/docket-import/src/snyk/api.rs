@@ -2,6 +2,7 @@
 
 use docket_domain::{FindingKind, Presence, SuppressionStatus};
 
+use crate::exploit;
 use crate::format::{Confidence, Head};
 use crate::json::Json;
 use crate::make;
@@ -76,6 +77,15 @@ impl JsonReport for Issues {
         });
         make::opinions(&mut found, opinions.collect::<Vec<_>>());
         make::severity_from_cvss(&mut found);
+        // «Attacked» is the level of those that a catalogue lists; who says so stands beside.
+        let details = said.get("exploit_details");
+        let mut levels = details.get("maturity_levels").items().iter();
+        let sources = details.lines("sources");
+        if levels.any(|one| one.get("level").text() == Some("Attacked"))
+            && let Some(source) = sources.iter().find(|source| source.contains("CISA"))
+        {
+            exploit::exploited(&mut found, Some(source), None, None, false);
+        }
         make::references(&mut found, problems.iter().filter_map(|one| one.get("url").text()));
         for coordinate in said.get("coordinates").items() {
             coordinates(coordinate, &mut found);

@@ -5,6 +5,7 @@ mod api;
 
 use docket_domain::{Found, Problem, Run, SuppressionStatus};
 
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -91,13 +92,16 @@ fn project(project: &Json, out: &mut Out) -> Result<(), String> {
         return Err("it has no vulnerabilities, not even none".to_owned());
     }
     for item in project.get("vulnerabilities").items() {
+        out.part(item);
         out.finding(vulnerability(item, project)?);
     }
     for item in project.at("filtered.ignore").items() {
+        out.part(item);
         out.finding(ignored(item, project)?);
     }
     for application in project.get("applications").items() {
         for item in application.get("vulnerabilities").items() {
+            out.part(item);
             out.finding(vulnerability(item, application)?);
         }
     }
@@ -135,6 +139,13 @@ fn vulnerability(item: &Json, project: &Json) -> Result<Found, String> {
             }
         }
     }
+    exploit::epss_in(
+        &mut found,
+        item,
+        "epssDetails.probability",
+        "epssDetails.percentile",
+        "epssDetails.date",
+    );
     make::opinions(
         &mut found,
         make::opinion(item.get("CVSSv3").text(), item.get("cvssScore").number(), None),

@@ -73,6 +73,7 @@ impl JsonReport for SnykIac {
         }
         let file = record.shared(&[ISSUES, "vulnerabilities", "meta"]);
         for item in record.get(ISSUES).items() {
+            out.part(item);
             out.finding(found(item, &file));
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use docket_domain::{Code, Problem};
+use docket_domain::{Code, Problem, RawForm};
 
 use super::issue;
 use crate::clean;
@@ -10,8 +10,9 @@ use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::intake::{Input, io_problem};
 use crate::json::Json;
 use crate::report::code::plain;
-use crate::report::{Out, end_of, not_such_a_report, run_of};
-use crate::sink::Sink;
+use crate::report::pages::{PAGE_LACKS, ends_page};
+use crate::report::{Out, end_of, end_without, not_such_a_report, run_of};
+use crate::sink::{RawText, Sink};
 
 /// The format.
 pub(crate) static SONARQUBE_HTML: Page = Page;
@@ -57,7 +58,7 @@ impl Format for Page {
         Confidence::No
     }
 
-    fn parse(&self, input: &mut Input, _options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), Problem> {
+    fn parse(&self, input: &mut Input, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), Problem> {
         input.expect_passes(1);
         let mut bytes = Vec::new();
         input.text()?.take(PAGE_BYTES + 1).read_to_end(&mut bytes).map_err(io_problem)?;
@@ -94,14 +95,19 @@ impl Format for Page {
             let record = Json::Map(fields.collect());
             let place = input.place(Some(format!("row {at}")), None, None);
             match issue::read(&record, false, &cover, &mut out) {
-                Ok(()) => out.flush(&place, sink)?,
+                Ok(()) => {
+                    let cells = if options.raw { row.join("\n") } else { String::new() };
+                    let raw = RawText { form: RawForm::Text, bytes: cells.as_bytes() };
+                    out.flush_of(options.raw.then_some(raw), &place, sink)?;
+                }
                 Err(why) => {
                     lost += 1;
                     out.lost(&why, place, sink)?;
                 }
             }
         }
-        sink.run_end(end_of(end, lost))?;
+        let end = if ends_page(&page) { end } else { end_without(end, PAGE_LACKS) };
+        sink.run_end(end_of(end, lost + out.cut))?;
         Ok(())
     }
 }

@@ -58,6 +58,7 @@ impl JsonReport for Sonatype {
         }
         let issues = record.at("securityData.securityIssues").items();
         for issue in issues {
+            out.part(issue);
             out.finding(found(issue, record));
         }
         if issues.is_empty() {

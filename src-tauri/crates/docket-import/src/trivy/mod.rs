@@ -84,26 +84,27 @@ impl JsonReport for Trivy {
 /// Everything that Trivy found in one target.
 fn results(result: &Json, resource: Option<&str>, out: &mut Out) {
     let target = result.line("Target").unwrap_or_default();
-    let mut tell = |mut found: Found| {
+    let mut tell = |item: &Json, mut found: Found| {
+        out.part(item);
         if let (Some(resource), Some(place)) = (resource, found.locations.first_mut()) {
             place.logical = clean::some_line(resource);
         }
         out.finding(found);
     };
     for item in result.get("Vulnerabilities").items() {
-        tell(vulnerability(item, result, &target));
+        tell(item, vulnerability(item, result, &target));
     }
     for item in result.get("Misconfigurations").items() {
         // `PASS` and `EXCEPTION` are no findings.
         if item.get("Status").text().is_none_or(|status| status == "FAIL") {
-            tell(misconfiguration(item, &target));
+            tell(item, misconfiguration(item, &target));
         }
     }
     for item in result.get("Secrets").items() {
-        tell(secret(item, &target));
+        tell(item, secret(item, &target));
     }
     for item in result.get("Licenses").items() {
-        tell(licence(item, &target));
+        tell(item, licence(item, &target));
     }
     for item in result.get("ExperimentalModifiedFindings").items() {
         let kept = item.get("Finding");
@@ -115,7 +116,7 @@ fn results(result: &Json, resource: Option<&str>, out: &mut Out) {
             _ => continue,
         };
         judge(&mut found, item);
-        tell(found);
+        tell(item, found);
     }
 }
 

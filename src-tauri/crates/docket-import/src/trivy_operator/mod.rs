@@ -78,9 +78,11 @@ impl JsonReport for TrivyOperator {
         let owner = Owner::of(&record.get("metadata").shared(&["managedFields", "annotations"]));
         let about = report.shared(&["vulnerabilities", "secrets", "checks"]);
         for item in report.get("vulnerabilities").items() {
+            out.part(item);
             out.finding(owner.placed(vulnerability(item, &about)));
         }
         for item in report.get("secrets").items() {
+            out.part(item);
             out.finding(owner.placed(secret(item)));
         }
         for item in report.get("checks").items() {
@@ -93,6 +95,7 @@ impl JsonReport for TrivyOperator {
             }
         }
         for control in status.at("summaryReport.controlCheck").items() {
+            out.part(control);
             if control.get("totalFail").whole().is_some_and(|fails| fails > 0) {
                 out.finding(summary(control, record.at("spec.compliance.controls")));
             } else {

@@ -63,9 +63,11 @@ impl JsonReport for Twistlock {
         }
         let image = record.any_line(&["name", "id"]).map(|name| clean::title(&name));
         for item in record.get("vulnerabilities").items() {
+            out.part(item);
             out.finding(vulnerability(item, image.as_deref()));
         }
         for item in record.get("compliances").items() {
+            out.part(item);
             out.finding(compliance(item, image.as_deref()));
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use docket_domain::{FindingKind, Found, Presence, SuppressionStatus};
 
+use crate::exploit;
 use crate::format::{Confidence, Head};
 use crate::json::Json;
 use crate::make;
@@ -103,6 +104,11 @@ impl JsonReport for Issues {
         if found.cvss.is_empty() && record.get("issue_type").text() == Some("vulnerability") {
             make::opinions(&mut found, make::opinion(None, record.get("severity").number(), None));
             make::severity_from_cvss(&mut found);
+        }
+        let known = flaw.get("exploitability");
+        exploit::epss_in(&mut found, known, "epss_score", "epss_percentile", "epss_score_date");
+        if known.get("kev").bool() == Some(true) || known.line("kev_date").is_some() {
+            exploit::exploited(&mut found, Some("CISA"), known.line("kev_date"), None, false);
         }
         make::references(&mut found, record.at("_links.html.href").text());
         if record.get("vulnerable_method").bool() == Some(true) {

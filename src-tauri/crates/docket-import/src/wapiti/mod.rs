@@ -1,13 +1,14 @@
 //! Wapiti's reports, JSON and XML: vulnerabilities, anomalies and additional facts by category,
 //! each with the request that shows it.
 
-use docket_domain::{FindingKind, Problem, Run, Severity};
+use docket_domain::{Evidence, FindingKind, Problem, Run, Severity};
 
+use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
 use crate::report::json::{self, Cover, JsonReport};
-use crate::report::web::{self, many};
+use crate::report::web::many;
 use crate::report::xml::{self, Element, XmlReport, root};
 use crate::report::{Card, Out, not_such_a_report};
 
@@ -143,7 +144,20 @@ struct About<'a> {
     target: &'a str,
 }
 
+/// An answer, where the report was told to hold them: status, headers as pairs, body.
+fn response(given: &Json) -> Option<String> {
+    let status = given.line("status_code")?;
+    let headers = given.get("headers").items().iter().map(|pair| {
+        let pair: Vec<String> = pair.items().iter().map(Json::as_text_or_empty).collect();
+        pair.join(": ")
+    });
+    let headers = headers.collect::<Vec<_>>().join("\n");
+    let body = given.get("body").text().unwrap_or_default();
+    Some(format!("{status}\n{headers}\n\n{body}"))
+}
+
 fn tell(entry: &Json, about: &About<'_>, out: &mut Out) {
+    out.part(entry);
     let info = entry.block("info");
     let title = info.clone().unwrap_or_else(|| about.category.to_owned());
     let mut found = make::found(about.category, &title);
@@ -162,8 +176,16 @@ fn tell(entry: &Json, about: &About<'_>, out: &mut Out) {
         ("", info),
         (about.category, about.description.clone()),
         ("Module", entry.line("module")),
-        ("Request", entry.get("http_request").text().and_then(web::message)),
     ]);
+    evidence::add(
+        &mut found,
+        Evidence {
+            method: entry.line("method"),
+            request: evidence::of(entry.get("http_request")),
+            response: response(entry.at("detail.response")),
+            ..Evidence::empty()
+        },
+    );
     found.remediation.clone_from(&about.solution);
     let path = entry.line("path").unwrap_or_default();
     let origin = about.target.split('/').take(3).collect::<Vec<_>>().join("/");

@@ -3,6 +3,7 @@
 use docket_domain::{FindingKind, Found, Problem, Run};
 
 use crate::clean;
+use crate::exploit;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -76,12 +77,14 @@ impl JsonReport for WizCli {
             "result.ruleMatches" => {
                 let rule = record.shared(&["matches"]);
                 for item in record.get("matches").items() {
+                    out.part(item);
                     out.finding(misconfiguration(item, &rule));
                 }
             }
             _ => {
                 let package = record.shared(&["vulnerabilities"]);
                 for item in record.get("vulnerabilities").items() {
+                    out.part(item);
                     out.finding(vulnerability(item, &package));
                 }
             }
@@ -104,9 +107,22 @@ fn vulnerability(item: &Json, package: &Json) -> Found {
         ("", item.block("description")),
         ("Layer", package.block("layerMetadata.details")),
         ("Exploit known", known("hasExploit")),
-        ("Exploited (CISA)", known("hasCisaKevExploit")),
         ("Policies", policies(item)),
     ]);
+    if known("hasCisaKevExploit").is_some() {
+        exploit::exploited(
+            &mut found,
+            Some("CISA"),
+            item.line("cisaKevReleaseDate"),
+            item.line("cisaKevDueDate"),
+            false,
+        );
+    }
+    exploit::epss_percent(
+        &mut found,
+        item.get("epssProbability").number(),
+        item.get("epssPercentile").number(),
+    );
     let fixed = item.line("fixedVersion");
     found.remediation = fixed.as_ref().map(|fixed| format!("Update to {fixed}."));
     found.component = make::component(name, package.line("version"), None, fixed);
@@ -126,6 +142,7 @@ fn artifact(record: &Json, out: &mut Out) {
     let name = package.line("name");
     let advice = about.block("remediation");
     for item in flaws {
+        out.part(item);
         let mut found = vulnerability(item, package);
         let own = item.lines("fixedVersions").into_iter().next().or_else(|| fixed.clone());
         if let Some(component) = &mut found.component {

@@ -4,6 +4,7 @@ use docket_domain::FindingKind;
 
 use super::judge;
 use crate::clean;
+use crate::exploit;
 use crate::make;
 use crate::report::table::{Reads, Row, TableReport};
 use crate::report::{Card, Out};
@@ -114,8 +115,10 @@ impl TableReport for WizVulnerabilities {
             ("Operating system", row.line("OperatingSystem")),
             ("Addresses", row.line("IpAddresses")),
             ("Exploit known", yes("HasExploit")),
-            ("Exploited (CISA)", yes("HasCisaKevExploit")),
         ]);
+        if yes("HasCisaKevExploit").is_some() {
+            exploit::exploited(&mut found, Some("CISA"), None, None, false);
+        }
         let fixed = row.line("FixedVersion");
         found.component = make::component(package, row.line("Version"), None, fixed);
         let asset = row.line("ProviderUniqueId").or_else(|| row.line("AssetName"));

@@ -3,11 +3,12 @@
 
 use docket_domain::{Completeness, FindingKind, Found, Problem, Run};
 
+use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
 use crate::report::json::{At, Cover, JsonReport, Reads};
-use crate::report::{Card, Out, failed, not_such_a_report, web};
+use crate::report::{Card, Out, failed, not_such_a_report};
 
 /// The format.
 pub(crate) static WPSCAN: Reads<Wpscan> = Reads(Wpscan);
@@ -93,6 +94,7 @@ impl JsonReport for Wpscan {
                 let slug =
                     record.line("slug").or_else(|| at.key.map(crate::clean::title)).unwrap_or_default();
                 for one in record.get("vulnerabilities").items() {
+                    out.part(one);
                     out.finding(vulnerability(one, &slug, record.line("version.number"), top));
                 }
             }
@@ -110,10 +112,10 @@ fn interesting(record: &Json) -> Found {
     let list = record.lines("interesting_entries");
     found.description = make::described([
         ("", Some(title)),
-        ("Entries", web::listed(list)),
         ("Found by", record.line("found_by")),
         ("Confidence", record.line("confidence").map(|number| format!("{number} %"))),
     ]);
+    evidence::text(&mut found, "Entries", Some(list.join("\n")));
     found.endpoint = make::endpoint(record.line("url").as_deref(), None, None);
     refer(&mut found, record.get("references"));
     found
@@ -129,8 +131,8 @@ fn vulnerability(record: &Json, package: &str, version: Option<String>, top: &Js
     found.description = make::described([
         ("", record.block("description")),
         ("Affected since", record.line("introduced_in")),
-        ("Proof", record.block("poc")),
     ]);
+    evidence::text(&mut found, "Proof of concept", record.block("poc"));
     let fixed = record.line("fixed_in");
     found.remediation = fixed.as_ref().map(|fixed| format!("Update {package} to {fixed}."));
     found.component = make::component(crate::clean::some_line(package), version, None, fixed);

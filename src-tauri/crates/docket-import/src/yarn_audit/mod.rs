@@ -75,6 +75,10 @@ impl JsonReport for Yarn {
         Ok(())
     }
 
+    fn holds(&self) -> bool {
+        true
+    }
+
     fn end(&self, out: &mut Out) {
         for found in out.take_held().into_values() {
             out.finding(found);

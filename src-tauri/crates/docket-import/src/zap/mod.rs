@@ -1,8 +1,9 @@
 //! ZAP's reports («traditional» and «traditional plus», JSON and XML) and the alerts of its API:
 //! one finding for each alert of a site, its instances as places.
 
-use docket_domain::{FindingKind, Found, Problem, Run, Severity};
+use docket_domain::{Evidence, FindingKind, Found, Problem, Run, Severity};
 
+use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
 use crate::make;
@@ -121,6 +122,7 @@ impl XmlReport for ZapXml {
 
 /// An alert with what it tells about its rule.
 fn tell(alert: &Json, site: &Json, out: &mut Out) {
+    out.part(alert);
     let found = read(alert, site);
     let mut rule = make::rule(&found.rule, alert.line("name"));
     rule.description = web::plain(&alert.get("desc").as_text_or_empty());
@@ -139,25 +141,33 @@ fn read(alert: &Json, site: &Json) -> Found {
     found.severity_raw = alert.line("riskdesc").or(found.severity_raw);
     let html = |name: &str| web::plain(&alert.get(name).as_text_or_empty());
     let instances = many(alert, "instances", "instance");
-    let message = |names: [&str; 2]| {
-        let first = instances.first()?;
-        names.iter().find_map(|name| web::message(first.get(name).text()?))
-    };
-    found.description = make::described([
-        ("", html("desc")),
-        ("Other information", html("otherinfo")),
-        ("Request", message(["requestheader", "request-header"])),
-        ("Response", message(["responseheader", "response-header"])),
-    ]);
+    found.description = make::described([("", html("desc")), ("Other information", html("otherinfo"))]);
     found.remediation = html("solution");
     for instance in instances {
-        let said =
-            make::described([("Attack", instance.block("attack")), ("Evidence", instance.block("evidence"))]);
+        let part = |kind: &str, what: &str| {
+            ["", "-"].iter().find_map(|between| evidence::of(instance.get(&format!("{kind}{between}{what}"))))
+        };
+        let whole = |kind: &str| match (part(kind, "header"), part(kind, "body")) {
+            (Some(header), Some(body)) => Some(format!("{}\n\n{body}", header.trim_end())),
+            (header, _) => header,
+        };
+        evidence::add(
+            &mut found,
+            Evidence {
+                label: None,
+                method: instance.line("method"),
+                url: instance.line("uri"),
+                request: whole("request"),
+                response: whole("response"),
+                payload: evidence::of(instance.get("attack")),
+                text: evidence::of(instance.get("evidence")),
+            },
+        );
         found.locations.push(web::place(
             &instance.line("uri").unwrap_or_default(),
             instance.line("method").as_deref(),
             instance.line("param").as_deref(),
-            Some(said).filter(|said| !said.is_empty()),
+            None,
         ));
     }
     // Before 2.8 an alert was its only instance.
@@ -182,9 +192,15 @@ fn of_api(alert: &Json) -> Found {
     found.description = make::described([
         ("", web::plain(&alert.get("description").as_text_or_empty())),
         ("Other information", alert.block("other")),
-        ("Attack", alert.block("attack")),
-        ("Evidence", alert.block("evidence")),
     ]);
+    evidence::add(
+        &mut found,
+        Evidence {
+            payload: evidence::of(alert.get("attack")),
+            text: evidence::of(alert.get("evidence")),
+            ..Evidence::empty()
+        },
+    );
     found.remediation = web::plain(&alert.get("solution").as_text_or_empty());
     found.endpoint = make::endpoint(alert.line("url").as_deref(), None, None);
     if let Some(endpoint) = &mut found.endpoint {

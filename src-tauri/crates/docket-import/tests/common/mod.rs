@@ -1,6 +1,8 @@
 //! What several test files share: reading, and a readable picture of what was read.
 #![allow(dead_code)]
 
+pub mod holds;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -99,6 +101,13 @@ fn finding(found: &Found) -> String {
         part("identifiers", ids.join(" "));
     }
     found.cvss.iter().for_each(|cvss| part("cvss", format!("{cvss:?}")));
+    if let Some(epss) = &found.epss {
+        part("epss", format!("{epss:?}"));
+    }
+    if let Some(known) = &found.known_exploited {
+        part("known exploited", format!("{known:?}"));
+    }
+    found.evidence.iter().for_each(|one| part("evidence", format!("{one:?}")));
     if let Some(remediation) = &found.remediation {
         part("remediation", format!("{remediation:?}"));
     }
@@ -115,4 +124,16 @@ fn finding(found: &Found) -> String {
     }
     found.tracked_in.iter().for_each(|url| part("tracked in", url.clone()));
     out
+}
+
+/// Where the real reports are, if they are there.
+pub fn corpus() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared");
+    let root = std::env::var_os("DOCKET_SHARED").map_or(beside, PathBuf::from);
+    let corpus = root.join("corpus");
+    if corpus.is_dir() {
+        return Some(corpus);
+    }
+    eprintln!("SKIPPED LOUDLY: ../shared is not there, the corpus of real reports was not read");
+    None
 }

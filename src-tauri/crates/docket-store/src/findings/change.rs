@@ -220,6 +220,7 @@ pub fn move_to(
          WHERE id IN (SELECT id FROM picked)",
         [application.0],
     )?;
+    crate::owners::bring_up_to_date(tx, application, "SELECT id FROM picked")?;
     note(tx, "moved", &format!("Moved to {}", target.name), author)?;
     done(tx)?;
     Ok(moved)

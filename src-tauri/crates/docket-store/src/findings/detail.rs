@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use docket_domain::{
-    Assessment, Component, FindingDetail, FindingId, FindingKind, FindingRow, Found, HistoryEntry,
-    Identifier, ImportId, Problem, Rule, Severity, StatusSource,
+    Assessment, Component, Exploitation, FindingDetail, FindingId, FindingKind, FindingRow, Found,
+    HistoryEntry, Identifier, ImportId, Problem, Rule, Severity, StatusSource,
 };
 use rusqlite::Row;
 
@@ -113,6 +113,9 @@ pub fn detail(read: &Read<'_>, id: FindingId) -> Result<FindingDetail, Problem> 
         endpoint: body.endpoint,
         identifiers: body.identifiers,
         cvss: body.cvss,
+        epss: body.epss,
+        known_exploited: body.known_exploited,
+        evidence: body.evidence,
         remediation: body.remediation,
         references: body.references,
         tags: body.tags,
@@ -123,6 +126,17 @@ pub fn detail(read: &Read<'_>, id: FindingId) -> Result<FindingDetail, Problem> 
         history,
         row,
     })
+}
+
+/// What the report says about the exploitation of a finding.
+pub fn exploitation(read: &Read<'_>, id: FindingId) -> Result<Exploitation, Problem> {
+    let told = read.first(
+        "SELECT json_object('epss', json_extract(body, '$.epss'), 'known_exploited', \
+         json_extract(body, '$.known_exploited')) AS told FROM finding_body WHERE finding = ?1",
+        [id.0],
+        |row| from_json(row, "told"),
+    )?;
+    Ok(told.unwrap_or_default())
 }
 
 /// Newest first. Being new and being seen are told by the row, not by entries of their own.

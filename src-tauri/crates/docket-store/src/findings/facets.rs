@@ -89,6 +89,7 @@ pub(crate) fn statement(facet: Facet, filter: &Filter) -> String {
         Facet::Rule => grouped("f.rule COLLATE NOCASE", "finding f", ""),
         Facet::Branch => grouped("f.branch COLLATE NOCASE", "finding f", ""),
         Facet::Component => grouped("f.component COLLATE NOCASE", "finding f", " AND f.component <> ''"),
+        Facet::Owner => grouped("f.owner COLLATE NOCASE", "finding f", " AND f.owner <> ''"),
         Facet::Linked => format!("SELECT count(*) FROM finding f WHERE {condition} AND f.issues > 0"),
         Facet::Application => format!(
             "SELECT a.name AS value, c.n FROM (SELECT f.application AS id, count(*) AS n FROM finding f \
@@ -150,6 +151,7 @@ pub fn values(read: &Read<'_>, field: Field, prefix: &str, limit: u32) -> Result
         Field::Rule => return distinct(read, "rule", prefix, limit),
         Field::Branch => return distinct(read, "branch", prefix, limit),
         Field::Component => return distinct(read, "component", prefix, limit),
+        Field::Owner => return distinct(read, "owner", prefix, limit),
         Field::Path => return distinct(read, "path", prefix, limit),
         _ => return Ok(Vec::new()),
     };
@@ -160,7 +162,12 @@ pub fn values(read: &Read<'_>, field: Field, prefix: &str, limit: u32) -> Result
 /// much as one.
 fn distinct(read: &Read<'_>, column: &str, prefix: &str, limit: u32) -> Result<Vec<String>, Problem> {
     let collation = if column == "path" { "BINARY" } else { "NOCASE" };
-    let only = if column == "component" { "AND component <> ''" } else { "" };
+    // Their indexes hold only what has one.
+    let only = match column {
+        "component" => "AND component <> ''",
+        "owner" => "AND owner <> ''",
+        _ => "",
+    };
     let next = |sign: &str| {
         format!(
             "SELECT {column} FROM finding WHERE {column} {sign} ?1 COLLATE {collation} {only} \

@@ -15,7 +15,7 @@ use crate::access::Read;
 use crate::store::{Answer, findings_version};
 
 pub use change::{assess, comment, move_to, set_severity};
-pub use detail::{Subject, detail, identities, rows, subjects};
+pub use detail::{Subject, detail, exploitation, identities, rows, subjects};
 pub use facets::{facets, values};
 pub use page::page;
 pub(crate) use select::filter;

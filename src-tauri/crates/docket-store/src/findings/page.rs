@@ -173,7 +173,7 @@ fn cursor(last: FindingId, sort: &[Sort]) -> String {
 
 /// The columns of [`read_row`].
 pub(crate) const ROW: &str = "f.id, f.severity, f.title, f.rule, f.application, a.name AS application_name, f.tool, \
-    f.branch, f.place, f.status, f.reason, f.first_seen, f.last_seen, f.issues";
+    f.branch, f.owner, f.place, f.status, f.reason, f.first_seen, f.last_seen, f.issues";
 
 /// Reads a row, without its issues.
 pub(crate) fn read_row(row: &Row<'_>) -> rusqlite::Result<(FindingRow, i64)> {
@@ -186,6 +186,7 @@ pub(crate) fn read_row(row: &Row<'_>) -> rusqlite::Result<(FindingRow, i64)> {
         application_name: row.get("application_name")?,
         tool: row.get("tool")?,
         branch: row.get("branch")?,
+        owner: row.get("owner")?,
         place: row.get("place")?,
         status: word(row, "status")?,
         reason: word_opt(row, "reason")?,

@@ -255,11 +255,21 @@ fn with_members(read: &Read<'_>, plan: PlanId, mut step: Step) -> Result<Step, P
 }
 
 /// A page of a plan's steps, and how many there are.
-pub fn steps(read: &Read<'_>, plan: PlanId, offset: u64, limit: u32) -> Result<(Vec<Step>, u64), Problem> {
-    let total = read.number("SELECT count(*) FROM step WHERE plan = ?1", [plan.0])?;
+pub fn steps(
+    read: &Read<'_>,
+    plan: PlanId,
+    only: Option<StepState>,
+    offset: u64,
+    limit: u32,
+) -> Result<(Vec<Step>, u64), Problem> {
+    let only = only.map(StepState::as_str);
+    let total = read.number(
+        "SELECT count(*) FROM step WHERE plan = ?1 AND state = coalesce(?2, state)",
+        (plan.0, only),
+    )?;
     let bare = read.all(
-        "SELECT * FROM step WHERE plan = ?1 ORDER BY idx LIMIT ?3 OFFSET ?2",
-        (plan.0, offset as i64, limit),
+        "SELECT * FROM step WHERE plan = ?1 AND state = coalesce(?4, state) ORDER BY idx LIMIT ?3 OFFSET ?2",
+        (plan.0, offset as i64, limit, only),
         read_step,
     )?;
     let steps = bare.into_iter().map(|s| with_members(read, plan, s)).collect::<Result<_, _>>()?;

@@ -3,17 +3,19 @@
 use docket_domain::assessment::{effective, survives_sighting};
 use docket_domain::identity::Stage;
 use docket_domain::{
-    Completeness, FindingId, ImportId, Problem, Reason, Severity, Status, Suppression, SuppressionStatus,
-    Timestamp,
+    Completeness, FindingId, ImportId, Mismatch, Problem, Reason, Severity, Status, Suppression,
+    SuppressionStatus, Timestamp,
 };
 use rusqlite::Row;
 
 use super::births;
 use super::finish::{Given, Pace, RunWork};
 use super::matching::{self, Matches};
+use super::mismatch;
 use crate::access::{Tx, from_json_opt, word, word_opt};
 use crate::fault::sql;
 use crate::proposals::{self, NewProposal};
+use crate::take_back::Notes;
 
 /// Closing this share of at least [`FEW`] open findings needs a person's yes.
 const MASS: f64 = 0.9;
@@ -28,6 +30,8 @@ pub(super) struct Work<'a> {
     pub(super) staged: i64,
     /// Its row in the database.
     pub(super) scope: i64,
+    /// What is needed to take the import back.
+    pub(super) notes: &'a Notes,
 }
 
 /// A staged record, without its body.
@@ -58,6 +62,7 @@ pub(super) fn scope<P: FnMut(u64, u64) -> bool>(
 ) -> Result<(), Problem> {
     let matches = matching::run(tx, work.staged, work.scope)?;
     pace.ask()?;
+    heed(work, mismatch::look(tx, work, &matches, runs)?, runs)?;
     tx.conn
         .execute_batch(
             "DROP TABLE IF EXISTS staged.seen; CREATE TABLE staged.seen (finding INTEGER PRIMARY KEY);",
@@ -103,6 +108,7 @@ pub(super) fn scope<P: FnMut(u64, u64) -> bool>(
         Ok(())
     })?;
     births::write(tx, work, &mut fates)?;
+    work.notes.sightings(tx, work.scope)?;
     tx.execute(
         "UPDATE finding SET last_seen = max(last_seen, ?1), last_import = ?2 \
          WHERE id IN (SELECT finding FROM staged.seen)",
@@ -121,11 +127,23 @@ pub(super) fn scope<P: FnMut(u64, u64) -> bool>(
         let old = &matches.old[at as usize];
         if old.present && !matches!(runs[run].completeness, Completeness::Failed { .. }) {
             runs[run].delta.gone += 1;
-            leaving.push(old.id);
+            leaving.push((old.id, old.decision));
         }
     }
     leaving.extend(silent(work, &matches, runs));
     leave(tx, work, &leaving)
+}
+
+/// A report that seems to belong elsewhere is refused, unless it is only tried or a person said yes.
+fn heed(work: &Work<'_>, found: Option<Mismatch>, runs: &mut [RunWork]) -> Result<(), Problem> {
+    let Some(mismatch) = found.filter(|_| !work.given.options.allow_mismatch) else { return Ok(()) };
+    if !work.given.options.dry_run {
+        return Err(mismatch.problem());
+    }
+    for run in runs.iter_mut().filter(|run| run.staged_scope == work.staged) {
+        run.mismatch.get_or_insert_with(|| mismatch.clone());
+    }
+    Ok(())
 }
 
 fn each_record(
@@ -186,6 +204,7 @@ fn sighted(
     if old.present && !contradicted {
         return Ok(false);
     }
+    work.notes.state(tx, old.id, old.present, old.decision)?;
     let kept = decision.filter(|_| !contradicted).map(|(status, reason, _)| (status, reason));
     let before = effective(old.present, decision.map(|(status, reason, _)| (status, reason)));
     let (status, reason) = effective(true, kept);
@@ -212,6 +231,7 @@ fn event(tx: &Tx<'_>, work: &Work<'_>, finding: i64, kind: &str, text: &str) -> 
 /// A known finding says something else now: moved, renamed, reworded, rated anew. Tells the
 /// history, and clears away what [`births::write`] then writes anew.
 fn update(tx: &Tx<'_>, work: &Work<'_>, finding: i64, record: i64) -> Result<(), Problem> {
+    work.notes.rows(tx, finding)?;
     let told = tx.first(
         "SELECT f.path AS old_path, r.path AS new_path, f.report_severity AS old_severity, r.severity AS new_severity \
          FROM finding f, staged.record r WHERE f.id = ?1 AND r.id = ?2",
@@ -247,13 +267,14 @@ fn update(tx: &Tx<'_>, work: &Work<'_>, finding: i64, record: i64) -> Result<(),
     tx.execute("DELETE FROM location WHERE finding = ?1", [finding]).map(drop)
 }
 
-/// What a complete report does not name any more. Empty when closing is held back, which
+/// What a complete report does not name any more, each with its decision. Empty when closing is held back, which
 /// the run's summary then says.
-fn silent(work: &Work<'_>, matches: &Matches, runs: &mut [RunWork]) -> Vec<i64> {
+pub(super) fn silent(work: &Work<'_>, matches: &Matches, runs: &mut [RunWork]) -> Vec<(i64, Option<i64>)> {
     let mine: Vec<usize> = (0..runs.len()).filter(|&r| runs[r].staged_scope == work.staged).collect();
     let Some(&last) = mine.last() else { return Vec::new() };
     let there = matches.old.iter().filter(|o| o.present).count() as u64;
-    let missing: Vec<i64> = matches.old.iter().filter(|o| o.present && !o.matched).map(|o| o.id).collect();
+    let missing: Vec<(i64, Option<i64>)> =
+        matches.old.iter().filter(|o| o.present && !o.matched).map(|o| (o.id, o.decision)).collect();
     if missing.is_empty() {
         return missing;
     }
@@ -279,10 +300,11 @@ fn silent(work: &Work<'_>, matches: &Matches, runs: &mut [RunWork]) -> Vec<i64> 
     Vec::new()
 }
 
-/// Findings that are not there any more.
-fn leave(tx: &Tx<'_>, work: &Work<'_>, findings: &[i64]) -> Result<(), Problem> {
+/// Findings that are not there any more, each with its decision.
+fn leave(tx: &Tx<'_>, work: &Work<'_>, findings: &[(i64, Option<i64>)]) -> Result<(), Problem> {
     let (status, reason) = effective(false, None);
-    for finding in findings {
+    for (finding, decision) in findings {
+        work.notes.state(tx, *finding, true, *decision)?;
         // A decision other than «active» outlives the finding's absence.
         tx.execute(
             "UPDATE finding SET present = 0, reason = CASE WHEN status = 'active' THEN ?3 ELSE reason END, \

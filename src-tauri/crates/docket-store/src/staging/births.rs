@@ -6,6 +6,7 @@ use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::{Row, params_from_iter};
 
 use super::apply::{Fate, Work};
+use super::raw;
 use crate::access::Tx;
 use crate::fault::sql;
 
@@ -64,8 +65,12 @@ pub(super) fn write(tx: &Tx<'_>, work: &Work<'_>, fates: &mut [Fate]) -> Result<
          FROM staged.key k CROSS JOIN staged.born b ON b.record = k.record WHERE k.scope = ?2 \
          ORDER BY k.stage, k.key",
         (work.scope, work.staged),
-    )
-    .map(drop)
+    )?;
+    let application = work.given.source.application;
+    if crate::owners::text(tx, application)?.is_some() {
+        crate::owners::bring_up_to_date(tx, application, "SELECT finding FROM staged.born")?;
+    }
+    raw::note(tx)
 }
 
 /// What the names of a scope's findings are made with.

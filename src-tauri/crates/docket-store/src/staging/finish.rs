@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use docket_domain::{Completeness, Delta, Import, ImportId, ImportState, Problem, Timestamp};
+use docket_domain::{Completeness, Delta, Import, ImportId, ImportState, Mismatch, Problem, Timestamp};
 use rusqlite::Connection;
 
-use super::{FinishOptions, Source, apply, matching};
+use super::{FinishOptions, Source, apply, matching, raw};
 use crate::access::{Tx, from_json, json};
 use crate::fault::sql;
 use crate::imports;
 use crate::store::{Shared, transaction};
+use crate::take_back::Notes;
 
 /// What was gathered while reading.
 pub(crate) struct Given {
@@ -67,6 +68,8 @@ fn enter(tx: &Tx<'_>, given: &Given, progress: impl FnMut(u64, u64) -> bool) -> 
     let same_as = imports::same_bytes(tx, given.source.application, branch, &given.source.sha256)?;
     let import =
         imports::insert(tx, &given.source, given.started, ImportState::Done, given.warnings, same_as, None)?;
+    let notes = Notes::begin(tx, import, given.options.dry_run)?;
+    notes.rules(tx)?;
     tx.execute("INSERT OR REPLACE INTO rule (tool, id, body) SELECT tool, id, body FROM staged.rule", [])?;
     tx.execute("INSERT INTO import_warning SELECT ?1, id, message, place FROM staged.warning", [import.0])?;
     matching::drop_worthless_keys(tx)?;
@@ -77,10 +80,11 @@ fn enter(tx: &Tx<'_>, given: &Given, progress: impl FnMut(u64, u64) -> bool) -> 
     let mut runs = runs(tx)?;
     let scopes = tx.all("SELECT id FROM staged.scope ORDER BY id", [], |row| row.get::<_, i64>(0))?;
     for staged in scopes {
-        let scope = scope(tx, staged, given)?;
-        let work = apply::Work { import, same_as, given, staged, scope };
+        let scope = scope(tx, staged, given, &notes)?;
+        let work = apply::Work { import, same_as, given, staged, scope, notes: &notes };
         apply::scope(tx, &work, &mut runs, &mut pace)?;
     }
+    raw::keep(tx, import)?;
     for index in put_by {
         tx.conn.execute_batch(&index).map_err(sql)?;
     }
@@ -93,10 +97,13 @@ fn enter(tx: &Tx<'_>, given: &Given, progress: impl FnMut(u64, u64) -> bool) -> 
         "UPDATE import SET delta = ?2, ended = ?3 WHERE id = ?1",
         (import.0, json(&sum)?, tx.now().0),
     )?;
+    notes.end(tx)?;
     tx.touch_findings();
     pace.done = total;
     pace.ask()?;
-    imports::show(tx, import)
+    let mut import = imports::show(tx, import)?;
+    import.mismatch = runs.into_iter().find_map(|run| run.mismatch);
+    Ok(import)
 }
 
 /// Before a report that outweighs what is there: drops the indexes that only lists use, and
@@ -110,7 +117,12 @@ fn put_by_indexes(tx: &Tx<'_>, records: u64) -> Result<Vec<String>, Problem> {
         return Ok(Vec::new());
     }
     // The matching itself looks findings up by scope, and by identity where there are any.
-    let needed = if there == 0 { "" } else { "finding_by_identity" };
+    put_by(tx, if there == 0 { "" } else { "finding_by_identity" })
+}
+
+/// Drops the indexes of findings but the one by scope and the one that is `needed`; the statements
+/// that make them again.
+pub(crate) fn put_by(tx: &Tx<'_>, needed: &str) -> Result<Vec<String>, Problem> {
     let indexes = tx.all(
         "SELECT name, sql FROM main.sqlite_master WHERE type = 'index' AND tbl_name = 'finding' AND sql IS NOT NULL \
          AND name NOT IN ('finding_by_scope', ?1)",
@@ -131,9 +143,10 @@ pub(super) struct RunWork {
     pub(super) started: Option<Timestamp>,
     pub(super) delta: Delta,
     pub(super) held_back: Option<String>,
+    pub(super) mismatch: Option<Mismatch>,
 }
 
-fn runs(tx: &Tx<'_>) -> Result<Vec<RunWork>, Problem> {
+pub(super) fn runs(tx: &Tx<'_>) -> Result<Vec<RunWork>, Problem> {
     tx.all("SELECT * FROM staged.run ORDER BY id", [], |row| {
         Ok(RunWork {
             id: row.get("id")?,
@@ -147,6 +160,7 @@ fn runs(tx: &Tx<'_>) -> Result<Vec<RunWork>, Problem> {
                 ..Delta::default()
             },
             held_back: None,
+            mismatch: None,
         })
     })
 }
@@ -162,20 +176,22 @@ fn store_run(tx: &Tx<'_>, import: ImportId, ordinal: usize, run: &RunWork) -> Re
 }
 
 /// The database's scope for one of the report's.
-fn scope(tx: &Tx<'_>, staged: i64, given: &Given) -> Result<i64, Problem> {
-    tx.execute(
+fn scope(tx: &Tx<'_>, staged: i64, given: &Given, notes: &Notes) -> Result<i64, Problem> {
+    let made = tx.execute(
         "INSERT OR IGNORE INTO scope (application, tool, branch, category) \
          SELECT ?1, tool, branch, category FROM staged.scope WHERE id = ?2",
         (given.source.application.0, staged),
     )?;
-    tx.number(
+    let scope = tx.number(
         "SELECT s.id FROM scope s JOIN staged.scope n ON n.tool = s.tool AND n.branch = s.branch \
          AND n.category = s.category WHERE s.application = ?1 AND n.id = ?2",
         (given.source.application.0, staged),
-    )
+    )?;
+    notes.scope(tx, scope, made > 0)?;
+    Ok(scope)
 }
 
-fn add(sum: &mut Delta, part: &Delta) {
+pub(super) fn add(sum: &mut Delta, part: &Delta) {
     sum.new += part.new;
     sum.unchanged += part.unchanged;
     sum.updated += part.updated;

@@ -9,7 +9,10 @@
 mod apply;
 mod births;
 mod finish;
+mod glance;
 mod matching;
+mod mismatch;
+mod raw;
 mod record;
 
 use std::path::PathBuf;
@@ -21,7 +24,12 @@ use rusqlite::{Connection, named_params};
 
 use crate::access::json;
 use crate::fault::{io, sql};
+use crate::raw::{RawAt, RawBlock};
 use crate::store::{Shared, Store};
+
+pub(crate) use finish::put_by;
+pub use glance::Glance;
+pub(crate) use record::prose;
 
 /// Records that are written in one go.
 const BATCH: u64 = 4_000;
@@ -50,6 +58,8 @@ pub struct FinishOptions {
     pub close_anyway: bool,
     /// Compute everything and take it back: only say what would change.
     pub dry_run: bool,
+    /// Read it in even if it seems to belong to another application or branch.
+    pub allow_mismatch: bool,
 }
 
 /// A run of the report being read.
@@ -175,10 +185,15 @@ impl Staging {
     /// A record of a run. One that says exactly what an earlier one of the same scope said
     /// is counted, not stored again.
     pub fn found(&mut self, run: RunIndex, found: &Found) -> Result<(), Problem> {
+        self.found_in(run, found, None)
+    }
+
+    /// The same, of a record that lies in a [block](Self::raw_block), which may come later.
+    pub fn found_in(&mut self, run: RunIndex, found: &Found, raw: Option<RawAt>) -> Result<(), Problem> {
         let scope = self.run_of(run)?.scope;
         let text = record_text(found);
         let identity = identify_text(found, &text);
-        let stored = record::store_record(self.conn()?, run.0, scope, found, &text, &identity)?;
+        let stored = record::store_record(self.conn()?, run.0, scope, found, &text, &identity, raw)?;
         if stored {
             record::store_keys(self.conn()?, scope, found, &identity)?;
         }
@@ -192,6 +207,15 @@ impl Staging {
             self.conn()?.execute_batch("COMMIT; BEGIN").map_err(sql)?;
         }
         Ok(())
+    }
+
+    /// Records as the report had them, packed.
+    pub fn raw_block(&mut self, block: &RawBlock) -> Result<(), Problem> {
+        self.conn()?
+            .prepare_cached("INSERT INTO raw_block (id, form, length, bytes) VALUES (?1, ?2, ?3, ?4)")
+            .and_then(|mut s| s.execute((block.number, block.form.as_str(), block.length, &block.bytes)))
+            .map(drop)
+            .map_err(sql)
     }
 
     /// Records of a run that could not be read.
@@ -242,7 +266,8 @@ impl Staging {
     }
 
     /// Brings everything into the database, in one transaction, and says what changed. On
-    /// an error nothing of it is stored. Blocks: from async code call it on a blocking thread.
+    /// an error nothing of it is stored: also when the report seems to belong elsewhere
+    /// ([`docket_domain::Code::Mismatch`]), which a dry run tells in its answer. Blocks: from async code call it on a blocking thread.
     /// `progress` is told how many of how many records are done, and cancels with `false`.
     pub fn finish(
         mut self,

@@ -6,6 +6,7 @@ use rusqlite::{Connection, named_params};
 
 use crate::access::json;
 use crate::fault::sql;
+use crate::raw::RawAt;
 
 /// Longest description that full-text search looks at, in bytes.
 const PROSE: usize = 2_000;
@@ -18,6 +19,7 @@ pub(super) fn store_record(
     found: &Found,
     text: &str,
     identity: &Identity,
+    raw: Option<RawAt>,
 ) -> Result<bool, Problem> {
     let first = found.locations.first();
     let component = found.component.as_ref();
@@ -27,9 +29,11 @@ pub(super) fn store_record(
     let stored = conn
         .prepare_cached(
             "INSERT OR IGNORE INTO record (run, scope, absent, line, names, content, kind, rule, title, path, \
-             place, spot, component, purl, severity, needs_review, identifiers, prose, body, suppressions) \
+             place, spot, component, purl, severity, needs_review, identifiers, prose, body, suppressions, \
+             raw_block, raw_at, raw_length) \
              VALUES (:run, :scope, :absent, :line, :names, :content, :kind, :rule, :title, :path, :place, :spot, \
-             :component, :purl, :severity, :needs_review, :identifiers, :prose, :body, :suppressions)",
+             :component, :purl, :severity, :needs_review, :identifiers, :prose, :body, :suppressions, \
+             :raw_block, :raw_at, :raw_length)",
         )
         .and_then(|mut s| {
             let place = place(found);
@@ -43,7 +47,8 @@ pub(super) fn store_record(
                 ":purl": component.and_then(|c| c.purl.as_deref()).unwrap_or_default(),
                 ":severity": found.severity.rank(), ":needs_review": found.needs_review,
                 ":identifiers": identifiers.join(" "), ":prose": prose(found), ":body": text,
-                ":suppressions": suppressions,
+                ":suppressions": suppressions, ":raw_block": raw.map(|raw| raw.block),
+                ":raw_at": raw.map(|raw| raw.at), ":raw_length": raw.map(|raw| raw.length),
             })
         })
         .map_err(sql)?
@@ -139,7 +144,7 @@ fn spot(found: &Found) -> Option<String> {
 }
 
 /// The beginning of the description, for full-text search.
-fn prose(found: &Found) -> &str {
+pub(crate) fn prose(found: &Found) -> &str {
     let mut end = PROSE.min(found.description.len());
     while !found.description.is_char_boundary(end) {
         end -= 1;

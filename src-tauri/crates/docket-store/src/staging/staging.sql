@@ -54,7 +54,16 @@ CREATE TABLE record (
     prose        TEXT NOT NULL,
     body         TEXT NOT NULL,
     suppressions TEXT,
+    raw_block    INTEGER,
+    raw_at       INTEGER,
+    raw_length   INTEGER,
     UNIQUE (content, scope)
+);
+CREATE TABLE raw_block (
+    id     INTEGER PRIMARY KEY,
+    form   TEXT NOT NULL,
+    length INTEGER NOT NULL,
+    bytes  BLOB NOT NULL
 );
 -- In the order of the records, a record's keys in the order of their stages.
 CREATE TABLE key (

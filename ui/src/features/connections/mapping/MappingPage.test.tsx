@@ -201,6 +201,31 @@ describe("the mapping's page", () => {
     });
   });
 
+  it("begins with what fits where the usual values do not exist", async () => {
+    const { answers } = connectionAnswers(false);
+    const own: Answers = { ...rpc(), ...(answers as unknown as Answers) };
+    own.connection_fields = (request) => {
+      const offered = answers.connection_fields(request);
+      const status = offered.status.map((field) => ({
+        ...field,
+        values: ["New", "Done"].map((value) => ({ value, label: value, note: null })),
+        fitting: { active: "New", closed: "Done" },
+      }));
+      return { ...offered, status };
+    };
+    const page = renderWith(<ConnectionsPage />, { rpc: own, route: "/connections/targets/new" });
+    await page.user.click(await screen.findByLabelText(/^Applications/, { selector: "input" }));
+    await page.user.click(await screen.findByText("shop-web"));
+    await page.user.click(await screen.findByLabelText(/^Connection/, { selector: "input" }));
+    await page.user.click(await screen.findByText("acme on GitHub"));
+    await page.user.click(await field(/^Repository/));
+    await page.user.click(await screen.findByText("acme/billing"));
+    await page.user.click(await field(/^Project/));
+    await page.user.click(await screen.findByText("Security board"));
+    await screen.findByRole("combobox", { name: "Critical becomes" });
+    expect(await save(page)).toMatchObject({ status: { values: { active: "New", closed: "Done" } } });
+  });
+
   it("waits for a new one that the list does not have yet", async () => {
     const own = connectionAnswers(false).answers;
     const answers: Answers = { ...rpc(), ...(own as unknown as Answers) };

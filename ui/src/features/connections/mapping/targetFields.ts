@@ -4,6 +4,7 @@ import type { TargetFields } from "../../../wire/contract";
 import { useAnswer } from "../../../wire/hooks";
 import { keepValid, withDefaults } from "./keepValid";
 import type { FullDraft, MappingDraft } from "./mappingDraft";
+import { fitted, SEVERITY_ROWS, STATUS_ROWS } from "./valueMaps";
 
 /** What was asked of the tracker. */
 export interface Asked {
@@ -43,6 +44,16 @@ export interface Offered {
   gone: string[];
 }
 
+/** A new mapping as it fits this target: its fields' defaults, and values that exist there. */
+function beginning(draft: FullDraft, offered: TargetFields): FullDraft {
+  return {
+    ...draft,
+    settings: withDefaults(draft.settings, offered.fields),
+    severity: fitted(draft.severity, SEVERITY_ROWS, offered.severity),
+    status: fitted(draft.status, STATUS_ROWS, offered.status),
+  };
+}
+
 export function useTargetFields(draft: FullDraft, onChange: (draft: MappingDraft) => void): Offered {
   const [seen, setSeen] = useState<{ connection: string; reloading: readonly string[] } | null>(null);
   const asked = useAsked(draft, seen?.reloading ?? []);
@@ -63,12 +74,12 @@ export function useTargetFields(draft: FullDraft, onChange: (draft: MappingDraft
     if (last !== null && last.asked === asked) return;
     if (last === null) {
       // What is not valid in the stored mapping is the verification's to say.
-      const settings = draft.id === null ? withDefaults(draft.settings, data.fields) : draft.settings;
-      if (Object.keys(settings).length !== Object.keys(draft.settings).length)
-        onChange({ ...draft, settings });
+      const begun = draft.id === null ? beginning(draft, data) : draft;
+      if (JSON.stringify(begun) !== JSON.stringify(draft)) onChange(begun);
       return;
     }
-    const kept = keepValid(draft, last.fields, data);
+    const valid = keepValid(draft, last.fields, data);
+    const kept = draft.id === null ? { ...valid, draft: beginning(valid.draft, data) } : valid;
     const adds = own.current;
     setGone((said) => (adds ? [...said, ...kept.gone] : kept.gone));
     own.current = reloading.some((id) => kept.draft.settings[id] !== draft.settings[id]);

@@ -3,6 +3,7 @@ import { PRIORITY, STATUS } from "../../../testing/fake/kinds";
 import { choicesOf } from "../../../testing/fake/targets";
 import type { ValueField } from "../../../wire/contract";
 import {
+  fitted,
   looksInverted,
   replacements,
   rowValue,
@@ -56,5 +57,11 @@ describe("a map of values", () => {
     const found = replacements(map, STATUS_ROWS, state).map(({ row, value }) => [row.word, value]);
     expect(found, "closed exists, nothing is known to fit the last").toEqual([["active", "New"]]);
     expect(replacements(map, STATUS_ROWS, undefined)).toEqual([]);
+    expect(fitted(map, STATUS_ROWS, [{ ...state, id: "State" }]).values).toEqual({
+      active: "New",
+      closed: "Done",
+      risk_accepted: "Gone",
+    });
+    expect(fitted(map, STATUS_ROWS, []), "nothing was read").toEqual(map);
   });
 });

@@ -120,3 +120,11 @@ export function replacements(
     return missing && value !== undefined ? [{ row, value }] : [];
   });
 }
+
+/** The map with what fits in place of what does not exist. */
+export function fitted(map: ValueMap, rows: readonly MapRow[], fields: readonly ValueField[]): ValueMap {
+  return replacements(map, rows, fieldOf(fields, map)).reduce(
+    (done, { row, value }) => withValue(done, row.word, value),
+    map,
+  );
+}

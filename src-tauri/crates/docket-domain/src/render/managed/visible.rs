@@ -150,7 +150,8 @@ fn with_element(html: &str, block: &Block) -> (usize, usize) {
     let (mut before, mut after) = (None, None);
     for piece in pieces(html) {
         let Piece::Tag { from, to, name, closing } = piece else { continue };
-        if to == block.from && !closing {
+        // A tag without its end reaches into the next one: then its beginning is somebody's.
+        if to == block.from && !closing && !html[from + 1..to].contains('<') {
             before = Some((from, name));
         }
         if from == block.to && closing {

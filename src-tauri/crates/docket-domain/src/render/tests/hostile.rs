@@ -38,6 +38,7 @@ fn saying_everywhere(text: &str) -> Member {
         tool: text.to_owned(),
         application_name: text.to_owned(),
         branch: text.to_owned(),
+        owner: text.to_owned(),
         place: Some(place.clone()),
         further: vec![at(text, 9)],
         further_count: 4,
@@ -52,6 +53,15 @@ fn saying_everywhere(text: &str) -> Member {
         identifiers: ["CVE", "CWE", "GHSA", "OTHER"]
             .map(|scheme| Identifier { scheme: scheme.to_owned(), value: text.to_owned() })
             .to_vec(),
+        evidence: vec![Evidence {
+            label: own(text),
+            method: own(text),
+            url: own(text),
+            request: own(text),
+            response: own(text),
+            payload: own(text),
+            text: own(text),
+        }],
         description: text.to_owned(),
         remediation: own(text),
         references: vec![

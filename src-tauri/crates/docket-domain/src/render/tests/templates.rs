@@ -257,6 +257,47 @@ fn credentials_are_blacked_out_in_what_templates_print() {
     }
 }
 
+#[test]
+fn proof_is_printed_only_where_a_template_asks_and_passes_the_guard() {
+    let secret = ["ghp", "_", "abcdefghijklmnopqrstuvwxyz0123456789"].concat();
+    let proven = Member {
+        evidence: vec![Evidence {
+            request: Some(format!("GET /probe HTTP/1.1\nX-Some: {secret}")),
+            text: Some("seen by the probe".to_owned()),
+            ..Evidence::empty()
+        }],
+        ..member(1)
+    };
+    let own = drawn(std::slice::from_ref(&proven), &[]);
+    let all = format!("{} {} {:?}", own.title, own.body, own.follow_ups);
+    assert!(!all.contains("probe"), "Docket's own form leaves it out: {all}");
+    let source =
+        "{% for p in finding.evidence %}{{ p.request | fence }} {{ p.text }} {{ p.label }}{% endfor %}";
+    let asked = written(source, &[proven], options());
+    assert!(asked.body.contains("GET /probe") && asked.body.contains("seen by the probe"), "{}", asked.body);
+    assert!(!asked.body.contains("abcdefghijkl"), "and nothing leaves that must not: {}", asked.body);
+    assert!(!asked.leaks.warnings().is_empty(), "the plan says so");
+}
+
+#[test]
+fn chances_of_exploitation_can_be_asked_for() {
+    let rated = Member {
+        epss: Some(Epss { score: 0.94, percentile: Some(0.99), date: None }),
+        known_exploited: Some(KnownExploited { source: None, added: None, due: None, ransomware: false }),
+        ..member(1)
+    };
+    let source =
+        "{% if finding.known_exploited %}now{% endif %} {{ finding.epss }} {{ finding.epss_percentile }}";
+    let body = written(source, &[rated], options()).body;
+    assert!(
+        ["now", r"0\.94", r"0\.99"].iter().all(|said| body.contains(said)),
+        "what the report says: {body}"
+    );
+    let source = "{% if finding.epss or finding.known_exploited %}rated{% else %}unrated{% endif %}";
+    let none = written(source, &[member(1)], options()).body;
+    assert!(none.contains("unrated"), "what it does not say is empty: {none}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
     #[test]

@@ -142,6 +142,19 @@ fn a_blank_and_a_tag_without_an_end_before_the_part_are_kept() {
     }
 }
 
+#[test]
+fn a_stray_end_with_a_quote_in_it_before_the_part_is_kept() {
+    for before in ["\r\n</a href=ax'>'", "</a href=\"x>\"", "<p x='>'"] {
+        for habit in HABITS {
+            let live = format!("{before}{}", habit(&body(ONE)));
+            if let Ok(merged) = merge(&live, &body(TWO)) {
+                assert!(merged.starts_with(before), "{before:?}: {merged}");
+                assert!(merged.contains(TWO), "{merged}");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]

@@ -1,0 +1,89 @@
+//! The `CODEOWNERS` rules of applications, and the owner that each finding has by them.
+//!
+//! Owners are worked out where they change (new rules, an import, a finding that moves to
+//! another application) and kept in the finding's row, so that they can be filtered, counted
+//! and grouped by like everything else.
+
+use std::collections::HashMap;
+
+use docket_domain::owners::LARGEST;
+use docket_domain::{ApplicationId, Owners, Problem};
+
+use crate::access::{Read, Tx};
+use crate::fault::sql;
+
+/// An application's rules as they were written; none when it has none.
+pub fn text(read: &Read<'_>, application: ApplicationId) -> Result<Option<String>, Problem> {
+    read.first("SELECT text FROM owner_rules WHERE application = ?1", [application.0], |row| row.get(0))
+}
+
+/// The files of an application's active findings, each with how many it has. Findings
+/// without a file are under the empty path.
+pub fn paths(read: &Read<'_>, application: ApplicationId) -> Result<Vec<(String, u64)>, Problem> {
+    read.all(
+        "SELECT path, count(*) FROM finding WHERE application = ?1 AND status = 'active' GROUP BY path",
+        [application.0],
+        |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)),
+    )
+}
+
+/// Gives an application new rules, or none with an empty text; how many findings have another
+/// owner now.
+///
+/// # Errors
+/// The application is gone, or the text is larger than [`LARGEST`].
+pub fn set(tx: &Tx<'_>, application: ApplicationId, text: &str) -> Result<u64, Problem> {
+    crate::applications::show(tx, application)?;
+    if text.len() > LARGEST {
+        return Err(Problem::bad_input(format!(
+            "The rules are larger than {} MB, which no tracker takes either.",
+            LARGEST / 1024 / 1024
+        ))
+        .hint("Leave out what lies in other repositories; folders need one line each."));
+    }
+    if text.trim().is_empty() {
+        tx.execute("DELETE FROM owner_rules WHERE application = ?1", [application.0])?;
+    } else {
+        tx.execute(
+            "INSERT OR REPLACE INTO owner_rules (application, text, changed) VALUES (?1, ?2, ?3)",
+            (application.0, text, tx.now().0),
+        )?;
+    }
+    let owners = Owners::read(text).0;
+    let paths: Vec<String> =
+        tx.all("SELECT DISTINCT path FROM finding WHERE application = ?1", [application.0], |row| {
+            row.get(0)
+        })?;
+    let mut changed = 0;
+    for path in paths {
+        changed += tx.execute(
+            "UPDATE finding SET owner = ?3 WHERE path = ?2 AND application = ?1 AND owner <> ?3",
+            (application.0, &path, owners.of(&path)),
+        )?;
+    }
+    if changed > 0 {
+        tx.touch_findings();
+    }
+    Ok(changed)
+}
+
+/// Works out the owners of the findings whose ids `listed` (a `SELECT`) yields, all of this
+/// application.
+pub(crate) fn bring_up_to_date(tx: &Tx<'_>, application: ApplicationId, listed: &str) -> Result<(), Problem> {
+    let owners = text(tx, application)?.map(|text| Owners::read(&text).0).unwrap_or_default();
+    let mut known: HashMap<String, String> = HashMap::new();
+    // Row by row: an import may have a million.
+    let mut rows = tx
+        .conn
+        .prepare(&format!("SELECT id, path, owner FROM finding WHERE id IN ({listed}) ORDER BY id"))
+        .map_err(sql)?;
+    let mut rows = rows.query([]).map_err(sql)?;
+    while let Some(row) = rows.next().map_err(sql)? {
+        let (id, path, before) = (row.get::<_, i64>(0), row.get::<_, String>(1), row.get::<_, String>(2));
+        let owner = known.entry(path.map_err(sql)?).or_insert_with_key(|path| owners.of(path));
+        if *owner != before.map_err(sql)? {
+            tx.execute("UPDATE finding SET owner = ?2 WHERE id = ?1", (id.map_err(sql)?, owner.as_str()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! Records as reports had them: packed together in blocks on their way in, unpacked one by one
+//! when somebody asks.
+//!
+//! One record alone packs badly (a JSON object of 900 bytes to a half); some hundred together pack
+//! to a sixth. A block is [`BLOCK`] bytes of records one behind the other; a finding knows block,
+//! place and length. Records that are too long, or more than an import may bring, are not kept,
+//! and whoever imports is told how many ([`Packer::left_out`]).
+
+use docket_domain::{FindingId, ImportId, Problem, RawForm, RawRecord};
+use zstd::bulk::{Compressor, decompress};
+
+use crate::access::{Read, word};
+
+/// How much text is packed together, bytes.
+const BLOCK: usize = 256 * 1024;
+/// The longest record that is kept, bytes.
+const RECORD: usize = 1024 * 1024;
+/// How much an import may bring, packed, bytes.
+const IMPORT: u64 = 1024 * 1024 * 1024;
+/// How hard is packed: beyond the first level, time doubles for a twentieth of the size.
+const LEVEL: i32 = 1;
+
+/// Where a record lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawAt {
+    /// Number of the block within its import, from 1.
+    pub(crate) block: u32,
+    /// First byte within the unpacked block.
+    pub(crate) at: u32,
+    /// Length, bytes.
+    pub(crate) length: u32,
+}
+
+/// Records packed together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawBlock {
+    pub(crate) number: u32,
+    pub(crate) form: RawForm,
+    pub(crate) length: u32,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Packs the records of one import.
+pub struct Packer {
+    compressor: Compressor<'static>,
+    text: Vec<u8>,
+    form: RawForm,
+    number: u32,
+    packed: u64,
+    left_out: u64,
+    room: u64,
+}
+
+fn refused(cause: impl std::fmt::Display) -> Problem {
+    Problem::internal(format!("records could not be packed: {cause}"))
+}
+
+impl Packer {
+    /// Packs blocks whose numbers follow this one.
+    pub fn after(number: u32) -> Result<Self, Problem> {
+        Ok(Self {
+            compressor: Compressor::new(LEVEL).map_err(refused)?,
+            text: Vec::with_capacity(BLOCK + BLOCK / 4),
+            form: RawForm::Text,
+            number: number + 1,
+            packed: 0,
+            left_out: 0,
+            room: IMPORT,
+        })
+    }
+
+    /// Packs the blocks of an import.
+    pub fn new() -> Result<Self, Problem> {
+        Self::after(0)
+    }
+
+    /// Lays a record into the block that is being filled, and gives each block that is full to
+    /// `full`. None for a record that is not kept.
+    pub fn add(
+        &mut self,
+        form: RawForm,
+        record: &[u8],
+        mut full: impl FnMut(RawBlock) -> Result<(), Problem>,
+    ) -> Result<Option<RawAt>, Problem> {
+        if record.len() > RECORD || self.packed >= self.room {
+            self.left_out += 1;
+            return Ok(None);
+        }
+        let is_other = form != self.form && !self.text.is_empty();
+        if is_other || self.text.len() + record.len() > BLOCK {
+            self.close()?.map_or(Ok(()), &mut full)?;
+        }
+        self.form = form;
+        let at = self.text.len() as u32;
+        self.text.extend_from_slice(record);
+        Ok(Some(RawAt { block: self.number, at, length: record.len() as u32 }))
+    }
+
+    /// The block that is being filled, if anything is in it.
+    pub fn close(&mut self) -> Result<Option<RawBlock>, Problem> {
+        if self.text.is_empty() {
+            return Ok(None);
+        }
+        let bytes = self.compressor.compress(&self.text).map_err(refused)?;
+        let block = RawBlock { number: self.number, form: self.form, length: self.text.len() as u32, bytes };
+        self.text.clear();
+        self.number += 1;
+        self.packed += block.bytes.len() as u64;
+        Ok(Some(block))
+    }
+
+    /// How many records were not kept.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+}
+
+/// The unpacked text of a block.
+pub(crate) fn unpacked(bytes: &[u8], length: usize) -> Result<Vec<u8>, Problem> {
+    let damaged = |cause: String| {
+        Problem::new(docket_domain::Code::Store, "A record of a report cannot be unpacked.")
+            .hint("The database may be damaged: import the report again.")
+            .because(cause)
+    };
+    // No block is longer than this: a damaged length asks for no more memory.
+    let text =
+        decompress(bytes, length.min(BLOCK.max(RECORD))).map_err(|cause| damaged(cause.to_string()))?;
+    if text.len() == length { Ok(text) } else { Err(damaged(format!("{} of {length} bytes", text.len()))) }
+}
+
+/// What a finding was made of; none when it is not kept.
+pub fn of(read: &Read<'_>, finding: FindingId) -> Result<Option<RawRecord>, Problem> {
+    let found = read.first(
+        "SELECT r.at, r.length, b.form, b.length AS unpacked, b.bytes, i.id AS import, i.file FROM finding_raw r \
+         JOIN raw_block b ON b.id = r.block JOIN import i ON i.id = b.import \
+         WHERE r.finding = ?1 ORDER BY r.block DESC LIMIT 1",
+        [finding.0],
+        |row| {
+            Ok((
+                row.get::<_, i64>("at")? as usize,
+                row.get::<_, i64>("length")? as usize,
+                word::<RawForm>(row, "form")?,
+                row.get::<_, i64>("unpacked")? as usize,
+                row.get::<_, Vec<u8>>("bytes")?,
+                ImportId(row.get("import")?),
+                row.get::<_, String>("file")?,
+            ))
+        },
+    )?;
+    let Some((at, length, form, full, bytes, import, file)) = found else { return Ok(None) };
+    let block = unpacked(&bytes, full)?;
+    let record = at.checked_add(length).and_then(|end| block.get(at..end)).unwrap_or_default();
+    Ok(Some(RawRecord { form, text: String::from_utf8_lossy(record).into_owned(), file, import }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pack(records: &[(RawForm, &[u8])], room: u64) -> (Vec<Option<RawAt>>, Vec<RawBlock>, u64) {
+        let mut packer = Packer::new().unwrap();
+        packer.room = room;
+        let mut blocks = Vec::new();
+        let mut places = Vec::new();
+        for (form, record) in records {
+            let place = packer.add(*form, record, |block| {
+                blocks.push(block);
+                Ok(())
+            });
+            places.push(place.unwrap());
+        }
+        blocks.extend(packer.close().unwrap());
+        (places, blocks, packer.left_out())
+    }
+
+    #[test]
+    fn what_was_packed_is_unpacked() {
+        let long = vec![b'x'; BLOCK - 3];
+        let records: Vec<(RawForm, &[u8])> = vec![
+            (RawForm::Json, b"{\"a\":1}"),
+            (RawForm::Json, &long),
+            (RawForm::Json, b""),
+            (RawForm::Csv, b"a,b\n1,2"),
+        ];
+        let (places, blocks, left_out) = pack(&records, IMPORT);
+        assert_eq!(left_out, 0, "all of them fit");
+        assert_eq!(blocks.len(), 3, "a block is closed when it is full, and when another form comes");
+        for ((form, record), place) in records.iter().zip(places) {
+            let place = place.expect("kept");
+            let block = blocks.iter().find(|block| block.number == place.block).expect("its block");
+            let text = unpacked(&block.bytes, block.length as usize).unwrap();
+            let (at, length) = (place.at as usize, place.length as usize);
+            assert_eq!(&text[at..at + length], *record, "as it was");
+            assert_eq!(block.form, *form, "in its form");
+        }
+    }
+
+    #[test]
+    fn what_is_too_much_is_left_out_and_counted() {
+        let long = vec![b'x'; RECORD + 1];
+        let (places, _, left_out) = pack(&[(RawForm::Json, &long), (RawForm::Json, b"{}")], IMPORT);
+        assert_eq!((places[0], places[1].is_some()), (None, true), "one record is too long");
+        assert_eq!(left_out, 1, "and counted");
+        let noise: Vec<u8> = (0..BLOCK as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let many: Vec<(RawForm, &[u8])> = (0..9).map(|_| (RawForm::Json, noise.as_slice())).collect();
+        let (places, _, left_out) = pack(&many, 1);
+        assert!(places[0].is_some() && places[8].is_none(), "an import has its share");
+        assert!(left_out > 0, "and counted");
+    }
+
+    #[test]
+    fn a_damaged_block_is_an_error() {
+        assert!(unpacked(b"no block", 100).is_err(), "not what was written");
+        assert!(unpacked(b"", usize::MAX).is_err(), "nothing at all");
+    }
+}
