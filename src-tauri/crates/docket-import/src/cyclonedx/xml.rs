@@ -1,6 +1,6 @@
 //! CycloneDX XML in the shape of its JSON, the extension `vulnerability/1.0` included.
 
-use crate::json::Json;
+use crate::json::{Json, Key};
 use crate::report::xml::Element;
 use crate::report::{Named, Names};
 
@@ -137,5 +137,5 @@ fn list(of: &Element, one: impl Fn(&Element) -> Json) -> Json {
 }
 
 fn map(fields: Vec<(&str, Json)>) -> Json {
-    Json::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    Json::Map(fields.into_iter().map(|(key, value)| (Key::from(key), value)).collect())
 }

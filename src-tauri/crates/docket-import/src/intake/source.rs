@@ -113,9 +113,13 @@ impl Packing {
     /// The unpacked bytes; `done` counts the packed ones.
     pub(super) fn unpacked(self, source: Source, done: Arc<AtomicU64>) -> Box<dyn Read + Send> {
         let packed = source.len();
-        let counted = BufReader::with_capacity(128 * 1024, Counted { from: source, done });
+        let counted = Counted { from: source, done };
         match self {
-            Self::Gzip => Box::new(Limited::new(MultiGzDecoder::new(counted), packed)),
+            Self::Gzip => {
+                let counted = BufReader::with_capacity(128 * 1024, counted);
+                Box::new(Limited::new(MultiGzDecoder::new(counted), packed))
+            }
+            // Its readers have large buffers themselves.
             Self::Plain | Self::Zip => Box::new(counted),
         }
     }

@@ -10,6 +10,8 @@ use std::io::{self, Read};
 use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 const CHUNK: usize = 64 * 1024;
+/// From this size on a reader's own buffer is filled, without a copy.
+const DIRECT: usize = 32 * 1024;
 
 /// Decoded text.
 pub(crate) struct Text {
@@ -70,6 +72,29 @@ impl Text {
         Ok(())
     }
 
+    /// Reads UTF-8 right into a reader's buffer, as far as it is valid; what is not is left for
+    /// [`refill`](Self::refill), as is the end of the text. Zero says nothing but that.
+    fn read_direct(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let kept = self.raw.len();
+        let (begin, room) = buffer.split_at_mut(kept);
+        let count = match self.from.read(room) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+            outcome => outcome?,
+        };
+        if count == 0 {
+            return Ok(0);
+        }
+        begin.copy_from_slice(&self.raw);
+        self.raw.clear();
+        let all = &buffer[..kept + count];
+        let valid = match std::str::from_utf8(all) {
+            Ok(_) => all.len(),
+            Err(error) => error.valid_up_to(),
+        };
+        self.raw.extend_from_slice(&all[valid..]);
+        Ok(valid)
+    }
+
     fn decode_utf8(&mut self) {
         let mut rest = self.raw.as_slice();
         while !rest.is_empty() {
@@ -101,6 +126,13 @@ impl Text {
 impl Read for Text {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.at == self.out.len() {
+            // What is left of the chunk before is part of a character, or nothing.
+            if self.decoder.is_none() && buffer.len() >= DIRECT && self.raw.len() <= 4 {
+                let count = self.read_direct(buffer)?;
+                if count > 0 {
+                    return Ok(count);
+                }
+            }
             self.refill()?;
         }
         let count = buffer.len().min(self.out.len() - self.at);
@@ -134,12 +166,27 @@ mod tests {
         (out, text.foreign)
     }
 
+    /// The same for a reader whose own buffer is large enough to be filled directly.
+    fn decoded_directly(bytes: &[u8], chunk: usize) -> (Vec<u8>, u64) {
+        let mut text = Text::new(Box::new(Trickle(bytes.to_vec(), 0, chunk))).unwrap();
+        let (mut out, mut buffer) = (Vec::new(), vec![0; DIRECT]);
+        loop {
+            match text.read(&mut buffer).unwrap() {
+                0 => return (out, text.foreign),
+                count => out.extend_from_slice(&buffer[..count]),
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn any_bytes_become_the_same_text_in_any_chunks(bytes in prop::collection::vec(any::<u8>(), 0..200), chunk in 1_usize..8) {
             let (whole, foreign) = decoded(&bytes, 4096);
             prop_assert!(std::str::from_utf8(&whole).is_ok(), "what comes out is text");
-            prop_assert_eq!(decoded(&bytes, chunk), (whole, foreign), "chunks do not matter");
+            prop_assert_eq!(decoded(&bytes, chunk), (whole.clone(), foreign), "chunks do not matter");
+            for chunk in [chunk, 4096] {
+                prop_assert_eq!(decoded_directly(&bytes, chunk), (whole.clone(), foreign), "nor does the buffer");
+            }
         }
 
         #[test]
@@ -152,7 +199,9 @@ mod tests {
                 units().flat_map(u16::to_be_bytes).collect(),
             ];
             for bytes in encodings {
-                prop_assert_eq!(decoded(&bytes, chunk), (text.clone().into_bytes(), 0), "from {:?}", bytes);
+                let want = (text.clone().into_bytes(), 0);
+                prop_assert_eq!(decoded_directly(&bytes, chunk), want.clone(), "from {:?}", bytes);
+                prop_assert_eq!(decoded(&bytes, chunk), want, "from {:?}", bytes);
             }
         }
     }

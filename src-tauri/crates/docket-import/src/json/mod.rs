@@ -6,15 +6,20 @@
 //! with a fixed buffer; [`Json`] holds one record at a time. Tests compare both with `serde_json`.
 
 mod fault;
+mod kept;
+mod key;
 mod outline;
+mod repairs;
 mod scanner;
 mod spans;
 mod strings;
 mod tree;
 
 pub(crate) use fault::Fault;
+pub(crate) use key::{Key, Keys};
 pub(crate) use outline::Outline;
-pub(crate) use scanner::{Kind, Repairs, Scanner};
+pub(crate) use repairs::Repairs;
+pub(crate) use scanner::{Kind, Scanner};
 pub(crate) use spans::{address, spans};
 pub(crate) use tree::{Json, Record, Room};
 

@@ -48,7 +48,7 @@ impl Outline {
             Kind::Object if depth > 0 => {
                 let mut members = scanner.enter().ok()?;
                 while let Some(key) = scanner.key(&mut members).ok()? {
-                    let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+                    let path = if prefix.is_empty() { key.to_string() } else { format!("{prefix}.{key}") };
                     if path.len() > PATH_BYTES {
                         scanner.skip().ok()?;
                     } else if matches!(scanner.kind(), Ok(Kind::String)) {
@@ -95,14 +95,14 @@ impl Outline {
             match scanner.kind() {
                 Ok(Kind::String) => {
                     let text = scanner.string(256).ok()?;
-                    self.keys.push((key, text));
+                    self.keys.push((key.to_string(), text));
                 }
                 Ok(Kind::Array) if key.len() <= PATH_BYTES => {
-                    self.keys.push((key.clone(), String::new()));
+                    self.keys.push((key.to_string(), String::new()));
                     self.first_object(&key, scanner)?;
                 }
                 _ => {
-                    self.keys.push((key, String::new()));
+                    self.keys.push((key.to_string(), String::new()));
                     scanner.skip().ok()?;
                 }
             }
@@ -117,7 +117,7 @@ impl Outline {
             if first && scanner.kind().ok()? == Kind::Object {
                 let mut members = scanner.enter().ok()?;
                 while let Some(name) = scanner.key(&mut members).ok()? {
-                    self.inner.push((key.to_owned(), name));
+                    self.inner.push((key.to_owned(), name.to_string()));
                     scanner.skip().ok()?;
                 }
             } else {

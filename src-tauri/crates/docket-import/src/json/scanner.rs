@@ -6,7 +6,10 @@
 use std::io::Read;
 
 use super::fault::Fault;
-use super::tree::RECORD_BYTES;
+use super::kept::Kept;
+use super::key::{Key, Keys};
+use super::repairs::Repairs;
+use super::tree::Json;
 
 /// How deeply values may nest. Deeper is an error, never a stack overflow.
 pub(crate) const DEPTH: usize = 20_000;
@@ -28,80 +31,17 @@ pub(crate) enum Kind {
     Word,
 }
 
-/// Things that are not JSON but were read all the same, with the line of the first of each.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Repairs {
-    /// `NaN` and `Infinity`, read as absent.
-    pub not_numbers: (u64, u64),
-    /// Halves of surrogate pairs, read as U+FFFD.
-    pub surrogates: (u64, u64),
-    /// NUL characters, read as U+FFFD.
-    pub nuls: (u64, u64),
-    /// Raw control characters inside strings.
-    pub controls: (u64, u64),
-}
-
-impl Repairs {
-    pub(super) fn note(slot: &mut (u64, u64), line: u64) {
-        if slot.0 == 0 {
-            slot.1 = line;
-        }
-        slot.0 += 1;
-    }
-
-    /// What two passes over the same text repaired together: what both saw counts once, raw
-    /// control characters are seen only where texts are read, so each pass saw its own.
-    pub(crate) fn merged(&self, other: &Self) -> Self {
-        let more = |a: (u64, u64), b: (u64, u64)| if a.0 >= b.0 { a } else { b };
-        let first = |a: (u64, u64), b: (u64, u64)| if a.0 == 0 { b } else { a };
-        let both = |a: (u64, u64), b: (u64, u64)| (a.0 + b.0, first(a, b).1);
-        Self {
-            not_numbers: more(self.not_numbers, other.not_numbers),
-            surrogates: more(self.surrogates, other.surrogates),
-            nuls: more(self.nuls, other.nuls),
-            controls: both(self.controls, other.controls),
-        }
-    }
-
-    /// One sentence for each kind, with the line of its first occurrence.
-    pub(crate) fn sentences(&self) -> Vec<(String, u64)> {
-        [
-            (self.not_numbers, "NaN or Infinity, which JSON does not know; read as absent"),
-            (self.surrogates, "half of a surrogate pair in a text; replaced by \u{FFFD}"),
-            (self.nuls, "NUL character in a text; replaced by \u{FFFD}"),
-            (self.controls, "control character in a text that JSON wants escaped; read as it is"),
-        ]
-        .into_iter()
-        .filter(|((count, _), _)| *count > 0)
-        .map(|((count, line), what)| (format!("{count} × {what}."), line))
-        .collect()
-    }
-}
-
 /// Where an object or array is being read; see [`Scanner::key`] and [`Scanner::item`].
 #[derive(Debug)]
 pub(crate) struct Members {
     first: bool,
 }
 
-/// The text of a record, as long as it is wanted.
-#[derive(Default)]
-struct Kept {
-    wanted: bool,
-    /// What is not in the buffer any more.
-    bytes: Vec<u8>,
-    /// Where in the buffer the rest begins and ends.
-    from: usize,
-    to: usize,
-    is_open: bool,
-    is_long: bool,
-}
-
 /// A streaming reader of JSON.
 pub(crate) struct Scanner<R> {
     from: R,
-    buffer: Vec<u8>,
-    at: usize,
+    pub(super) buffer: Vec<u8>,
+    pub(super) at: usize,
     end: usize,
     /// Bytes before the buffer.
     before: u64,
@@ -109,7 +49,11 @@ pub(crate) struct Scanner<R> {
     /// Offset of the current line's first byte.
     line_start: u64,
     open: Vec<u8>,
-    kept: Kept,
+    pub(super) kept: Kept,
+    keys: Keys,
+    /// Of the objects and lists that are being read into trees: what is complete of them.
+    pub(super) fields: Vec<(Key, Json)>,
+    pub(super) items: Vec<Json>,
     /// What was repaired on the way.
     pub(crate) repairs: Repairs,
 }
@@ -119,9 +63,15 @@ impl<R: Read> Scanner<R> {
         Self::with_buffer(from, BUFFER)
     }
 
-    /// The same for a text of this length: a record in a line takes no more than it is long.
-    pub(crate) fn of_length(from: R, length: usize) -> Self {
-        Self::with_buffer(from, length.clamp(LEAST_BUFFER, BUFFER))
+    /// The same for a text of this length: a record in a line takes no more than it is long. `keys`
+    /// are those of the lines before ([`into_keys`](Self::into_keys)).
+    pub(crate) fn of_length(from: R, length: usize, keys: Keys) -> Self {
+        Self { keys, ..Self::with_buffer(from, length.clamp(LEAST_BUFFER, BUFFER)) }
+    }
+
+    /// The names that were read.
+    pub(crate) fn into_keys(self) -> Keys {
+        self.keys
     }
 
     fn with_buffer(from: R, bytes: usize) -> Self {
@@ -135,59 +85,11 @@ impl<R: Read> Scanner<R> {
             line_start: 0,
             open: Vec::new(),
             kept: Kept::default(),
+            keys: Keys::default(),
+            fields: Vec::new(),
+            items: Vec::new(),
             repairs: Repairs::default(),
         }
-    }
-
-    /// From now on each [record](Self::record)'s text can be had ([`kept`](Self::kept)).
-    pub(crate) fn keep_records(&mut self) {
-        self.kept.wanted = true;
-    }
-
-    /// The text of the record that was read last; none unless asked for, or when it is longer than
-    /// a record may be.
-    pub(crate) fn kept(&self) -> Option<&[u8]> {
-        let kept = &self.kept;
-        match (kept.wanted && !kept.is_open && !kept.is_long, kept.bytes.is_empty()) {
-            (false, _) => None,
-            // It lies whole in the buffer still, as nearly all do.
-            (true, true) => self.buffer.get(kept.from..kept.to),
-            (true, false) => Some(&kept.bytes),
-        }
-    }
-
-    /// What is read from here on belongs to a record.
-    pub(super) fn begin_keeping(&mut self) {
-        if self.kept.wanted {
-            self.kept.bytes.clear();
-            (self.kept.from, self.kept.is_open, self.kept.is_long) = (self.at, true, false);
-        }
-    }
-
-    /// The record ends here.
-    pub(super) fn end_keeping(&mut self) {
-        if self.kept.is_open {
-            if !self.kept.bytes.is_empty() {
-                self.spill();
-            }
-            (self.kept.to, self.kept.is_open) = (self.at, false);
-        }
-    }
-
-    /// Puts aside what was read of the record that is being read, before the buffer goes on.
-    fn spill(&mut self) {
-        let kept = &mut self.kept;
-        if !kept.is_open {
-            return;
-        }
-        let read = self.buffer.get(kept.from..self.at).unwrap_or_default();
-        if kept.bytes.len() + read.len() > RECORD_BYTES as usize {
-            kept.is_long = true;
-            kept.bytes = Vec::new();
-        } else if !kept.is_long {
-            kept.bytes.extend_from_slice(read);
-        }
-        kept.from = 0;
     }
 
     /// Bytes of text read so far.
@@ -209,15 +111,34 @@ impl<R: Read> Scanner<R> {
         Err(Fault::Syntax { message: message.into(), line: self.line, column: self.column() })
     }
 
+    #[cold]
+    fn unexpected<T>(&self, wanted: &str, found: u8) -> Result<T, Fault> {
+        self.fail(format!("expected {wanted} and found {}", shown(found)))
+    }
+
+    #[cold]
+    fn not_closed<T>(&self, closer: u8, found: u8) -> Result<T, Fault> {
+        self.fail(format!("expected , or {} and found {}", shown(closer), shown(found)))
+    }
+
+    #[cold]
+    fn loose_comma<T>(&self, closer: u8) -> Result<T, Fault> {
+        self.fail(format!("a comma stands before {}", shown(closer)))
+    }
+
+    #[cold]
     fn at_end<T>(&self) -> Result<T, Fault> {
         Err(Fault::End { line: self.line, column: self.column() })
     }
 
     /// Makes at least one byte available; false at the end of the text.
+    #[inline]
     pub(super) fn fill(&mut self) -> Result<bool, Fault> {
-        if self.at < self.end {
-            return Ok(true);
-        }
+        if self.at < self.end { Ok(true) } else { self.read_on() }
+    }
+
+    #[cold]
+    fn read_on(&mut self) -> Result<bool, Fault> {
         self.before += self.end as u64;
         self.spill();
         self.at = 0;
@@ -235,11 +156,19 @@ impl<R: Read> Scanner<R> {
     }
 
     /// The bytes at hand; empty only at the end of the text.
+    #[inline]
     pub(super) fn chunk(&mut self) -> Result<&[u8], Fault> {
         self.fill()?;
         Ok(&self.buffer[self.at..self.end])
     }
 
+    /// The bytes at hand, which may be none.
+    #[inline]
+    pub(super) fn at_hand(&self) -> &[u8] {
+        self.buffer.get(self.at..self.end).unwrap_or_default()
+    }
+
+    #[inline]
     pub(super) fn advance(&mut self, count: usize) {
         self.at += count;
     }
@@ -278,6 +207,7 @@ impl<R: Read> Scanner<R> {
     }
 
     /// The next byte, which must exist; it is consumed.
+    #[inline]
     pub(super) fn byte(&mut self) -> Result<u8, Fault> {
         if !self.fill()? {
             return self.at_end();
@@ -288,22 +218,40 @@ impl<R: Read> Scanner<R> {
     }
 
     /// The next byte behind white space, not consumed; `None` at the end of the text.
+    #[inline]
     pub(super) fn peek(&mut self) -> Result<Option<u8>, Fault> {
+        match self.at_hand() {
+            [byte, ..] if *byte > b' ' => Ok(Some(*byte)),
+            _ => self.behind_blanks(),
+        }
+    }
+
+    fn behind_blanks(&mut self) -> Result<Option<u8>, Fault> {
         while self.fill()? {
-            while self.at < self.end {
-                match self.buffer[self.at] {
+            while let [byte, ..] = self.at_hand() {
+                match byte {
                     b'\n' => {
                         self.at += 1;
                         self.newline();
+                        self.pass_indent();
                     }
                     b' ' | b'\t' | b'\r' => self.at += 1,
-                    byte => return Ok(Some(byte)),
+                    byte => return Ok(Some(*byte)),
                 }
             }
         }
         Ok(None)
     }
 
+    /// Passes over the blanks that a line begins with, many at a time.
+    fn pass_indent(&mut self) {
+        const EIGHT: &[u8] = b"        ";
+        let rest = self.at_hand();
+        let blanks = rest.chunks_exact(EIGHT.len()).take_while(|blanks| *blanks == EIGHT).count();
+        self.at += blanks * EIGHT.len();
+    }
+
+    #[inline]
     fn must_peek(&mut self) -> Result<u8, Fault> {
         match self.peek()? {
             Some(byte) => Ok(byte),
@@ -312,6 +260,7 @@ impl<R: Read> Scanner<R> {
     }
 
     /// What the next value is; nothing of it is consumed.
+    #[inline]
     pub(crate) fn kind(&mut self) -> Result<Kind, Fault> {
         match self.must_peek()? {
             b'{' => Ok(Kind::Object),
@@ -319,39 +268,57 @@ impl<R: Read> Scanner<R> {
             b'"' => Ok(Kind::String),
             b'-' | b'0'..=b'9' => Ok(Kind::Number),
             b't' | b'f' | b'n' | b'N' | b'I' => Ok(Kind::Word),
-            other => self.fail(format!("expected a value and found {}", shown(other))),
+            other => self.unexpected("a value", other),
         }
     }
 
     /// Goes into the object or array that comes next.
+    #[inline]
     pub(crate) fn enter(&mut self) -> Result<Members, Fault> {
         match self.must_peek()? {
             b'{' | b'[' => {
                 self.at += 1;
                 Ok(Members { first: true })
             }
-            other => self.fail(format!("expected {{ or [ and found {}", shown(other))),
+            other => self.unexpected("{ or [", other),
         }
     }
 
     /// The next key of the object; `None` behind its end. The value has to be read or skipped.
-    pub(crate) fn key(&mut self, members: &mut Members) -> Result<Option<String>, Fault> {
+    pub(crate) fn key(&mut self, members: &mut Members) -> Result<Option<Key>, Fault> {
         if !self.more(members, b'}')? {
             return Ok(None);
         }
         if self.must_peek()? != b'"' {
             return self.fail("expected a name in quotes");
         }
-        let key = self.string(KEY_BYTES)?;
+        let key = if let Some(key) = self.known_key() {
+            key
+        } else {
+            let text = self.string(KEY_BYTES)?;
+            self.keys.remember(&text)
+        };
         self.colon()?;
         Ok(Some(key))
     }
 
+    /// The name that comes next, consumed, if it is one that was read before.
+    #[inline]
+    fn known_key(&mut self) -> Option<Key> {
+        let rest = self.buffer.get(self.at + 1..self.end)?;
+        let length = memchr::memchr(b'"', rest)?;
+        let key = self.keys.known(&rest[..length])?.clone();
+        self.at += length + 2;
+        Some(key)
+    }
+
     /// True when the array has a next element, which has to be read or skipped.
+    #[inline]
     pub(crate) fn item(&mut self, members: &mut Members) -> Result<bool, Fault> {
         self.more(members, b']')
     }
 
+    #[inline]
     fn more(&mut self, members: &mut Members, closer: u8) -> Result<bool, Fault> {
         let next = self.must_peek()?;
         if members.first {
@@ -366,26 +333,24 @@ impl<R: Read> Scanner<R> {
             b',' => {
                 self.at += 1;
                 // A comma promises another member.
-                if self.must_peek()? == closer {
-                    return self.fail(format!("a comma stands before {}", shown(closer)));
-                }
-                Ok(true)
+                if self.must_peek()? == closer { self.loose_comma(closer) } else { Ok(true) }
             }
             byte if byte == closer => {
                 self.at += 1;
                 Ok(false)
             }
-            other => self.fail(format!("expected , or {} and found {}", shown(closer), shown(other))),
+            other => self.not_closed(closer, other),
         }
     }
 
+    #[inline]
     pub(super) fn colon(&mut self) -> Result<(), Fault> {
         match self.must_peek()? {
             b':' => {
                 self.at += 1;
                 Ok(())
             }
-            other => self.fail(format!("expected : and found {}", shown(other))),
+            other => self.unexpected(":", other),
         }
     }
 

@@ -3,13 +3,26 @@
 use std::io::Read;
 
 use super::fault::Fault;
-use super::scanner::{Repairs, Scanner, shown};
+use super::repairs::Repairs;
+use super::scanner::{Scanner, shown};
 use super::tree::Json;
 
 impl<R: Read> Scanner<R> {
     /// The string that comes next, its escapes resolved. At most `limit` bytes are kept.
     pub(crate) fn string(&mut self, limit: usize) -> Result<String, Fault> {
         self.byte()?;
+        let rest = self.at_hand();
+        let plain = plain_run(rest);
+        if rest.get(plain) == Some(&b'"') && limit > 0 {
+            // As nearly all are: it lies whole in the buffer and has no escape.
+            let text = owned(&rest[..plain]);
+            self.advance(plain + 1);
+            return Ok(text);
+        }
+        self.string_in_parts(limit)
+    }
+
+    fn string_in_parts(&mut self, limit: usize) -> Result<String, Fault> {
         let mut out: Vec<u8> = Vec::new();
         loop {
             let chunk = self.chunk()?;
@@ -24,12 +37,12 @@ impl<R: Read> Scanner<R> {
                 Some(b'\\') => {
                     let c = self.escape()?;
                     if out.len() < limit {
-                        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                        push(c, &mut out);
                     }
                 }
                 Some(control) => {
                     let c = self.raw_control(control);
-                    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                    push(c, &mut out);
                 }
             }
         }
@@ -39,6 +52,7 @@ impl<R: Read> Scanner<R> {
     }
 
     /// The special byte behind a plain run, or `None` when the run ended with the chunk.
+    #[inline]
     fn byte_or_more(&mut self, plain: usize) -> Result<Option<u8>, Fault> {
         if plain > 0 && self.chunk_is_used_up() {
             return Ok(None);
@@ -75,6 +89,7 @@ impl<R: Read> Scanner<R> {
     }
 
     /// The character behind a backslash.
+    #[inline]
     fn escape(&mut self) -> Result<char, Fault> {
         Ok(match self.byte()? {
             b'"' => '"',
@@ -147,10 +162,7 @@ impl<R: Read> Scanner<R> {
             if chunk.is_empty() {
                 break;
             }
-            let length = chunk
-                .iter()
-                .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')))
-                .unwrap_or(chunk.len());
+            let length = chunk.iter().position(|byte| !is_of_token(*byte)).unwrap_or(chunk.len());
             out.extend_from_slice(&chunk[..length]);
             let whole = length == chunk.len();
             self.advance(length);
@@ -165,7 +177,34 @@ impl<R: Read> Scanner<R> {
     }
 
     /// The number that comes next; `Null` for infinities and numbers beyond the range of f64.
+    #[inline]
     pub(super) fn number(&mut self) -> Result<Json, Fault> {
+        match self.small_number() {
+            Some(number) => Ok(Json::Int(number)),
+            None => self.any_number(),
+        }
+    }
+
+    /// The number that comes next, consumed, if it has some digits and nothing else, and its end is
+    /// at hand.
+    fn small_number(&mut self) -> Option<i64> {
+        let rest = self.at_hand();
+        let mut number = 0;
+        let mut length = 0;
+        // Fewer digits than the range of i64 has.
+        while let Some(digit) = rest.get(length).filter(|byte| byte.is_ascii_digit() && length < 18) {
+            number = number * 10 + i64::from(digit - b'0');
+            length += 1;
+        }
+        let leading_zero = length > 1 && rest.first() == Some(&b'0');
+        if length == 0 || leading_zero || rest.get(length).is_none_or(|byte| is_of_token(*byte)) {
+            return None;
+        }
+        self.advance(length);
+        Some(number)
+    }
+
+    fn any_number(&mut self) -> Result<Json, Fault> {
         let (line, column) = (self.line(), self.column());
         let token = self.token()?;
         if token == "-Infinity" {
@@ -192,6 +231,20 @@ impl<R: Read> Scanner<R> {
 
     /// `true`, `false`, `null`, and the words that stand for no number.
     pub(super) fn word(&mut self) -> Result<Json, Fault> {
+        const WORDS: [(&[u8], Json); 3] =
+            [(b"true", Json::Bool(true)), (b"false", Json::Bool(false)), (b"null", Json::Null)];
+        let rest = self.at_hand();
+        for (word, value) in WORDS {
+            let behind = rest.strip_prefix(word).and_then(<[u8]>::first);
+            if behind.is_some_and(|byte| !is_of_token(*byte)) {
+                self.advance(word.len());
+                return Ok(value);
+            }
+        }
+        self.any_word()
+    }
+
+    fn any_word(&mut self) -> Result<Json, Fault> {
         let (line, column) = (self.line(), self.column());
         match self.token()?.as_str() {
             "true" => Ok(Json::Bool(true)),
@@ -205,6 +258,26 @@ impl<R: Read> Scanner<R> {
             token => Err(Fault::Syntax { message: format!("«{token}» is not a value"), line, column }),
         }
     }
+}
+
+/// The text of these bytes, which are UTF-8 unless the scanner was given something else.
+fn owned(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+fn push(c: char, out: &mut Vec<u8>) {
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => out.push(byte),
+        _ => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+    }
+}
+
+/// What a number or a word may be made of, and what misspelt ones are.
+fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
 }
 
 /// How many bytes stand before the next quote, backslash or control character.

@@ -48,7 +48,7 @@ fn serde(value: &Json) -> Value {
         Json::Text(text) => Value::String(text.clone()),
         Json::List(items) => items.iter().map(serde).collect(),
         Json::Map(fields) => {
-            Value::Object(fields.iter().map(|(key, value)| (key.clone(), serde(value))).collect())
+            Value::Object(fields.iter().map(|(key, value)| (key.to_string(), serde(value))).collect())
         }
     }
 }

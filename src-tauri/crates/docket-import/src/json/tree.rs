@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::fault::Fault;
+use super::key::Key;
 use super::scanner::{Kind, Scanner};
 
 /// How deep a record's tree goes; what lies deeper is passed over and read as absent.
@@ -32,7 +33,7 @@ pub(crate) enum Json {
     Float(f64),
     Text(String),
     List(Vec<Json>),
-    Map(Vec<(String, Json)>),
+    Map(Vec<(Key, Json)>),
 }
 
 /// A record with the place where it begins.
@@ -115,27 +116,27 @@ impl<R: Read> Scanner<R> {
             Kind::Word => self.word(),
             Kind::Array => {
                 let mut members = self.enter()?;
-                let mut items = Vec::new();
+                let from = self.items.len();
                 while self.item(&mut members)? {
                     let item = self.tree_to(depth - 1, limit, room)?;
                     // Beyond the limits not even the number of items is kept.
                     if self.offset() <= limit && room.is_left() {
-                        items.push(item);
+                        self.items.push(item);
                     }
                 }
-                Ok(Json::List(items))
+                Ok(Json::List(self.items.split_off(from)))
             }
             Kind::Object => {
                 let mut members = self.enter()?;
-                let mut fields = Vec::new();
+                let from = self.fields.len();
                 while let Some(key) = self.key(&mut members)? {
                     room.take(key.len());
                     let value = self.tree_to(depth - 1, limit, room)?;
                     if self.offset() <= limit && room.is_left() {
-                        fields.push((key, value));
+                        self.fields.push((key, value));
                     }
                 }
-                Ok(Json::Map(fields))
+                Ok(Json::Map(self.fields.split_off(from)))
             }
         }
     }
@@ -147,7 +148,7 @@ impl Json {
         const ABSENT: Json = Json::Null;
         match self {
             Self::Map(fields) => {
-                fields.iter().rev().find(|(name, _)| name == key).map_or(&ABSENT, |(_, v)| v)
+                fields.iter().rev().find(|(name, _)| *name == *key).map_or(&ABSENT, |(_, v)| v)
             }
             _ => &ABSENT,
         }
@@ -155,7 +156,7 @@ impl Json {
 
     /// True when this is an object with the key, whatever its value (`null` too).
     pub(crate) fn has_key(&self, key: &str) -> bool {
-        self.fields().iter().any(|(name, _)| name == key)
+        self.fields().iter().any(|(name, _)| *name == *key)
     }
 
     /// What several findings share of this object: all but these fields, and of the rest what fits
@@ -224,7 +225,7 @@ impl Json {
 
     /// A text that is not empty.
     pub(crate) fn some_text(&self) -> Option<&str> {
-        self.text().filter(|text| !text.trim().is_empty())
+        self.text().filter(|text| text.contains(|c: char| !c.is_whitespace()))
     }
 
     /// The elements of an array; none when this is no array.
@@ -236,7 +237,7 @@ impl Json {
     }
 
     /// The fields of an object; none when this is no object.
-    pub(crate) fn fields(&self) -> &[(String, Json)] {
+    pub(crate) fn fields(&self) -> &[(Key, Json)] {
         match self {
             Self::Map(fields) => fields,
             _ => &[],
@@ -304,8 +305,10 @@ impl Json {
             }
             Self::Map(fields) => {
                 // By name, so that the order in the file does not matter.
-                let mut fields: Vec<String> =
-                    fields.iter().map(|(key, value)| format!("{key:?}:{}", value.compact())).collect();
+                let mut fields: Vec<String> = fields
+                    .iter()
+                    .map(|(key, value)| format!("{:?}:{}", key.as_str(), value.compact()))
+                    .collect();
                 fields.sort();
                 format!("{{{}}}", fields.join(","))
             }

@@ -9,7 +9,7 @@ use super::first::{Shape, cover};
 use super::{Card, Names, Out, PROGRESS_EVERY, end_with};
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::intake::{Input, io_problem};
-use crate::json::{Json, Kind, Record, Scanner};
+use crate::json::{Json, Keys, Kind, Record, Scanner};
 use crate::sink::{RawText, Sink};
 
 /// Longest line of a report with one record a line, bytes.
@@ -237,6 +237,7 @@ impl<T: JsonReport> Walk<'_, T> {
     fn lines(&mut self, text: impl Read, input: &Input, sink: &mut dyn Sink) -> Result<(), Problem> {
         let mut text = BufReader::new(text);
         let (mut bytes, mut number) = (Vec::new(), 0_u64);
+        let mut keys = Keys::default();
         loop {
             bytes.clear();
             let read = (&mut text).take(LINE_BYTES).read_until(b'\n', &mut bytes).map_err(io_problem)?;
@@ -247,8 +248,9 @@ impl<T: JsonReport> Walk<'_, T> {
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let mut scanner = Scanner::of_length(bytes.as_slice(), bytes.len());
+            let mut scanner = Scanner::of_length(bytes.as_slice(), bytes.len(), keys);
             let value = scanner.record().and_then(|record| scanner.finish().map(|()| record));
+            keys = scanner.into_keys();
             let index = self.count;
             match value {
                 Ok(record) => {

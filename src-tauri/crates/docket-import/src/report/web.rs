@@ -6,7 +6,7 @@ use docket_domain::{Found, Location, Suppression, SuppressionStatus};
 use super::xml::Element;
 use crate::clean;
 use crate::evidence::TEXT_BYTES;
-use crate::json::Json;
+use crate::json::{Json, Key};
 use crate::make;
 use crate::path;
 
@@ -222,24 +222,24 @@ impl Element {
         if self.children.is_empty() && self.attributes.is_empty() {
             return Json::Text(self.text().into_owned());
         }
-        let mut fields: Vec<(String, Json)> = Vec::new();
+        let mut fields: Vec<(Key, Json)> = Vec::new();
         for (name, value) in &self.attributes {
-            fields.push((format!("@{name}"), Json::Text(value.clone())));
+            fields.push((Key::from(&*format!("@{name}")), Json::Text(value.clone())));
         }
         let own = self.own_text();
         if !own.is_empty() {
-            fields.push(("#text".to_owned(), Json::Text(own.to_owned())));
+            fields.push((Key::from("#text"), Json::Text(own.to_owned())));
         }
         for child in &self.children {
             let value = child.json();
             let has_room = fields.len() < NAMES;
-            match fields.iter_mut().find(|(name, _)| *name == child.name) {
+            match fields.iter_mut().find(|(name, _)| *name == *child.name) {
                 Some((_, Json::List(items))) => items.push(value),
                 Some((_, one)) => {
                     let first = std::mem::take(one);
                     *one = Json::List(vec![first, value]);
                 }
-                None if has_room => fields.push((child.name.clone(), value)),
+                None if has_room => fields.push((Key::from(&*child.name), value)),
                 None => {}
             }
         }

@@ -79,7 +79,7 @@ impl Places {
     }
 
     pub(super) fn set_bases(&mut self, bases: &Json) {
-        self.bases = bases.fields().iter().map(|(id, value)| (id.clone(), Address::of(value))).collect();
+        self.bases = bases.fields().iter().map(|(id, value)| (id.to_string(), Address::of(value))).collect();
         self.roots.clear();
         let ids: Vec<String> = self.bases.keys().cloned().collect();
         for id in ids {

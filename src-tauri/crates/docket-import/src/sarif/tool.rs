@@ -11,7 +11,7 @@ use super::taxa::Taxonomies;
 use crate::clean;
 use crate::fields;
 use crate::identifiers::Identifiers;
-use crate::json::{Fault, Json, Kind, Scanner};
+use crate::json::{Fault, Json, Key, Kind, Scanner};
 
 /// Message strings by id: plain text and Markdown.
 #[derive(Debug, Default)]
@@ -20,9 +20,9 @@ pub(super) struct Strings(HashMap<String, (Option<String>, Option<String>)>);
 impl Strings {
     fn of(value: &Json) -> Self {
         let own = |value: &Json| value.some_text().map(str::to_owned);
-        let entry = |(id, s): &(String, Json)| {
+        let entry = |(id, s): &(Key, Json)| {
             let text = own(s.get("text")).or_else(|| own(s));
-            (id.clone(), (text, own(s.get("markdown"))))
+            (id.to_string(), (text, own(s.get("markdown"))))
         };
         Self(value.fields().iter().map(entry).collect())
     }

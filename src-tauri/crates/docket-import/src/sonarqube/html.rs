@@ -8,7 +8,7 @@ use super::issue;
 use crate::clean;
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::intake::{Input, io_problem};
-use crate::json::Json;
+use crate::json::{Json, Key};
 use crate::report::code::plain;
 use crate::report::pages::{PAGE_LACKS, ends_page};
 use crate::report::{Out, end_of, end_without, not_such_a_report, run_of};
@@ -90,7 +90,7 @@ impl Format for Page {
         for (at, row) in issues.iter().enumerate().skip(1) {
             let fields = columns.iter().filter_map(|(name, column)| {
                 let text = plain(row.get(*column)?);
-                Some((name.to_ascii_lowercase(), Json::Text(text)))
+                Some((Key::from(&*name.to_ascii_lowercase()), Json::Text(text)))
             });
             let record = Json::Map(fields.collect());
             let place = input.place(Some(format!("row {at}")), None, None);
@@ -117,10 +117,10 @@ fn rules_of(table: Option<&Vec<Vec<&str>>>) -> Json {
     let rows = table.map(Vec::as_slice).unwrap_or_default();
     let rules = rows.iter().skip(1).filter_map(|row| {
         let (rule, text) = (row.first()?, row.get(1)?);
-        let about = Json::Map(vec![("htmlDesc".to_owned(), Json::Text((*text).to_owned()))]);
-        Some((clean::line(&plain(rule)), about))
+        let about = Json::Map(vec![(Key::from("htmlDesc"), Json::Text((*text).to_owned()))]);
+        Some((Key::from(&*clean::line(&plain(rule))), about))
     });
-    Json::Map(vec![("rules".to_owned(), Json::Map(rules.collect()))])
+    Json::Map(vec![(Key::from("rules"), Json::Map(rules.collect()))])
 }
 
 /// The page's outer tables: rows of cells with the markup inside them.
