@@ -3,8 +3,12 @@
 //! Control characters (terminal escapes, NUL) and the invisible characters that reorder text
 //! are replaced by U+FFFD, so that people see that something was there.
 
+use std::borrow::Cow;
+
 /// The longest title in characters.
 pub(crate) const TITLE_CHARS: usize = 200;
+/// How many characters of a text are looked at for its title.
+const TITLE_HEAD: usize = TITLE_CHARS * 8;
 /// The longest snippet in bytes.
 pub(crate) const SNIPPET_BYTES: usize = 64 * 1024;
 
@@ -25,11 +29,23 @@ fn is_only(text: &str, fits: impl Fn(u8) -> bool) -> bool {
     text.bytes().map(|byte| u8::from(!fits(byte))).fold(0, |odd, one| odd | one) == 0
 }
 
+/// True when there are two blanks in a row; without a branch for each byte.
+fn has_double_blank(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let behind = bytes.get(1..).unwrap_or_default();
+    bytes.iter().zip(behind).fold(0, |has, (one, next)| has | u8::from(*one == b' ' && *next == b' ')) > 0
+}
+
 /// A text of several lines: line ends are `\n`, harmful characters are replaced.
 pub(crate) fn block(text: &str) -> String {
-    let is_plain = is_only(text, |byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'));
+    block_of(Cow::Borrowed(text))
+}
+
+/// The same, without a copy of what is harmless already.
+pub(crate) fn block_of(text: Cow<'_, str>) -> String {
+    let is_plain = is_only(&text, |byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'));
     if is_plain || !text.contains(|c: char| c == '\r' || is_harmful(c)) {
-        return text.to_owned();
+        return text.into_owned();
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect()
@@ -38,8 +54,8 @@ pub(crate) fn block(text: &str) -> String {
 /// A text of one line: every run of white space is one blank, harmful characters are replaced.
 pub(crate) fn line(text: &str) -> String {
     if is_plain(text) {
-        let text = text.trim_matches(' ');
-        if !text.contains("  ") {
+        let text = text.trim_ascii();
+        if !has_double_blank(text) {
             return text.to_owned();
         }
     }
@@ -53,14 +69,25 @@ pub(crate) fn line(text: &str) -> String {
     out
 }
 
+/// The same, without a copy of a text that is such a line already.
+pub(crate) fn line_of(text: String) -> String {
+    let is_line =
+        is_plain(&text) && !text.starts_with(' ') && !text.ends_with(' ') && !has_double_blank(&text);
+    if is_line { text } else { line(&text) }
+}
+
 /// A text of one line whose blanks matter (a path): only harmful characters and line ends go.
 pub(crate) fn line_exact(text: &str) -> String {
-    if is_plain(text) {
-        return text.to_owned();
+    line_as_it_is(Cow::Borrowed(text)).into_owned()
+}
+
+/// The same, without a copy of a text of which nothing goes.
+pub(crate) fn line_as_it_is(text: Cow<'_, str>) -> Cow<'_, str> {
+    if is_plain(&text) {
+        return text;
     }
-    text.chars()
-        .map(|c| if is_harmful(c) || matches!(c, '\n' | '\r' | '\t') { '\u{FFFD}' } else { c })
-        .collect()
+    let shown = |c| if is_harmful(c) || matches!(c, '\n' | '\r' | '\t') { '\u{FFFD}' } else { c };
+    Cow::Owned(text.chars().map(shown).collect())
 }
 
 /// `Some` line unless nothing is left.
@@ -91,9 +118,13 @@ pub(crate) fn cut_bytes(mut text: String, limit: usize) -> (String, bool) {
 /// A title: one line of at most [`TITLE_CHARS`] characters, cut at a word where one is near.
 pub(crate) fn title(text: &str) -> String {
     // Only the beginning can matter: a message of megabytes is not copied for its title.
-    let head: String = text.trim_start().chars().take(TITLE_CHARS * 8).collect();
-    let text = line(&head);
-    if text.chars().count() <= TITLE_CHARS {
+    let text = text.trim_start();
+    let end = match text.len() {
+        0..=TITLE_HEAD => text.len(),
+        _ => text.char_indices().nth(TITLE_HEAD).map_or(text.len(), |(at, _)| at),
+    };
+    let text = line(&text[..end]);
+    if text.len() <= TITLE_CHARS || text.chars().count() <= TITLE_CHARS {
         return text;
     }
     let kept: String = text.chars().take(TITLE_CHARS - 1).collect();
@@ -108,7 +139,8 @@ pub(crate) fn title(text: &str) -> String {
 /// (`e.g.`, `v1.`) and dots inside words do not end it.
 pub(crate) fn first_sentence(text: &str) -> &str {
     let text = text.trim();
-    let text = text.find("\n\n").map_or(text, |at| &text[..at]);
+    let line_end = memchr::memchr(b'\n', text.as_bytes());
+    let text = line_end.and_then(|_| text.find("\n\n")).map_or(text, |at| &text[..at]);
     let bytes = text.as_bytes();
     for (at, byte) in text.bytes().enumerate() {
         if byte == b':' && bytes.get(at + 1) == Some(&b'\n') && at >= 12 {

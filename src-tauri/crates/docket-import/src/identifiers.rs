@@ -26,6 +26,9 @@ const SCHEMES: &[(&str, Rest)] = &[
 impl Identifiers {
     /// Adds every identifier that stands in the text.
     pub(crate) fn scan(&mut self, text: &str) {
+        if !may_name(text) {
+            return;
+        }
         let upper = text.to_ascii_uppercase();
         for (at, _) in upper.match_indices("CWE") {
             if is_word_start(&upper, at)
@@ -81,6 +84,28 @@ impl Identifiers {
     pub(crate) fn into_vec(self) -> Vec<Identifier> {
         self.0
     }
+}
+
+/// False when no identifier can stand in the text: no word of it begins like one.
+fn may_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let begins = |at: usize, prefix: &str| {
+        bytes.get(at..at + prefix.len()).is_some_and(|word| word.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    let mut in_word = false;
+    for (at, byte) in bytes.iter().enumerate() {
+        let is_start = !in_word;
+        in_word = byte.is_ascii_alphanumeric();
+        // The first letters of all of them.
+        if is_start
+            && matches!(byte | 0x20, b'c' | b'g' | b'm' | b'p' | b'r' | b's')
+            && (["CWE", "SNYK"].into_iter().chain(SCHEMES.iter().map(|(scheme, _)| *scheme)))
+                .any(|prefix| begins(at, prefix))
+        {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_word_start(text: &str, at: usize) -> bool {

@@ -3,19 +3,25 @@
 //! Paths have `/` separators, no `.` segments and never climb out with `..`. Nothing here
 //! touches the disk: a path is a name in a report, not permission to open it.
 
+use std::borrow::Cow;
+
 /// A URI's scheme (`https`), unless the text is a relative reference or begins with a drive letter.
 pub(crate) fn scheme(uri: &str) -> Option<&str> {
-    let (scheme, _) = uri.split_once(':')?;
-    let valid = scheme.len() > 1
-        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
-    valid.then_some(scheme)
+    let is_of_scheme = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+    let end = uri.bytes().position(|b| !is_of_scheme(b)).filter(|end| *end > 1)?;
+    let (scheme, rest) = uri.split_at_checked(end)?;
+    (rest.starts_with(':') && scheme.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(scheme)
 }
 
 /// `%20` and its like decoded; the text itself when that would not give UTF-8.
 pub(crate) fn percent_decoded(text: &str) -> String {
+    decoded(text).into_owned()
+}
+
+/// The same, without a copy where nothing is encoded.
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
@@ -29,7 +35,12 @@ pub(crate) fn percent_decoded(text: &str) -> String {
         out.push(byte);
         at += length;
     }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+    String::from_utf8(out).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// With `/` for every `\`.
+pub(crate) fn with_slashes(path: Cow<'_, str>) -> Cow<'_, str> {
+    if path.contains('\\') { Cow::Owned(path.replace('\\', "/")) } else { path }
 }
 
 /// True for `/x`, `//host/x` and `C:/x`.
@@ -44,7 +55,15 @@ fn has_drive(path: &str) -> bool {
 /// One spelling of a path: `/` separators, no empty or `.` segments, `..` folded. A `..` that
 /// would climb out is dropped.
 pub(crate) fn normal(path: &str) -> String {
-    let path = path.replace('\\', "/");
+    normal_of(Cow::Borrowed(path))
+}
+
+/// The same, without a copy of a path that is spelt like that already.
+pub(crate) fn normal_of(path: Cow<'_, str>) -> String {
+    if is_normal(&path) {
+        return path.into_owned();
+    }
+    let path = with_slashes(path);
     let (root, rest) = split_root(&path);
     let mut segments: Vec<&str> = Vec::new();
     for segment in rest.split('/') {
@@ -66,8 +85,28 @@ pub(crate) fn normal(path: &str) -> String {
     crate::clean::line_exact(&out)
 }
 
+/// True for paths that [`normal`] would leave as they are, of those that can be told at a glance.
+fn is_normal(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let is_odd = |byte: u8| !matches!(byte, b' '..=b'~') || byte == b'\\';
+    // An empty segment, or one that begins with a dot: `.`, `..`, or a hidden file.
+    let begins_oddly = |(one, next): (&u8, &u8)| *one == b'/' && matches!(next, b'/' | b'.');
+    // Without a branch for each byte.
+    !path.is_empty()
+        && !path.starts_with('.')
+        && !path.ends_with('/')
+        && !has_drive(path)
+        && bytes.iter().fold(0, |odd, byte| odd | u8::from(is_odd(*byte))) == 0
+        && bytes.iter().zip(&bytes[1..]).fold(0, |odd, pair| odd | u8::from(begins_oddly(pair))) == 0
+}
+
 /// True when folding `..` would climb out of the path's own beginning.
 pub(crate) fn climbs_out(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let may = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    if may.fold(0, |has, (one, next)| has | u8::from(*one == b'.' && *next == b'.')) == 0 {
+        return false;
+    }
     let mut depth = 0_i64;
     for segment in path.split(['/', '\\']) {
         match segment {
@@ -181,8 +220,17 @@ mod tests {
             ("//host/share/../../x", "//host/x"),
             ("////src/a", "/src/a"),
             ("", ""),
+            ("/", "/"),
+            ("a/", "a"),
+            ("a/.", "a"),
+            ("/a/..", "/"),
+            ("a\tb", "a\u{FFFD}b"),
+            ("ä/./b", "ä/b"),
+            (".github/a.yml", ".github/a.yml"),
+            ("a/.b/..c/d", "a/.b/..c/d"),
         ] {
             assert_eq!(normal(given), want, "spelling of {given}");
+            assert_eq!(normal(want), want, "what is normal stays");
         }
     }
 

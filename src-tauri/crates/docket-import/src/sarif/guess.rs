@@ -78,10 +78,10 @@ pub(super) fn tags_of(properties: &Json) -> Vec<String> {
 pub(super) fn cvss_of(properties: &Json) -> Vec<Cvss> {
     let mut opinions = Vec::new();
     for (key, value) in properties.fields() {
-        let name = key.to_ascii_lowercase();
-        if !name.contains("cvss") {
+        if !key.as_bytes().windows(4).any(|part| part.eq_ignore_ascii_case(b"cvss")) {
             continue;
         }
+        let name = key.to_ascii_lowercase();
         if let Some(vector) = value.text().and_then(cvss::of_vector) {
             cvss::add_vector(&mut opinions, vector);
         } else if let Some(score) = value.number() {
@@ -107,8 +107,13 @@ pub(super) fn exploitation(found: &mut Found, properties: &Json) {
         if key.len() > 40 {
             continue;
         }
-        let name: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
-        match name.to_ascii_lowercase().as_str() {
+        let mut letters = [0; 40];
+        let mut length = 0;
+        for (to, letter) in letters.iter_mut().zip(key.bytes().filter(u8::is_ascii_alphanumeric)) {
+            *to = letter.to_ascii_lowercase();
+            length += 1;
+        }
+        match std::str::from_utf8(&letters[..length]).unwrap_or_default() {
             "epss" if value.is_map() => {
                 let keys = ["score", "probability", "epss"];
                 score = keys.iter().find_map(|key| value.get(key).number());
@@ -138,7 +143,7 @@ pub(super) fn component_of(
     let text = |keys: &[&str]| {
         keys.iter().find_map(|key| {
             let value = properties.get(key);
-            clean::some_line(&value.as_text_or_empty())
+            value.text().map_or_else(|| clean::some_line(&value.as_text_or_empty()), clean::some_line)
         })
     };
     let purl =
@@ -185,9 +190,34 @@ fn of_purl(purl: &str) -> (Option<String>, Option<String>) {
     (decoded(name), version.and_then(decoded))
 }
 
-/// The broad kind, from the package, the address, the rule's family and the tool's trade.
+/// The kind of finding that a tool is there for, by its name; none for those that look into code and
+/// for unknown ones.
+pub(super) fn trade_of(tool: &str) -> Option<FindingKind> {
+    let tool = tool.to_ascii_lowercase().replace([' ', '_'], "-");
+    let is =
+        |name: &str| tool.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    let kind = |(names, kind): &(&[&str], FindingKind)| names.iter().any(|name| is(name)).then_some(*kind);
+    TRADES.iter().find_map(kind)
+}
+
+/// Names of tools, and what they find.
+const TRADES: &[(&[&str], FindingKind)] = &[
+    (&["gitleaks", "trufflehog", "detect-secrets", "ggshield", "noseyparker"], FindingKind::Secret),
+    (
+        &["checkov", "kics", "tfsec", "terrascan", "kubescape", "hadolint", "dockle", "kube-linter"],
+        FindingKind::Iac,
+    ),
+    (
+        &["grype", "osv-scanner", "govulncheck", "dependency-check", "snyk-open-source", "dependency-track"],
+        FindingKind::Dependency,
+    ),
+    (&["owasp-zap", "zap", "nuclei", "mapi"], FindingKind::Web),
+];
+
+/// The broad kind, from the package, the address, the rule's family and the tool's
+/// [trade](trade_of).
 pub(super) fn kind_of(
-    tool: &str,
+    trade: Option<FindingKind>,
     rule: Option<&Descriptor>,
     rule_id: &str,
     tags: &[String],
@@ -210,39 +240,15 @@ pub(super) fn kind_of(
     if tagged(&["secret", "secrets"]) {
         return FindingKind::Secret;
     }
-    let tool = tool.to_ascii_lowercase().replace([' ', '_'], "-");
-    let trade =
-        |names: &[&str]| names.iter().any(|name| tool == *name || tool.starts_with(&format!("{name}-")));
-    let upper = rule_id.to_ascii_uppercase();
-    let names_package =
-        ["CVE-", "GHSA-", "RUSTSEC-", "PYSEC-", "SNYK-"].iter().any(|prefix| upper.starts_with(prefix));
-    if trade(&["gitleaks", "trufflehog", "detect-secrets", "ggshield", "noseyparker"]) {
-        FindingKind::Secret
-    } else if trade(&[
-        "checkov",
-        "kics",
-        "tfsec",
-        "terrascan",
-        "kubescape",
-        "hadolint",
-        "dockle",
-        "kube-linter",
-    ]) {
-        FindingKind::Iac
-    } else if names_package
-        || trade(&[
-            "grype",
-            "osv-scanner",
-            "govulncheck",
-            "dependency-check",
-            "snyk-open-source",
-            "dependency-track",
-        ])
-    {
-        FindingKind::Dependency
-    } else if has_endpoint || trade(&["owasp-zap", "zap", "nuclei", "mapi"]) {
-        FindingKind::Web
-    } else {
-        FindingKind::Code
+    let begins = |prefix: &str| {
+        rule_id.as_bytes().get(..prefix.len()).is_some_and(|id| id.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    let names_package = || ["CVE-", "GHSA-", "RUSTSEC-", "PYSEC-", "SNYK-"].into_iter().any(begins);
+    match trade {
+        Some(trade @ (FindingKind::Secret | FindingKind::Iac)) => trade,
+        _ if names_package() => FindingKind::Dependency,
+        Some(FindingKind::Dependency) => FindingKind::Dependency,
+        _ if has_endpoint => FindingKind::Web,
+        trade => trade.unwrap_or(FindingKind::Code),
     }
 }

@@ -1,6 +1,6 @@
 //! Messages (3.11): lookup by id, placeholders, embedded links.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use super::tool::RuleMatch;
 use crate::clean;
@@ -12,12 +12,23 @@ use crate::path;
 pub(super) struct Message {
     /// One line or more of plain text: for the title.
     pub(super) plain: String,
-    /// The whole message, Markdown.
-    pub(super) markdown: String,
+    /// The whole message, Markdown, where that is not the same.
+    markdown: Option<String>,
 }
 
-/// Reads a `message` object. `places` names the related locations that links point to.
-pub(super) fn of(message: &Json, rule: RuleMatch<'_>, places: &BTreeMap<i64, String>) -> Option<Message> {
+impl Message {
+    /// The whole message, Markdown.
+    pub(super) fn whole(self) -> String {
+        self.markdown.unwrap_or(self.plain)
+    }
+}
+
+/// Reads a `message` object. `place` names the related locations that links point to.
+pub(super) fn of(
+    message: &Json,
+    rule: RuleMatch<'_>,
+    place: &dyn Fn(i64) -> Option<String>,
+) -> Option<Message> {
     // Some tools write the text itself where an object belongs.
     let mut text = message.get("text").some_text().or_else(|| message.some_text());
     let mut markdown = message.get("markdown").some_text();
@@ -29,22 +40,23 @@ pub(super) fn of(message: &Json, rule: RuleMatch<'_>, places: &BTreeMap<i64, Str
         (text, markdown) = own.or_else(|| rule.component.strings.get(id)).unwrap_or_default();
     }
     let arguments: Vec<String> = message.get("arguments").items().iter().map(Json::as_text).collect();
-    let fill = |text: &str| clean::block(&filled(text, &arguments));
+    let fill = |text: &str| clean::block_of(filled(text, &arguments));
     let text = text.map(fill);
     let markdown = markdown.map(fill);
-    let plain = text.as_deref().or(markdown.as_deref())?;
     let whole = markdown.as_deref().or(text.as_deref())?;
-    Some(Message {
-        plain: linked(plain, &|text, target| plain_link(text, target)),
-        markdown: linked(whole, &|text, target| markdown_link(text, target, places)),
-    })
+    let link = |text: &str, target: &str| markdown_link(text, target, place);
+    let differs = (text.is_some() && markdown.is_some()) || may_link(whole);
+    let whole = differs.then(|| linked(whole, &link));
+    let plain = text.or(markdown)?;
+    let plain = if may_link(&plain) { linked(&plain, &plain_link) } else { plain };
+    Some(Message { plain, markdown: whole })
 }
 
 /// `{0}` replaced by its argument; `{{` and `}}` are literal braces (3.11.5). A placeholder
 /// without an argument stays as it is.
-fn filled(text: &str, arguments: &[String]) -> String {
-    if !text.contains(['{', '}']) {
-        return text.to_owned();
+fn filled<'t>(text: &'t str, arguments: &[String]) -> Cow<'t, str> {
+    if memchr::memchr2(b'{', b'}', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -67,7 +79,12 @@ fn filled(text: &str, arguments: &[String]) -> String {
         rest = &rest[length..];
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
+}
+
+/// False when [`linked`] would leave the text as it is.
+fn may_link(text: &str) -> bool {
+    memchr::memchr(b'[', text.as_bytes()).is_some()
 }
 
 /// Replaces embedded links `[text](target)` by what `show` makes of them; `None` keeps one as
@@ -143,9 +160,9 @@ fn unescaped(text: &str) -> String {
     text.replace("\\[", "[").replace("\\]", "]").replace("\\\\", "\\")
 }
 
-fn markdown_link(text: &str, target: &str, places: &BTreeMap<i64, String>) -> Option<String> {
+fn markdown_link(text: &str, target: &str, place: &dyn Fn(i64) -> Option<String>) -> Option<String> {
     if is_local(target) {
-        let place = target.parse().ok().and_then(|id: i64| places.get(&id));
+        let place = target.parse().ok().and_then(place);
         return Some(match place {
             Some(place) => format!("{text} (`{}`)", place.replace('`', "'")),
             None => text.to_owned(),
@@ -160,6 +177,9 @@ fn markdown_link(text: &str, target: &str, places: &BTreeMap<i64, String>) -> Op
 /// The title that a message gives: its first sentence, without escapes.
 pub(super) fn title(message: &Message) -> String {
     let sentence = clean::first_sentence(&message.plain);
+    if memchr::memchr(b'\\', sentence.as_bytes()).is_none() {
+        return clean::title(sentence);
+    }
     clean::title(&sentence.replace("\\[", "[").replace("\\]", "]"))
 }
 
@@ -202,7 +222,7 @@ mod tests {
 
     #[test]
     fn embedded_links_are_resolved() {
-        let places = BTreeMap::from([(1, "src/a.c:12".to_owned())]);
+        let place = |id: i64| (id == 1).then(|| "src/a.c:12".to_owned());
         for (text, plain, markdown) in [
             ("see [the source](1).", "see the source.", "see the source (`src/a.c:12`)."),
             ("see [gone](7)", "see gone", "see gone"),
@@ -215,7 +235,7 @@ mod tests {
             ("[unclosed", "[unclosed", "[unclosed"),
         ] {
             assert_eq!(linked(text, &plain_link), plain, "plain text of {text}");
-            assert_eq!(linked(text, &|t, l| markdown_link(t, l, &places)), markdown, "Markdown of {text}");
+            assert_eq!(linked(text, &|t, l| markdown_link(t, l, &place)), markdown, "Markdown of {text}");
         }
         let hostile = "[".repeat(200_000);
         assert_eq!(linked(&hostile, &plain_link).len(), hostile.len(), "brackets alone are no links");

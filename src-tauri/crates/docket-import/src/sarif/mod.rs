@@ -18,6 +18,7 @@ mod tool;
 mod web;
 
 use std::collections::HashSet;
+use std::fmt::Write;
 
 use docket_domain::{Code, Completeness, Problem, RawForm, Warning};
 
@@ -151,8 +152,14 @@ impl Pass<'_> {
         scanner: &mut Scanner<R>,
     ) -> Result<(), Problem> {
         self.sink.run(facts.run.clone())?;
-        let mut state =
-            RunState { index, facts, known_rules: HashSet::new(), said: HashSet::new(), lost: 0, passed: 0 };
+        let mut state = RunState {
+            results: format!("runs[{index}].results["),
+            facts,
+            known_rules: HashSet::new(),
+            said: HashSet::new(),
+            lost: 0,
+            passed: 0,
+        };
         let mut members = scanner.enter()?;
         let mut nth = 0;
         while let Some(key) = scanner.key(&mut members)? {
@@ -211,7 +218,9 @@ impl Pass<'_> {
         record: &Record,
         raw: Option<&[u8]>,
     ) -> Result<(), Problem> {
-        let name = format!("runs[{}].results[{index}]", state.index);
+        let mut name = String::with_capacity(state.results.len() + 8);
+        name.push_str(&state.results);
+        write!(name, "{index}]").unwrap_or_default();
         let place = self.input.place(Some(name), Some(record.line), Some(record.column));
         let mut notes = crate::fields::Notes::default();
         let read = match &record.value {
@@ -230,8 +239,9 @@ impl Pass<'_> {
                 found.place = place;
                 if !found.rule.is_empty()
                     && state.known_rules.len() < KNOWN_RULES
-                    && state.known_rules.insert(found.rule.clone())
+                    && !state.known_rules.contains(&found.rule)
                 {
+                    state.known_rules.insert(found.rule.clone());
                     self.sink.rule(rule.rule(&found.rule))?;
                 }
                 tell_one(&found, RawForm::Json, raw, self.sink)?;
@@ -249,7 +259,8 @@ impl Pass<'_> {
 
 /// What the second pass remembers within one run.
 struct RunState<'a> {
-    index: usize,
+    /// How its results' names begin: `runs[0].results[`.
+    results: String,
     facts: &'a RunFacts,
     /// Rules that were reported to the sink.
     known_rules: HashSet<String>,

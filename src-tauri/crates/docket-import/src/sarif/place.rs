@@ -3,6 +3,7 @@
 //! A path is relative where the report says what it is relative to, so that the same file has
 //! the same path on every machine; the address as written is kept beside it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use docket_domain::{Location, Snippet};
@@ -15,19 +16,73 @@ use crate::path;
 /// How far a chain of bases or parents is followed.
 const CHAIN: usize = 32;
 
-/// A location of `run.artifacts`, or a base of `originalUriBaseIds`.
-#[derive(Debug, Default, Clone)]
-struct Address {
-    uri: Option<String>,
-    base: Option<String>,
+/// An `artifactLocation` (3.4).
+#[derive(Debug, Clone, Copy)]
+struct Address<'a> {
+    uri: Option<&'a str>,
+    base: Option<&'a str>,
     /// Index into `run.artifacts`.
     index: Option<usize>,
 }
 
-impl Address {
-    fn of(value: &Json) -> Self {
-        let own = |key: &str| value.get(key).some_text().map(str::to_owned);
+impl<'a> Address<'a> {
+    fn of(value: &'a Json) -> Self {
+        let own = |key: &str| value.get(key).some_text();
         Self { uri: own("uri"), base: own("uriBaseId"), index: value.get("index").index() }
+    }
+}
+
+/// A location of `run.artifacts`.
+#[derive(Debug)]
+struct Shared {
+    uri: Option<String>,
+    base: Option<String>,
+}
+
+impl Shared {
+    fn of(value: &Json) -> Self {
+        let address = Address::of(value);
+        Self { uri: address.uri.map(str::to_owned), base: address.base.map(str::to_owned) }
+    }
+}
+
+/// A base of `originalUriBaseIds` (3.14.14).
+#[derive(Debug)]
+struct Base {
+    leads: Lead,
+    /// The base that it is relative to.
+    base: Option<String>,
+}
+
+/// What the address of a base says.
+#[derive(Debug)]
+enum Lead {
+    Nothing,
+    /// The absolute path of a folder.
+    Root(String),
+    /// It is an address that names no file.
+    Elsewhere,
+    /// A relative path, without a `/` at its end.
+    Part(String),
+}
+
+impl Base {
+    fn of(value: &Json) -> Self {
+        let address = Address::of(value);
+        let leads = address.uri.map_or(Lead::Nothing, |uri| {
+            if let Some(root) = path::of_file_uri(uri) {
+                return Lead::Root(path::normal(&root));
+            }
+            if path::scheme(uri).is_some() {
+                return Lead::Elsewhere;
+            }
+            let part = path::with_slashes(path::decoded(uri));
+            if path::is_absolute(&part) {
+                return Lead::Root(path::normal(&part));
+            }
+            Lead::Part(part.trim_end_matches('/').to_owned())
+        });
+        Self { leads, base: address.base.map(str::to_owned) }
     }
 }
 
@@ -52,8 +107,8 @@ impl Logical {
 /// What a run says about places.
 #[derive(Debug, Default)]
 pub(super) struct Places {
-    bases: HashMap<String, Address>,
-    artifacts: Vec<Address>,
+    bases: HashMap<String, Base>,
+    artifacts: Vec<Shared>,
     logical: Vec<Logical>,
     /// Folders that paths are made relative to: the repository first, then the longest first.
     roots: Vec<String>,
@@ -71,7 +126,7 @@ impl Places {
     }
 
     pub(super) fn artifact_of_run(&mut self, artifact: &Json) {
-        self.artifacts.push(Address::of(artifact.get("location")));
+        self.artifacts.push(Shared::of(artifact.get("location")));
     }
 
     pub(super) fn logical_of_run(&mut self, location: &Json) {
@@ -79,14 +134,9 @@ impl Places {
     }
 
     pub(super) fn set_bases(&mut self, bases: &Json) {
-        self.bases = bases.fields().iter().map(|(id, value)| (id.to_string(), Address::of(value))).collect();
-        self.roots.clear();
-        let ids: Vec<String> = self.bases.keys().cloned().collect();
-        for id in ids {
-            if let (_, Some(root)) = self.along_bases(String::new(), Some(&id)) {
-                self.roots.push(root);
-            }
-        }
+        self.bases = bases.fields().iter().map(|(id, value)| (id.to_string(), Base::of(value))).collect();
+        let root = |id: &String| self.along_bases(Cow::Borrowed(""), Some(id)).1.map(str::to_owned);
+        self.roots = self.bases.keys().filter_map(root).collect();
         self.sort_roots();
     }
 
@@ -115,52 +165,45 @@ impl Places {
 
     fn absolute(&self, location: &Json) -> Option<String> {
         let address = Address::of(location);
-        let uri = address.uri.clone().unwrap_or_default();
-        if let Some(path) = path::of_file_uri(&uri) {
+        let uri = address.uri.unwrap_or_default();
+        if let Some(path) = path::of_file_uri(uri) {
             return Some(path::normal(&path));
         }
-        let (joined, root) = self.along_bases(path::percent_decoded(&uri), address.base.as_deref());
+        let (joined, root) = self.along_bases(path::decoded(uri), address.base);
         let root = root?;
         Some(path::normal(&format!("{root}/{joined}")))
     }
 
     /// Follows the chain of bases (3.14.14): the relative parts joined, and the absolute folder
     /// at its end if the report gives one.
-    fn along_bases(&self, relative: String, base: Option<&str>) -> (String, Option<String>) {
+    fn along_bases<'t>(&self, relative: Cow<'t, str>, base: Option<&str>) -> (Cow<'t, str>, Option<&str>) {
         let mut joined = relative;
         let mut next = base.and_then(|id| self.bases.get(id));
         for _ in 0..CHAIN {
-            let Some(address) = next else { break };
-            if let Some(uri) = &address.uri {
-                if let Some(root) = path::of_file_uri(uri) {
-                    return (joined, Some(path::normal(&root)));
-                }
-                if path::scheme(uri).is_some() {
-                    return (joined, None);
-                }
-                let part = path::percent_decoded(uri).replace('\\', "/");
-                if path::is_absolute(&part) {
-                    return (joined, Some(path::normal(&part)));
-                }
-                joined = format!("{}/{joined}", part.trim_end_matches('/'));
+            let Some(base) = next else { break };
+            match &base.leads {
+                Lead::Nothing => {}
+                Lead::Root(root) => return (joined, Some(root)),
+                Lead::Elsewhere => return (joined, None),
+                Lead::Part(part) => joined = Cow::Owned([part, "/", &joined].concat()),
             }
-            next = address.base.as_deref().and_then(|id| self.bases.get(id));
+            next = base.base.as_deref().and_then(|id| self.bases.get(id));
         }
         (joined, None)
     }
 
     /// Path and address of an `artifactLocation`.
     fn resolve(&self, location: &Json) -> Option<(String, Option<String>)> {
-        let mut address = Address::of(location);
-        if address.uri.is_none()
-            && let Some(shared) = address.index.and_then(|index| self.artifacts.get(index))
-        {
-            address = shared.clone();
-        }
-        let uri = address.uri?;
-        let path = self.path_of(&uri, address.base.as_deref());
-        let uri = clean::line_exact(&uri);
-        Some(if path == uri { (path, None) } else { (path, Some(uri)) })
+        let own = Address::of(location);
+        let (uri, base) = if let Some(uri) = own.uri {
+            (uri, own.base)
+        } else {
+            let shared = self.artifacts.get(own.index?)?;
+            (shared.uri.as_deref()?, shared.base.as_deref())
+        };
+        let path = self.path_of(uri, base);
+        let uri = clean::line_as_it_is(Cow::Borrowed(uri));
+        Some(if path == uri { (path, None) } else { (path, Some(uri.into_owned())) })
     }
 
     fn path_of(&self, uri: &str, base: Option<&str>) -> String {
@@ -170,16 +213,16 @@ impl Places {
         if path::scheme(uri).is_some() {
             return clean::line_exact(&path::without_login(uri));
         }
-        let decoded = path::percent_decoded(uri).replace('\\', "/");
+        let decoded = path::with_slashes(path::decoded(uri));
         if path::is_absolute(&decoded) {
-            return self.relative(path::normal(&decoded));
+            return self.relative(path::normal_of(decoded));
         }
         let (joined, root) = self.along_bases(decoded, base);
         match root {
             Some(root) if self.has_repository_root || path::climbs_out(&joined) => {
                 self.relative(path::normal(&format!("{root}/{joined}")))
             }
-            _ => path::normal(&joined),
+            _ => path::normal_of(joined),
         }
     }
 

@@ -1,5 +1,6 @@
 //! One result (3.27) in normal form.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use docket_domain::{Endpoint, Found, Location, Presence, Reference, Suppression, SuppressionStatus};
@@ -45,9 +46,10 @@ pub(super) fn found<'a>(
     let (rule_id, rule) = rule_of(result, facts, notes);
     let related = located(result, "relatedLocations", facts, notes);
     let locations = locations_of(result, facts, notes);
-    let named: BTreeMap<i64, String> =
-        related.iter().chain(&locations).filter_map(|(id, place)| Some(((*id)?, place.short()?))).collect();
-    let message = message::of(result.get("message"), rule, &named);
+    let named: LazyCell<BTreeMap<i64, String>, _> = LazyCell::new(|| {
+        related.iter().chain(&locations).filter_map(|(id, place)| Some(((*id)?, place.short()?))).collect()
+    });
+    let message = message::of(result.get("message"), rule, &|id| named.get(&id).cloned());
     if message.is_none() && rule_id.is_empty() {
         return Err("it has neither a rule nor a message".to_owned());
     }
@@ -56,7 +58,6 @@ pub(super) fn found<'a>(
     }
     let verdict = severity::verdict(result, kind, rule, facts, notes);
     let mut found = Found::new(rule_id, title_of(message.as_ref(), rule));
-    found.description = message.as_ref().map(|m| m.markdown.clone()).unwrap_or_default();
     found.severity = verdict.severity;
     found.severity_raw = verdict.raw;
     found.severity_source = verdict.source;
@@ -81,6 +82,7 @@ pub(super) fn found<'a>(
         .collect();
     let plain = message.as_ref().map_or("", |m| m.plain.as_str());
     classify(&mut found, result, rule, facts, plain);
+    found.description = message.map(Message::whole).unwrap_or_default();
     Ok(Reading::Found { found: Box::new(found), rule })
 }
 
@@ -94,7 +96,7 @@ fn rule_of<'a>(result: &Json, facts: &'a RunFacts, notes: &mut Notes) -> (String
         notes.add("«ruleIndex» points behind the end of the rules; the rule was looked up by its id.");
     }
     let id = id.or_else(|| rule.descriptor.map(|descriptor| descriptor.rule.id.clone()));
-    (clean::line(&id.unwrap_or_default()), rule)
+    (clean::line_of(id.unwrap_or_default()), rule)
 }
 
 /// The message's first sentence; the rule's words when it has none or is only a table of keys.
@@ -221,7 +223,7 @@ fn classify(found: &mut Found, result: &Json, rule: RuleMatch<'_>, facts: &RunFa
     }
     found.tags = tags;
     found.kind = guess::kind_of(
-        tool,
+        facts.trade,
         rule.descriptor,
         &found.rule,
         &found.tags,
@@ -277,7 +279,9 @@ fn named_texts(values: &Json) -> BTreeMap<String, String> {
     values
         .fields()
         .iter()
-        .map(|(name, value)| (clean::line(name), clean::line(&value.as_text())))
+        .map(|(name, value)| {
+            (clean::line(name), value.text().map_or_else(|| clean::line(&value.as_text()), clean::line))
+        })
         // Semgrep without a login writes these words instead of a fingerprint.
         .filter(|(_, value)| !matches!(value.as_str(), "" | "null" | "requires login"))
         .collect()

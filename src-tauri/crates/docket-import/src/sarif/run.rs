@@ -2,8 +2,9 @@
 
 use std::io::Read;
 
-use docket_domain::{Completeness, Problem, Run, Timestamp, Tool};
+use docket_domain::{Completeness, FindingKind, Problem, Run, Timestamp, Tool};
 
+use super::guess;
 use super::place::Places;
 use super::survey::Results;
 use super::taxa::Taxonomies;
@@ -29,6 +30,8 @@ pub(super) struct Override {
 pub(super) struct RunFacts {
     pub(super) run: Run,
     pub(super) tool: ToolFacts,
+    /// What the tool is there for.
+    pub(super) trade: Option<FindingKind>,
     pub(super) places: Places,
     /// For each invocation its overrides.
     pub(super) invocations: Vec<Vec<Override>>,
@@ -191,6 +194,7 @@ impl Parts {
             ..provenance(self.provenance.items())
         };
         let mut facts = RunFacts {
+            trade: guess::trade_of(&run.tool.name),
             run,
             tool,
             places: self.places,

@@ -60,13 +60,13 @@ impl ResultKind {
 
 /// SARIF's level in Docket's words. `none` says that no severity applies.
 pub(super) fn of_level(level: &str) -> Option<Severity> {
-    Some(match level.to_ascii_lowercase().as_str() {
-        "error" => Severity::High,
-        "warning" => Severity::Medium,
-        "note" => Severity::Low,
-        "none" => Severity::Info,
-        _ => return None,
-    })
+    let levels = [
+        ("error", Severity::High),
+        ("warning", Severity::Medium),
+        ("note", Severity::Low),
+        ("none", Severity::Info),
+    ];
+    levels.into_iter().find(|(word, _)| level.eq_ignore_ascii_case(word)).map(|(_, severity)| severity)
 }
 
 /// `security-severity` of a property bag: a number from 0 to 10, or a word.
