@@ -26,18 +26,23 @@ const SCHEMES: &[(&str, Rest)] = &[
 impl Identifiers {
     /// Adds every identifier that stands in the text.
     pub(crate) fn scan(&mut self, text: &str) {
-        if !may_name(text) {
-            return;
+        let begins = Begins::of(text);
+        if !begins.is_nothing() {
+            self.scan_for(text, &begins);
         }
+    }
+
+    fn scan_for(&mut self, text: &str, begins: &Begins) {
         let upper = text.to_ascii_uppercase();
-        for (at, _) in upper.match_indices("CWE") {
+        let weaknesses = begins.cwe.then(|| upper.match_indices("CWE"));
+        for (at, _) in weaknesses.into_iter().flatten() {
             if is_word_start(&upper, at)
                 && let Some(number) = cwe_number(&upper[at + 3..])
             {
                 self.add("CWE", format!("CWE-{number}"));
             }
         }
-        for (scheme, rest) in SCHEMES {
+        for ((scheme, rest), _) in SCHEMES.iter().zip(begins.schemes).filter(|(_, begins)| *begins) {
             for (at, _) in upper.match_indices(scheme) {
                 let Some(tail) = upper[at + scheme.len()..].strip_prefix('-') else { continue };
                 if is_word_start(&upper, at)
@@ -86,26 +91,44 @@ impl Identifiers {
     }
 }
 
-/// False when no identifier can stand in the text: no word of it begins like one.
-fn may_name(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let begins = |at: usize, prefix: &str| {
-        bytes.get(at..at + prefix.len()).is_some_and(|word| word.eq_ignore_ascii_case(prefix.as_bytes()))
-    };
-    let mut in_word = false;
-    for (at, byte) in bytes.iter().enumerate() {
-        let is_start = !in_word;
-        in_word = byte.is_ascii_alphanumeric();
-        // The first letters of all of them.
-        if is_start
-            && matches!(byte | 0x20, b'c' | b'g' | b'm' | b'p' | b'r' | b's')
-            && (["CWE", "SNYK"].into_iter().chain(SCHEMES.iter().map(|(scheme, _)| *scheme)))
-                .any(|prefix| begins(at, prefix))
-        {
-            return true;
+/// What words of a text begin like.
+#[derive(Default)]
+struct Begins {
+    cwe: bool,
+    snyk: bool,
+    schemes: [bool; SCHEMES.len()],
+}
+
+impl Begins {
+    fn of(text: &str) -> Self {
+        let mut begins = Self::default();
+        let mut in_word = false;
+        for (at, byte) in text.bytes().enumerate() {
+            let is_start = !in_word;
+            in_word = byte.is_ascii_alphanumeric();
+            // The first letters of all of them.
+            if is_start && matches!(byte | 0x20, b'c' | b'g' | b'm' | b'p' | b'r' | b's') {
+                begins.look(&text.as_bytes()[at..]);
+            }
+        }
+        begins
+    }
+
+    fn look(&mut self, word: &[u8]) {
+        let is = |prefix: &str| {
+            word.get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix.as_bytes()))
+        };
+        self.cwe |= is("CWE");
+        self.snyk |= is("SNYK-");
+        for (begins, (scheme, _)) in self.schemes.iter_mut().zip(SCHEMES) {
+            *begins |= is(scheme);
         }
     }
-    false
+
+    /// Whether there is nothing to look for.
+    fn is_nothing(&self) -> bool {
+        !self.cwe && !self.snyk && !self.schemes.contains(&true)
+    }
 }
 
 fn is_word_start(text: &str, at: usize) -> bool {
@@ -175,6 +198,19 @@ mod tests {
             ("CWE-0", vec![]),
         ] {
             assert_eq!(values(text), want, "identifiers in {text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_words_begin_like_misses_nothing(
+            text in "(?i)(CWE|CVE|GHSA|RUSTSEC|PYSEC|GO|CAPEC|MAL|SNYK|x|é|-|[ :/_.]|2024-1|abcd-efgh-ijkl|[0-9]{1,3}){0,12}"
+        ) {
+            let all = Begins { cwe: true, snyk: true, schemes: [true; SCHEMES.len()] };
+            let mut want = Identifiers::default();
+            want.scan_for(&text, &all);
+            let want: Vec<String> = want.into_vec().into_iter().map(|id| id.value).collect();
+            proptest::prop_assert_eq!(values(&text), want);
         }
     }
 

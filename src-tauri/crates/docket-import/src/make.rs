@@ -21,21 +21,19 @@ impl Json {
 
     /// A text or number as one clean line; none when there is nothing.
     pub(crate) fn line(&self, path: &str) -> Option<String> {
-        clean::some_line(&self.at(path).as_text_or_empty())
+        clean::some_line(&self.at(path).spelt())
     }
 
     /// A text of several lines, clean; none when there is nothing.
     pub(crate) fn block(&self, path: &str) -> Option<String> {
-        clean::some_block(&self.at(path).as_text_or_empty())
+        clean::some_block(&self.at(path).spelt())
     }
 
     /// The texts and numbers of a list, or the one text that stands in its place.
     pub(crate) fn lines(&self, path: &str) -> Vec<String> {
         match self.at(path) {
-            Json::List(items) => {
-                items.iter().filter_map(|item| clean::some_line(&item.as_text_or_empty())).collect()
-            }
-            one => clean::some_line(&one.as_text_or_empty()).into_iter().collect(),
+            Json::List(items) => items.iter().filter_map(|item| clean::some_line(&item.spelt())).collect(),
+            one => clean::some_line(&one.spelt()).into_iter().collect(),
         }
     }
 
@@ -108,14 +106,15 @@ pub(crate) fn advisory(found: &mut Found, name: &str) {
     }
     let mut known = Identifiers::default();
     known.scan(&name);
-    if known.into_vec().iter().all(|id| id.scheme == "CWE") {
+    let known = known.into_vec();
+    if known.iter().all(|id| id.scheme == "CWE") {
         let prefix = name.split_once('-').map_or("", |(prefix, _)| prefix);
         let is_scheme = (2..=12).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_alphabetic());
         let scheme = if is_scheme { prefix.to_ascii_uppercase() } else { "ID".to_owned() };
         found.identifiers.push(Identifier { scheme, value: clean::title(&name) });
         return;
     }
-    identifiers(found, [name.as_str()], []);
+    identify(found, known);
 }
 
 /// A place in a file.
@@ -215,7 +214,11 @@ pub(crate) fn identifiers<'t>(
     for cwe in cwes {
         all.cwe(cwe);
     }
-    for id in all.into_vec() {
+    identify(found, all.into_vec());
+}
+
+fn identify(found: &mut Found, ids: Vec<Identifier>) {
+    for id in ids {
         if found.identifiers.len() < IDENTIFIERS && !found.identifiers.contains(&id) {
             found.identifiers.push(id);
         }

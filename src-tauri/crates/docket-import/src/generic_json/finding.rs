@@ -130,7 +130,7 @@ fn word<T: FromStr<Err = Problem>>(value: &Json, key: &str, notes: &mut Notes) -
 fn lines(value: &Json, key: &str, notes: &mut Notes) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for item in fields::list(value, key, notes) {
-        if let Some(line) = clean::some_line(&item.as_text_or_empty())
+        if let Some(line) = clean::some_line(&item.spelt())
             && !out.contains(&line)
         {
             out.push(line);
@@ -141,9 +141,7 @@ fn lines(value: &Json, key: &str, notes: &mut Notes) -> Vec<String> {
 
 fn texts_by_name(value: &Json, key: &str, notes: &mut Notes) -> BTreeMap<String, String> {
     let texts = fields::map(value, key, notes).fields().iter();
-    texts
-        .filter_map(|(name, text)| Some((clean::line(name), clean::some_line(&text.as_text_or_empty())?)))
-        .collect()
+    texts.filter_map(|(name, text)| Some((clean::line(name), clean::some_line(&text.spelt())?))).collect()
 }
 
 fn location(value: &Json, notes: &mut Notes) -> Location {
@@ -190,7 +188,7 @@ fn flows(value: &Json, limit: usize, notes: &mut Notes) -> Vec<Flow> {
 }
 
 fn component(value: &Json) -> Option<Component> {
-    let line = |key: &str| clean::some_line(&value.get(key).as_text_or_empty());
+    let line = |key: &str| clean::some_line(&value.get(key).spelt());
     let purl = line("purl").filter(|purl| purl.starts_with("pkg:"));
     Some(Component {
         name: line("name").or_else(|| purl.clone())?,
@@ -203,8 +201,8 @@ fn component(value: &Json) -> Option<Component> {
 /// `endpoint` as an object, or the short form `url`.
 fn endpoint(value: &Json, notes: &mut Notes) -> Option<Endpoint> {
     let given = fields::map(value, "endpoint", notes);
-    let line = |key: &str| clean::some_line(&given.get(key).as_text_or_empty());
-    let url = line("url").or_else(|| clean::some_line(&value.get("url").as_text_or_empty()));
+    let line = |key: &str| clean::some_line(&given.get(key).spelt());
+    let url = line("url").or_else(|| clean::some_line(&value.get("url").spelt()));
     let url = url.map(|url| path::without_login(&url));
     let (url_host, url_port) =
         url.as_deref().and_then(path::host_and_port).map_or((None, None), |(host, port)| (Some(host), port));
@@ -262,7 +260,7 @@ fn opinions(value: &Json, notes: &mut Notes) -> Vec<Cvss> {
             notes.add("A «cvss» entry has neither a vector nor a score from 0 to 10; it was left out.");
             continue;
         }
-        let stated = clean::some_line(&item.get("version").as_text_or_empty());
+        let stated = clean::some_line(&item.get("version").spelt());
         let mut opinion = vector.unwrap_or_else(|| Cvss {
             version: stated.unwrap_or_else(|| "3.1".into()),
             vector: None,
@@ -270,7 +268,7 @@ fn opinions(value: &Json, notes: &mut Notes) -> Vec<Cvss> {
             source: None,
         });
         opinion.score = score;
-        opinion.source = clean::some_line(&item.get("source").as_text_or_empty());
+        opinion.source = clean::some_line(&item.get("source").spelt());
         opinions.push(opinion);
     }
     cvss::fill_scores(&mut opinions);
@@ -281,7 +279,7 @@ fn references(value: &Json, notes: &mut Notes) -> Vec<Reference> {
     let one = |item: &Json| {
         let url = item.get("url").some_text().or_else(|| item.some_text())?;
         Some(Reference {
-            label: clean::some_line(&item.get("label").as_text_or_empty()),
+            label: clean::some_line(&item.get("label").spelt()),
             url: clean::some_line(&path::without_login(url))?,
         })
     };
@@ -297,9 +295,8 @@ fn suppressions(value: &Json, notes: &mut Notes) -> Vec<Suppression> {
         }
         all.push(Suppression {
             status: status.unwrap_or(SuppressionStatus::Accepted),
-            kind: clean::some_line(&item.get("kind").as_text_or_empty())
-                .unwrap_or_else(|| "not stated".into()),
-            justification: clean::some_block(&item.get("justification").as_text_or_empty()),
+            kind: clean::some_line(&item.get("kind").spelt()).unwrap_or_else(|| "not stated".into()),
+            justification: clean::some_block(&item.get("justification").spelt()),
         });
     }
     all

@@ -150,8 +150,8 @@ impl Cover {
     }
 
     fn rule(&mut self, value: &Json) {
-        let line = |key: &str| clean::some_line(&value.get(key).as_text_or_empty());
-        let block = |key: &str| clean::some_block(&value.get(key).as_text_or_empty());
+        let line = |key: &str| clean::some_line(&value.get(key).spelt());
+        let block = |key: &str| clean::some_block(&value.get(key).spelt());
         let Some(id) = line("id") else {
             self.warnings.push("A rule has no id; it was left out.".into());
             return;
@@ -171,7 +171,7 @@ impl Cover {
 
     fn run(&self, options: &ReadOptions) -> Run {
         let tool = self.top.get("tool");
-        let line = |of: &Json, key: &str| clean::some_line(&of.get(key).as_text_or_empty());
+        let line = |of: &Json, key: &str| clean::some_line(&of.get(key).spelt());
         let name =
             line(tool, "name").or_else(|| clean::some_line(tool.text()?)).or_else(|| options.tool.clone());
         let complete = self.top.get("complete");

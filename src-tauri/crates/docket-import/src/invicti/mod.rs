@@ -145,7 +145,7 @@ impl Fields<'_> {
     }
 
     fn line(&self, name: &str) -> Option<String> {
-        clean::some_line(&self.get(name).as_text_or_empty())
+        clean::some_line(&self.get(name).spelt())
     }
 
     fn plain(&self, name: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 //! One record as a small tree, built by the scanner within limits.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use super::fault::Fault;
@@ -286,9 +287,15 @@ impl Json {
 
     /// A text or number as a text; nothing for everything else.
     pub(crate) fn as_text_or_empty(&self) -> String {
+        self.spelt().into_owned()
+    }
+
+    /// The same, without a copy of a text.
+    pub(crate) fn spelt(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(_) | Self::Int(_) | Self::Float(_) => self.as_text(),
-            _ => String::new(),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Int(_) | Self::Float(_) => Cow::Owned(self.compact()),
+            _ => Cow::Borrowed(""),
         }
     }
 

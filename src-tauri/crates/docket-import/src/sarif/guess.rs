@@ -122,7 +122,7 @@ pub(super) fn exploitation(found: &mut Found, properties: &Json) {
             }
             "epss" | "epssscore" | "epssprobability" => score = value.number(),
             "epsspercentile" => percentile = value.number(),
-            "epssdate" => date = clean::some_line(&value.as_text_or_empty()),
+            "epssdate" => date = clean::some_line(&value.spelt()),
             "kev" | "iskev" | "inkev" | "cisakev" | "knownexploited" if value.bool() == Some(true) => {
                 exploit::exploited(found, None, None, None, false);
             }
@@ -143,7 +143,7 @@ pub(super) fn component_of(
     let text = |keys: &[&str]| {
         keys.iter().find_map(|key| {
             let value = properties.get(key);
-            value.text().map_or_else(|| clean::some_line(&value.as_text_or_empty()), clean::some_line)
+            clean::some_line(&value.spelt())
         })
     };
     let purl =

@@ -166,7 +166,7 @@ fn endpoint_of(result: &Json, facts: &RunFacts, locations: &[Location]) -> Optio
         },
         None => web_place().map(str::to_owned),
     };
-    let method = clean::some_line(&request.get("method").as_text_or_empty());
+    let method = clean::some_line(&request.get("method").spelt());
     if url.is_none() && method.is_none() {
         return None;
     }
@@ -276,12 +276,14 @@ fn fingerprint(found: &mut Found, result: &Json, notes: &mut Notes) {
 }
 
 fn named_texts(values: &Json) -> BTreeMap<String, String> {
+    let line = |value: &Json| match value {
+        Json::Text(text) => clean::line(text),
+        other => clean::line(&other.as_text()),
+    };
     values
         .fields()
         .iter()
-        .map(|(name, value)| {
-            (clean::line(name), value.text().map_or_else(|| clean::line(&value.as_text()), clean::line))
-        })
+        .map(|(name, value)| (clean::line(name), line(value)))
         // Semgrep without a login writes these words instead of a fingerprint.
         .filter(|(_, value)| !matches!(value.as_str(), "" | "null" | "requires login"))
         .collect()
@@ -310,9 +312,8 @@ fn suppressions_of(result: &Json, notes: &mut Notes) -> Vec<Suppression> {
         };
         all.push(Suppression {
             status,
-            kind: clean::some_line(&entry.get("kind").as_text_or_empty())
-                .unwrap_or_else(|| "not stated".into()),
-            justification: clean::some_block(&entry.get("justification").as_text_or_empty()),
+            kind: clean::some_line(&entry.get("kind").spelt()).unwrap_or_else(|| "not stated".into()),
+            justification: clean::some_block(&entry.get("justification").spelt()),
         });
     }
     all
