@@ -111,13 +111,26 @@ pub fn record_text(found: &Found) -> String {
     serde_json::to_string(&plain).unwrap_or_default()
 }
 
+/// The same as [`record_text`], appended to `out`, without a copy of the record: what the text leaves
+/// out is taken off meanwhile.
+pub fn write_record_text(found: &mut Found, out: &mut Vec<u8>) {
+    let place = std::mem::take(&mut found.place);
+    let suppressions = std::mem::take(&mut found.suppressions);
+    let presence = std::mem::replace(&mut found.presence, crate::found::Presence::Present);
+    let from = out.len();
+    if serde_json::to_writer(&mut *out, &*found).is_err() {
+        out.truncate(from);
+    }
+    (found.place, found.suppressions, found.presence) = (place, suppressions, presence);
+}
+
 /// Computes the keys of a record.
 pub fn identify(found: &Found) -> Identity {
     identify_text(found, &record_text(found))
 }
 
 /// Computes the keys of a record whose [`record_text`] is at hand.
-pub fn identify_text(found: &Found, text: &str) -> Identity {
+pub fn identify_text(found: &Found, text: impl AsRef<[u8]>) -> Identity {
     let content = digest(Sha256::new().chain_update(b"docket content 1\0").chain_update(text));
     let first = found.locations.first();
     let path = first.and_then(|l| l.path.as_deref()).unwrap_or_default();

@@ -30,6 +30,9 @@ mod report;
 mod sink;
 mod words;
 
+/// Changes whenever the readers do: what was read under the same name was read alike.
+pub const READER: &str = env!("DOCKET_READER");
+
 pub use format::{Confidence, Format, Guess, Head, ReadOptions, detect};
 pub use intake::{Input, Intake, from_bytes, from_reader, open};
 pub use read::{ReadSummary, Recognised, read, recognise};

@@ -112,6 +112,14 @@ pub(crate) fn from_json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &
     parse_json(&text)
 }
 
+/// Reads a finding's body, packed or not.
+pub(crate) fn from_body<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let text = crate::body::unpack(row.get_ref(column)?).map_err(|problem| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Blob, Box::new(problem))
+    })?;
+    parse_json(&text)
+}
+
 /// Reads a JSON column that may be NULL.
 pub(crate) fn from_json_opt<T: serde::de::DeserializeOwned>(
     row: &Row<'_>,

@@ -154,12 +154,12 @@ pub(crate) fn insert(
     problem: Option<&Problem>,
 ) -> Result<ImportId, Problem> {
     tx.insert(
-        "INSERT INTO import (application, file, bytes, sha256, format, branch, state, started, ended, delta, \
-         warning_count, same_as, problem) VALUES (:application, :file, :bytes, :sha256, :format, :branch, :state, \
+        "INSERT INTO import (application, file, bytes, sha256, format, branch, reader, state, started, ended, delta, \
+         warning_count, same_as, problem) VALUES (:application, :file, :bytes, :sha256, :format, :branch, :reader, :state, \
          :started, :ended, :delta, :warnings, :same_as, :problem)",
         named_params! {
             ":application": source.application.0, ":file": source.file, ":bytes": source.bytes as i64,
-            ":sha256": source.sha256, ":format": source.format, ":branch": source.branch,
+            ":sha256": source.sha256, ":format": source.format, ":branch": source.branch, ":reader": source.reader,
             ":state": state.as_str(), ":started": started.0, ":ended": tx.now().0,
             ":delta": json(&Delta::default())?, ":warnings": warnings as i64,
             ":same_as": same_as.map(|i| i.0), ":problem": json_opt(problem)?,

@@ -14,7 +14,9 @@
 //! stored), and any clock but the one passed to [`Store::open`].
 
 mod access;
+mod again;
 mod alive;
+mod body;
 mod fault;
 mod filter;
 mod open;
@@ -46,6 +48,7 @@ pub mod take_back;
 pub mod watch;
 
 pub use access::{Read, Tx};
+pub use again::again;
 pub use open::DATABASE_FILE;
-pub use staging::{FinishOptions, Glance, RunIndex, Source, Staging};
+pub use staging::{Batch, FinishOptions, Glance, Preparer, RunIndex, Source, Staging};
 pub use store::{Recovered, Store};

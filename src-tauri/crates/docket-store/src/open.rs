@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_raw.sql"),
     include_str!("../migrations/0009_watch.sql"),
     include_str!("../migrations/0010_owners.sql"),
+    include_str!("../migrations/0011_import.sql"),
 ];
 
 /// Opens the writer: creates the file or brings it up to date.
@@ -64,6 +65,7 @@ pub(crate) fn reader(data_dir: &Path, patience: Duration) -> Result<Connection, 
     conn.execute_batch("PRAGMA query_only = 1; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;")
         .map_err(sql)?;
     conn.set_prepared_statement_cache_capacity(128);
+    crate::body::register(&conn)?;
     Ok(conn)
 }
 
@@ -74,6 +76,7 @@ pub(crate) fn beside(data_dir: &Path) -> Result<Connection, Problem> {
     let conn = Connection::open_with_flags(data_dir.join(DATABASE_FILE), flags).map_err(sql)?;
     conn.busy_timeout(Duration::from_secs(5)).map_err(sql)?;
     conn.execute_batch("PRAGMA cache_size = -32768; PRAGMA temp_store = FILE;").map_err(sql)?;
+    crate::body::register(&conn)?;
     Ok(conn)
 }
 
@@ -100,6 +103,7 @@ fn prepare_writer(
     )
     .map_err(sql)?;
     conn.set_prepared_statement_cache_capacity(256);
+    crate::body::register(conn)?;
     migrate(conn, migrations)
 }
 
@@ -219,6 +223,7 @@ mod tests {
             "1ff46d4af77569f62d3be908f5b9a57e8cf7270db5c981433334396eb13a5a51",
             "45b9d7df5d9277b771b5a2e62c138836185badf97166b2ff109cf356d54038f0",
             "21433f9865d1e9de7343acff11a0361909eac141ae4f09ec154a059c1470cd3f",
+            "e6ced42540089acb8d5ae98294343ba5775f407c48e7ad8a3542a38d4426f6ab",
         ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()

@@ -219,7 +219,7 @@ pub fn candidates(read: &Read<'_>, selection: &Selection, by: &GroupBy) -> Resul
     let keys = by.effective_keys();
     // Read only where it is asked for: it lies in the large part of a finding.
     let fixed = if keys.contains(&GroupKey::FixedVersion) {
-        "(SELECT json_extract(b.body, '$.component.fixed_version') FROM finding_body b WHERE b.finding = f.id)"
+        "(SELECT json_extract(unpacked(b.body), '$.component.fixed_version') FROM finding_body b WHERE b.finding = f.id)"
     } else {
         "NULL"
     };

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) data_dir: PathBuf,
     pub(crate) alive: Alive,
     pub(crate) remembered: Remembered,
+    /// A report is on its straight way into the database.
+    pub(crate) straight: AtomicBool,
 }
 
 /// Answers that are dear to compute, for as long as the findings stay as they are.
@@ -127,6 +130,7 @@ impl Store {
             data_dir: data_dir.to_owned(),
             alive,
             remembered: Remembered::default(),
+            straight: AtomicBool::new(false),
         });
         staging::sweep(&shared)?;
         let reading: Vec<Connection> =
@@ -286,11 +290,20 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Connection, &Shared) -> Result<T, Problem> + Send + 'static,
     {
+        self.on_writer(f)?.recv().map_err(|_| gone())?
+    }
+
+    /// The same without waiting: the answer comes later.
+    pub(crate) fn on_writer<T, F>(&self, f: F) -> Result<mpsc::Receiver<Result<T, Problem>>, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection, &Shared) -> Result<T, Problem> + Send + 'static,
+    {
         let (answer, wait) = mpsc::sync_channel(1);
         let shared = Arc::clone(&self.shared);
         let work: Work = Box::new(move |conn| answer.send(caught(|| f(conn, &shared))).unwrap_or_default());
         self.writer.send(work).map_err(|_| gone())?;
-        wait.recv().map_err(|_| gone())?
+        Ok(wait)
     }
 }
 

@@ -169,6 +169,7 @@ fn child_that_is_killed() {
         sha256: "x".to_owned(),
         format: "sarif".to_owned(),
         branch: None,
+        reader: String::new(),
     };
     let mut staging = Staging::begin(&store, source).unwrap();
     let index = staging.run(&many.runs[0].0).unwrap();

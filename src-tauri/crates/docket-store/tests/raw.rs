@@ -27,14 +27,14 @@ fn import(bench: &Bench, report: &Report, text: impl Fn(&Found) -> Option<String
                     .unwrap()
             });
             for block in &full {
-                staging.raw_block(block).unwrap();
+                staging.raw_block(block.clone()).unwrap();
             }
             staging.found_in(index, record, place).unwrap();
         }
         staging.run_end(index, &run.completeness).unwrap();
     }
     if let Some(block) = packer.close().unwrap() {
-        staging.raw_block(&block).unwrap();
+        staging.raw_block(block.clone()).unwrap();
     }
     staging.finish(report.options, |_, _| true).unwrap()
 }

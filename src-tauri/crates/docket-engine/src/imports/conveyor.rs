@@ -1,6 +1,7 @@
-//! Reading and laying aside at the same time: a report is read on one thread, and what it says is
-//! laid aside on another, some records at a time. The slower of the two sets the pace, and at most a
-//! few portions are on their way, so memory does not grow.
+//! Reading and storing at the same time: a report is read on one thread, which also makes its records
+//! ready, and what it says is laid aside or stored on another, some hundred records at a time. The
+//! slower of the two sets the pace, and at most a few portions are on their way, so memory does not
+//! grow.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
@@ -9,20 +10,22 @@ use docket_domain::job::Progress;
 use docket_domain::{Completeness, Found, Place, Problem, Rule, Run, Warning};
 use docket_import::{RawText, Sink, Stop};
 use docket_store::raw::{Packer, RawAt, RawBlock};
+use docket_store::{Batch, Preparer};
 
 use super::Into;
 use crate::events::JobRun;
 
-/// Things that go together.
-const PORTION: usize = 256;
-/// Portions that may be on their way.
+/// Records that go together, and their size in bytes at most (but for the last).
+const PORTION: u64 = 256;
+const BYTES: usize = 512 * 1024;
+/// Things that may be on their way.
 const ON_THE_WAY: usize = 4;
 
 /// What a format says.
 enum Said {
     Run(Box<Run>),
     Rule(Box<Rule>),
-    Finding(Box<Found>, Option<RawAt>),
+    Findings(Batch),
     Raw(RawBlock),
     Warning(Warning),
     Lost(Warning),
@@ -47,7 +50,8 @@ pub(super) fn carried<T>(
             .spawn_scoped(scope, move || into.take(&from).map(|()| into))
             .map_err(|error| Problem::internal(format!("no thread could be started: {error}")))?;
         let packer = Packer::new()?;
-        let mut belt = Belt { to, portion: Vec::with_capacity(PORTION), run, text, packer, raw: None };
+        let (preparer, batch) = (Preparer::new()?, Batch::default());
+        let mut belt = Belt { to, batch, preparer, run, text, packer, raw: None };
         let read = read(&mut belt).and_then(|read| belt.end().map(|()| read).map_err(Problem::from));
         drop(belt);
         let taken = taking.join().map_err(|_| Problem::internal("the records could not be laid aside"))?;
@@ -57,8 +61,10 @@ pub(super) fn carried<T>(
 
 /// The reader's end.
 struct Belt<'r> {
-    to: SyncSender<Vec<Said>>,
-    portion: Vec<Said>,
+    to: SyncSender<Said>,
+    /// Findings of the current run, ready to be stored.
+    batch: Batch,
+    preparer: Preparer,
     run: &'r JobRun,
     text: String,
     packer: Packer,
@@ -68,8 +74,17 @@ struct Belt<'r> {
 
 impl Belt<'_> {
     fn say(&mut self, said: Said) -> Result<(), Stop> {
-        self.portion.push(said);
-        if self.portion.len() < PORTION { Ok(()) } else { self.send() }
+        // Nobody takes it any more: why, the other thread says when it is joined.
+        self.to.send(said).map_err(|_| Problem::internal("the records could not be laid aside").into())
+    }
+
+    /// Says the findings that wait.
+    fn send(&mut self) -> Result<(), Stop> {
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let batch = std::mem::take(&mut self.batch);
+        self.say(Said::Findings(batch))
     }
 
     /// The last block, and everything that still waits.
@@ -87,16 +102,11 @@ impl Belt<'_> {
         }
         self.send()
     }
-
-    fn send(&mut self) -> Result<(), Stop> {
-        let portion = std::mem::replace(&mut self.portion, Vec::with_capacity(PORTION));
-        // Nobody takes it any more: why, the other thread says when it is joined.
-        self.to.send(portion).map_err(|_| Problem::internal("the records could not be laid aside").into())
-    }
 }
 
 impl Sink for Belt<'_> {
     fn run(&mut self, run: Run) -> Result<(), Stop> {
+        self.send()?;
         self.say(Said::Run(Box::new(run)))
     }
 
@@ -104,8 +114,9 @@ impl Sink for Belt<'_> {
         self.say(Said::Rule(Box::new(rule)))
     }
 
-    fn finding(&mut self, found: Found) -> Result<(), Stop> {
-        self.say(Said::Finding(Box::new(found), self.raw))
+    fn finding(&mut self, mut found: Found) -> Result<(), Stop> {
+        self.preparer.add(&mut found, self.raw, &mut self.batch)?;
+        if self.batch.len() < PORTION && self.batch.bytes() < BYTES { Ok(()) } else { self.send() }
     }
 
     fn raw(&mut self, record: Option<RawText<'_>>) -> Result<(), Stop> {
@@ -130,6 +141,7 @@ impl Sink for Belt<'_> {
     }
 
     fn run_end(&mut self, completeness: Completeness) -> Result<(), Stop> {
+        self.send()?;
         self.say(Said::RunEnd(completeness))
     }
 
@@ -154,19 +166,19 @@ pub(super) fn tell_bytes(run: &JobRun, text: &str, done: u64, total: u64) -> Res
 }
 
 impl Into {
-    fn take(&mut self, from: &Receiver<Vec<Said>>) -> Result<(), Problem> {
-        for said in from.iter().flatten() {
+    fn take(&mut self, from: &Receiver<Said>) -> Result<(), Problem> {
+        for said in from {
             match said {
                 Said::Run(run) => self.current = Some(self.staging.run(&run)?),
                 Said::Rule(rule) => {
                     let run = self.current()?;
                     self.staging.rule(run, &rule)?;
                 }
-                Said::Finding(found, raw) => {
+                Said::Findings(batch) => {
                     let run = self.current()?;
-                    self.staging.found_in(run, &found, raw)?;
+                    self.staging.take(run, batch)?;
                 }
-                Said::Raw(block) => self.staging.raw_block(&block)?,
+                Said::Raw(block) => self.staging.raw_block(block)?,
                 Said::Warning(warning) => self.warn(warning)?,
                 Said::Lost(warning) => {
                     if let Some(run) = self.current {

@@ -210,11 +210,6 @@ pub fn move_to(
          JOIN destination d ON d.old = f.scope JOIN finding t ON t.identity = f.identity AND t.scope = d.new)",
         [],
     )?;
-    tx.execute(
-        "UPDATE OR IGNORE finding_key SET scope = (SELECT new FROM destination WHERE old = scope) \
-         WHERE scope IN (SELECT old FROM destination) AND finding IN (SELECT id FROM picked)",
-        [],
-    )?;
     let moved = tx.execute(
         "UPDATE finding SET application = ?1, scope = (SELECT new FROM destination WHERE old = scope) \
          WHERE id IN (SELECT id FROM picked)",

@@ -9,7 +9,7 @@ use docket_domain::{
 use rusqlite::Row;
 
 use super::page::{ROW, read_row};
-use crate::access::{Read, from_json, from_json_opt, time, word, word_opt};
+use crate::access::{Read, from_body, from_json, from_json_opt, time, word, word_opt};
 use crate::{links, proposals};
 
 /// Most entries of a history.
@@ -69,7 +69,7 @@ fn read_rest(row: &Row<'_>) -> rusqlite::Result<Rest> {
         assessment,
         first_import: ImportId(row.get("first_import")?),
         last_import: ImportId(row.get("last_import")?),
-        body: from_json(row, "body")?,
+        body: from_body(row, "body")?,
     })
 }
 
@@ -132,7 +132,8 @@ pub fn detail(read: &Read<'_>, id: FindingId) -> Result<FindingDetail, Problem> 
 pub fn exploitation(read: &Read<'_>, id: FindingId) -> Result<Exploitation, Problem> {
     let told = read.first(
         "SELECT json_object('epss', json_extract(body, '$.epss'), 'known_exploited', \
-         json_extract(body, '$.known_exploited')) AS told FROM finding_body WHERE finding = ?1",
+         json_extract(body, '$.known_exploited')) AS told \
+         FROM (SELECT unpacked(body) AS body FROM finding_body WHERE finding = ?1)",
         [id.0],
         |row| from_json(row, "told"),
     )?;
@@ -211,7 +212,7 @@ pub fn subjects(read: &Read<'_>, ids: &[FindingId]) -> Result<Vec<Subject>, Prob
                     word::<FindingKind>(r, "kind")?,
                     r.get::<_, String>("path")?,
                     r.get::<_, u32>("line")?,
-                    from_json::<Found>(r, "body")?,
+                    from_body::<Found>(r, "body")?,
                     from_json_opt::<Rule>(r, "rule")?,
                 ))
             },

@@ -77,7 +77,6 @@ fn look_ups_by_value_are_searches() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
     for (text, index) in [
-        ("SELECT finding FROM finding_key WHERE scope = 1 AND stage = 2 AND key = x'00'", "PRIMARY KEY"),
         ("SELECT * FROM event WHERE finding = 1 ORDER BY id DESC LIMIT 5", "event_by_finding"),
         ("SELECT * FROM issue WHERE connection = 1 AND marker = 'x' ORDER BY id", "issue_by_marker"),
         ("SELECT * FROM step WHERE plan = 1 AND state = 'planned' ORDER BY idx LIMIT 1", "step_by_state"),

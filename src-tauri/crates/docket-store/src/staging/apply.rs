@@ -120,7 +120,7 @@ pub(super) fn scope<P: FnMut(u64, u64) -> bool>(
             (None, Fate::Written(finding)) => finding,
             (None, _) => continue,
         };
-        runs[run].delta.proposals += propose(tx, work, finding, &list)?;
+        runs[run].delta.proposals += propose(tx, &work.given.source.file, FindingId(finding), &list)?;
     }
     let mut leaving = Vec::new();
     for (at, run) in absent {
@@ -254,15 +254,6 @@ fn update(tx: &Tx<'_>, work: &Work<'_>, finding: i64, record: i64) -> Result<(),
             event(tx, work, finding, "severity", &text)?;
         }
     }
-    let old_keys = tx
-        .first("SELECT keys FROM finding_body WHERE finding = ?1", [finding], |row| row.get::<_, Vec<u8>>(0))?
-        .unwrap_or_default();
-    for key in old_keys.chunks_exact(17) {
-        tx.execute(
-            "DELETE FROM finding_key WHERE scope = ?1 AND stage = ?2 AND key = ?3 AND finding = ?4",
-            (work.scope, key[0], &key[1..], finding),
-        )?;
-    }
     tx.execute("DELETE FROM identifier WHERE finding = ?1", [finding])?;
     tx.execute("DELETE FROM location WHERE finding = ?1", [finding]).map(drop)
 }
@@ -320,7 +311,12 @@ fn leave(tx: &Tx<'_>, work: &Work<'_>, findings: &[(i64, Option<i64>)]) -> Resul
 /// is wrong there, one kept elsewhere that the risk was accepted, unless its reason says
 /// otherwise in words; one under review asks for a look. A refused one asks for nothing.
 /// The number of proposals that are new.
-fn propose(tx: &Tx<'_>, work: &Work<'_>, finding: i64, list: &[Suppression]) -> Result<u64, Problem> {
+pub(super) fn propose(
+    tx: &Tx<'_>,
+    file: &str,
+    finding: FindingId,
+    list: &[Suppression],
+) -> Result<u64, Problem> {
     let by_status = |status| list.iter().find(|s| s.status == status);
     let accepted = by_status(SuppressionStatus::Accepted);
     let Some(suppression) = accepted.or_else(|| by_status(SuppressionStatus::UnderReview)) else {
@@ -329,7 +325,7 @@ fn propose(tx: &Tx<'_>, work: &Work<'_>, finding: i64, list: &[Suppression]) -> 
     let (status, reason) = suggested(suppression);
     let decided = tx.first(
         "SELECT d.status, d.reason FROM finding f JOIN decision d ON d.id = f.decision WHERE f.id = ?1",
-        [finding],
+        [finding.0],
         |row| Ok((word::<Status>(row, "status")?, word_opt::<Reason>(row, "reason")?)),
     )?;
     if decided.is_some_and(|d| d.0 == status && (reason.is_none() || d.1 == reason)) {
@@ -337,10 +333,10 @@ fn propose(tx: &Tx<'_>, work: &Work<'_>, finding: i64, list: &[Suppression]) -> 
     }
     let justification = suppression.justification.as_deref().unwrap_or("no reason given");
     let new = NewProposal {
-        finding: FindingId(finding),
+        finding,
         status,
         reason,
-        why: format!("Suppressed in {} ({}): {justification}", work.given.source.file, suppression.kind),
+        why: format!("Suppressed in {file} ({}): {justification}", suppression.kind),
         suppression: Some(suppression.clone()),
         origin: format!("suppression\0{}\0{}\0{justification}", suppression.kind, suppression.status),
     };

@@ -60,12 +60,6 @@ pub(super) fn write(tx: &Tx<'_>, work: &Work<'_>, fates: &mut [Fate]) -> Result<
                  FROM staged.born b JOIN staged.location l ON l.record = b.record ORDER BY 1, 2;",
         )
         .map_err(sql)?;
-    tx.execute(
-        "INSERT OR IGNORE INTO finding_key (scope, stage, key, finding) SELECT ?1, k.stage, k.key, b.finding \
-         FROM staged.key k CROSS JOIN staged.born b ON b.record = k.record WHERE k.scope = ?2 \
-         ORDER BY k.stage, k.key",
-        (work.scope, work.staged),
-    )?;
     let application = work.given.source.application;
     if crate::owners::text(tx, application)?.is_some() {
         crate::owners::bring_up_to_date(tx, application, "SELECT finding FROM staged.born")?;
@@ -119,7 +113,7 @@ fn identities(
         ordinal = if before == Some(best) { ordinal + 1 } else { 0 };
         before = Some(best);
         let identity = loop {
-            let bytes = bytes(&name(&scope.tool, &scope.branch, &scope.category, &best, ordinal));
+            let bytes = key_of_name(&name(&scope.tool, &scope.branch, &scope.category, &best, ordinal));
             // A scope that was empty has no names to be in the way.
             let taken = if first {
                 None
@@ -141,8 +135,8 @@ fn identities(
     Ok(named)
 }
 
-/// Hex digits as bytes.
-fn bytes(hex: &str) -> Key {
+/// A stable name, which is hex digits, as bytes.
+pub(super) fn key_of_name(hex: &str) -> Key {
     let mut out = [0; 16];
     for (at, byte) in out.iter_mut().enumerate() {
         *byte = hex.get(at * 2..at * 2 + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()).unwrap_or(0);

@@ -120,12 +120,12 @@ fn put_by_indexes(tx: &Tx<'_>, records: u64) -> Result<Vec<String>, Problem> {
     put_by(tx, if there == 0 { "" } else { "finding_by_identity" })
 }
 
-/// Drops the indexes of findings but the one by scope and the one that is `needed`; the statements
-/// that make them again.
+/// Drops the indexes of findings but the one by scope, the one that is `needed`, and those of few
+/// findings; the statements that make them again.
 pub(crate) fn put_by(tx: &Tx<'_>, needed: &str) -> Result<Vec<String>, Problem> {
     let indexes = tx.all(
         "SELECT name, sql FROM main.sqlite_master WHERE type = 'index' AND tbl_name = 'finding' AND sql IS NOT NULL \
-         AND name NOT IN ('finding_by_scope', ?1)",
+         AND name NOT IN ('finding_by_scope', ?1) AND (sql NOT LIKE '% WHERE %' OR name = 'finding_by_component')",
         [needed],
         |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
     )?;
@@ -191,7 +191,7 @@ fn scope(tx: &Tx<'_>, staged: i64, given: &Given, notes: &Notes) -> Result<i64, 
     Ok(scope)
 }
 
-pub(super) fn add(sum: &mut Delta, part: &Delta) {
+pub(crate) fn add(sum: &mut Delta, part: &Delta) {
     sum.new += part.new;
     sum.unchanged += part.unchanged;
     sum.updated += part.updated;

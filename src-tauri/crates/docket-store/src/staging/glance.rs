@@ -38,19 +38,9 @@ impl Staging {
     /// code call it on a blocking thread. `progress` is told how many of how many records are done,
     /// and cancels with `false`.
     pub fn glance(mut self, mut progress: impl FnMut(u64, u64) -> bool) -> Result<Glance, Problem> {
-        for (index, run) in self.runs.iter().enumerate() {
-            self.conn()?
-                .execute(
-                    "UPDATE run SET records = ?2, repeated = ?3, lost = ?4 WHERE id = ?1",
-                    (index as i64, run.records as i64, run.repeated as i64, run.lost as i64),
-                )
-                .map_err(sql)?;
-        }
-        let laid_aside = self.conn.take().ok_or_else(|| Problem::internal("staging is closed"))?;
-        laid_aside.execute_batch("COMMIT").map_err(sql)?;
-        laid_aside.close().map_err(|(_, e)| sql(e))?;
+        let path = self.close()?;
         let given = Given {
-            path: self.path.clone(),
+            path,
             source: self.source.clone(),
             started: self.started,
             warnings: self.warnings,

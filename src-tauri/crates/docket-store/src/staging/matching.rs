@@ -1,10 +1,10 @@
 //! Which record is which finding: the domain's stages, walked over sorted keys.
 //!
 //! Only the buckets of one key are in memory at a time, plus a few numbers for each record
-//! and each finding of the scope.
+//! and each finding of the scope, and the keys of the findings that the first stage left over.
 
 use docket_domain::Problem;
-use docket_domain::identity::{Line, Stage, pair};
+use docket_domain::identity::{Key, Line, Stage, pair};
 use rusqlite::Row;
 
 use crate::access::Tx;
@@ -69,21 +69,7 @@ pub(super) fn drop_worthless_keys(tx: &Tx<'_>) -> Result<(), Problem> {
 
 /// Matches the records of a staged scope with the findings of a scope.
 pub(super) fn run(tx: &Tx<'_>, staged: i64, scope: i64) -> Result<Matches, Problem> {
-    let mut old = tx.all(
-        "SELECT id, line, names, present, decision FROM finding WHERE scope = ?1",
-        [scope],
-        |row: &Row<'_>| {
-            Ok(Old {
-                id: row.get(0)?,
-                line: row.get(1)?,
-                names: row.get::<_, i64>(2)? as u64,
-                present: row.get(3)?,
-                decision: row.get(4)?,
-                matched: false,
-            })
-        },
-    )?;
-    old.sort_unstable_by_key(|o| o.id);
+    let (old, same) = olds(tx, scope)?;
     let last = tx.number("SELECT max(id) FROM staged.record", [])? as usize;
     let mut matches = Matches { of_record: vec![None; last + 1], old };
     if matches.old.is_empty() || last == 0 {
@@ -95,11 +81,15 @@ pub(super) fn run(tx: &Tx<'_>, staged: i64, scope: i64) -> Result<Matches, Probl
     // The first stage settles nearly everything of a report that was seen before; what is
     // left is laid aside, so that the later ones need not sort it all again.
     let mut keys = "staged.key";
+    let mut known = OldKeys::same(same);
     for stage in Stage::ALL {
         if open_records == 0 || open_findings == 0 {
             break;
         }
-        let paired = one_stage(tx, keys, *stage, staged, scope, &lines, &mut matches)?;
+        if *stage != Stage::Same {
+            known.reach(tx, *stage, open_findings, &matches)?;
+        }
+        let paired = one_stage(tx, keys, *stage, staged, &known, &lines, &mut matches)?;
         open_records -= paired;
         open_findings -= paired;
         if *stage == Stage::Same {
@@ -108,6 +98,80 @@ pub(super) fn run(tx: &Tx<'_>, staged: i64, scope: i64) -> Result<Matches, Probl
         }
     }
     Ok(matches)
+}
+
+/// The findings of a scope by id, and the key of the first stage of each with its position among them.
+fn olds(tx: &Tx<'_>, scope: i64) -> Result<(Vec<Old>, Vec<(Key, u32)>), Problem> {
+    let read = |row: &Row<'_>| {
+        let old = Old {
+            id: row.get(0)?,
+            line: row.get(1)?,
+            names: row.get::<_, i64>(2)? as u64,
+            present: row.get(3)?,
+            decision: row.get(4)?,
+            matched: false,
+        };
+        Ok((old, row.get::<_, Key>(5)?))
+    };
+    let text = "SELECT id, line, names, present, decision, content FROM finding WHERE scope = ?1";
+    let mut rows = tx.all(text, [scope], read)?;
+    rows.sort_unstable_by_key(|(old, _)| old.id);
+    let same = rows.iter().zip(0..).map(|((_, content), at)| (*content, at)).collect();
+    Ok((rows.into_iter().map(|(old, _)| old).collect(), same))
+}
+
+/// Keys of findings, each with the position of its finding among those of the scope.
+struct OldKeys {
+    sorted: Vec<(u8, Key, u32)>,
+    /// Every stage behind the first is there.
+    all: bool,
+}
+
+impl OldKeys {
+    /// So many findings have all of their keys in memory at once (some 25 MB); of more, one stage.
+    const AT_ONCE: usize = 150_000;
+
+    fn same(keys: Vec<(Key, u32)>) -> Self {
+        let mut sorted: Vec<_> = keys.into_iter().map(|(key, at)| (Stage::Same.number(), key, at)).collect();
+        sorted.sort_unstable();
+        Self { sorted, all: false }
+    }
+
+    /// Brings in the keys of a stage behind the first, of the findings that are still open.
+    fn reach(&mut self, tx: &Tx<'_>, stage: Stage, open: usize, matches: &Matches) -> Result<(), Problem> {
+        if self.all {
+            return Ok(());
+        }
+        self.all = open <= Self::AT_ONCE;
+        self.sorted = Vec::new();
+        let mut statement =
+            tx.conn.prepare_cached("SELECT keys FROM finding_body WHERE finding = ?1").map_err(sql)?;
+        for (old, at) in matches.old.iter().zip(0..).filter(|(old, _)| !old.matched) {
+            let mut rows = statement.query([old.id]).map_err(sql)?;
+            let Some(row) = rows.next().map_err(sql)? else { continue };
+            let blob = row.get_ref(0).and_then(|keys| Ok(keys.as_blob()?)).map_err(sql)?;
+            for (number, key) in keys_in(blob) {
+                if number == stage.number() || (self.all && number > stage.number()) {
+                    self.sorted.push((number, key, at));
+                }
+            }
+        }
+        self.sorted.sort_unstable();
+        Ok(())
+    }
+
+    /// The positions of the findings that carry this key.
+    fn of(&self, stage: Stage, key: &[u8]) -> impl Iterator<Item = usize> + '_ {
+        let wanted = (stage.number(), Key::try_from(key).unwrap_or_default());
+        let from = self.sorted.partition_point(|(stage, key, _)| (*stage, *key) < wanted);
+        let here = self.sorted[from..].iter().take_while(move |(stage, key, _)| (*stage, *key) == wanted);
+        here.map(|(.., at)| *at as usize)
+    }
+}
+
+/// The keys in a body's blob: the number of the stage (1 byte) and the key (16), one after the other.
+pub(super) fn keys_in(blob: &[u8]) -> impl Iterator<Item = (u8, Key)> + '_ {
+    blob.chunks_exact(17).map(|one| (one[0], Key::try_from(&one[1..]).unwrap_or_default()))
 }
 
 fn lines(tx: &Tx<'_>, staged: i64, last: usize) -> Result<Vec<Option<Line>>, Problem> {
@@ -160,7 +224,7 @@ fn one_stage(
     keys: &str,
     stage: Stage,
     staged: i64,
-    scope: i64,
+    known: &OldKeys,
     lines: &[Option<Line>],
     matches: &mut Matches,
 ) -> Result<usize, Problem> {
@@ -179,7 +243,7 @@ fn one_stage(
             None => None,
         };
         if next.as_ref().is_none_or(|(k, _)| *k != key) && !bucket.is_empty() {
-            paired += settle(tx, stage, scope, &key, &bucket, lines, matches)?;
+            paired += settle(stage, known.of(stage, &key), &bucket, lines, matches);
             bucket.clear();
         }
         let Some((next_key, record)) = next else { return Ok(paired) };
@@ -193,25 +257,22 @@ fn one_stage(
 /// Pairs one bucket: first with findings that were there, then with ones that were gone, so
 /// that old copies of a finding do not draw its history away from it.
 fn settle(
-    tx: &Tx<'_>,
     stage: Stage,
-    scope: i64,
-    key: &[u8],
+    known: impl Iterator<Item = usize>,
     records: &[usize],
     lines: &[Option<Line>],
     matches: &mut Matches,
-) -> Result<usize, Problem> {
-    let ids = tx.all(
-        "SELECT finding FROM finding_key WHERE scope = ?1 AND stage = ?2 AND key = ?3",
-        (scope, stage.number(), key),
-        |row| row.get::<_, i64>(0),
-    )?;
+) -> usize {
+    let known: Vec<usize> = known.filter(|&at| !matches.old[at].matched).collect();
+    if known.is_empty() {
+        return 0;
+    }
     let mut open: Vec<usize> = records.to_vec();
     let mut paired = 0;
     for present in [true, false] {
-        let olds: Vec<usize> = ids
+        let olds: Vec<usize> = known
             .iter()
-            .filter_map(|id| matches.old.binary_search_by_key(id, |o| o.id).ok())
+            .copied()
             .filter(|&at| !matches.old[at].matched && matches.old[at].present == present)
             .collect();
         let old: Vec<Line> = olds
@@ -229,5 +290,5 @@ fn settle(
             break;
         }
     }
-    Ok(paired)
+    paired
 }

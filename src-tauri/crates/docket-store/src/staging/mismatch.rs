@@ -10,8 +10,9 @@ use docket_domain::{Found, Mismatch, Problem};
 
 use super::apply::Work;
 use super::finish::RunWork;
-use super::matching::Matches;
-use crate::access::{Tx, from_json};
+use super::matching::{Matches, keys_in};
+use super::record;
+use crate::access::{Tx, from_body};
 
 /// Records that are looked up elsewhere.
 const SAMPLE: i64 = 50;
@@ -25,6 +26,8 @@ const OTHERS: usize = 48;
 const EARLIER: u32 = 50;
 /// Findings of a scope are counted up to here.
 const COUNTED: u32 = 100;
+/// Findings that look like a record and are compared with it.
+const ALIKE: u32 = 200;
 
 /// Stages whose keys say that two records are about the same thing in the same place. The others
 /// may agree by accident between applications.
@@ -110,7 +113,7 @@ fn gather(tx: &Tx<'_>, work: &Work<'_>, matches: &Matches, facts: &mut Facts) ->
     let sample = sample(tx, work, matches)?;
     for own in [true, false] {
         let places = scopes.iter().filter(|(_, of, ..)| (*of == application) == own);
-        for (scope, _, name, branch) in places.take(if own { OWN } else { OTHERS }) {
+        for (scope, of, name, branch) in places.take(if own { OWN } else { OTHERS }) {
             let place = Elsewhere {
                 application: name.clone(),
                 branch: branch.clone(),
@@ -118,7 +121,7 @@ fn gather(tx: &Tx<'_>, work: &Work<'_>, matches: &Matches, facts: &mut Facts) ->
                     "SELECT count(*) FROM (SELECT 1 FROM finding WHERE scope = ?1 LIMIT ?2)",
                     (scope, COUNTED),
                 )? as u64,
-                share: known(tx, *scope, &sample)?,
+                share: known(tx, *of, *scope, &sample)?,
             };
             if own { facts.own.push(place) } else { facts.others.push(place) }
         }
@@ -126,8 +129,15 @@ fn gather(tx: &Tx<'_>, work: &Work<'_>, matches: &Matches, facts: &mut Facts) ->
     Ok(())
 }
 
-/// The telling keys of some records of the scope, spread over the report.
-fn sample(tx: &Tx<'_>, work: &Work<'_>, matches: &Matches) -> Result<Vec<Vec<(Stage, Key)>>, Problem> {
+/// A record that is looked up elsewhere.
+struct Looked {
+    found: Found,
+    /// Its telling keys.
+    keys: Vec<(u8, Key)>,
+}
+
+/// Some records of the scope, spread over the report.
+fn sample(tx: &Tx<'_>, work: &Work<'_>, matches: &Matches) -> Result<Vec<Looked>, Problem> {
     let last = matches.of_record.len() as i64 - 1;
     let stride = (last / SAMPLE).max(1);
     let mut out = Vec::new();
@@ -138,38 +148,48 @@ fn sample(tx: &Tx<'_>, work: &Work<'_>, matches: &Matches) -> Result<Vec<Vec<(St
             "SELECT id, body FROM staged.record WHERE id >= ?1 AND id < ?1 + 2000 AND scope = ?2 AND absent = 0 \
              ORDER BY id LIMIT 1",
             (next, work.staged),
-            |row| Ok((row.get::<_, i64>("id")?, from_json::<Found>(row, "body")?)),
+            |row| Ok((row.get::<_, i64>("id")?, from_body::<Found>(row, "body")?)),
         )?;
         let Some((id, found)) = record else {
             next += 2_000.max(stride);
             continue;
         };
         let keys = identify(&found).keys.into_iter().filter(|key| TELLING.contains(&key.stage));
-        out.push(keys.map(|key| (key.stage, key.key)).collect());
+        let keys = keys.map(|key| (key.stage.number(), key.key)).collect();
+        out.push(Looked { found, keys });
         next = (next + stride).max(id + 1);
     }
     Ok(out)
 }
 
-/// How much of the sample a scope knows.
-fn known(tx: &Tx<'_>, scope: i64, sample: &[Vec<(Stage, Key)>]) -> Result<Share, Problem> {
+/// How much of the sample a scope of an application knows.
+fn known(tx: &Tx<'_>, application: i64, scope: i64, sample: &[Looked]) -> Result<Share, Problem> {
     let mut share = Share::default();
-    for keys in sample {
+    for looked in sample {
         share.of += 1;
-        for (stage, key) in keys {
-            let there = tx.first(
-                "SELECT 1 FROM finding_key WHERE scope = ?1 AND stage = ?2 AND key = ?3 LIMIT 1",
-                (scope, stage.number(), key.as_slice()),
-                |_| Ok(()),
-            )?;
-            if there.is_some() {
-                share.known += 1;
-                break;
-            }
-        }
+        share.known += u64::from(knows(tx, application, scope, looked)?);
         if share.of >= FIRST && share.known == 0 {
             break;
         }
     }
     Ok(share)
+}
+
+/// Whether one of the findings that look alike (the same package, the same place, else the same rule)
+/// has one of the record's keys.
+fn knows(tx: &Tx<'_>, application: i64, scope: i64, looked: &Looked) -> Result<bool, Problem> {
+    let component = looked.found.component.as_ref().map(|component| component.name.as_str());
+    let spot = record::spot_of(&looked.found);
+    // Each has an index that begins with it.
+    let (alike, value) = match (component.filter(|name| !name.is_empty()), spot) {
+        (Some(name), _) => ("f.component <> '' AND f.component = ?1 COLLATE NOCASE", name.to_owned()),
+        (None, Some(spot)) => ("f.spot = ?1", spot),
+        (None, None) => ("f.rule = ?1 COLLATE NOCASE", looked.found.rule.clone()),
+    };
+    let text = format!(
+        "SELECT b.keys FROM finding f JOIN finding_body b ON b.finding = f.id WHERE {alike} AND f.application = ?2 \
+         AND f.scope = ?3 LIMIT ?4"
+    );
+    let there = tx.all(&text, (value, application, scope, ALIKE), |row| row.get::<_, Vec<u8>>(0))?;
+    Ok(there.iter().flat_map(|blob| keys_in(blob)).any(|key| looked.keys.contains(&key)))
 }

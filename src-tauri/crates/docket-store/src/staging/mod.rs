@@ -1,12 +1,18 @@
-//! The way in for a report: records are laid aside in a file of their own while the report
-//! is read, and enter the database in one transaction at the end.
+//! The way in for a report. There are two, and nothing is visible before [`Staging::finish`] on either.
 //!
-//! Until [`Staging::finish`] nothing is visible and the writer is free. The file lies in
+//! Usually records are laid aside in a file of their own while the report is read, and enter the
+//! database in one transaction at the end; until then the writer is free. The file lies in
 //! `staging/` under the name of the store that made it; a process that ends in the middle
 //! leaves only that file, which the next opening removes. Memory holds one batch while
 //! reading and about 60 bytes a record while matching.
+//!
+//! A report for an application that has nothing yet ([`Staging::straight`]) has nothing to be matched
+//! with: its records go straight into the database while the rest is still being read, in one
+//! transaction that is taken back unless it is finished. The writer is busy meanwhile, but shorter in
+//! all than it would be at the end of the other way.
 
 mod apply;
+mod aside;
 mod births;
 mod finish;
 mod glance;
@@ -14,11 +20,11 @@ mod matching;
 mod mismatch;
 mod raw;
 mod record;
+mod straight;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use docket_domain::identity::{identify_text, record_text};
 use docket_domain::{ApplicationId, Completeness, Found, Import, Problem, Rule, Run, Timestamp, Warning};
 use rusqlite::{Connection, named_params};
 
@@ -27,9 +33,10 @@ use crate::fault::{io, sql};
 use crate::raw::{RawAt, RawBlock};
 use crate::store::{Shared, Store};
 
-pub(crate) use finish::put_by;
+pub(crate) use finish::{add, put_by};
 pub use glance::Glance;
 pub(crate) use record::prose;
+pub use record::{Batch, Preparer};
 
 /// Records that are written in one go.
 const BATCH: u64 = 4_000;
@@ -49,6 +56,9 @@ pub struct Source {
     pub format: String,
     /// The person's choice of branch; none: as the report says.
     pub branch: Option<String>,
+    /// Who reads it, and as what: two that are equal read the same out of the same bytes. Empty: nobody
+    /// who could promise that.
+    pub reader: String,
 }
 
 /// How to finish.
@@ -80,12 +90,25 @@ pub struct Staging {
     store: Store,
     source: Source,
     started: Timestamp,
-    conn: Option<Connection>,
-    path: PathBuf,
+    way: Way,
+    preparer: Option<Preparer>,
     runs: Vec<RunSoFar>,
-    in_batch: u64,
     records: u64,
     warnings: u64,
+}
+
+/// How records get into the database.
+enum Way {
+    Aside(Aside),
+    Straight(straight::Straight),
+    Over,
+}
+
+/// The file in which records are laid aside.
+struct Aside {
+    conn: Option<Connection>,
+    path: PathBuf,
+    in_batch: u64,
 }
 
 impl std::fmt::Debug for Staging {
@@ -98,7 +121,7 @@ impl std::fmt::Debug for Staging {
 }
 
 impl Staging {
-    /// Begins to read a report.
+    /// Begins to read a report, laying its records aside.
     pub fn begin(store: &Store, source: Source) -> Result<Self, Problem> {
         static BEGUN: AtomicU64 = AtomicU64::new(0);
         let folder = store.data_dir().join("staging");
@@ -114,18 +137,27 @@ impl Staging {
         .map_err(sql)?;
         conn.execute_batch(include_str!("staging.sql")).map_err(sql)?;
         conn.execute_batch("BEGIN").map_err(sql)?;
+        Ok(Self::on(store, source, Way::Aside(Aside { conn: Some(conn), path, in_batch: 0 })))
+    }
+
+    /// Begins to read a report that is to be stored: straight into the database when its application
+    /// has nothing yet, else as [`Staging::begin`]. What is only tried goes the other way.
+    pub fn straight(store: &Store, source: Source) -> Result<Self, Problem> {
+        let application = source.application;
+        if !store.read(move |read| is_fresh(read, application))? {
+            return Self::begin(store, source);
+        }
         let started = store.shared().clock.now();
-        Ok(Self {
-            store: store.clone(),
-            source,
-            started,
-            conn: Some(conn),
-            path,
-            runs: Vec::new(),
-            in_batch: 0,
-            records: 0,
-            warnings: 0,
-        })
+        match straight::Straight::begin(store, &source, started)? {
+            Some(straight) => Ok(Self { started, ..Self::on(store, source, Way::Straight(straight)) }),
+            None => Self::begin(store, source),
+        }
+    }
+
+    fn on(store: &Store, source: Source, way: Way) -> Self {
+        let started = store.shared().clock.now();
+        let runs = Vec::new();
+        Self { store: store.clone(), source, started, way, preparer: None, runs, records: 0, warnings: 0 }
     }
 
     /// The source, for what is known only after reading: size and hash.
@@ -143,31 +175,13 @@ impl Staging {
         let index = self.runs.len();
         let branch = self.source.branch.clone().or_else(|| run.branch.clone()).unwrap_or_default();
         let branch = branch.trim();
-        let category = run.category.as_deref().unwrap_or_default();
-        let conn = self.conn()?;
-        conn.execute(
-            "INSERT OR IGNORE INTO scope (tool, branch, category) VALUES (?1, ?2, ?3)",
-            (&run.tool.name, branch, category),
-        )
-        .map_err(sql)?;
-        let scope = conn
-            .query_row(
-                "SELECT id FROM scope WHERE tool = ?1 AND branch = ?2 AND category = ?3",
-                (&run.tool.name, branch, category),
-                |row| row.get(0),
-            )
-            .map_err(sql)?;
-        conn.execute(
-            "INSERT INTO run (id, scope, tool, version, branch, category, revision, repository, started, completeness) \
-             VALUES (:id, :scope, :tool, :version, :branch, :category, :revision, :repository, :started, :completeness)",
-            named_params! {
-                ":id": index as i64, ":scope": scope, ":tool": run.tool.name, ":version": run.tool.version,
-                ":branch": branch, ":category": run.category, ":revision": run.revision,
-                ":repository": run.repository, ":started": run.started.map(|t| t.0),
-                ":completeness": json(&run.completeness)?,
-            },
-        )
-        .map_err(sql)?;
+        let scope = match &self.way {
+            Way::Straight(straight) => {
+                straight.run(run, branch)?;
+                0
+            }
+            _ => stage_run(self.conn()?, index, run, branch)?,
+        };
         self.runs.push(RunSoFar { scope, tool: run.tool.name.clone(), records: 0, repeated: 0, lost: 0 });
         Ok(RunIndex(index))
     }
@@ -175,9 +189,13 @@ impl Staging {
     /// A rule of a run's tool. A later one of the same id replaces it.
     pub fn rule(&mut self, run: RunIndex, rule: &Rule) -> Result<(), Problem> {
         let tool = self.run_of(run)?.tool.clone();
+        let body = serde_json::to_string(rule).unwrap_or_default();
+        if let Way::Straight(straight) = &self.way {
+            return straight.rule(tool, rule.id.clone(), body);
+        }
         self.conn()?
             .prepare_cached("INSERT OR REPLACE INTO rule (tool, id, body) VALUES (?1, ?2, ?3)")
-            .and_then(|mut s| s.execute((tool, &rule.id, serde_json::to_string(rule).unwrap_or_default())))
+            .and_then(|mut s| s.execute((tool, &rule.id, body)))
             .map(drop)
             .map_err(sql)
     }
@@ -190,27 +208,47 @@ impl Staging {
 
     /// The same, of a record that lies in a [block](Self::raw_block), which may come later.
     pub fn found_in(&mut self, run: RunIndex, found: &Found, raw: Option<RawAt>) -> Result<(), Problem> {
+        let mut batch = Batch::default();
+        let preparer = match &mut self.preparer {
+            Some(preparer) => preparer,
+            None => self.preparer.insert(Preparer::new()?),
+        };
+        preparer.add(&mut found.clone(), raw, &mut batch)?;
+        self.take(run, batch)
+    }
+
+    /// Many records of a run, made ready before.
+    pub fn take(&mut self, run: RunIndex, batch: Batch) -> Result<(), Problem> {
         let scope = self.run_of(run)?.scope;
-        let text = record_text(found);
-        let identity = identify_text(found, &text);
-        let stored = record::store_record(self.conn()?, run.0, scope, found, &text, &identity, raw)?;
-        if stored {
-            record::store_keys(self.conn()?, scope, found, &identity)?;
+        let taken = batch.len();
+        let mut repeated = 0;
+        match &mut self.way {
+            Way::Straight(straight) => straight.records(run.0, batch)?,
+            Way::Aside(aside) => {
+                for record in batch.records() {
+                    let stored = aside::lay(aside.conn()?, run.0, scope, &record?)?;
+                    repeated += u64::from(!stored);
+                }
+                aside.in_batch += taken;
+                if aside.in_batch >= BATCH {
+                    aside.in_batch = 0;
+                    aside.conn()?.execute_batch("COMMIT; BEGIN").map_err(sql)?;
+                }
+            }
+            Way::Over => return Err(closed()),
         }
+        self.records += taken;
         let so_far = &mut self.runs[run.0];
-        so_far.records += 1;
-        so_far.repeated += u64::from(!stored);
-        self.records += 1;
-        self.in_batch += 1;
-        if self.in_batch >= BATCH {
-            self.in_batch = 0;
-            self.conn()?.execute_batch("COMMIT; BEGIN").map_err(sql)?;
-        }
+        so_far.records += taken;
+        so_far.repeated += repeated;
         Ok(())
     }
 
     /// Records as the report had them, packed.
-    pub fn raw_block(&mut self, block: &RawBlock) -> Result<(), Problem> {
+    pub fn raw_block(&mut self, block: RawBlock) -> Result<(), Problem> {
+        if let Way::Straight(straight) = &self.way {
+            return straight.raw_block(block);
+        }
         self.conn()?
             .prepare_cached("INSERT INTO raw_block (id, form, length, bytes) VALUES (?1, ?2, ?3, ?4)")
             .and_then(|mut s| s.execute((block.number, block.form.as_str(), block.length, &block.bytes)))
@@ -228,17 +266,23 @@ impl Staging {
     /// Something that was read with loss, or not at all.
     pub fn warning(&mut self, warning: &Warning) -> Result<(), Problem> {
         let place = json(&warning.place)?;
+        self.warnings += 1;
+        if let Way::Straight(straight) = &self.way {
+            return straight.warning(self.warnings, warning.message.clone(), place);
+        }
         self.conn()?
             .prepare_cached("INSERT INTO warning (message, place) VALUES (?1, ?2)")
             .and_then(|mut s| s.execute((&warning.message, place)))
-            .map_err(sql)?;
-        self.warnings += 1;
-        Ok(())
+            .map(drop)
+            .map_err(sql)
     }
 
     /// A run is over, and this is whether it saw everything.
     pub fn run_end(&mut self, run: RunIndex, completeness: &Completeness) -> Result<(), Problem> {
         self.run_of(run)?;
+        if let Way::Straight(straight) = &self.way {
+            return straight.run_end(run.0, completeness.clone());
+        }
         let text = json(completeness)?;
         self.conn()?
             .execute("UPDATE run SET completeness = ?2 WHERE id = ?1", (run.0 as i64, text))
@@ -250,6 +294,9 @@ impl Staging {
     /// Tool name, branch and category stay as they were when the run began.
     pub fn run_facts(&mut self, run: RunIndex, facts: &Run) -> Result<(), Problem> {
         self.run_of(run)?;
+        if let Way::Straight(straight) = &self.way {
+            return straight.run_facts(run.0, facts.clone());
+        }
         self.conn()?
             .execute(
                 "UPDATE run SET version = ?2, revision = ?3, repository = ?4, started = ?5 WHERE id = ?1",
@@ -274,19 +321,18 @@ impl Staging {
         options: FinishOptions,
         progress: impl FnMut(u64, u64) -> bool + Send + 'static,
     ) -> Result<Import, Problem> {
-        for (index, run) in self.runs.iter().enumerate() {
-            self.conn()?
-                .execute(
-                    "UPDATE run SET records = ?2, repeated = ?3, lost = ?4 WHERE id = ?1",
-                    (index as i64, run.records as i64, run.repeated as i64, run.lost as i64),
-                )
-                .map_err(sql)?;
-        }
-        let conn = self.conn.take().ok_or_else(|| Problem::internal("staging is closed"))?;
-        conn.execute_batch("COMMIT").map_err(sql)?;
-        conn.close().map_err(|(_, e)| sql(e))?;
+        let way = match std::mem::replace(&mut self.way, Way::Over) {
+            Way::Straight(straight) => {
+                let lost = self.runs.iter().map(|run| run.lost).collect();
+                let last = straight::Last { source: self.source.clone(), lost, warnings: self.warnings };
+                return straight.finish(last, options, progress);
+            }
+            way => way,
+        };
+        self.way = way;
+        let path = self.close()?;
         let given = finish::Given {
-            path: self.path.clone(),
+            path,
             source: self.source.clone(),
             started: self.started,
             warnings: self.warnings,
@@ -295,8 +341,28 @@ impl Staging {
         self.store.with_writer(move |conn, shared| finish::finish(conn, shared, &given, progress))
     }
 
+    /// Closes the file in which the records were laid aside; where it is.
+    fn close(&mut self) -> Result<PathBuf, Problem> {
+        for (index, run) in self.runs.iter().enumerate() {
+            self.conn()?
+                .execute(
+                    "UPDATE run SET records = ?2, repeated = ?3, lost = ?4 WHERE id = ?1",
+                    (index as i64, run.records as i64, run.repeated as i64, run.lost as i64),
+                )
+                .map_err(sql)?;
+        }
+        let Way::Aside(aside) = &mut self.way else { return Err(closed()) };
+        let conn = aside.conn.take().ok_or_else(closed)?;
+        conn.execute_batch("COMMIT").map_err(sql)?;
+        conn.close().map_err(|(_, e)| sql(e))?;
+        Ok(aside.path.clone())
+    }
+
     fn conn(&self) -> Result<&Connection, Problem> {
-        self.conn.as_ref().ok_or_else(|| Problem::internal("staging is closed"))
+        match &self.way {
+            Way::Aside(aside) => aside.conn(),
+            _ => Err(closed()),
+        }
     }
 
     fn run_of(&self, run: RunIndex) -> Result<&RunSoFar, Problem> {
@@ -304,7 +370,53 @@ impl Staging {
     }
 }
 
-impl Drop for Staging {
+/// Nothing was ever read into the application, or nothing of it is left.
+fn is_fresh(read: &crate::Read<'_>, application: ApplicationId) -> Result<bool, Problem> {
+    let known = "SELECT 1 FROM scope WHERE application = ?1 UNION ALL SELECT 1 FROM finding WHERE application = ?1 \
+        LIMIT 1";
+    Ok(read.first(known, [application.0], |_| Ok(()))?.is_none())
+}
+
+fn closed() -> Problem {
+    Problem::internal("staging is closed")
+}
+
+/// Notes a run in the staging file; its scope there.
+fn stage_run(conn: &Connection, index: usize, run: &Run, branch: &str) -> Result<i64, Problem> {
+    let category = run.category.as_deref().unwrap_or_default();
+    conn.execute(
+        "INSERT OR IGNORE INTO scope (tool, branch, category) VALUES (?1, ?2, ?3)",
+        (&run.tool.name, branch, category),
+    )
+    .map_err(sql)?;
+    let scope = conn
+        .query_row(
+            "SELECT id FROM scope WHERE tool = ?1 AND branch = ?2 AND category = ?3",
+            (&run.tool.name, branch, category),
+            |row| row.get(0),
+        )
+        .map_err(sql)?;
+    conn.execute(
+        "INSERT INTO run (id, scope, tool, version, branch, category, revision, repository, started, completeness) \
+         VALUES (:id, :scope, :tool, :version, :branch, :category, :revision, :repository, :started, :completeness)",
+        named_params! {
+            ":id": index as i64, ":scope": scope, ":tool": run.tool.name, ":version": run.tool.version,
+            ":branch": branch, ":category": run.category, ":revision": run.revision,
+            ":repository": run.repository, ":started": run.started.map(|t| t.0),
+            ":completeness": json(&run.completeness)?,
+        },
+    )
+    .map_err(sql)?;
+    Ok(scope)
+}
+
+impl Aside {
+    fn conn(&self) -> Result<&Connection, Problem> {
+        self.conn.as_ref().ok_or_else(closed)
+    }
+}
+
+impl Drop for Aside {
     fn drop(&mut self) {
         drop(self.conn.take());
         // What cannot be removed now is removed at the next opening.

@@ -13,7 +13,7 @@ use crate::raw::{Packer, RawAt, RawBlock, unpacked};
 const SPARSE: i64 = 2;
 
 /// The number that the import's blocks are counted from.
-fn base(tx: &Tx<'_>) -> Result<i64, Problem> {
+pub(super) fn base(tx: &Tx<'_>) -> Result<i64, Problem> {
     tx.number("SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'raw_block'), 0)", [])
 }
 

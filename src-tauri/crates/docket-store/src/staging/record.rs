@@ -1,115 +1,313 @@
-//! One record as rows of the staging file.
+//! A record made ready to be stored: everything that can be worked out from it alone, laid out as
+//! bytes, so that records travel by the hundred and are freed where they were made.
 
-use docket_domain::identity::Identity;
+use docket_domain::identity::{Key, identify_text, write_record_text};
 use docket_domain::{FindingKind, Found, Presence, Problem};
-use rusqlite::{Connection, named_params};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use crate::access::json;
-use crate::fault::sql;
+use crate::body::BodyPacker;
 use crate::raw::RawAt;
 
 /// Longest description that full-text search looks at, in bytes.
 const PROSE: usize = 2_000;
 
-/// Lays a record aside; false when it says exactly what an earlier one of its scope said.
-pub(super) fn store_record(
-    conn: &Connection,
-    run: usize,
-    scope: i64,
-    found: &Found,
-    text: &str,
-    identity: &Identity,
-    raw: Option<RawAt>,
-) -> Result<bool, Problem> {
-    let first = found.locations.first();
-    let component = found.component.as_ref();
-    let identifiers: Vec<&str> = found.identifiers.iter().map(|i| i.value.as_str()).collect();
-    let suppressions = if found.suppressions.is_empty() { None } else { Some(json(&found.suppressions)?) };
-    let absent = found.presence == Presence::Absent;
-    let stored = conn
-        .prepare_cached(
-            "INSERT OR IGNORE INTO record (run, scope, absent, line, names, content, kind, rule, title, path, \
-             place, spot, component, purl, severity, needs_review, identifiers, prose, body, suppressions, \
-             raw_block, raw_at, raw_length) \
-             VALUES (:run, :scope, :absent, :line, :names, :content, :kind, :rule, :title, :path, :place, :spot, \
-             :component, :purl, :severity, :needs_review, :identifiers, :prose, :body, :suppressions, \
-             :raw_block, :raw_at, :raw_length)",
-        )
-        .and_then(|mut s| {
-            let place = place(found);
-            s.execute(named_params! {
-                ":run": run as i64, ":scope": scope, ":absent": absent, ":line": identity.line,
-                ":names": identity.names as i64, ":content": identity.content.as_slice(),
-                ":kind": found.kind.as_str(), ":rule": found.rule, ":title": found.title,
-                ":path": first.and_then(|l| l.path.as_deref()).unwrap_or_default(),
-                ":spot": spot(found).or(place.clone()).unwrap_or_default(), ":place": place,
-                ":component": component.map_or("", |c| c.name.as_str()),
-                ":purl": component.and_then(|c| c.purl.as_deref()).unwrap_or_default(),
-                ":severity": found.severity.rank(), ":needs_review": found.needs_review,
-                ":identifiers": identifiers.join(" "), ":prose": prose(found), ":body": text,
-                ":suppressions": suppressions, ":raw_block": raw.map(|raw| raw.block),
-                ":raw_at": raw.map(|raw| raw.at), ":raw_length": raw.map(|raw| raw.length),
-            })
-        })
-        .map_err(sql)?
-        > 0;
-    // The repeated one may be the one that is there, or that carries the suppression.
-    if !stored && (suppressions.is_some() || !absent) {
-        conn.prepare_cached(
-            "UPDATE record SET absent = absent AND ?3, suppressions = coalesce(suppressions, ?4) \
-             WHERE scope = ?1 AND content = ?2",
-        )
-        .and_then(|mut s| s.execute((scope, identity.content.as_slice(), absent, suppressions)))
-        .map_err(sql)?;
-    }
-    Ok(stored)
+/// Records of one run, ready to be stored.
+#[derive(Default)]
+pub struct Batch {
+    bytes: Vec<u8>,
+    records: u64,
 }
 
-/// The keys, identifiers and further places of the record that was stored last.
-pub(super) fn store_keys(
-    conn: &Connection,
-    scope: i64,
-    found: &Found,
-    identity: &Identity,
-) -> Result<(), Problem> {
-    let record = conn.last_insert_rowid();
-    let mut statement = conn
-        .prepare_cached(
-            "INSERT INTO key (record, scope, stage, key, name, value, rule_path) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )
-        .map_err(sql)?;
-    for key in &identity.keys {
-        let value = key.value.as_ref().map(<[u8; 16]>::as_slice);
-        let rule_path = value.map(|_| identity.rule_path.as_slice());
-        statement
-            .execute((
-                record,
-                scope,
-                key.stage.number(),
-                key.key.as_slice(),
-                key.name as i64,
-                value,
-                rule_path,
-            ))
-            .map_err(sql)?;
+impl Batch {
+    /// How many records it holds.
+    pub fn len(&self) -> u64 {
+        self.records
     }
-    let mut statement = conn
-        .prepare_cached("INSERT OR IGNORE INTO identifier (record, scheme, value) VALUES (?1, ?2, ?3)")
-        .map_err(sql)?;
-    for id in &found.identifiers {
-        statement.execute((record, id.scheme.to_uppercase(), id.value.to_uppercase())).map_err(sql)?;
+
+    /// Holds none.
+    pub fn is_empty(&self) -> bool {
+        self.records == 0
     }
-    let mut statement = conn
-        .prepare_cached("INSERT INTO location (record, ordinal, path, line) VALUES (?1, ?2, ?3, ?4)")
-        .map_err(sql)?;
-    for (ordinal, location) in found.locations.iter().enumerate().skip(1) {
-        if let Some(path) = &location.path {
-            statement
-                .execute((record, ordinal as i64, path, location.start_line.unwrap_or(0)))
-                .map_err(sql)?;
+
+    /// Its size, bytes.
+    pub fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    pub(super) fn records(&self) -> impl Iterator<Item = Result<Record<'_>, Problem>> {
+        let mut rest = Bytes(&self.bytes);
+        std::iter::from_fn(move || (!rest.0.is_empty()).then(|| Record::read(&mut rest)))
+    }
+}
+
+/// Makes records ready.
+pub struct Preparer {
+    text: Vec<u8>,
+    body: BodyPacker,
+}
+
+impl Preparer {
+    /// Of any run.
+    pub fn new() -> Result<Self, Problem> {
+        Ok(Self { text: Vec::new(), body: BodyPacker::new()? })
+    }
+
+    /// Lays a record behind those of a batch. It comes back as it was; it is only changed meanwhile,
+    /// to spare a copy.
+    pub fn add(&mut self, found: &mut Found, raw: Option<RawAt>, batch: &mut Batch) -> Result<(), Problem> {
+        self.text.clear();
+        write_record_text(found, &mut self.text);
+        let identity = identify_text(found, &self.text);
+        let out = &mut batch.bytes;
+        let absent = found.presence == Presence::Absent;
+        out.extend([u8::from(absent), u8::from(found.needs_review), found.severity.rank()]);
+        out.extend(identity.line.to_le_bytes());
+        out.extend(identity.names.to_le_bytes());
+        out.extend(identity.content);
+        out.extend(identity.rule_path);
+        let raw = raw.map_or([0; 3], |raw| [raw.block, raw.at, raw.length]);
+        raw.iter().for_each(|n| out.extend(n.to_le_bytes()));
+
+        let first = found.locations.first();
+        let component = found.component.as_ref();
+        let place = place(found);
+        let spot = spot(found);
+        put(out, found.kind.as_str());
+        put(out, &found.rule);
+        put(out, &found.title);
+        put(out, first.and_then(|l| l.path.as_deref()).unwrap_or_default());
+        put(out, spot.as_deref().or(place.as_deref()).unwrap_or_default());
+        put_optional(out, place.as_deref());
+        put(out, component.map_or("", |c| c.name.as_str()));
+        put(out, component.and_then(|c| c.purl.as_deref()).unwrap_or_default());
+        put_with(out, |out| {
+            for (at, id) in found.identifiers.iter().enumerate() {
+                out.extend((at > 0).then_some(b' '));
+                out.extend(id.value.as_bytes());
+            }
+        });
+        put(out, prose(found));
+        let suppressions =
+            if found.suppressions.is_empty() { None } else { Some(json(&found.suppressions)?) };
+        put_optional(out, suppressions.as_deref());
+        let mut packed = Ok(());
+        put_with(out, |out| packed = self.body.pack(&self.text, out));
+        packed?;
+        put_with(out, |out| {
+            for key in &identity.keys {
+                out.push(key.stage.number());
+                out.extend(key.key);
+            }
+        });
+        put_with(out, |out| {
+            for (at, key) in identity.keys.iter().enumerate() {
+                if let (Some(value), Ok(at)) = (key.value, u16::try_from(at)) {
+                    out.extend(at.to_le_bytes());
+                    out.extend(key.name.to_le_bytes());
+                    out.extend(value);
+                }
+            }
+        });
+        put_identifiers(out, found);
+        put_places(out, found);
+        batch.records += 1;
+        Ok(())
+    }
+}
+
+/// Each identifier once, in capitals, in order.
+fn put_identifiers(out: &mut Vec<u8>, found: &Found) {
+    let mut pairs: Vec<(String, String)> =
+        found.identifiers.iter().map(|id| (id.scheme.to_uppercase(), id.value.to_uppercase())).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    put_with(out, |out| {
+        for (scheme, value) in &pairs {
+            put(out, scheme);
+            put(out, value);
         }
+    });
+}
+
+/// Places after the first, with their number.
+fn put_places(out: &mut Vec<u8>, found: &Found) {
+    put_with(out, |out| {
+        for (ordinal, location) in (0_u32..).zip(&found.locations).skip(1) {
+            if let Some(path) = &location.path {
+                out.extend(ordinal.to_le_bytes());
+                out.extend(location.start_line.unwrap_or(0).to_le_bytes());
+                put(out, path);
+            }
+        }
+    });
+}
+
+fn put(out: &mut Vec<u8>, text: &str) {
+    out.extend((text.len() as u32).to_le_bytes());
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// Writes something whose length is known only afterwards.
+fn put_with(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    let from = out.len();
+    out.extend([0; 4]);
+    write(out);
+    let length = (out.len() - from - 4) as u32;
+    out[from..from + 4].copy_from_slice(&length.to_le_bytes());
+}
+
+fn put_optional(out: &mut Vec<u8>, text: Option<&str>) {
+    out.push(u8::from(text.is_some()));
+    put(out, text.unwrap_or_default());
+}
+
+/// A text as it lies in a batch; it was valid UTF-8 when it was put there.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'a>(pub(super) &'a [u8]);
+
+impl rusqlite::ToSql for Text<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.0)))
     }
-    Ok(())
+}
+
+/// A record as it lies in a batch.
+pub(super) struct Record<'a> {
+    pub(super) absent: bool,
+    pub(super) needs_review: bool,
+    pub(super) severity: u8,
+    pub(super) line: u32,
+    pub(super) names: u64,
+    pub(super) content: Key,
+    pub(super) rule_path: Key,
+    pub(super) raw: Option<RawAt>,
+    pub(super) kind: Text<'a>,
+    pub(super) rule: Text<'a>,
+    pub(super) title: Text<'a>,
+    pub(super) path: Text<'a>,
+    pub(super) spot: Text<'a>,
+    pub(super) place: Option<Text<'a>>,
+    pub(super) component: Text<'a>,
+    pub(super) purl: Text<'a>,
+    /// Values of identifiers, with blanks between them.
+    pub(super) words: Text<'a>,
+    pub(super) prose: Text<'a>,
+    /// JSON list, unless there is none.
+    pub(super) suppressions: Option<Text<'a>>,
+    /// Packed.
+    pub(super) body: &'a [u8],
+    /// Its keys by stage: the stage's number and the key, one after the other, as beside the body.
+    pub(super) keys: &'a [u8],
+    values: &'a [u8],
+    identifiers: &'a [u8],
+    places: &'a [u8],
+}
+
+/// What a key rests on, if that is one fingerprint.
+#[derive(Clone, Copy)]
+pub(super) struct RestsOn {
+    /// Position of the key among the record's.
+    pub(super) key: usize,
+    pub(super) name: u64,
+    pub(super) value: Key,
+}
+
+impl<'a> Record<'a> {
+    fn read(from: &mut Bytes<'a>) -> Result<Self, Problem> {
+        let [absent, needs_review, severity] = from.array()?;
+        let (line, names) = (from.number()?, u64::from_le_bytes(from.array()?));
+        let (content, rule_path) = (from.array()?, from.array()?);
+        let raw = RawAt { block: from.number()?, at: from.number()?, length: from.number()? };
+        Ok(Self {
+            absent: absent != 0,
+            needs_review: needs_review != 0,
+            severity,
+            line,
+            names,
+            content,
+            rule_path,
+            raw: Some(raw).filter(|raw| raw.block > 0),
+            kind: from.text()?,
+            rule: from.text()?,
+            title: from.text()?,
+            path: from.text()?,
+            spot: from.text()?,
+            place: from.optional()?,
+            component: from.text()?,
+            purl: from.text()?,
+            words: from.text()?,
+            prose: from.text()?,
+            suppressions: from.optional()?,
+            body: from.bytes()?,
+            keys: from.bytes()?,
+            values: from.bytes()?,
+            identifiers: from.bytes()?,
+            places: from.bytes()?,
+        })
+    }
+
+    /// The fingerprints that its keys rest on.
+    pub(super) fn values(&self) -> impl Iterator<Item = RestsOn> + 'a {
+        self.values.chunks_exact(26).filter_map(|one| {
+            let mut bytes = Bytes(one);
+            let at = u16::from_le_bytes(bytes.array().ok()?);
+            let name = u64::from_le_bytes(bytes.array().ok()?);
+            Some(RestsOn { key: usize::from(at), name, value: bytes.array().ok()? })
+        })
+    }
+
+    /// Scheme and value of each identifier.
+    pub(super) fn identifiers(&self) -> impl Iterator<Item = (Text<'a>, Text<'a>)> + 'a {
+        let mut rest = Bytes(self.identifiers);
+        std::iter::from_fn(move || Some((rest.text().ok()?, rest.text().ok()?)))
+    }
+
+    /// Number, path and line of each place after the first.
+    pub(super) fn places(&self) -> impl Iterator<Item = (u32, Text<'a>, u32)> + 'a {
+        let mut rest = Bytes(self.places);
+        std::iter::from_fn(move || {
+            let (ordinal, line) = (rest.number().ok()?, rest.number().ok()?);
+            Some((ordinal, rest.text().ok()?, line))
+        })
+    }
+}
+
+/// Bytes that are being read.
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8], Problem> {
+        let (taken, rest) = self
+            .0
+            .split_at_checked(length)
+            .ok_or_else(|| Problem::internal("a record was laid out wrong"))?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Problem> {
+        self.take(N)?.try_into().map_err(Problem::internal)
+    }
+
+    fn number(&mut self) -> Result<u32, Problem> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    fn bytes(&mut self) -> Result<&'a [u8], Problem> {
+        let length = self.number()?;
+        self.take(length as usize)
+    }
+
+    fn text(&mut self) -> Result<Text<'a>, Problem> {
+        self.bytes().map(Text)
+    }
+
+    fn optional(&mut self) -> Result<Option<Text<'a>>, Problem> {
+        let [there] = self.array()?;
+        let text = self.text()?;
+        Ok((there != 0).then_some(text))
+    }
 }
 
 /// Where a finding is, in one line: what a row shows.
@@ -141,6 +339,11 @@ fn spot(found: &Found) -> Option<String> {
         FindingKind::Dependency | FindingKind::Web | FindingKind::Host => None,
         _ => found.locations.first().and_then(|l| l.path.clone()),
     }
+}
+
+/// What [`spot`] and [`place`] make of it together: what a row sorts by.
+pub(super) fn spot_of(found: &Found) -> Option<String> {
+    spot(found).or_else(|| place(found)).filter(|spot| !spot.is_empty())
 }
 
 /// The beginning of the description, for full-text search.

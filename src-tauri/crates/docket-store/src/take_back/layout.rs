@@ -56,8 +56,7 @@ pub(super) struct Around {
     pub(super) columns: &'static [&'static str],
 }
 
-/// The tables around a finding's row. Its keys follow from `finding_body.keys`, its full text from
-/// its row and body.
+/// The tables around a finding's row. Its full text follows from its row and body.
 pub(super) const AROUND: &[Around] = &[
     Around { table: "finding_body", columns: &["finding", "body", "keys"] },
     Around { table: "location", columns: &["finding", "ordinal", "path", "line"] },

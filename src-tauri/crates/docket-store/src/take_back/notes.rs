@@ -8,6 +8,7 @@
 use std::cell::{Cell, RefCell};
 
 use docket_domain::{ImportId, Problem};
+use rusqlite::Params;
 
 use super::layout::{AROUND, REPORTED};
 use super::pack::{deflated, put_number, put_text, put_value};
@@ -74,6 +75,24 @@ impl Notes {
         .map(drop)
     }
 
+    /// Before one rule that a report tells replaces what is known of it; the first of the same counts.
+    pub(crate) fn rule(&self, tx: &Tx<'_>, tool: &str, id: &str, body: &str) -> Result<(), Problem> {
+        if self.off {
+            return Ok(());
+        }
+        let former = tx.first("SELECT body FROM rule WHERE tool = ?1 AND id = ?2", (tool, id), |row| {
+            row.get::<_, String>(0)
+        })?;
+        if former.as_deref() == Some(body) {
+            return Ok(());
+        }
+        tx.execute(
+            "INSERT OR IGNORE INTO take_back_rule (import, tool, id, former) VALUES (?1, ?2, ?3, ?4)",
+            (self.import, tool, id, former),
+        )
+        .map(drop)
+    }
+
     /// A scope in which the import counts; `made` when it was not there before.
     pub(crate) fn scope(&self, tx: &Tx<'_>, scope: i64, made: bool) -> Result<(), Problem> {
         if self.off {
@@ -134,17 +153,31 @@ impl Notes {
 
     /// Before the findings in `staged.seen` get their new sighting.
     pub(crate) fn sightings(&self, tx: &Tx<'_>, scope: i64) -> Result<(), Problem> {
+        self.sighted(
+            tx,
+            scope,
+            "SELECT f.id, f.last_seen, f.last_import FROM staged.seen s CROSS JOIN finding f ON f.id = s.finding \
+             ORDER BY s.finding",
+            [],
+        )
+    }
+
+    /// Before the findings of a scope that an import saw last get their new sighting.
+    pub(crate) fn sightings_since(&self, tx: &Tx<'_>, scope: i64, import: ImportId) -> Result<(), Problem> {
+        self.sighted(
+            tx,
+            scope,
+            "SELECT id, last_seen, last_import FROM finding WHERE scope = ?1 AND last_import = ?2 ORDER BY id",
+            (scope, import.0),
+        )
+    }
+
+    fn sighted(&self, tx: &Tx<'_>, scope: i64, text: &str, params: impl Params) -> Result<(), Problem> {
         if self.off {
             return Ok(());
         }
-        let mut statement = tx
-            .conn
-            .prepare_cached(
-                "SELECT f.id, f.last_seen, f.last_import FROM staged.seen s CROSS JOIN finding f ON f.id = s.finding \
-                 ORDER BY s.finding",
-            )
-            .map_err(sql)?;
-        let mut rows = statement.query([]).map_err(sql)?;
+        let mut statement = tx.conn.prepare_cached(text).map_err(sql)?;
+        let mut rows = statement.query(params).map_err(sql)?;
         let mut runs = Vec::new();
         let mut before: Option<(i64, i64)> = None;
         while let Some(row) = rows.next().map_err(sql)? {

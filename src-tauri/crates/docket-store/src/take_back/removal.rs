@@ -1,7 +1,6 @@
 //! What an import added goes: findings that it found first, events, suggestions, scopes.
 
 use docket_domain::Problem;
-use rusqlite::Row;
 
 use super::{Added, Pace};
 use crate::access::{Read, Tx};
@@ -80,7 +79,6 @@ pub(super) fn remove_born<P: FnMut(u64, u64) -> bool>(
     } else {
         Vec::new()
     };
-    remove_keys(tx, added)?;
     strides(added, |lo, hi| {
         let gone = tx.execute(
             "DELETE FROM finding WHERE id BETWEEN ?1 AND ?2 AND id NOT IN (SELECT id FROM staying)",
@@ -128,46 +126,6 @@ fn remove_text<P: FnMut(u64, u64) -> bool>(
         )?;
         pace.step(0)
     })
-}
-
-/// The keys: those of a scope in which nothing stays in one go, else one by one.
-fn remove_keys(tx: &Tx<'_>, added: &Added) -> Result<(), Problem> {
-    let (from, to) = added.finding;
-    let scopes = tx.all("SELECT scope FROM take_back_scope WHERE import = ?1", [added.import], |row| {
-        row.get::<_, i64>(0)
-    })?;
-    for scope in scopes {
-        let stays = tx.first(
-            "SELECT 1 FROM finding WHERE scope = ?1 AND (id < ?2 OR id > ?3 OR id IN (SELECT id FROM staying)) LIMIT 1",
-            (scope, from, to),
-            |_| Ok(()),
-        )?;
-        if stays.is_none() {
-            tx.execute("DELETE FROM finding_key WHERE scope = ?1", [scope])?;
-            continue;
-        }
-        strides(added, |lo, hi| {
-            let keys = tx.all(
-                "SELECT b.finding, b.keys FROM finding_body b JOIN finding f ON f.id = b.finding \
-                 WHERE b.finding BETWEEN ?1 AND ?2 AND f.scope = ?3 AND b.finding NOT IN (SELECT id FROM staying)",
-                (lo, hi, scope),
-                |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)),
-            )?;
-            keys.iter().try_for_each(|(finding, keys)| drop_keys(tx, scope, *finding, keys))
-        })?;
-    }
-    Ok(())
-}
-
-/// Removes a finding's rows in `finding_key`, given what its body says of them.
-pub(super) fn drop_keys(tx: &Tx<'_>, scope: i64, finding: i64, keys: &[u8]) -> Result<(), Problem> {
-    for key in keys.chunks_exact(17) {
-        tx.execute(
-            "DELETE FROM finding_key WHERE scope = ?1 AND stage = ?2 AND key = ?3 AND finding = ?4",
-            (scope, key[0], &key[1..], finding),
-        )?;
-    }
-    Ok(())
 }
 
 /// Removes what the import told about findings that were there before: events and suggestions. An

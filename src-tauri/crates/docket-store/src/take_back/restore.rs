@@ -8,9 +8,8 @@ use rusqlite::{OptionalExtension as _, params_from_iter};
 use super::layout::{AROUND, REPORTED};
 use super::notes::{ROWS, STATE};
 use super::pack::Unpacked;
-use super::removal::drop_keys;
 use super::{Added, Pace};
-use crate::access::{Tx, from_json, word, word_opt};
+use crate::access::{Tx, from_body, word, word_opt};
 use crate::fault::sql;
 
 /// What was restored. Counts are findings.
@@ -82,8 +81,8 @@ fn part<P: FnMut(u64, u64) -> bool>(
         match kind {
             ROWS => {
                 let rows = read_rows(&mut from, &tables)?;
-                if let Some(scope) = scope {
-                    reword(tx, scope, finding, &tables, &rows)?;
+                if scope.is_some() {
+                    reword(tx, finding, &tables, &rows)?;
                     done.restored += 1;
                 }
             }
@@ -142,19 +141,7 @@ fn read_rows(from: &mut Unpacked, tables: &[Table]) -> Result<Vec<Vec<Vec<Value>
 }
 
 /// Gives a finding back the words that it had.
-fn reword(
-    tx: &Tx<'_>,
-    scope: i64,
-    finding: i64,
-    tables: &[Table],
-    rows: &[Vec<Vec<Value>>],
-) -> Result<(), Problem> {
-    let keys = |tx: &Tx<'_>| {
-        tx.first("SELECT keys FROM finding_body WHERE finding = ?1", [finding], |row| {
-            row.get::<_, Vec<u8>>(0)
-        })
-    };
-    drop_keys(tx, scope, finding, &keys(tx)?.unwrap_or_default())?;
+fn reword(tx: &Tx<'_>, finding: i64, tables: &[Table], rows: &[Vec<Vec<Value>>]) -> Result<(), Problem> {
     for ((table, columns), rows) in tables.iter().zip(rows) {
         if table == "finding" {
             let Some(row) = rows.first() else { continue };
@@ -178,12 +165,6 @@ fn reword(
         "UPDATE finding SET severity = coalesce(own_severity, report_severity) WHERE id = ?1",
         [finding],
     )?;
-    for key in keys(tx)?.unwrap_or_default().chunks_exact(17) {
-        tx.execute(
-            "INSERT OR IGNORE INTO finding_key (scope, stage, key, finding) VALUES (?1, ?2, ?3, ?4)",
-            (scope, key[0], &key[1..], finding),
-        )?;
-    }
     tx.execute("INSERT OR IGNORE INTO reworded VALUES (?1)", [finding]).map(drop)
 }
 
@@ -229,7 +210,7 @@ fn full_text(tx: &Tx<'_>) -> Result<(), Problem> {
         .map_err(sql)?;
     let mut rows = statement.query([]).map_err(sql)?;
     while let Some(row) = rows.next().map_err(sql)? {
-        let body: Found = from_json(row, "body").map_err(sql)?;
+        let body: Found = from_body(row, "body").map_err(sql)?;
         let identifiers: Vec<&str> = body.identifiers.iter().map(|i| i.value.as_str()).collect();
         let text = |column: &str| row.get::<_, String>(column).map_err(sql);
         tx.execute(

@@ -109,8 +109,18 @@ impl Bench {
         self.try_import(report).unwrap()
     }
 
+    /// As a person does it: the first report of an application goes straight in.
     pub fn try_import(&self, report: &Report) -> Result<Import, Problem> {
-        let mut staging = Staging::begin(&self.store, self.source(report))?;
+        let begin = if report.options.dry_run { Staging::begin } else { Staging::straight };
+        self.bring(report, begin(&self.store, self.source(report))?)
+    }
+
+    /// With the records laid aside first, whatever is there.
+    pub fn import_aside(&self, report: &Report) -> Import {
+        self.bring(report, Staging::begin(&self.store, self.source(report)).unwrap()).unwrap()
+    }
+
+    fn bring(&self, report: &Report, mut staging: Staging) -> Result<Import, Problem> {
         for (run, found) in &report.runs {
             let index = staging.run(run)?;
             for record in found {
@@ -130,6 +140,7 @@ impl Bench {
             sha256: report.sha.clone(),
             format: "sarif".to_owned(),
             branch: report.branch.clone(),
+            reader: "tests".to_owned(),
         }
     }
 

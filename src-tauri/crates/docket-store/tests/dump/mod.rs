@@ -1,5 +1,7 @@
 //! Everything in a database as text, to compare two states of it.
 
+#![allow(dead_code, reason = "each test file uses its own part")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
