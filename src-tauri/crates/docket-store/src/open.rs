@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_raw.sql"),
     include_str!("../migrations/0009_watch.sql"),
     include_str!("../migrations/0010_owners.sql"),
+    include_str!("../migrations/0011_looking_up.sql"),
 ];
 
 /// Opens the writer: creates the file or brings it up to date.
@@ -219,6 +220,7 @@ mod tests {
             "1ff46d4af77569f62d3be908f5b9a57e8cf7270db5c981433334396eb13a5a51",
             "45b9d7df5d9277b771b5a2e62c138836185badf97166b2ff109cf356d54038f0",
             "21433f9865d1e9de7343acff11a0361909eac141ae4f09ec154a059c1470cd3f",
+            "0584ba95fab5f53b11fdcbfd650b88e4e721e74de30bb1585e11eafa9eb34841",
         ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()
