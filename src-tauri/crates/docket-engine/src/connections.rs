@@ -348,8 +348,10 @@ impl Engine {
     pub(crate) fn keep_exchange(&self, connection: ConnectionId, exchange: Exchange) {
         let engine = self.clone();
         let row = to_row(connection, exchange);
+        // Nobody waits for it, and a push must not: its next request is prepared right now.
+        let kept = self.0.store.write_later(move |tx| store::exchanges::record(tx, &row));
         self.0.behind.spawn(async move {
-            match engine.write_soon(move |tx| store::exchanges::record(tx, &row)).await {
+            match kept.await {
                 Ok(_) => engine.tell_exchanges(),
                 Err(problem) => tracing::warn!(?problem, "an exchange could not be kept"),
             }

@@ -245,6 +245,14 @@ impl Engine {
         self.0.store.read_async(work).await
     }
 
+    /// As [`Engine::read`], in line with what is written ([`docket_store::Store::read_in_line`]).
+    pub(crate) async fn read_in_line<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Read<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.0.store.read_in_line(work).await
+    }
+
     /// Writes to the store in one transaction.
     pub(crate) async fn write<T: Send + 'static>(
         &self,

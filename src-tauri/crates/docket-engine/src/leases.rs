@@ -8,7 +8,7 @@ use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use docket_domain::Problem;
+use docket_domain::{Problem, Timestamp};
 use docket_store as store;
 
 use crate::engine::Engine;
@@ -57,6 +57,17 @@ impl Shares {
     }
 }
 
+/// How long all of these are still held by this work from `now` on, milliseconds; zero when one is
+/// not.
+pub(crate) fn held_for(r: &store::Read<'_>, leases: &[Lease], now: Timestamp) -> Result<i64, Problem> {
+    let mut left = i64::MAX;
+    for lease in leases {
+        let held = store::leases::holder(r, &lease.name)?.filter(|held| held.holder == lease.holder);
+        left = left.min(held.map_or(0, |held| held.until.millis_since(now)));
+    }
+    Ok(left.max(0))
+}
+
 impl Engine {
     /// The right `name`, not held yet. `work` tells who asks from other work of this process.
     pub(crate) fn lease(&self, name: String, work: impl Display) -> Lease {
@@ -79,21 +90,6 @@ impl Engine {
             lease.broken.store(true, Ordering::Relaxed);
         }
         Ok(held)
-    }
-
-    /// How long all of these are still held by this work, milliseconds; zero when one is not.
-    pub(crate) async fn held_for(&self, leases: [&Lease; 2]) -> Result<i64, Problem> {
-        let leases = leases.map(Lease::clone);
-        let now = self.now();
-        self.read(move |r| {
-            let mut left = i64::MAX;
-            for lease in leases {
-                let held = store::leases::holder(r, &lease.name)?.filter(|held| held.holder == lease.holder);
-                left = left.min(held.map_or(0, |held| held.until.millis_since(now)));
-            }
-            Ok(left.max(0))
-        })
-        .await
     }
 
     /// Gives a lease back; failing to is only logged, for it ends by itself.

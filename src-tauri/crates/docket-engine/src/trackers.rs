@@ -49,7 +49,9 @@ impl WaitSink for Waits {
     }
 }
 
-/// Keeps when a connection makes new content, behind the request's back like its log.
+/// Keeps when a connection makes new content, behind the request's back. It is on its way then, so
+/// that nobody is held up; unlike the log it is not put off until later, since a process that is
+/// killed and started again must know of it.
 struct Made {
     engine: Engine,
     connection: ConnectionId,

@@ -2,10 +2,10 @@
 //!
 //! [`Store`] opens (and brings up to date) `docket.db` in a data folder. Transactions are
 //! closures: `store.read(|r| findings::page(r, …))`, `store.write(|tx| …)`. One thread
-//! writes, a few read; each closure sees one consistent state. Several processes may work
-//! on one data folder: SQLite's WAL lets them read side by side and write one after the
-//! other, [`leases`] keep exclusive work apart, and [`Store::changes`] tells one process of
-//! the other's writes.
+//! writes, a few read; each closure sees one consistent state. What nobody waits for is
+//! written in a lull ([`Store::write_later`]). Several processes may work on one data folder:
+//! SQLite's WAL lets them read side by side and write one after the other, [`leases`] keep
+//! exclusive work apart, and [`Store::changes`] tells one process of the other's writes.
 //!
 //! The modules are plain functions over [`Read`] and [`Tx`] (a `Tx` reads too).
 //! A report enters through [`Staging`]: nothing of it is visible before it is whole.
@@ -19,7 +19,9 @@ mod alive;
 mod body;
 mod fault;
 mod filter;
+mod log;
 mod open;
+mod queue;
 mod recovery;
 mod staging;
 mod store;

@@ -34,6 +34,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0009_watch.sql"),
     include_str!("../migrations/0010_owners.sql"),
     include_str!("../migrations/0011_import.sql"),
+    include_str!("../migrations/0012_looking_up.sql"),
 ];
 
 /// Opens the writer: creates the file or brings it up to date.
@@ -224,6 +225,7 @@ mod tests {
             "45b9d7df5d9277b771b5a2e62c138836185badf97166b2ff109cf356d54038f0",
             "21433f9865d1e9de7343acff11a0361909eac141ae4f09ec154a059c1470cd3f",
             "e6ced42540089acb8d5ae98294343ba5775f407c48e7ad8a3542a38d4426f6ab",
+            "0584ba95fab5f53b11fdcbfd650b88e4e721e74de30bb1585e11eafa9eb34841",
         ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()

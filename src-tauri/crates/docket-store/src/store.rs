@@ -13,12 +13,12 @@ use rusqlite::Connection;
 use crate::access::{Read, Tx};
 use crate::alive::Alive;
 use crate::fault::sql;
+use crate::log::Log;
+use crate::queue::{Order, Queue, Work};
 use crate::{open, recovery, staging};
 
 /// Threads that read.
 const READERS: usize = 3;
-
-type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// What every thread of a store knows.
 pub(crate) struct Shared {
@@ -78,7 +78,7 @@ pub struct Recovered {
 #[derive(Clone)]
 pub struct Store {
     shared: Arc<Shared>,
-    writer: mpsc::Sender<Work>,
+    writer: mpsc::Sender<Order>,
     readers: mpsc::Sender<Work>,
     recovered: Recovered,
 }
@@ -123,7 +123,7 @@ impl Store {
         migrations: &[&str],
         patience: Duration,
     ) -> Result<Self, Problem> {
-        let conn = open::writer(data_dir, clock.as_ref(), migrations, patience)?;
+        let mut conn = open::writer(data_dir, clock.as_ref(), migrations, patience)?;
         let alive = Alive::begin(data_dir)?;
         let shared = Arc::new(Shared {
             clock,
@@ -137,10 +137,13 @@ impl Store {
             (0..READERS).map(|_| open::reader(data_dir, patience)).collect::<Result<_, _>>()?;
         let (writer, to_write) = mpsc::channel();
         let (readers, to_read) = mpsc::channel();
-        start("docket-store-write", conn, Arc::new(Mutex::new(to_write)))?;
-        let to_read = Arc::new(Mutex::new(to_read));
+        let mut to_write = Queue::new(to_write, Log::of(&mut conn)?);
+        start("docket-store-write", conn, move || to_write.next())?;
+        let to_read: Arc<Mutex<mpsc::Receiver<Work>>> = Arc::new(Mutex::new(to_read));
         for conn in reading {
-            start("docket-store-read", conn, Arc::clone(&to_read))?;
+            let to_read = Arc::clone(&to_read);
+            let next = move || to_read.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
+            start("docket-store-read", conn, next)?;
         }
         let mut store = Self { shared, writer, readers, recovered: Recovered::default() };
         let living = store.shared.alive.living()?;
@@ -228,13 +231,54 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Tx<'_>) -> Result<T, Problem> + Send + 'static,
     {
+        self.write_unsynced(Order::Now, f).await
+    }
+
+    /// As [`Store::write_soon_async`], but others go first: it is written as soon as nobody has
+    /// wanted to write for a moment, at the latest after a second or so, in the order of such calls.
+    /// It is asked for with the call; what is awaited is only how it went. A process that is killed
+    /// before takes it along, so this is for what nothing else relies on.
+    pub fn write_later<T, F>(&self, f: F) -> impl Future<Output = Result<T, Problem>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        self.write_unsynced(Order::Later, f)
+    }
+
+    fn write_unsynced<T, F>(
+        &self,
+        order: fn(Work) -> Order,
+        f: F,
+    ) -> impl Future<Output = Result<T, Problem>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    {
         let (answer, wait) = tokio::sync::oneshot::channel();
         let shared = Arc::clone(&self.shared);
         let work: Work = Box::new(move |conn| {
             let result = without_waiting(conn, |conn| transaction(conn, &shared, true, f));
             drop(answer.send(result));
         });
-        self.writer.send(work).map_err(|_| gone())?;
+        let asked = self.writer.send(order(work)).map_err(|_| gone());
+        async move {
+            asked?;
+            wait.await.map_err(|_| gone())?
+        }
+    }
+
+    /// Reads on the connection that writes, in line with what is to be written. For a look between
+    /// two writes: what was written a moment ago is at hand there, while a reader fetches every page
+    /// anew that it knew before. It may wait for a long write, as the next write would have to.
+    pub async fn read_in_line<T, F>(&self, f: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Read<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        let (answer, wait) = tokio::sync::oneshot::channel();
+        let work = reading(&self.shared, f, move |result| drop(answer.send(result)));
+        self.writer.send(Order::Now(work)).map_err(|_| gone())?;
         wait.await.map_err(|_| gone())?
     }
 
@@ -246,7 +290,7 @@ impl Store {
             let version = conn.query_row("PRAGMA data_version", [], |row| row.get(0));
             drop(answer.send(version.map_err(sql)));
         });
-        self.writer.send(work).map_err(|_| gone())?;
+        self.writer.send(Order::Now(work)).map_err(|_| gone())?;
         wait.await.map_err(|_| gone())?
     }
 
@@ -259,14 +303,7 @@ impl Store {
         F: FnOnce(&Read<'_>) -> Result<T, Problem> + Send + 'static,
         T: Send + 'static,
     {
-        let shared = Arc::clone(&self.shared);
-        let work: Work = Box::new(move |conn| {
-            answer(caught(|| {
-                let tx = conn.transaction().map_err(sql)?;
-                f(&Read { conn: &tx, shared: &shared })
-            }));
-        });
-        self.readers.send(work).map_err(|_| gone())
+        self.readers.send(reading(&self.shared, f, answer)).map_err(|_| gone())
     }
 
     fn send_write<T, F>(
@@ -280,7 +317,7 @@ impl Store {
     {
         let shared = Arc::clone(&self.shared);
         let work: Work = Box::new(move |conn| answer(transaction(conn, &shared, true, f)));
-        self.writer.send(work).map_err(|_| gone())
+        self.writer.send(Order::Now(work)).map_err(|_| gone())
     }
 
     /// Work on the writer's connection outside of a transaction, for what SQLite does not
@@ -302,9 +339,23 @@ impl Store {
         let (answer, wait) = mpsc::sync_channel(1);
         let shared = Arc::clone(&self.shared);
         let work: Work = Box::new(move |conn| answer.send(caught(|| f(conn, &shared))).unwrap_or_default());
-        self.writer.send(work).map_err(|_| gone())?;
+        self.writer.send(Order::Now(work)).map_err(|_| gone())?;
         Ok(wait)
     }
+}
+
+/// Work that reads one consistent state.
+fn reading<T, F>(shared: &Arc<Shared>, f: F, answer: impl FnOnce(Result<T, Problem>) + Send + 'static) -> Work
+where
+    F: FnOnce(&Read<'_>) -> Result<T, Problem> + Send + 'static,
+{
+    let shared = Arc::clone(shared);
+    Box::new(move |conn| {
+        answer(caught(|| {
+            let tx = conn.transaction().map_err(sql)?;
+            f(&Read { conn: &tx, shared: &shared })
+        }));
+    })
 }
 
 /// One writing transaction. With `keep` false everything is taken back at the end.
@@ -361,12 +412,15 @@ pub(crate) fn findings_version(read: &Read<'_>) -> Result<i64, Problem> {
     read.number("SELECT n FROM change WHERE topic = 'findings'", [])
 }
 
-fn start(name: &str, mut conn: Connection, queue: Arc<Mutex<mpsc::Receiver<Work>>>) -> Result<(), Problem> {
-    let run = move || loop {
-        let work = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match work {
-            Ok(work) => work(&mut conn),
-            Err(_) => return,
+/// A thread that does one thing after the other, until there is no next one.
+fn start(
+    name: &str,
+    mut conn: Connection,
+    mut next: impl FnMut() -> Option<Work> + Send + 'static,
+) -> Result<(), Problem> {
+    let run = move || {
+        while let Some(work) = next() {
+            work(&mut conn);
         }
     };
     std::thread::Builder::new().name(name.to_owned()).spawn(run).map(drop).map_err(Problem::internal)
@@ -416,5 +470,23 @@ mod tests {
         store.write_soon_async(|tx| crate::applications::add(tx, "shop").map(drop)).await.unwrap();
         let seen = store.read_async(crate::applications::list).await.unwrap();
         assert_eq!(seen.len(), 1, "everybody sees it at once");
+    }
+
+    #[tokio::test]
+    async fn a_look_in_line_sees_what_was_asked_for_before_it_and_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
+        let (before, seen, after) = tokio::join!(
+            store.write_soon_async(|tx| crate::applications::add(tx, "before").map(drop)),
+            store.read_in_line(crate::applications::list),
+            store.write_async(|tx| crate::applications::add(tx, "after").map(drop)),
+        );
+        before.and(after).unwrap();
+        let names: Vec<String> = seen.unwrap().into_iter().map(|one| one.name).collect();
+        assert_eq!(names, ["before"], "of its place in the line");
+        let failed: Result<(), _> = store.read_in_line(|_| Err(Problem::bad_input("no"))).await;
+        assert!(failed.is_err(), "an error comes through");
+        store.write_async(|tx| crate::applications::add(tx, "then").map(drop)).await.unwrap();
+        assert_eq!(store.read_async(crate::applications::list).await.unwrap().len(), 3, "and it goes on");
     }
 }

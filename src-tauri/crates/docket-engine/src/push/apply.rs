@@ -5,11 +5,12 @@
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState};
+use docket_domain::{Action, Code, Plan, PlanId, PlanState, Problem, Step, StepState, Timestamp};
 use docket_store as store;
 
 use super::Halt;
 use super::lease::PushRight;
+use super::next::Next;
 use super::public::{Consent, PUBLIC_AGAIN_MS};
 use super::route::Route;
 use super::stored::{job_title, settle};
@@ -170,24 +171,16 @@ impl Engine {
                 self.still_true(plan, route).await?;
             }
             loop {
-                let id = plan.id;
-                let Some(step) = self.read(move |r| store::plans::next_step(r, id, &[wanted])).await? else {
-                    break;
-                };
+                let Some(next) = self.next_step(plan.id, wanted, route, right).await? else { break };
                 if run.is_cancelled() {
                     return Err(Halt::Asked);
                 }
-                self.sure_of_right(right).await?;
-                if right.was_broken() {
-                    // This computer slept: what others pushed meanwhile is not filed again.
-                    self.refresh_markers(route, run, None).await?;
-                }
-                if self.now().millis_since(looked) >= PUBLIC_AGAIN_MS {
-                    self.refuse_public(plan, route).await?;
-                    looked = self.now();
+                if self.looked_after(plan, route, right, run, next.held_ms, &mut looked).await? {
+                    // That took a while: what was read before may be otherwise by now.
+                    continue;
                 }
                 ahead.tell(route, run, bar, self.now());
-                for (index, action, comments) in self.bring_to_end(id, step, route, run).await? {
+                for (index, action, comments) in self.bring_to_end(plan.id, next, route, run).await? {
                     ahead.ended(action, comments);
                     run.step(index);
                 }
@@ -203,17 +196,44 @@ impl Engine {
         Ok(())
     }
 
+    /// Does what is due between two steps: the right is renewed, what others wrote is read, and
+    /// whether the target became public is asked. True: something was; mostly nothing is.
+    async fn looked_after(
+        &self,
+        plan: &Plan,
+        route: &Route,
+        right: &PushRight,
+        run: &JobRun,
+        held_ms: i64,
+        looked: &mut Timestamp,
+    ) -> Result<bool, Halt> {
+        let mut something = self.sure_of_right(right, held_ms).await?;
+        if right.was_broken() {
+            // This computer slept: what others pushed meanwhile is not filed again.
+            self.refresh_markers(route, run, None).await?;
+            something = true;
+        }
+        if self.now().millis_since(*looked) >= PUBLIC_AGAIN_MS {
+            self.refuse_public(plan, route).await?;
+            *looked = self.now();
+            something = true;
+        }
+        Ok(something)
+    }
+
     /// Brings a step to its end, and with it those that go in the same request: the index of
     /// each, what it did, and how many comments it had.
     async fn bring_to_end(
         &self,
         plan: PlanId,
-        step: Step,
+        next: Next,
         route: &Route,
         run: &JobRun,
     ) -> Result<Vec<(u32, Action, u64)>, Halt> {
+        let Next { step, stale, known, .. } = next;
         let mut ended = vec![weight_of(&step)];
-        if step.state == StepState::Planned && self.went_stale(plan, &step).await? {
+        if stale {
+            self.went_stale(plan, &step).await?;
             return Ok(ended);
         }
         match step.action {
@@ -222,7 +242,7 @@ impl Engine {
                 self.write(move |tx| store::plans::step_skipped(tx, plan, index, &why)).await?;
             }
             Action::Adopt => self.adopt(plan, step, route).await?,
-            Action::Create | Action::Recreate => self.create(plan, step, route, run).await?,
+            Action::Create | Action::Recreate => self.create(plan, step, known, route, run).await?,
             Action::Update | Action::Attach | Action::Close | Action::Reopen => {
                 let most = route.limits.changes_at_once;
                 let steps = self.read(move |r| store::plans::alike(r, plan, step, most)).await?;

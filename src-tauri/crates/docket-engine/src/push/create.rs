@@ -12,20 +12,21 @@ use crate::engine::Engine;
 use crate::events::JobRun;
 
 impl Engine {
+    /// Files the issue of a step, unless it is there; `known` is what the index knew just now.
     pub(super) async fn create(
         &self,
         plan: PlanId,
         mut step: Step,
+        mut known: Option<IssueRef>,
         route: &Route,
         run: &JobRun,
     ) -> Result<(), Halt> {
         let (draft, to) = (draft_of(&step)?, route.mapping.destination());
         for attempt in 0..=ATTEMPTS {
             // Somebody (another laptop, an earlier run) may have created it meanwhile.
-            let known = match step.state {
-                StepState::Uncertain => self.look_up(&step.marker, route, run).await?,
-                _ => self.known(&step.marker, route).await?,
-            };
+            if step.state == StepState::Uncertain {
+                known = self.look_up(&step.marker, route, run).await?;
+            }
             if let Some(issue) = known {
                 let mut dropped = self.complete(&issue, &draft, route).await;
                 dropped.extend(self.put_file_or_say(&step, &issue, route).await?);

@@ -32,6 +32,11 @@ impl PushRight {
     pub(super) fn was_broken(&self) -> bool {
         self.target.was_broken()
     }
+
+    /// What it consists of.
+    pub(super) fn leases(&self) -> [Lease; 2] {
+        [self.target.clone(), self.account.clone()]
+    }
 }
 
 impl Engine {
@@ -63,13 +68,14 @@ impl Engine {
         server.unwrap_or_else(|| connection.location.clone())
     }
 
-    /// Makes sure that both are held. Mostly that only reads: whoever was stopped for long finds
-    /// here that somebody else has them by now.
-    pub(super) async fn sure_of_right(&self, right: &PushRight) -> Result<(), Problem> {
-        if self.held_for([&right.target, &right.account]).await? > LEASE_MS / 2 {
-            return Ok(());
+    /// Makes sure that both are held, of which so much was left when it was looked at just now.
+    /// Whoever was stopped for long finds here that somebody else has them by now. True: they had to
+    /// be taken anew.
+    pub(super) async fn sure_of_right(&self, right: &PushRight, held_ms: i64) -> Result<bool, Problem> {
+        if held_ms > LEASE_MS / 2 {
+            return Ok(false);
         }
-        self.renew_push_right(right).await
+        self.renew_push_right(right).await.map(|()| true)
     }
 
     /// Takes both for a while, or for a while longer.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use docket_domain::{Code, IssueRef, Marker, Problem, Timestamp};
+use docket_domain::{Code, ConnectionId, IssueRef, Marker, Problem, Timestamp};
 use docket_store as store;
 
 use super::route::Route;
@@ -20,6 +20,17 @@ const OVERLAP_MS: i64 = 120_000;
 /// So many pages in a row whose issues were all listed before end the reading of a list: its
 /// pages would go on for ever.
 const STALE_PAGES: u32 = 20;
+
+/// The issue of a target that carries `marker`, as far as the index knows.
+pub(super) fn seen_with(
+    r: &store::Read<'_>,
+    connection: ConnectionId,
+    target: &str,
+    marker: &Marker,
+) -> Result<Option<IssueRef>, Problem> {
+    let sightings = store::marker_index::find(r, connection, target, marker)?;
+    Ok(sightings.into_iter().next().map(|sighting| sighting.issue))
+}
 
 impl Engine {
     /// Brings the index of Docket's markers in the target up to date. The first time every
@@ -83,13 +94,11 @@ impl Engine {
         Ok(seen)
     }
 
-    /// The issue that carries `marker` in the target, as far as the index knows.
-    pub(super) async fn known(&self, marker: &Marker, route: &Route) -> Result<Option<IssueRef>, Problem> {
+    /// As [`seen_with`], in the target.
+    async fn known(&self, marker: &Marker, route: &Route) -> Result<Option<IssueRef>, Problem> {
         let (connection, target, marker) =
             (route.connection.id, route.mapping.target.clone(), marker.clone());
-        let sightings =
-            self.read(move |r| store::marker_index::find(r, connection, &target, &marker)).await?;
-        Ok(sightings.into_iter().next().map(|sighting| sighting.issue))
+        self.read(move |r| seen_with(r, connection, &target, &marker)).await
     }
 
     /// Looks at the tracker itself whether an uncertain step was done, several times: it may

@@ -8,8 +8,8 @@
 //!    from them, [`files`] which file goes along.
 //! 4. [`stored`]: plans as they lie there: listed, read, named, paused, given up, forgotten;
 //!    [`compare`]: what a step changes about its issue as it is right now.
-//! 5. [`apply`]: a plan's steps one after the other, under a [`lease`] of target and account,
-//!    unless it is [`stale`], with an explicit yes where everybody can read them ([`public`]),
+//! 5. [`apply`]: a plan's steps one after the other ([`next`]), under a [`lease`] of target and
+//!    account, unless it is [`stale`], with an explicit yes where everybody can read them ([`public`]),
 //!    and how much is [`ahead`]: [`create`] and [`update`] [`send`] what it wants, [`outcome`]
 //!    writes down how it ended.
 //! 6. [`undo`]: a plan that takes another one back.
@@ -29,6 +29,7 @@ mod files;
 mod guard;
 mod lease;
 mod markers;
+mod next;
 mod outcome;
 mod plan;
 mod public;

@@ -40,15 +40,11 @@ impl Engine {
         )))
     }
 
-    /// Ends a step whose findings changed while the plan was being applied. True when it was so.
-    pub(super) async fn went_stale(&self, plan: PlanId, step: &Step) -> Result<bool, Problem> {
+    /// Ends a step whose findings changed while the plan was being applied.
+    pub(super) async fn went_stale(&self, plan: PlanId, step: &Step) -> Result<(), Problem> {
         let index = step.index;
-        if !self.read(move |r| store::plans::is_stale(r, plan, index)).await? {
-            return Ok(false);
-        }
         let problem = again(format!("The findings of «{}» changed after this plan was made.", title(step)));
-        self.write(move |tx| store::plans::step_failed(tx, plan, index, &problem)).await?;
-        Ok(true)
+        self.write(move |tx| store::plans::step_failed(tx, plan, index, &problem)).await
     }
 }
 

@@ -81,6 +81,15 @@ fn look_ups_by_value_are_searches() {
         ("SELECT * FROM issue WHERE connection = 1 AND marker = 'x' ORDER BY id", "issue_by_marker"),
         ("SELECT * FROM step WHERE plan = 1 AND state = 'planned' ORDER BY idx LIMIT 1", "step_by_state"),
         ("SELECT * FROM exchange WHERE connection IS 1 ORDER BY id DESC LIMIT 5", "exchange_by_connection"),
+        (
+            "SELECT id FROM exchange WHERE connection IS 1 AND (method IN ('GET', 'HEAD')) = 0 ORDER BY id DESC \
+             LIMIT 1 OFFSET 9",
+            "exchange_by_kind",
+        ),
+        (
+            "SELECT 1 FROM target_marker WHERE connection = 1 AND target = 'a' AND number = '1'",
+            "target_marker_by_number",
+        ),
         ("SELECT * FROM import WHERE application = 1 ORDER BY id DESC LIMIT 5", "import_by_application"),
         ("SELECT * FROM proposal WHERE finding = 1 ORDER BY id", "sqlite_autoindex_proposal"),
         ("SELECT * FROM proposal WHERE state = 'open' ORDER BY id LIMIT 5", "proposal_open"),

@@ -14,12 +14,12 @@ pub(super) fn of(read: &Read<'_>, step: &Step) -> Result<String, Problem> {
 }
 
 /// Whether the findings of a step are no longer as they were when the plan was made.
-pub fn is_stale(read: &Read<'_>, plan: PlanId, index: u32) -> Result<bool, Problem> {
+pub fn is_stale(read: &Read<'_>, plan: PlanId, step: &Step) -> Result<bool, Problem> {
     let basis: Option<String> = read
-        .first("SELECT basis FROM step WHERE plan = ?1 AND idx = ?2", (plan.0, index), |row| row.get(0))?
+        .first("SELECT basis FROM step WHERE plan = ?1 AND idx = ?2", (plan.0, step.index), |row| row.get(0))?
         .flatten();
     match basis {
-        Some(basis) => Ok(of(read, &super::step(read, plan, index)?)? != basis),
+        Some(basis) => Ok(of(read, step)? != basis),
         None => Ok(false),
     }
 }

@@ -1,0 +1,129 @@
+//! The log in which SQLite writes first (its WAL), and when it is brought into the file.
+//!
+//! By itself SQLite does that with the commit that makes the log long: that one takes as long as
+//! thirty others, and whoever waits for it wonders. Here it waits for a lull.
+
+use std::ffi::c_int;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use docket_domain::Problem;
+use rusqlite::Connection;
+use rusqlite::hooks::Wal;
+
+use crate::fault::sql;
+use crate::queue::Work;
+
+/// Pages from which on it is long: as many as SQLite finds long (4 MB).
+const LONG: c_int = 1_000;
+
+/// Pages from which on it is brought into the file with the commit all the same (32 MB).
+const TOO_LONG: c_int = 8_000;
+
+/// How long the log is. Clones know the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Log {
+    pages: Arc<AtomicI32>,
+}
+
+impl Log {
+    /// The log that this connection writes, which is left to the caller from now on.
+    pub fn of(conn: &mut Connection) -> Result<Self, Problem> {
+        let log = Self::default();
+        let seen = Arc::clone(&log.pages);
+        let hook = move |wal: &mut Wal, pages: c_int| {
+            if wal.name() != c"main" {
+                return Ok(());
+            }
+            seen.store(pages, Ordering::Relaxed);
+            if pages >= TOO_LONG {
+                // The commit has succeeded, whatever comes of this.
+                wal.checkpoint().unwrap_or_else(|error| complain(&error));
+            }
+            Ok(())
+        };
+        conn.wal_hook(Some(hook)).map_err(sql)?;
+        Ok(log)
+    }
+
+    pub fn is_long(&self) -> bool {
+        self.pages.load(Ordering::Relaxed) >= LONG
+    }
+
+    /// Brings it into the file, as far as nobody reads in it; the rest comes after the next commit.
+    pub fn brought_in(&self) -> Work {
+        self.pages.store(0, Ordering::Relaxed);
+        Box::new(|conn| {
+            conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+                .unwrap_or_else(|error| complain(&error));
+        })
+    }
+}
+
+fn complain(error: &rusqlite::Error) {
+    tracing::warn!(%error, "the log of the database could not be brought into the file; it grows meanwhile");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::{Duration, Instant};
+
+    use docket_domain::{Clock, Timestamp};
+
+    use super::*;
+    use crate::Store;
+    use crate::open::DATABASE_FILE;
+
+    struct Still;
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp(7)
+        }
+    }
+
+    fn size(file: &Path) -> u64 {
+        std::fs::metadata(file).unwrap().len()
+    }
+
+    /// Writes so many pages and a bit.
+    fn fill(tx: &crate::Tx<'_>, pages: usize) -> Result<(), Problem> {
+        let page = "x".repeat(4_000);
+        (0..pages).try_for_each(|at| crate::settings::set(tx, &format!("page {at}"), &page))
+    }
+
+    #[tokio::test]
+    async fn a_long_log_is_brought_into_the_file_in_a_lull_and_not_with_the_commit() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
+        let file = dir.path().join(DATABASE_FILE);
+        let before = size(&file);
+        let looked = file.clone();
+        let (long, behind) = tokio::join!(
+            store.write_async(|tx| fill(tx, LONG as usize)),
+            // Asked for together: there is no lull between them.
+            store.write_async(move |_| Ok(size(&looked))),
+        );
+        long.unwrap();
+        assert_eq!(behind.unwrap(), before, "the commit left it in the log");
+        let begun = Instant::now();
+        while size(&file) < before + 4_000 * LONG as u64 {
+            assert!(begun.elapsed() < Duration::from_secs(20), "it stays in the log for ever");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_log_that_becomes_too_long_waits_for_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
+        let file = dir.path().join(DATABASE_FILE);
+        let looked = file.clone();
+        let (long, behind) = tokio::join!(
+            store.write_async(|tx| fill(tx, TOO_LONG as usize)),
+            store.write_async(move |_| Ok(size(&looked))),
+        );
+        long.unwrap();
+        assert!(behind.unwrap() > 4_000 * TOO_LONG as u64, "it is in the file with the commit");
+    }
+}
