@@ -126,7 +126,7 @@ pub fn write_record_text(found: &mut Found, out: &mut Vec<u8>) {
 
 /// Computes the keys of a record.
 pub fn identify(found: &Found) -> Identity {
-    identify_text(found, &record_text(found))
+    identify_text(found, record_text(found))
 }
 
 /// Computes the keys of a record whose [`record_text`] is at hand.

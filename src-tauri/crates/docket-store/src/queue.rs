@@ -206,7 +206,7 @@ mod tests {
         let store = Store::open(dir, Arc::new(Still)).unwrap();
         let (go, wait) = mpsc::channel::<()>();
         let holding = store.clone();
-        let (began, begun) = mpsc::channel();
+        let (began, has_begun) = mpsc::channel();
         std::thread::spawn(move || {
             let held = holding.write(move |_| {
                 began.send(()).unwrap();
@@ -214,7 +214,7 @@ mod tests {
             });
             drop(held);
         });
-        begun.recv().unwrap();
+        has_begun.recv().unwrap();
         (store, go)
     }
 

@@ -1,4 +1,5 @@
 //! The very same report again is not read again; what comes of it is the same as if it had been.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers may panic")]
 
 mod common;
 mod dump;
@@ -18,7 +19,7 @@ fn known(bench: &Bench, report: &Report) -> Option<Import> {
 
 fn known_to(bench: &Bench, report: &Report, reader: &str) -> Option<Import> {
     let mut source = bench.source(report);
-    source.reader = reader.to_owned();
+    reader.clone_into(&mut source.reader);
     let started = docket_domain::Clock::now(bench.clock.as_ref());
     bench.store.write(move |tx| again(tx, &source, started)).unwrap()
 }

@@ -1,5 +1,6 @@
 //! The first report of an application goes straight into the database: what comes of it must be the
 //! same as of the other way, to the last row.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests and their helpers may panic")]
 
 mod common;
 mod dump;
@@ -51,7 +52,7 @@ fn record(seed: u32) -> Found {
 
 fn of(runs: &[(u8, Vec<u32>)]) -> Report {
     let mut whole = report("Sample", Vec::new());
-    whole.sha = "abc".to_owned();
+    "abc".clone_into(&mut whole.sha);
     whole.runs = runs
         .iter()
         .map(|(which, seeds)| {

@@ -100,8 +100,11 @@ pub(super) fn run(tx: &Tx<'_>, staged: i64, scope: i64) -> Result<Matches, Probl
     Ok(matches)
 }
 
+/// Keys of the first stage, each with the position of its finding.
+type Contents = Vec<(Key, u32)>;
+
 /// The findings of a scope by id, and the key of the first stage of each with its position among them.
-fn olds(tx: &Tx<'_>, scope: i64) -> Result<(Vec<Old>, Vec<(Key, u32)>), Problem> {
+fn olds(tx: &Tx<'_>, scope: i64) -> Result<(Vec<Old>, Contents), Problem> {
     let read = |row: &Row<'_>| {
         let old = Old {
             id: row.get(0)?,
@@ -131,7 +134,7 @@ impl OldKeys {
     /// So many findings have all of their keys in memory at once (some 25 MB); of more, one stage.
     const AT_ONCE: usize = 150_000;
 
-    fn same(keys: Vec<(Key, u32)>) -> Self {
+    fn same(keys: Contents) -> Self {
         let mut sorted: Vec<_> = keys.into_iter().map(|(key, at)| (Stage::Same.number(), key, at)).collect();
         sorted.sort_unstable();
         Self { sorted, all: false }

@@ -324,8 +324,8 @@ impl Staging {
         let way = match std::mem::replace(&mut self.way, Way::Over) {
             Way::Straight(straight) => {
                 let lost = self.runs.iter().map(|run| run.lost).collect();
-                let last = straight::Last { source: self.source.clone(), lost, warnings: self.warnings };
-                return straight.finish(last, options, progress);
+                let (source, warnings) = (self.source.clone(), self.warnings);
+                return straight.finish(straight::Last { source, lost, warnings }, options, progress);
             }
             way => way,
         };

@@ -67,7 +67,9 @@ impl Preparer {
         out.extend(identity.content);
         out.extend(identity.rule_path);
         let raw = raw.map_or([0; 3], |raw| [raw.block, raw.at, raw.length]);
-        raw.iter().for_each(|n| out.extend(n.to_le_bytes()));
+        for n in raw {
+            out.extend(n.to_le_bytes());
+        }
 
         let first = found.locations.first();
         let component = found.component.as_ref();

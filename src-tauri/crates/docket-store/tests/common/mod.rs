@@ -112,15 +112,15 @@ impl Bench {
     /// As a person does it: the first report of an application goes straight in.
     pub fn try_import(&self, report: &Report) -> Result<Import, Problem> {
         let begin = if report.options.dry_run { Staging::begin } else { Staging::straight };
-        self.bring(report, begin(&self.store, self.source(report))?)
+        Self::bring(report, begin(&self.store, self.source(report))?)
     }
 
     /// With the records laid aside first, whatever is there.
     pub fn import_aside(&self, report: &Report) -> Import {
-        self.bring(report, Staging::begin(&self.store, self.source(report)).unwrap()).unwrap()
+        Self::bring(report, Staging::begin(&self.store, self.source(report)).unwrap()).unwrap()
     }
 
-    fn bring(&self, report: &Report, mut staging: Staging) -> Result<Import, Problem> {
+    fn bring(report: &Report, mut staging: Staging) -> Result<Import, Problem> {
         for (run, found) in &report.runs {
             let index = staging.run(run)?;
             for record in found {

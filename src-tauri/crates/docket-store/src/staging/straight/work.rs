@@ -89,7 +89,7 @@ pub(super) fn work(
     loop {
         match from.recv() {
             Ok(Said::End { last, options, progress }) if !options.dry_run => {
-                return enter::telling(progress, entry.born, || entry.end(*last));
+                return enter::telling(progress, entry.born, || entry.end(&last));
             }
             Ok(said) => entry.hear(said)?,
             // Whoever told it gave up.
@@ -268,7 +268,7 @@ impl<'t> Entry<'t> {
         Ok(())
     }
 
-    fn end(mut self, last: Last) -> Result<Import, Problem> {
+    fn end(mut self, last: &Last) -> Result<Import, Problem> {
         let tx = self.tx;
         for (run, lost) in self.runs.iter_mut().zip(&last.lost) {
             run.delta.lost += lost;
