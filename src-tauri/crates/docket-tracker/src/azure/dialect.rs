@@ -4,7 +4,7 @@ use docket_domain::Timestamp;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 
 use crate::http::{Answer, Dialect, Throttle};
-use crate::pace::WaitReason;
+use crate::pace::{Told, WaitReason};
 
 /// The one dialect.
 pub(super) static AZURE: AzureDialect = AzureDialect;
@@ -70,6 +70,19 @@ impl Dialect for AzureDialect {
             refused: blocked,
             reason: WaitReason::TrackerAsked,
             words: "Azure DevOps asks us to slow down. Nothing is lost.".to_owned(),
+        })
+    }
+
+    /// Told only when little is left. The rest may have a fraction; it is taken as the whole below.
+    fn told(&self, answer: &Answer, now: Timestamp) -> Option<Told> {
+        let units = |name: &str| {
+            let units: f64 = answer.header(name)?.trim().parse().ok()?;
+            (units.is_finite() && units >= 0.0).then_some(units.floor() as i64)
+        };
+        Some(Told {
+            limit: units("x-ratelimit-limit").filter(|limit| *limit > 0)?,
+            left: units("x-ratelimit-remaining")?,
+            renewed: answer.moment("x-ratelimit-reset", now)?,
         })
     }
 

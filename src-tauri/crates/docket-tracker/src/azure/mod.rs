@@ -61,6 +61,7 @@ const ALLOWANCES: Allowances = Allowances {
     points_per_minute: 1_200,
     write_points: 1,
     readers: 3,
+    slides_ms: 300_000,
 };
 
 /// The kind «Azure DevOps Boards».

@@ -90,6 +90,7 @@ const UNPACED: Allowances = Allowances {
     points_per_minute: 10_000,
     write_points: 1,
     readers: 4,
+    slides_ms: 0,
 };
 
 struct IdentityDialect;

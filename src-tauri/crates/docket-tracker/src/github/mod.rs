@@ -53,6 +53,7 @@ const ALLOWANCES: Allowances = Allowances {
     points_per_minute: 900,
     write_points: 5,
     readers: 4,
+    slides_ms: 0,
 };
 
 /// The kind «GitHub».

@@ -55,6 +55,7 @@ const ALLOWANCES: Allowances = Allowances {
     points_per_minute: 1_800,
     write_points: 1,
     readers: 4,
+    slides_ms: 0,
 };
 
 /// The kind «GitLab».

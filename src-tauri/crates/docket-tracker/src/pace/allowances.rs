@@ -27,6 +27,9 @@ pub(crate) struct Allowances {
     pub write_points: u32,
     /// Reads at once.
     pub readers: usize,
+    /// How long after its use every part returns of the allowance that the tracker tells in its
+    /// headers; zero: all of it is renewed at once, at the time that it tells.
+    pub slides_ms: i64,
 }
 
 impl Allowances {

@@ -2,7 +2,8 @@
 //! and who goes first when several want to.
 //!
 //! In the order in which a request meets them: [`line`] says who is next, [`past`] whether one
-//! more fits into what the vendor allows ([`allowances`]), [`wait`] tells whoever listens.
+//! more fits into what the vendor allows ([`allowances`], [`sliding`]), [`wait`] tells whoever
+//! listens.
 //!
 //! Invariants: no window of a minute or an hour ever holds more than its allowance; a wait
 //! that the tracker has asked for holds for every connection of the account; whoever waits for
@@ -13,6 +14,7 @@
 mod allowances;
 mod line;
 mod past;
+mod sliding;
 mod wait;
 
 #[cfg(test)]
@@ -217,7 +219,7 @@ impl Pacer {
     fn look(&self, ticket: u64, weight: Weight, ports: &Ports) -> Verdict {
         let now = ports.clock.now();
         let mut desk = self.desk();
-        desk.past.age(now);
+        desk.past.age(&self.allowances, now);
         let verdict = desk.verdict(&self.allowances, ticket, now);
         if matches!(verdict, Verdict::Go) {
             desk.line.serve(ticket);
@@ -237,7 +239,7 @@ impl Pacer {
     /// Counts a request that stood in no line.
     pub(crate) fn count(&self, weight: Weight, now: Timestamp) {
         let mut desk = self.desk();
-        desk.past.age(now);
+        desk.past.age(&self.allowances, now);
         desk.past.book(&self.allowances, weight, now);
     }
 
@@ -255,7 +257,7 @@ impl Pacer {
 
     /// What the tracker's headers say is left.
     pub(crate) fn tell(&self, told: Told) {
-        self.desk().past.tell(told);
+        self.desk().past.tell(&self.allowances, told);
     }
 
     /// New content was refused as too much.
@@ -273,7 +275,7 @@ impl Pacer {
     /// What was used, and how long writes take.
     pub(crate) fn used(&self, now: Timestamp) -> Used {
         let mut desk = self.desk();
-        desk.past.age(now);
+        desk.past.age(&self.allowances, now);
         Used { content: desk.past.content(), answer_ms: desk.past.answer_ms() }
     }
 }

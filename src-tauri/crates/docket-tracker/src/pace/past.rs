@@ -10,6 +10,7 @@ use docket_domain::Timestamp;
 
 use super::allowances::{Allowances, Makes, Weight};
 use super::line::Urgency;
+use super::sliding::Sliding;
 use super::wait::{WaitReason, Waiting};
 
 pub(super) const MINUTE_MS: i64 = 60_000;
@@ -22,15 +23,20 @@ const GRACE: i64 = 1_000;
 const FOR_PEOPLE: u32 = 10;
 /// This part of an allowance that the tracker tells is kept for people.
 const TOLD_FOR_PEOPLE: i64 = 50;
+/// Of an allowance that slides, so many parts of a hundred are kept for people, and so many as
+/// what it is told may be wrong by.
+const SLIDING_FOR_PEOPLE: f64 = 2.0;
+const SLIDING_LEAST: f64 = 0.5;
 
 /// What the answers' headers say about an allowance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Told {
-    /// Requests in all.
+    /// Requests in all, or the vendor's units.
     pub limit: i64,
-    /// Requests that are left.
+    /// What is left of them.
     pub left: i64,
-    /// When it is renewed, by this computer's clock.
+    /// When it is renewed, by this computer's clock; of one that slides, when all of it would be
+    /// back if nothing more were asked.
     pub renewed: Timestamp,
 }
 
@@ -57,6 +63,8 @@ pub(super) struct Past {
     blocked: Option<(Timestamp, WaitReason, String)>,
     /// What its headers say.
     told: Option<Told>,
+    /// What they say of an allowance that slides.
+    sliding: Sliding,
     /// Less than an hour's allowance, and until when: others use the account as well.
     lowered: Option<(usize, Timestamp)>,
     /// How long a write takes to be answered, on average.
@@ -81,15 +89,22 @@ impl Past {
         let blocked = self.blocked.iter_mut().map(|(until, ..)| until);
         let told = self.told.iter_mut().map(|told| &mut told.renewed);
         let lowered = self.lowered.iter_mut().map(|(_, until)| until);
-        let all = content.chain(points).chain(blocked).chain(told).chain(lowered).chain(&mut self.last_write);
+        let all = content
+            .chain(points)
+            .chain(blocked)
+            .chain(told)
+            .chain(lowered)
+            .chain(&mut self.last_write)
+            .chain(self.sliding.moments());
         for at in all {
             *at = at.plus_millis(-back);
         }
     }
 
     /// Forgets what no window holds any more.
-    pub fn age(&mut self, now: Timestamp) {
+    pub fn age(&mut self, allowances: &Allowances, now: Timestamp) {
         self.follow(now);
+        self.sliding.age(allowances.slides_ms, now);
         while self.content.front().is_some_and(|made| now.millis_since(made.at) >= window(HOUR_MS)) {
             self.content.pop_front();
         }
@@ -106,6 +121,9 @@ impl Past {
         self.points.push_back((now, allowances.points(weight)));
         if let Some(told) = &mut self.told {
             told.left -= 1;
+        }
+        if allowances.slides_ms > 0 {
+            self.sliding.book(weight, now);
         }
         if weight.is_write() {
             self.last_write = Some(now);
@@ -147,8 +165,12 @@ impl Past {
     }
 
     /// What the tracker says about its allowance.
-    pub fn tell(&mut self, told: Told) {
-        self.told = Some(told);
+    pub fn tell(&mut self, allowances: &Allowances, told: Told) {
+        if allowances.slides_ms > 0 {
+            self.sliding.tell(told);
+        } else {
+            self.told = Some(told);
+        }
     }
 
     /// New content was refused although the allowance was not used up: somebody else uses it
@@ -206,6 +228,7 @@ impl Past {
                 words: words.clone(),
             }),
             self.used_up(urgency),
+            self.used_but_returning(allowances, weight, urgency),
             self.points_used(allowances, weight, urgency),
             self.too_close(allowances, weight),
             self.content_used(allowances, weight.makes(), MINUTE_MS),
@@ -223,6 +246,23 @@ impl Past {
             words: format!(
                 "The tracker's allowance of {} requests is used up; it is renewed then. Nothing is lost.",
                 told.limit
+            ),
+        })
+    }
+
+    fn used_but_returning(
+        &self,
+        allowances: &Allowances,
+        weight: Weight,
+        urgency: Urgency,
+    ) -> Option<Waiting> {
+        let reserve = if urgency == Urgency::Bulk { SLIDING_FOR_PEOPLE } else { SLIDING_LEAST };
+        let (until, limit) = self.sliding.obstacle(allowances.slides_ms, weight, reserve)?;
+        Some(Waiting {
+            until,
+            reason: WaitReason::AllowanceUsedUp,
+            words: format!(
+                "The tracker's allowance of {limit} units is nearly used up; it returns by and by. Nothing is lost."
             ),
         })
     }

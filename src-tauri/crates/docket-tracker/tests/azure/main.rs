@@ -9,6 +9,7 @@ mod bulk;
 mod doctor;
 mod markdown;
 mod older_host;
+mod pace;
 mod races;
 mod reads;
 mod servers;
