@@ -14,29 +14,38 @@ use rusqlite::hooks::Wal;
 use crate::fault::sql;
 use crate::queue::Work;
 
-/// Pages from which on it is long: as many as SQLite finds long (4 MB).
-const LONG: c_int = 1_000;
+/// Bytes from which on it is long: as much as SQLite finds long.
+const LONG: c_int = 4_096_000;
 
-/// Pages from which on it is brought into the file with the commit all the same (32 MB).
-const TOO_LONG: c_int = 8_000;
+/// Bytes from which on it is brought into the file with the commit all the same.
+const TOO_LONG: c_int = 8 * LONG;
 
 /// How long the log is. Clones know the same.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Log {
     pages: Arc<AtomicI32>,
+    /// Pages from which on it is long.
+    long: c_int,
 }
 
 impl Log {
+    /// A log of pages of this size.
+    fn new(page: c_int) -> Self {
+        Self { pages: Arc::default(), long: LONG / page }
+    }
+
     /// The log that this connection writes, which is left to the caller from now on.
     pub fn of(conn: &mut Connection) -> Result<Self, Problem> {
-        let log = Self::default();
+        let page: c_int = conn.query_row("PRAGMA page_size", [], |row| row.get(0)).map_err(sql)?;
+        let log = Self::new(page);
+        let too_long = TOO_LONG / page;
         let seen = Arc::clone(&log.pages);
         let hook = move |wal: &mut Wal, pages: c_int| {
             if wal.name() != c"main" {
                 return Ok(());
             }
             seen.store(pages, Ordering::Relaxed);
-            if pages >= TOO_LONG {
+            if pages >= too_long {
                 // The commit has succeeded, whatever comes of this.
                 wal.checkpoint().unwrap_or_else(|error| complain(&error));
             }
@@ -47,7 +56,7 @@ impl Log {
     }
 
     pub fn is_long(&self) -> bool {
-        self.pages.load(Ordering::Relaxed) >= LONG
+        self.pages.load(Ordering::Relaxed) >= self.long
     }
 
     /// Brings it into the file, as far as nobody reads in it; the rest comes after the next commit.
@@ -57,6 +66,13 @@ impl Log {
             conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
                 .unwrap_or_else(|error| complain(&error));
         })
+    }
+}
+
+#[cfg(test)]
+impl Default for Log {
+    fn default() -> Self {
+        Self::new(4_096)
     }
 }
 
@@ -86,10 +102,10 @@ mod tests {
         std::fs::metadata(file).unwrap().len()
     }
 
-    /// Writes so many pages and a bit.
-    fn fill(tx: &crate::Tx<'_>, pages: usize) -> Result<(), Problem> {
+    /// Writes so many bytes and a bit.
+    fn fill(tx: &crate::Tx<'_>, bytes: c_int) -> Result<(), Problem> {
         let page = "x".repeat(4_000);
-        (0..pages).try_for_each(|at| crate::settings::set(tx, &format!("page {at}"), &page))
+        (0..bytes / 4_000).try_for_each(|at| crate::settings::set(tx, &format!("page {at}"), &page))
     }
 
     #[tokio::test]
@@ -100,14 +116,14 @@ mod tests {
         let before = size(&file);
         let looked = file.clone();
         let (long, behind) = tokio::join!(
-            store.write_async(|tx| fill(tx, LONG as usize)),
+            store.write_async(|tx| fill(tx, LONG)),
             // Asked for together: there is no lull between them.
             store.write_async(move |_| Ok(size(&looked))),
         );
         long.unwrap();
         assert_eq!(behind.unwrap(), before, "the commit left it in the log");
         let begun = Instant::now();
-        while size(&file) < before + 4_000 * LONG as u64 {
+        while size(&file) < before + LONG as u64 / 2 {
             assert!(begun.elapsed() < Duration::from_secs(20), "it stays in the log for ever");
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -120,10 +136,10 @@ mod tests {
         let file = dir.path().join(DATABASE_FILE);
         let looked = file.clone();
         let (long, behind) = tokio::join!(
-            store.write_async(|tx| fill(tx, TOO_LONG as usize)),
+            store.write_async(|tx| fill(tx, TOO_LONG)),
             store.write_async(move |_| Ok(size(&looked))),
         );
         long.unwrap();
-        assert!(behind.unwrap() > 4_000 * TOO_LONG as u64, "it is in the file with the commit");
+        assert!(behind.unwrap() > TOO_LONG as u64 / 2, "it is in the file with the commit");
     }
 }

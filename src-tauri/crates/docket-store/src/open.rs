@@ -18,6 +18,11 @@ pub const DATABASE_FILE: &str = "docket.db";
 /// `PRAGMA application_id` of Docket's files («Dckt»).
 const APPLICATION_ID: i32 = 0x4463_6b74;
 
+/// Bytes of a page of a new file; one that is there keeps its own. With SQLite's 4,096, a million
+/// findings take a quarter longer to bring in, because each page costs as much as its bytes; with
+/// more, a small change writes more and nothing is gained.
+const PAGE: u32 = 8_192;
+
 /// How many copies are kept in `backups/`.
 const BACKUPS: usize = 3;
 
@@ -96,6 +101,7 @@ fn prepare_writer(
     if version > 0 && version < migrations.len() {
         back_up(conn, data_dir, clock, version)?;
     }
+    conn.execute_batch(&format!("PRAGMA page_size = {PAGE}")).map_err(sql)?;
     conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0)).map_err(sql)?;
     // FULL: a commit is on the disk when it returns. «sending» must be, before a request leaves.
     conn.execute_batch(

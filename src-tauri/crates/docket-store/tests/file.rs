@@ -61,7 +61,7 @@ fn a_damaged_file_is_named_as_such() {
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
     drop(conn);
     let mut bytes = std::fs::read(&path).unwrap();
-    bytes[4096..].iter_mut().for_each(|b| *b = 0xAA);
+    bytes[8192..].iter_mut().for_each(|b| *b = 0xAA);
     std::fs::write(&path, bytes).unwrap();
     let problem = open(bench.dir.path(), &clock()).and_then(|s| s.read(applications::list)).unwrap_err();
     assert_eq!(problem.code, Code::Store, "{problem:?}");
