@@ -16,8 +16,9 @@ pub struct Router {
 }
 
 impl Router {
-    /// A router over `engine`.
+    /// A router over `engine`, for a window that asks about findings again and again.
     pub fn new(engine: Engine) -> Self {
+        engine.keep_findings_at_hand();
         Self { engine }
     }
 

@@ -81,6 +81,14 @@ impl Engine {
         self.read(move |r| store::findings::page(r, &query, application, &sort, &start, limit)).await
     }
 
+    /// Holds in memory what findings are filtered, counted and ordered by, some fifty bytes for each
+    /// of them: for a process that is asked again and again.
+    pub fn keep_findings_at_hand(&self) {
+        if let Err(problem) = self.0.store.keep_columns() {
+            tracing::warn!(?problem, "findings are not kept at hand; the database is asked each time");
+        }
+    }
+
     /// Every facet's values with their counts.
     pub async fn finding_facets(
         &self,

@@ -7,6 +7,7 @@ use std::ops::Deref;
 use docket_domain::{Problem, Timestamp};
 use rusqlite::{Connection, Params, Row};
 
+use crate::columns::{Look, Shelf};
 use crate::fault::sql;
 use crate::store::Shared;
 
@@ -14,6 +15,8 @@ use crate::store::Shared;
 pub struct Read<'c> {
     pub(crate) conn: &'c Connection,
     pub(crate) shared: &'c Shared,
+    /// The columns, where they may be looked at: not within a transaction that writes.
+    pub(crate) shelf: Option<&'c Shelf>,
 }
 
 /// A transaction that writes. It reads too (it is a [`Read`]), its own changes included.
@@ -34,6 +37,15 @@ impl Read<'_> {
     /// The present moment, from the clock that the store was opened with.
     pub fn now(&self) -> Timestamp {
         self.shared.clock.now()
+    }
+
+    /// Looks at the columns, if they are there and at this state.
+    pub(crate) fn look<T>(
+        &self,
+        work: impl FnOnce(&Look<'_>) -> Result<T, Problem>,
+    ) -> Result<Option<T>, Problem> {
+        let Some(columns) = self.shelf else { return Ok(None) };
+        columns.look(self, work)
     }
 
     /// Every row of a query.
@@ -71,7 +83,7 @@ impl Read<'_> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(conn: &'c Connection, shared: &'c Shared) -> Self {
-        Self { read: Read { conn, shared }, findings_touched: Cell::new(false) }
+        Self { read: Read { conn, shared, shelf: None }, findings_touched: Cell::new(false) }
     }
 
     /// Runs a statement; the number of rows that it changed.

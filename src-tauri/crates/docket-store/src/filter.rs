@@ -159,13 +159,7 @@ impl Filter {
             }
             Field::Path => self.path(pattern),
             Field::Component => self.component(pattern),
-            Field::Cwe => {
-                let number = pattern.0.trim().to_uppercase();
-                let number = number.strip_prefix("CWE-").or(number.strip_prefix("CWE")).unwrap_or(&number);
-                let number = number.trim_start_matches('0');
-                let value = if number.is_empty() { String::new() } else { format!("CWE-{number}") };
-                self.identifier("i.scheme = 'CWE'", &Pattern(value))
-            }
+            Field::Cwe => self.identifier("i.scheme = 'CWE'", &Pattern(weakness(&pattern.0))),
             _ => self.identifier("i.scheme <> 'CWE'", &Pattern(pattern.0.to_uppercase())),
         }
     }
@@ -255,9 +249,17 @@ impl Filter {
     }
 }
 
+/// A CWE as identifiers spell it, however it was typed; empty for none.
+pub(crate) fn weakness(typed: &str) -> String {
+    let number = typed.trim().to_uppercase();
+    let number = number.strip_prefix("CWE-").or(number.strip_prefix("CWE")).unwrap_or(&number);
+    let number = number.trim_start_matches('0');
+    if number.is_empty() { String::new() } else { format!("CWE-{number}") }
+}
+
 /// The FTS5 expression for free text: one quoted string, in which nothing is special. A
 /// single word may go on (`inj` finds «injection»); a phrase is of whole words.
-fn match_expression(text: &str, phrase: bool) -> Option<String> {
+pub(crate) fn match_expression(text: &str, phrase: bool) -> Option<String> {
     if !text.chars().any(char::is_alphanumeric) {
         return None;
     }

@@ -12,6 +12,7 @@ use rusqlite::Connection;
 
 use crate::access::{Read, Tx};
 use crate::alive::Alive;
+use crate::columns::Shelf;
 use crate::fault::sql;
 use crate::log::Log;
 use crate::queue::{Order, Queue, Work};
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) remembered: Remembered,
     /// A report is on its straight way into the database.
     pub(crate) straight: AtomicBool,
+    pub(crate) shelf: Shelf,
 }
 
 /// Answers that are dear to compute, for as long as the findings stay as they are.
@@ -131,12 +133,14 @@ impl Store {
             alive,
             remembered: Remembered::default(),
             straight: AtomicBool::new(false),
+            shelf: Shelf::default(),
         });
         staging::sweep(&shared)?;
         let reading: Vec<Connection> =
             (0..READERS).map(|_| open::reader(data_dir, patience)).collect::<Result<_, _>>()?;
         let (writer, to_write) = mpsc::channel();
         let (readers, to_read) = mpsc::channel();
+        Shelf::listen(&shared, &mut conn)?;
         let mut to_write = Queue::new(to_write, Log::of(&mut conn)?);
         start("docket-store-write", conn, move || to_write.next())?;
         let to_read: Arc<Mutex<mpsc::Receiver<Work>>> = Arc::new(Mutex::new(to_read));
@@ -168,6 +172,14 @@ impl Store {
     /// This store's name among those that work on the folder (for leases).
     pub fn holder(&self) -> &str {
         &self.shared.alive.holder
+    }
+
+    /// Holds in memory, from now on, what findings are filtered, counted and ordered by: some
+    /// fifty bytes for each. For a process that is asked again and again; what it is asked before
+    /// they are there, the database answers.
+    pub fn keep_columns(&self) -> Result<(), Problem> {
+        let conn = open::reader(&self.shared.data_dir, Self::PATIENCE)?;
+        self.shared.shelf.keep(&self.shared, conn)
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -353,7 +365,7 @@ where
     Box::new(move |conn| {
         answer(caught(|| {
             let tx = conn.transaction().map_err(sql)?;
-            f(&Read { conn: &tx, shared: &shared })
+            f(&Read { conn: &tx, shared: &shared, shelf: Some(&shared.shelf) })
         }));
     })
 }
@@ -366,18 +378,26 @@ pub(crate) fn transaction<T>(
     f: impl FnOnce(&Tx<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     conn.execute_batch("BEGIN IMMEDIATE").map_err(sql)?;
+    let mut state = None;
     let result = caught(|| {
         let tx = Tx::new(conn, shared);
         let value = f(&tx)?;
         if tx.findings_touched() {
             tx.execute("UPDATE change SET n = n + 1 WHERE topic = 'findings'", [])?;
+            if shared.shelf.is_kept() {
+                state = Some(findings_version(&tx)?);
+            }
         }
         Ok(value)
     });
     match result {
         Ok(value) if keep => match conn.execute_batch("COMMIT") {
-            Ok(()) => Ok(value),
+            Ok(()) => {
+                shared.shelf.committed(state);
+                Ok(value)
+            }
             Err(error) => {
+                shared.shelf.taken_back();
                 // Some errors roll back by themselves; then there is nothing to take back.
                 if !conn.is_autocommit() {
                     conn.execute_batch("ROLLBACK").map_err(sql)?;
@@ -386,6 +406,7 @@ pub(crate) fn transaction<T>(
             }
         },
         other => {
+            shared.shelf.taken_back();
             if !conn.is_autocommit() {
                 conn.execute_batch("ROLLBACK").map_err(sql)?;
             }

@@ -10,7 +10,7 @@ use crate::filter::{Filter, escaped};
 use crate::store::{Answer, findings_version};
 
 /// Values shown of one facet.
-const MOST: u32 = 50;
+pub(crate) const MOST: u32 = 50;
 
 /// Every facet's values with their counts, most frequent first. A facet is counted without
 /// the query's own condition on it, so that its other values stay in sight. Remembered
@@ -20,6 +20,9 @@ pub fn facets(
     query: &Query,
     application: Option<ApplicationId>,
 ) -> Result<Vec<FacetValue>, Problem> {
+    if let Some(values) = read.look(|look| look.facets(query, application))? {
+        return Ok(values);
+    }
     let mut out = Vec::new();
     for facet in Facet::ALL {
         out.extend(one(read, *facet, query, application)?);
@@ -107,7 +110,7 @@ pub(crate) fn statement(facet: Facet, filter: &Filter) -> String {
     }
 }
 
-fn spell(facet: Facet, value: Value, count: u64) -> FacetValue {
+pub(crate) fn spell(facet: Facet, value: Value, count: u64) -> FacetValue {
     let text = match value {
         Value::Text(text) => text,
         Value::Integer(n) => n.to_string(),

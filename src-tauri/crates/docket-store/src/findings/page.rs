@@ -26,11 +26,22 @@ pub fn page(
 ) -> Result<FindingPage, Problem> {
     let limit = limit.clamp(1, MOST);
     let sort = complete(sort);
-    let total = super::total(read, query, application)?;
-    let statement = select_ids(read, query, application, &sort, start, limit)?;
-    let mut ids = read.all(&statement.text, rusqlite::params_from_iter(&statement.params), |row| {
-        row.get(0).map(FindingId)
-    })?;
+    let looked = match (start, sort.as_slice()) {
+        (PageStart::Offset { rows }, [one]) => read.look(|look| {
+            let which = look.which(query, application)?;
+            let ids = look.ordered(&which, *one, *rows as usize, limit as usize + 1)?;
+            Ok((which.len() as u64, ids.into_iter().map(FindingId).collect()))
+        })?,
+        _ => None,
+    };
+    let (total, mut ids) = if let Some(found) = looked {
+        found
+    } else {
+        let total = super::total(read, query, application)?;
+        let statement = select_ids(read, query, application, &sort, start, limit)?;
+        let params = rusqlite::params_from_iter(&statement.params);
+        (total, read.all(&statement.text, params, |row| row.get(0).map(FindingId))?)
+    };
     // One more than wanted was asked for, to know whether the page has a successor.
     let more = ids.len() > limit as usize;
     ids.truncate(limit as usize);
@@ -54,7 +65,7 @@ fn complete(sort: &[Sort]) -> Vec<Sort> {
 }
 
 /// The columns of a sort key, each with its collation.
-fn columns(key: SortKey) -> &'static [&'static str] {
+pub(crate) fn columns(key: SortKey) -> &'static [&'static str] {
     match key {
         SortKey::Severity => &["f.severity"],
         SortKey::Title => &["f.title COLLATE NOCASE"],

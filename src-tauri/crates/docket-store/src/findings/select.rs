@@ -29,6 +29,12 @@ pub(crate) fn filter(read: &Read<'_>, selection: &Selection) -> Result<Filter, P
 
 /// A selection in numbers.
 pub fn selection_count(read: &Read<'_>, selection: &Selection) -> Result<SelectionCount, Problem> {
+    if let Selection::Matching { query, application, except } = selection {
+        let query = super::parse(query)?;
+        if let Some(count) = read.look(|look| look.selection(&query, *application, except))? {
+            return Ok(count);
+        }
+    }
     let filter = filter(read, selection)?;
     let rows = read.all(
         &format!(

@@ -1,0 +1,281 @@
+//! What findings are filtered, counted and ordered by, held in memory: some fifty bytes each, so that
+//! a filter of a million findings, its counts and its first page are there within a blink.
+//!
+//! The database stays the truth. The columns know at which state of the findings they are; a
+//! reader of another state asks the database, as if there were no columns. A thread of its own
+//! keeps them up to date: it rereads the findings that a transaction of this process
+//! touched, and all of them after a large change or one by another process.
+//!
+//! [`table`] holds the columns, [`which`] finds what a query matches, [`count`] counts the
+//! facets, [`order`] makes a page.
+
+mod bits;
+mod count;
+mod order;
+mod pattern;
+mod table;
+#[cfg(test)]
+mod tests;
+mod which;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak, mpsc};
+use std::time::Duration;
+
+use docket_domain::Problem;
+use rusqlite::Connection;
+use rusqlite::hooks::Action;
+
+use self::bits::Bits;
+use self::table::Columns;
+pub(crate) use self::which::Look;
+use crate::access::Read;
+use crate::fault::sql;
+use crate::store::{Shared, findings_version};
+
+/// Findings that are reread one by one; from more on, all are. Tests have few.
+const MANY: usize = if cfg!(test) { 200 } else { 5_000 };
+
+/// Answers of the database that are remembered: one bit for each finding each.
+const MOST_KNOWN: usize = 64;
+
+/// How long news of this process may be under way.
+const UNDER_WAY: Duration = Duration::from_millis(300);
+
+/// Which findings a transaction touched.
+#[derive(Debug, Default)]
+struct Touched {
+    ids: Vec<i64>,
+    many: bool,
+}
+
+impl Touched {
+    fn add(&mut self, id: i64) {
+        if self.many || self.ids.last() == Some(&id) {
+            return;
+        }
+        self.ids.push(id);
+        if self.ids.len() > MANY {
+            *self = Self { ids: Vec::new(), many: true };
+        }
+    }
+}
+
+enum News {
+    /// A transaction of this process brought the findings from one state to the next.
+    Changed { before: i64, after: i64, touched: Touched },
+    /// Somebody saw another state than that of the columns.
+    Behind,
+}
+
+/// Where the columns are kept.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    kept: AtomicBool,
+    columns: RwLock<Option<(i64, Columns)>>,
+    /// What the database was asked in one state of the findings.
+    known: Mutex<(i64, HashMap<String, Arc<Bits>>)>,
+    /// What the writer's transaction has touched so far.
+    touched: Mutex<Touched>,
+    news: Mutex<Option<mpsc::Sender<News>>>,
+    /// [`News::Behind`] is on its way.
+    told: AtomicBool,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shelf {
+    /// Columns are wanted from now on. `conn` reads.
+    pub fn keep(&self, shared: &Arc<Shared>, conn: Connection) -> Result<(), Problem> {
+        if self.kept.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let (to, from) = mpsc::channel();
+        to.send(News::Behind).map_err(Problem::internal)?;
+        *lock(&self.news) = Some(to);
+        let keeper = Keeper {
+            shared: Arc::downgrade(shared),
+            from,
+            conn,
+            at: None,
+            expected: 0,
+            touched: Touched::default(),
+        };
+        let run = move || keeper.run();
+        std::thread::Builder::new()
+            .name("docket-columns".to_owned())
+            .spawn(run)
+            .map(drop)
+            .map_err(Problem::internal)
+    }
+
+    pub fn is_kept(&self) -> bool {
+        self.kept.load(Ordering::Acquire)
+    }
+
+    /// Hears from the writer's connection which findings it touches.
+    pub fn listen(shared: &Arc<Shared>, conn: &mut Connection) -> Result<(), Problem> {
+        let shared = Arc::downgrade(shared);
+        let hook = move |_: Action, database: &str, table: &str, id: i64| {
+            if table == "finding"
+                && database == "main"
+                && let Some(shared) = shared.upgrade()
+                && shared.shelf.is_kept()
+            {
+                lock(&shared.shelf.touched).add(id);
+            }
+        };
+        conn.update_hook(Some(hook)).map_err(sql)
+    }
+
+    /// A transaction was committed; `after` is the state of the findings if it is a new one.
+    pub fn committed(&self, after: Option<i64>) {
+        let Some(after) = after else { return };
+        let touched = std::mem::take(&mut *lock(&self.touched));
+        self.tell(News::Changed { before: after - 1, after, touched });
+    }
+
+    /// A transaction was taken back.
+    pub fn taken_back(&self) {
+        if self.is_kept() {
+            *lock(&self.touched) = Touched::default();
+        }
+    }
+
+    fn tell(&self, news: News) {
+        if let Some(to) = &*lock(&self.news) {
+            // Without a keeper nobody is told; readers ask the database.
+            to.send(news).unwrap_or_default();
+        }
+    }
+
+    /// Looks at the columns, unless they are at another state than the reader.
+    pub fn look<T>(
+        &self,
+        read: &Read<'_>,
+        work: impl FnOnce(&Look<'_>) -> Result<T, Problem>,
+    ) -> Result<Option<T>, Problem> {
+        if !self.is_kept() {
+            return Ok(None);
+        }
+        let version = findings_version(read)?;
+        let columns = self.columns.read().unwrap_or_else(PoisonError::into_inner);
+        match &*columns {
+            Some((at, columns)) if *at == version => {
+                work(&Look { read, shelf: self, version, columns }).map(Some)
+            }
+            _ => {
+                drop(columns);
+                if !self.told.swap(true, Ordering::AcqRel) {
+                    self.tell(News::Behind);
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    fn known(&self, version: i64, key: &str) -> Option<Arc<Bits>> {
+        let known = lock(&self.known);
+        if known.0 == version { known.1.get(key).cloned() } else { None }
+    }
+
+    fn note(&self, version: i64, key: String, bits: &Arc<Bits>) {
+        let mut known = lock(&self.known);
+        if known.0 != version || known.1.len() >= MOST_KNOWN {
+            *known = (version, HashMap::new());
+        }
+        known.1.insert(key, Arc::clone(bits));
+    }
+
+    /// At which state the columns are.
+    #[cfg(test)]
+    pub fn state(&self) -> Option<i64> {
+        self.columns.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(at, _)| *at)
+    }
+}
+
+/// Keeps the columns up to date.
+struct Keeper {
+    shared: Weak<Shared>,
+    from: mpsc::Receiver<News>,
+    conn: Connection,
+    /// The state of the columns; none before the first time.
+    at: Option<i64>,
+    /// The state that the news lead to.
+    expected: i64,
+    touched: Touched,
+}
+
+impl Keeper {
+    fn run(mut self) {
+        while let Ok(news) = self.from.recv() {
+            let Some(shared) = self.shared.upgrade() else { return };
+            self.hear(news);
+            while let Ok(more) = self.from.try_recv() {
+                self.hear(more);
+            }
+            shared.shelf.told.store(false, Ordering::Release);
+            if let Err(problem) = self.follow(&shared) {
+                tracing::warn!(
+                    ?problem,
+                    "the columns could not be brought up to date; the database is asked instead"
+                );
+                self.touched.many = true;
+            }
+        }
+    }
+
+    fn hear(&mut self, news: News) {
+        let News::Changed { before, after, touched } = news else { return };
+        if self.at.is_some_and(|at| after <= at) {
+            return;
+        }
+        // Another process wrote in between.
+        self.touched.many |= touched.many || before != self.expected;
+        self.expected = after;
+        touched.ids.into_iter().for_each(|id| self.touched.add(id));
+    }
+
+    /// Until the columns are at the state of the database.
+    fn follow(&mut self, shared: &Arc<Shared>) -> Result<(), Problem> {
+        loop {
+            let Self { conn, at, expected, touched, from, .. } = self;
+            let tx = conn.transaction().map_err(sql)?;
+            let read = Read { conn: &tx, shared, shelf: None };
+            let version = findings_version(&read)?;
+            if *at == Some(version) {
+                return Ok(());
+            }
+            if at.is_some() && !touched.many && *expected != version {
+                drop(tx);
+                match from.recv_timeout(UNDER_WAY) {
+                    Ok(news) => self.hear(news),
+                    Err(_) => self.touched.many = true,
+                }
+                continue;
+            }
+            if at.is_none() || touched.many {
+                let columns = Columns::load(&read)?;
+                *shared.shelf.columns.write().unwrap_or_else(PoisonError::into_inner) =
+                    Some((version, columns));
+            } else {
+                let mut ids = std::mem::take(&mut touched.ids);
+                ids.sort_unstable();
+                ids.dedup();
+                let mut columns = shared.shelf.columns.write().unwrap_or_else(PoisonError::into_inner);
+                if let Some((state, columns)) = &mut *columns {
+                    // Until it is done they are at no state at all.
+                    *state = i64::MIN;
+                    columns.refresh(&read, &ids)?;
+                    *state = version;
+                }
+            }
+            self.at = Some(version);
+            self.expected = version;
+            self.touched = Touched::default();
+        }
+    }
+}

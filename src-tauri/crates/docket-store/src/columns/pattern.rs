@@ -1,0 +1,88 @@
+//! A pattern of the language held against a value, as the database would: capitals of ASCII do not
+//! matter, `*` stands for any characters, `?` for one.
+
+/// A pattern with small letters.
+pub(super) struct Wanted {
+    text: String,
+    wild: bool,
+}
+
+impl Wanted {
+    pub fn new(pattern: &str) -> Self {
+        Self { text: pattern.to_ascii_lowercase(), wild: pattern.contains(['*', '?']) }
+    }
+
+    pub fn is_wild(&self) -> bool {
+        self.wild
+    }
+
+    /// Equal, or as the wildcards say. The value has small letters.
+    pub fn fits(&self, value: &str) -> bool {
+        if self.wild { like(&self.text, value) } else { self.text == value }
+    }
+
+    /// Whether these owners (with blanks between them) are meant, together or one of them.
+    pub fn owns(&self, owners: &str) -> bool {
+        if self.text.is_empty() || owners.is_empty() {
+            return self.text.is_empty() && owners.is_empty();
+        }
+        self.fits(owners) || (!self.wild && format!(" {owners} ").contains(&format!(" {} ", self.text)))
+    }
+}
+
+/// With one place to come back to: behind the last `*`.
+fn like(pattern: &str, value: &str) -> bool {
+    let (mut pattern, mut value) = (pattern.chars(), value.chars());
+    let mut again = None;
+    loop {
+        let (rest, left) = (pattern.clone(), value.clone());
+        match (pattern.next(), value.next()) {
+            (Some('*'), _) => {
+                value = left;
+                again = Some((pattern.clone(), value.clone()));
+            }
+            (Some('?'), Some(_)) => {}
+            (Some(a), Some(b)) if a == b => {}
+            (None, None) => return true,
+            _ => {
+                drop(rest);
+                let Some((from, mut behind)) = again.take() else { return false };
+                if behind.next().is_none() {
+                    return false;
+                }
+                (pattern, value) = (from.clone(), behind.clone());
+                again = Some((from, behind));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_stand_for_what_they_say() {
+        for (pattern, value, fits) in [
+            ("*", "", true),
+            ("?", "", false),
+            ("a*c", "abbc", true),
+            ("a*c", "abbcd", false),
+            ("*.py", "src/x.py", true),
+            ("a?c", "aéc", true),
+            ("*a*b", "xaxbxb", true),
+            ("A*", "abc", true),
+            ("%", "x", false),
+        ] {
+            assert_eq!(Wanted::new(pattern).fits(value), fits, "«{pattern}» against «{value}»");
+        }
+    }
+
+    #[test]
+    fn an_owner_is_found_among_others() {
+        let wanted = Wanted::new("@Acme/Shop");
+        assert!(wanted.owns("@acme/shop") && wanted.owns("@kim @acme/shop"));
+        assert!(!wanted.owns("@acme/shopping") && !wanted.owns(""));
+        assert!(Wanted::new("").owns("") && !Wanted::new("").owns("@kim"));
+    }
+}

@@ -1,0 +1,295 @@
+//! The columns themselves: a few small numbers for each finding, and the values they stand for.
+
+use std::collections::HashMap;
+
+use docket_domain::Problem;
+use rusqlite::Row;
+
+use super::bits::Bits;
+use crate::access::Read;
+use crate::fault::sql;
+
+/// Values of a text column, capitals aside, each with its number.
+#[derive(Debug, Default)]
+pub(crate) struct Values {
+    numbers: HashMap<String, u32>,
+    /// As it was first met, and with small letters.
+    spelt: Vec<(String, String)>,
+    /// The number met last: neighbours are often alike.
+    last: Option<(String, u32)>,
+}
+
+impl Values {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some((known, number)) = &self.last
+            && known == text
+        {
+            return *number;
+        }
+        let folded = text.to_ascii_lowercase();
+        let next = self.spelt.len() as u32;
+        let number = *self.numbers.entry(folded).or_insert_with_key(|folded| {
+            self.spelt.push((text.to_owned(), folded.clone()));
+            next
+        });
+        self.last = Some((text.to_owned(), number));
+        number
+    }
+
+    pub fn len(&self) -> usize {
+        self.spelt.len()
+    }
+
+    /// A value as people see it.
+    pub fn text(&self, number: u32) -> &str {
+        &self.spelt[number as usize].0
+    }
+
+    /// A value with small letters: by this it sorts.
+    pub fn folded(&self, number: u32) -> &str {
+        &self.spelt[number as usize].1
+    }
+
+    /// For each number, whether its value (with small letters) passes the test.
+    pub fn which(&self, test: impl Fn(&str) -> bool) -> Vec<bool> {
+        self.spelt.iter().map(|(_, folded)| test(folded)).collect()
+    }
+
+    /// For each number, its place in the order of the values.
+    pub fn ranks(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.spelt.len() as u32).collect();
+        order.sort_unstable_by(|a, b| self.folded(*a).cmp(self.folded(*b)));
+        let mut ranks = vec![0; order.len()];
+        for (rank, number) in (0..).zip(order) {
+            ranks[number as usize] = rank;
+        }
+        ranks
+    }
+}
+
+/// A text column.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    pub values: Values,
+    pub column: Vec<u32>,
+}
+
+/// A column of numbers of which there are few different ones: times, applications.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers {
+    known: HashMap<i64, u32>,
+    pub values: Vec<i64>,
+    pub column: Vec<u32>,
+}
+
+impl Numbers {
+    fn number(&mut self, value: i64) -> u32 {
+        if let Some(last) = self.column.last().filter(|last| self.values[**last as usize] == value) {
+            return *last;
+        }
+        let next = self.values.len() as u32;
+        *self.known.entry(value).or_insert_with(|| {
+            self.values.push(value);
+            next
+        })
+    }
+
+    /// For each number, whether its value passes the test.
+    pub fn which(&self, test: impl Fn(i64) -> bool) -> Vec<bool> {
+        self.values.iter().map(|value| test(*value)).collect()
+    }
+
+    /// For each number, its place in the order of the values.
+    pub fn ranks(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.values.len() as u32).collect();
+        order.sort_unstable_by_key(|number| self.values[*number as usize]);
+        let mut ranks = vec![0; order.len()];
+        for (rank, number) in (0..).zip(order) {
+            ranks[number as usize] = rank;
+        }
+        ranks
+    }
+}
+
+/// What findings are filtered, counted and ordered by. Each has a place; places are in the order of ids.
+#[derive(Debug, Default)]
+pub(crate) struct Columns {
+    pub ids: Vec<i64>,
+    /// Not every place has a finding any more.
+    pub there: Option<Bits>,
+    pub severity: Vec<u8>,
+    pub status: Texts,
+    pub reason: Texts,
+    pub kind: Texts,
+    pub linked: Vec<bool>,
+    pub proposal: Vec<bool>,
+    pub application: Numbers,
+    pub tool: Texts,
+    pub branch: Texts,
+    pub owner: Texts,
+    pub rule: Texts,
+    pub component: Texts,
+    pub first: Numbers,
+    pub last: Numbers,
+    /// The weaknesses: the first of each finding, 0 for none.
+    pub cwe: Texts,
+    /// Further ones of the few that have several.
+    pub more_cwe: HashMap<u32, Vec<u32>>,
+}
+
+const SELECT: &str = "SELECT id, severity, status, ifnull(reason, ''), kind, issues > 0, proposals > 0, application, \
+    tool, branch, owner, rule, component, first_seen, last_seen FROM finding";
+
+impl Columns {
+    /// All findings of the database.
+    pub fn load(read: &Read<'_>) -> Result<Self, Problem> {
+        let mut columns = Self::default();
+        columns.cwe.values.number("");
+        let mut statement = read.conn.prepare(&format!("{SELECT} ORDER BY id")).map_err(sql)?;
+        let mut rows = statement.query([]).map_err(sql)?;
+        while let Some(row) = rows.next().map_err(sql)? {
+            columns.push(row).map_err(sql)?;
+        }
+        let mut bits = Bits::none(columns.ids.len());
+        (0..columns.ids.len()).for_each(|at| bits.insert(at));
+        columns.there = Some(bits);
+        let mut statement = read
+            .conn
+            .prepare("SELECT finding, value FROM identifier WHERE scheme = 'CWE' ORDER BY value")
+            .map_err(sql)?;
+        let mut rows = statement.query([]).map_err(sql)?;
+        while let Some(row) = rows.next().map_err(sql)? {
+            columns.weakness(row).map_err(sql)?;
+        }
+        Ok(columns)
+    }
+
+    /// Reads these findings anew: changed, new, or gone.
+    pub fn refresh(&mut self, read: &Read<'_>, ids: &[i64]) -> Result<(), Problem> {
+        for some in ids.chunks(500) {
+            let listed: Vec<String> = some.iter().map(ToString::to_string).collect();
+            let listed = format!("[{}]", listed.join(","));
+            for id in some {
+                if let Some(at) = self.place(*id) {
+                    self.set_there(at, false);
+                    self.cwe.column[at] = 0;
+                    self.more_cwe.remove(&(at as u32));
+                }
+            }
+            let condition = "IN (SELECT value FROM json_each(?1))";
+            let text = format!("{SELECT} WHERE id {condition} ORDER BY id");
+            let mut statement = read.conn.prepare_cached(&text).map_err(sql)?;
+            let mut rows = statement.query([&listed]).map_err(sql)?;
+            while let Some(row) = rows.next().map_err(sql)? {
+                self.put(row).map_err(sql)?;
+            }
+            let text =
+                format!("SELECT finding, value FROM identifier WHERE finding {condition} AND scheme = 'CWE'");
+            let mut statement = read.conn.prepare_cached(&text).map_err(sql)?;
+            let mut rows = statement.query([&listed]).map_err(sql)?;
+            while let Some(row) = rows.next().map_err(sql)? {
+                self.weakness(row).map_err(sql)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a finding is.
+    pub fn place(&self, id: i64) -> Option<usize> {
+        // Usually none is missing in between.
+        let guess = usize::try_from(id - self.ids.first()?).ok()?;
+        if self.ids.get(guess) == Some(&id) { Some(guess) } else { self.ids.binary_search(&id).ok() }
+    }
+
+    fn set_there(&mut self, at: usize, there: bool) {
+        let len = self.ids.len();
+        let bits = self.there.get_or_insert_with(|| Bits::none(len));
+        bits.grow(len);
+        if there { bits.insert(at) } else { bits.remove(at) }
+    }
+
+    /// A row at its place; new ones come last, as ids only grow.
+    fn put(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
+        let id: i64 = row.get(0)?;
+        let at = match self.place(id) {
+            Some(at) => {
+                self.change(at, row)?;
+                at
+            }
+            None if self.ids.last().is_some_and(|last| *last > id) => {
+                return Err(rusqlite::Error::IntegralValueOutOfRange(0, id));
+            }
+            None => {
+                self.push(row)?;
+                self.ids.len() - 1
+            }
+        };
+        self.set_there(at, true);
+        Ok(())
+    }
+
+    fn push(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
+        self.ids.push(row.get(0)?);
+        self.severity.push(0);
+        self.linked.push(false);
+        self.proposal.push(false);
+        self.cwe.column.push(0);
+        for texts in self.texts() {
+            let last = texts.column.last().copied().unwrap_or(0);
+            texts.column.push(last);
+        }
+        for numbers in [&mut self.application, &mut self.first, &mut self.last] {
+            let last = numbers.column.last().copied().unwrap_or(0);
+            if numbers.values.is_empty() {
+                numbers.values.push(i64::MIN);
+            }
+            numbers.column.push(last);
+        }
+        self.change(self.ids.len() - 1, row)
+    }
+
+    /// The text columns of a row, in the order of [`SELECT`].
+    fn texts(&mut self) -> [&mut Texts; 8] {
+        [
+            &mut self.status,
+            &mut self.reason,
+            &mut self.kind,
+            &mut self.tool,
+            &mut self.branch,
+            &mut self.owner,
+            &mut self.rule,
+            &mut self.component,
+        ]
+    }
+
+    fn change(&mut self, at: usize, row: &Row<'_>) -> rusqlite::Result<()> {
+        self.severity[at] = row.get(1)?;
+        self.linked[at] = row.get(5)?;
+        self.proposal[at] = row.get(6)?;
+        for (texts, column) in self.texts().into_iter().zip([2, 3, 4, 8, 9, 10, 11, 12]) {
+            texts.column[at] = texts.values.number(row.get_ref(column)?.as_str()?);
+        }
+        for (numbers, column) in [(&mut self.application, 7), (&mut self.first, 13), (&mut self.last, 14)] {
+            numbers.column[at] = numbers.number(row.get(column)?);
+        }
+        Ok(())
+    }
+
+    fn weakness(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
+        let (Some(at), number) = (self.place(row.get(0)?), self.cwe.values.number(row.get_ref(1)?.as_str()?))
+        else {
+            return Ok(());
+        };
+        if self.cwe.column[at] == 0 {
+            self.cwe.column[at] = number;
+        } else {
+            self.more_cwe.entry(at as u32).or_default().push(number);
+        }
+        Ok(())
+    }
+
+    /// All findings.
+    pub fn all(&self) -> Bits {
+        self.there.clone().unwrap_or_else(|| Bits::none(0))
+    }
+}

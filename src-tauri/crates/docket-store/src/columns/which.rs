@@ -1,0 +1,167 @@
+//! Which findings a query matches: what the columns know is looked up there, the rest is asked of the
+//! database once and remembered.
+
+use std::sync::Arc;
+
+use docket_domain::query::{Condition, Field, Pattern, Query, Term};
+use docket_domain::{ApplicationId, Problem};
+use rusqlite::params_from_iter;
+
+use super::bits::Bits;
+use super::table::{Columns, Texts};
+use super::{Shelf, pattern};
+use crate::access::Read;
+use crate::fault::sql;
+use crate::filter::{Filter, match_expression, weakness};
+
+/// What one look at the columns works with.
+pub(crate) struct Look<'a> {
+    pub read: &'a Read<'a>,
+    pub shelf: &'a Shelf,
+    pub version: i64,
+    pub columns: &'a Columns,
+}
+
+impl Look<'_> {
+    /// The findings that a query matches within an application, or all.
+    pub fn which(&self, query: &Query, application: Option<ApplicationId>) -> Result<Bits, Problem> {
+        let mut bits = self.columns.all();
+        if let Some(application) = application {
+            let known = self.columns.application.which(|id| id == application.0);
+            bits.and(&Bits::of(&self.columns.application.column, |n| known[n as usize]));
+        }
+        for term in &query.terms {
+            let found = self.term(term)?;
+            if term.negated { bits.and_not(&found) } else { bits.and(&found) }
+        }
+        Ok(bits)
+    }
+
+    /// What one term matches, its minus aside.
+    fn term(&self, term: &Term) -> Result<Arc<Bits>, Problem> {
+        let columns = self.columns;
+        let words = |texts: &Texts, wanted: Vec<String>| {
+            let known = texts.values.which(|value| wanted.iter().any(|wanted| wanted == value));
+            Bits::of(&texts.column, |n| known[n as usize])
+        };
+        Ok(Arc::new(match &term.condition {
+            Condition::Severity(values) => {
+                Bits::of(&columns.severity, |rank| values.iter().any(|value| value.rank() == rank))
+            }
+            Condition::Status(v) => words(&columns.status, v.iter().map(ToString::to_string).collect()),
+            Condition::Reason(v) => words(&columns.reason, v.iter().map(ToString::to_string).collect()),
+            Condition::Kind(v) => words(&columns.kind, v.iter().map(ToString::to_string).collect()),
+            Condition::Linked(yes) => Bits::of(&columns.linked, |is| is == *yes),
+            Condition::Proposal(yes) => Bits::of(&columns.proposal, |is| is == *yes),
+            Condition::Time(field, tests) => {
+                let times = if *field == Field::First { &columns.first } else { &columns.last };
+                let ranges: Vec<_> = tests.iter().map(|test| test.range(self.read.now())).collect();
+                let known = times.which(|at| {
+                    ranges.iter().any(|(from, to)| {
+                        from.is_none_or(|from| at >= from.0) && to.is_none_or(|to| at < to.0)
+                    })
+                });
+                Bits::of(&times.column, |n| known[n as usize])
+            }
+            Condition::Id(ids) => {
+                let mut bits = Bits::none(columns.ids.len());
+                ids.iter().filter_map(|id| columns.place(id.0)).for_each(|at| bits.insert(at));
+                bits
+            }
+            Condition::Text(field, patterns) => {
+                let mut bits = Bits::none(columns.ids.len());
+                for pattern in patterns {
+                    bits.or(&*self.text(*field, pattern)?);
+                }
+                bits
+            }
+            Condition::Free { .. } => return self.asked(term),
+        }))
+    }
+
+    fn text(&self, field: Field, pattern: &Pattern) -> Result<Arc<Bits>, Problem> {
+        let columns = self.columns;
+        let texts = match field {
+            Field::Tool => &columns.tool,
+            Field::Rule => &columns.rule,
+            Field::Branch => &columns.branch,
+            Field::Owner => &columns.owner,
+            Field::Component if !pattern.0.starts_with("pkg:") => &columns.component,
+            Field::App => return self.applications(pattern),
+            Field::Cwe => return Ok(self.weaknesses(pattern)),
+            _ => {
+                let condition = Condition::Text(field, vec![pattern.clone()]);
+                return self.asked(&Term { negated: false, condition });
+            }
+        };
+        let wanted = pattern::Wanted::new(&pattern.0);
+        let known = match field {
+            Field::Owner => texts.values.which(|value| wanted.owns(value)),
+            _ => texts.values.which(|value| wanted.fits(value)),
+        };
+        Ok(Arc::new(Bits::of(&texts.column, |n| known[n as usize])))
+    }
+
+    fn weaknesses(&self, pattern: &Pattern) -> Arc<Bits> {
+        let cwe = &self.columns.cwe;
+        let wanted = pattern::Wanted::new(&weakness(&pattern.0));
+        // Number 0 is the empty value, that of findings without any.
+        let known = cwe.values.which(|value| wanted.fits(value));
+        let mut bits = Bits::of(&cwe.column, |n| known[n as usize] && (n > 0 || !wanted.is_wild()));
+        for (at, more) in &self.columns.more_cwe {
+            if more.iter().any(|n| known[*n as usize]) {
+                bits.insert(*at as usize);
+            }
+        }
+        Arc::new(bits)
+    }
+
+    fn applications(&self, pattern: &Pattern) -> Result<Arc<Bits>, Problem> {
+        let wanted = pattern::Wanted::new(&pattern.0);
+        let names = self.read.all("SELECT id, name FROM application", [], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        })?;
+        let ids: Vec<i64> = names
+            .into_iter()
+            .filter(|(_, name)| wanted.fits(&name.to_ascii_lowercase()))
+            .map(|(id, _)| id)
+            .collect();
+        let known = self.columns.application.which(|id| ids.contains(&id));
+        Ok(Arc::new(Bits::of(&self.columns.application.column, |n| known[n as usize])))
+    }
+
+    /// Asks the database, unless it was asked already.
+    fn asked(&self, term: &Term) -> Result<Arc<Bits>, Problem> {
+        let positive = Query { terms: vec![Term { negated: false, condition: term.condition.clone() }] };
+        let key = positive.to_string();
+        if let Some(known) = self.shelf.known(self.version, &key) {
+            return Ok(known);
+        }
+        let filter = Filter::new(&positive, None, self.read.now());
+        let text = statement(&term.condition, &filter);
+        let mut bits = Bits::none(self.columns.ids.len());
+        let mut statement = self.read.conn.prepare_cached(&text).map_err(sql)?;
+        let mut rows = statement.query(params_from_iter(&filter.params)).map_err(sql)?;
+        while let Some(row) = rows.next().map_err(sql)? {
+            if let Some(at) = self.columns.place(row.get(0).map_err(sql)?) {
+                bits.insert(at);
+            }
+        }
+        let bits = Arc::new(bits);
+        self.shelf.note(self.version, key, &bits);
+        Ok(bits)
+    }
+}
+
+/// The ids that a condition matches. What is looked up elsewhere needs no look at the finding.
+fn statement(condition: &Condition, filter: &Filter) -> String {
+    let list = match condition {
+        Condition::Free { text, phrase } => match_expression(text, *phrase).is_some(),
+        Condition::Text(Field::Cve, patterns) => patterns.len() == 1,
+        _ => false,
+    };
+    match filter.text.strip_prefix("f.id IN (").and_then(|rest| rest.strip_suffix(')')) {
+        Some(inner) if list => inner.to_owned(),
+        _ => format!("SELECT f.id FROM finding f WHERE {}", filter.text),
+    }
+}
