@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::holds::judged;
 use common::{collect, collect_bytes, fixture};
 use docket_domain::{Completeness, Location};
 use docket_import::{Collected, ReadSummary, from_bytes};
@@ -268,5 +269,33 @@ fn parts_of(value: &serde_json::Value, at: &str, paths: &mut Vec<String>) {
             }
         }
         _ => {}
+    }
+}
+
+/// A text that a terminal obeys and that turns the reading order, in place of every value of a
+/// JSON example and anywhere in the others: nothing of it comes through.
+#[test]
+fn harmful_characters_anywhere_in_an_example_are_replaced() {
+    let harmful = "\u{1b}[31m\u{202e}x";
+    for format in docket_import::formats() {
+        let text = format.example();
+        let bent: Vec<Vec<u8>> = match serde_json::from_str::<serde_json::Value>(text) {
+            Ok(tree) => (1..count_values(&tree))
+                .map(|at| {
+                    let mut bent = tree.clone();
+                    replace(&mut bent, &mut { at }, &harmful.into());
+                    serde_json::to_vec(&bent).unwrap()
+                })
+                .collect(),
+            // Not every place: a prime, so that no pattern of the text is missed.
+            Err(_) => (1..text.len())
+                .step_by(17)
+                .filter_map(|at| text.split_at_checked(at))
+                .map(|(before, behind)| [before, harmful, behind].concat().into_bytes())
+                .collect(),
+        };
+        for bytes in bent {
+            let _ = judged(&from_bytes("report", bytes).unwrap(), Some(format.id()));
+        }
     }
 }
