@@ -51,6 +51,15 @@ pub(crate) fn block_of(text: Cow<'_, str>) -> String {
     text.chars().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect()
 }
 
+/// The text with harmful characters replaced; its white space stays.
+pub(crate) fn harmless(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_plain = is_only(&text, |byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r'));
+    if is_plain || !text.contains(is_harmful) {
+        return text;
+    }
+    Cow::Owned(text.chars().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect())
+}
+
 /// A text of one line: every run of white space is one blank, harmful characters are replaced.
 pub(crate) fn line(text: &str) -> String {
     if is_plain(text) {

@@ -196,6 +196,41 @@ fn a_lost_result_keeps_the_run_from_closing_anything() {
 }
 
 #[test]
+fn a_lost_part_of_a_record_costs_that_part_and_keeps_the_run_from_closing_anything() {
+    let flaw = r#"{"VulnerabilityID":"CVE-2026-1","PkgName":"a","InstalledVersion":"1"}"#;
+    for (flaws, findings, says) in [
+        (format!("[{flaw}]"), 1, None),
+        (format!("[{flaw},null]"), 1, None),
+        ("null".to_owned(), 0, None),
+        (
+            format!("[{flaw},7]"),
+            1,
+            Some("A part of this record could not be read and was left out: it is a number"),
+        ),
+        (
+            format!("[\"x\",{flaw},7]"),
+            1,
+            Some("2 parts of this record could not be read and were left out: it is a text"),
+        ),
+        ("7".to_owned(), 0, Some("it is a number, not a list.")),
+    ] {
+        let text = format!(
+            r#"{{"SchemaVersion":2,"ArtifactName":"shop","Results":[{{"Target":"a.lock","Vulnerabilities":{flaws}}}]}}"#
+        );
+        let sink = read_all("r.json", text.as_bytes());
+        assert_eq!(sink.findings().count(), findings, "the others stay: {flaws}");
+        let may_close = sink.runs[0].end.as_ref().unwrap().may_close();
+        assert_eq!(may_close, says.is_none(), "nothing is closed because of it: {flaws}");
+        let told = sink.warnings.first().map(|warning| warning.message.as_str()).unwrap_or_default();
+        assert!(told.contains(says.unwrap_or_default()), "{flaws}: {told}");
+        assert!(says.is_none() == told.is_empty(), "{flaws}: {told}");
+    }
+    let sink = read_all("r.json", br#"{"SchemaVersion":2,"ArtifactName":"shop","Results":"none today"}"#);
+    assert!(!sink.runs[0].end.as_ref().unwrap().may_close(), "nor where a text stands for the records");
+    assert_eq!(sink.warnings[0].place.record.as_deref(), Some("Results"), "the place is told");
+}
+
+#[test]
 fn places_are_those_of_the_file_as_it_is() {
     let text = good().replace("},{\"ruleId\"", "},\r\n {\"ruleId\"");
     let sink = read_all("r.sarif", text.as_bytes());

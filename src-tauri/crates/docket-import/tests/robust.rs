@@ -3,8 +3,9 @@
 
 mod common;
 
+use common::holds::judged;
 use common::{collect, collect_bytes, fixture};
-use docket_domain::Location;
+use docket_domain::{Completeness, Location};
 use docket_import::{Collected, ReadSummary, from_bytes};
 use proptest::prelude::*;
 
@@ -207,6 +208,94 @@ fn each_value_of_an_example_may_be_of_the_wrong_type() {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Lists whose absence is an answer too, or that only an empty text stands for elsewhere: these
+/// formats cannot tell that something else stands there.
+const NO_LISTS: &[(&str, &str)] =
+    &[("testssl", "/scanResult/0/"), ("sslyze", "/server_scan_results/0/"), ("zap", "/site/0/alerts")];
+
+/// Every list of a JSON example and every object in one, once as a text in its place: what can no
+/// longer be read is told, and the run closes nothing (`Out::objects`, `Out::part_lost`, `Err`).
+#[test]
+fn each_part_of_an_example_may_be_broken() {
+    let mut silent = Vec::new();
+    for format in docket_import::formats() {
+        let Ok(tree) = serde_json::from_str::<serde_json::Value>(format.example()) else { continue };
+        let read = |tree: &serde_json::Value| {
+            let bytes = serde_json::to_vec(tree).unwrap();
+            collect(&from_bytes("report.json", bytes).unwrap(), Some(format.id()))
+        };
+        let (whole, _) = read(&tree).unwrap();
+        let mut parts = Vec::new();
+        parts_of(&tree, "", &mut parts);
+        for path in parts {
+            let mut bent = tree.clone();
+            let part = bent.pointer_mut(&path).unwrap();
+            let is_list = part.is_array();
+            *part = "x".into();
+            let Ok((summary, sink)) = read(&bent) else { continue };
+            let may_close = sink.runs.iter().any(|run| run.end.as_ref().is_some_and(Completeness::may_close));
+            let known = NO_LISTS.iter().any(|(id, at)| *id == format.id() && path.starts_with(at));
+            if summary.findings < whole.findings && may_close && !(is_list && known) {
+                silent.push(format!("{}: {path}: {} of {}", format.id(), summary.findings, whole.findings));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "findings are gone and their runs may close: {silent:#?}");
+}
+
+/// Where in a tree lists of objects stand, and the objects in them.
+fn parts_of(value: &serde_json::Value, at: &str, paths: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Array(items) => {
+            if !at.is_empty() && items.iter().any(serde_json::Value::is_object) {
+                paths.push(at.to_owned());
+            }
+            for (index, item) in items.iter().enumerate() {
+                let path = format!("{at}/{index}");
+                if item.is_object() {
+                    paths.push(path.clone());
+                }
+                parts_of(item, &path, paths);
+            }
+        }
+        serde_json::Value::Object(fields) => {
+            for (key, item) in fields {
+                let key = key.replace('~', "~0").replace('/', "~1");
+                parts_of(item, &format!("{at}/{key}"), paths);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A text that a terminal obeys and that turns the reading order, in place of every value of a
+/// JSON example and anywhere in the others: nothing of it comes through.
+#[test]
+fn harmful_characters_anywhere_in_an_example_are_replaced() {
+    let harmful = "\u{1b}[31m\u{202e}x";
+    for format in docket_import::formats() {
+        let text = format.example();
+        let bent: Vec<Vec<u8>> = match serde_json::from_str::<serde_json::Value>(text) {
+            Ok(tree) => (1..count_values(&tree))
+                .map(|at| {
+                    let mut bent = tree.clone();
+                    replace(&mut bent, &mut { at }, &harmful.into());
+                    serde_json::to_vec(&bent).unwrap()
+                })
+                .collect(),
+            // Not every place: a prime, so that no pattern of the text is missed.
+            Err(_) => (1..text.len())
+                .step_by(17)
+                .filter_map(|at| text.split_at_checked(at))
+                .map(|(before, behind)| [before, harmful, behind].concat().into_bytes())
+                .collect(),
+        };
+        for bytes in bent {
+            let _ = judged(&from_bytes("report", bytes).unwrap(), Some(format.id()));
         }
     }
 }

@@ -77,10 +77,10 @@ impl JsonReport for Aqua {
                     return Err("it has neither resources nor cves".to_owned());
                 }
                 let image = record.line("image_name").or_else(|| scan.line("image"));
-                for item in scan.get("resources").items() {
+                for item in out.objects(scan.get("resources")) {
                     resource(item, image.as_deref(), out);
                 }
-                for item in scan.get("cves").items() {
+                for item in out.objects(scan.get("cves")) {
                     out.part(item);
                     out.finding(flaw::older(item, image.as_deref()));
                 }
@@ -95,11 +95,11 @@ fn resource(item: &Json, image: Option<&str>, out: &mut Out) {
     let of = &item.get("resource").shared(&[]);
     let image = image.map(crate::clean::title);
     let image = image.as_deref();
-    for given in item.get("vulnerabilities").items() {
+    for given in out.objects(item.get("vulnerabilities")) {
         out.part(given);
         out.finding(flaw::found(given, of, image));
     }
-    for given in item.get("sensitive_data_items").items() {
+    for given in out.objects(item.get("sensitive_data_items")) {
         out.part(given);
         let what = given.any_line(&["type", "name"]).unwrap_or_else(|| "sensitive data".to_owned());
         let mut found =
@@ -113,7 +113,7 @@ fn resource(item: &Json, image: Option<&str>, out: &mut Out) {
         ]);
         out.finding(found);
     }
-    for given in item.get("malware").items() {
+    for given in out.objects(item.get("malware")) {
         out.part(given);
         let what = given.any_line(&["malware", "name"]).unwrap_or_else(|| "malware".to_owned());
         let mut found = make::found("malware", &what);

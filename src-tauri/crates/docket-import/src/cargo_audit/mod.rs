@@ -53,13 +53,13 @@ impl JsonReport for CargoAudit {
             return Ok(());
         }
         // Warnings by kind (`unmaintained`, `yanked`), or a plain list of them before 0.13.
-        let several = record.items();
-        for item in several {
-            out.part(item);
-            out.finding(found(item, at.key)?);
-        }
         if record.is_map() {
             out.finding(found(record, at.key)?);
+            return Ok(());
+        }
+        for item in out.objects(record) {
+            out.part(item);
+            out.finding(found(item, at.key)?);
         }
         Ok(())
     }

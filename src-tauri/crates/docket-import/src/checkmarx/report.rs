@@ -63,6 +63,9 @@ impl JsonReport for Report {
     }
 
     fn record(&self, at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {
+        if !record.is_map() {
+            return Err(format!("it is {}, not an object", record.what()));
+        }
         match at.list {
             "scanResults.sast.languages" => report_lists::language(record, out),
             "scanResults.sca.packages" => report_lists::package(record, out),

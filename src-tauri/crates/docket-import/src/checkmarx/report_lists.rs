@@ -23,9 +23,9 @@ fn of_query(query: &str, one: &Json, kind: FindingKind) -> Found {
 
 /// One language of the old report.
 pub(super) fn language(language: &Json, out: &mut Out) {
-    for query in language.get("queries").items() {
+    for query in out.objects(language.get("queries")) {
         let name = query.line("queryName").unwrap_or_else(|| "Query".to_owned());
-        for one in query.get("vulnerabilities").items() {
+        for one in out.objects(query.get("vulnerabilities")) {
             out.part(one);
             let mut found = of_query(&name, one, FindingKind::Code);
             nodes(&mut found, one.get("nodes").items());
@@ -48,7 +48,7 @@ pub(super) fn language(language: &Json, out: &mut Out) {
 /// One package of the old report.
 pub(super) fn package(package: &Json, out: &mut Out) {
     let id = package.line("name").unwrap_or_default();
-    for one in package.get("vulnerabilities").items() {
+    for one in out.objects(package.get("vulnerabilities")) {
         out.part(one);
         let rule =
             one.line("cveName").or_else(|| one.line("cveId")).or_else(|| one.line("id")).unwrap_or_default();
@@ -99,7 +99,7 @@ fn infrastructure(query: &str, one: &Json, about: Option<String>) -> Found {
 
 /// One platform of the old report.
 pub(super) fn files(platform: &Json, out: &mut Out) {
-    for one in platform.get("vulnerabilities").items() {
+    for one in out.objects(platform.get("vulnerabilities")) {
         out.part(one);
         let query = one.line("queryName").unwrap_or_else(|| "Query".to_owned());
         let mut found = infrastructure(&query, one, None);
@@ -110,9 +110,9 @@ pub(super) fn files(platform: &Json, out: &mut Out) {
 
 /// One technology of the new report.
 pub(super) fn technology(technology: &Json, out: &mut Out) {
-    for query in technology.get("queries").items() {
+    for query in out.objects(technology.get("queries")) {
         let name = query.line("queryName").unwrap_or_else(|| "Query".to_owned());
-        for one in query.get("resultsList").items() {
+        for one in out.objects(query.get("resultsList")) {
             out.part(one);
             let mut found = infrastructure(&name, one, query.block("description"));
             found.tags.extend(technology.line("name"));
@@ -128,7 +128,7 @@ pub(super) fn query(query: &Json, cover: &Json, out: &mut Out) {
     let table = cover.get("vulnerabilityDetails").items();
     let about = table.iter().find(|one| one.line("vulnerabilityName").as_ref() == Some(&name));
     let about = about.unwrap_or(&Json::Null);
-    for one in query.get("vulnerabilities").items() {
+    for one in out.objects(query.get("vulnerabilities")) {
         let mut found = of_query(&name, one, FindingKind::Code);
         nodes(&mut found, one.get("nodes").items());
         // The ends are named apart; the flaw lies at the destination.
@@ -166,10 +166,13 @@ pub(super) fn sca(package: &Json, out: &mut Out) {
     let name = package.line("packageName").or_else(|| package.line("name"));
     let version = package.line("packageVersion").or_else(|| package.line("version"));
     for list in ["packageCategory", "vulnerabilities"] {
-        for group in package.get(list).items() {
+        for group in out.objects(package.get(list)) {
             // Vulnerabilities stand in groups, or by themselves.
-            let inner = group.get("categoryResults").items();
-            let all = if inner.is_empty() { std::slice::from_ref(group) } else { inner };
+            let inner = group.get("categoryResults");
+            let mut all: Vec<&Json> = out.objects(inner).collect();
+            if inner.items().is_empty() {
+                all.push(group);
+            }
             for one in all {
                 out.part(one);
                 let rule = ["cve", "cveName", "cveId", "id"].iter().find_map(|key| one.line(key));

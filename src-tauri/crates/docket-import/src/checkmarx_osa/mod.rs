@@ -47,13 +47,10 @@ impl JsonReport for Osa {
     }
 
     fn record(&self, _at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {
-        for item in record.items() {
-            one(item, out)?;
-        }
         if record.is_map() {
-            one(record, out)?;
+            return one(record, out);
         }
-        Ok(())
+        out.objects(record).try_for_each(|item| one(item, out))
     }
 
     fn holds(&self) -> bool {

@@ -76,7 +76,7 @@ impl JsonReport for Checkov {
                 for (list, key) in
                     [(FAILED, "failed_checks"), (PASSED, "passed_checks"), (SKIPPED, "skipped_checks")]
                 {
-                    for item in results.get(key).items() {
+                    for item in out.objects(results.get(key)) {
                         check(list, item, kind.as_deref(), out);
                     }
                 }

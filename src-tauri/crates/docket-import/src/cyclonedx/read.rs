@@ -66,7 +66,7 @@ pub(super) fn vulnerability(item: &Json, names: &Names, out: &mut Out) -> Result
     if affects.is_empty() {
         out.finding(flaw.clone());
     }
-    for affected in affects {
+    for affected in out.objects(item.get("affects")) {
         if out.is_full() {
             break;
         }

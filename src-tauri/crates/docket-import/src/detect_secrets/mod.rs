@@ -55,9 +55,9 @@ impl JsonReport for DetectSecrets {
     /// All secrets of one file.
     fn record(&self, at: &At<'_>, secrets: &Json, out: &mut Out) -> Result<(), String> {
         let file = at.key.unwrap_or_default();
-        for secret in secrets.items() {
+        for secret in out.objects(secrets) {
             let Some(rule) = secret.line("type") else {
-                out.notes.add("A secret without a type was left out.");
+                out.part_lost("it has no type");
                 continue;
             };
             let mut found = make::found(&rule, &rule);

@@ -67,9 +67,9 @@ impl JsonReport for DrHeader {
             return header(record, None, out);
         }
         let url = record.line("url");
-        for one in report.items() {
+        for one in out.objects(report) {
             if let Err(why) = header(one, url.as_deref(), out) {
-                out.notes.add(format!("A header was left out: {why}."));
+                out.part_lost(&why);
             }
         }
         Ok(())

@@ -53,12 +53,12 @@ impl JsonReport for Eslint {
             let why = fatal.line("message").unwrap_or_default();
             return Err(format!("ESLint could not parse this file: {}", clean::title(&why)));
         }
-        for message in messages {
+        for message in out.objects(file.get("messages")) {
             out.part(message);
             let found = read(message, &path);
             out.finding(found);
         }
-        for message in file.get("suppressedMessages").items() {
+        for message in out.objects(file.get("suppressedMessages")) {
             out.part(message);
             let mut found = read(message, &path);
             for one in message.get("suppressions").items() {

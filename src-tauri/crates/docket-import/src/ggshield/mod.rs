@@ -58,6 +58,9 @@ impl JsonReport for Ggshield {
     }
 
     fn record(&self, at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {
+        if !record.is_map() {
+            return Err(format!("it is {}, not an object", record.what()));
+        }
         match at.list {
             "scans" => scan(record, out, DEPTH),
             _ => entity(record, at.cover, out),
@@ -68,24 +71,24 @@ impl JsonReport for Ggshield {
 
 fn scan(scan: &Json, out: &mut Out, depth: usize) {
     for key in ["entities_with_incidents", "results"] {
-        for one in scan.get(key).items() {
+        for one in out.objects(scan.get(key)) {
             entity(one, scan, out);
         }
     }
     if depth > 0 {
-        scan.get("scans").items().iter().for_each(|inner| self::scan(inner, out, depth - 1));
+        out.objects(scan.get("scans")).for_each(|inner| self::scan(inner, out, depth - 1));
     }
 }
 
 /// A file with its incidents; each occurrence of a credential is a finding of its own.
 fn entity(entity: &Json, scan: &Json, out: &mut Out) {
     let file = entity.line("filename").unwrap_or_default();
-    for incident in entity.get("incidents").items() {
+    for incident in out.objects(entity.get("incidents")) {
         let rule = incident
             .line("type")
             .or_else(|| incident.line("detector"))
             .unwrap_or_else(|| "Secret".to_owned());
-        for one in incident.get("occurrences").items() {
+        for one in out.objects(incident.get("occurrences")) {
             let mut found = make::found(&rule, &rule);
             found.kind = FindingKind::Secret;
             make::severity(&mut found, incident.get("severity").text());

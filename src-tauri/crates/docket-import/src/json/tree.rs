@@ -229,6 +229,18 @@ impl Json {
         self.text().filter(|text| text.contains(|c: char| !c.is_whitespace()))
     }
 
+    /// True for what says nothing, in whatever spelling: `null`, `false`, nothing between quotes or
+    /// brackets.
+    pub(crate) fn is_void(&self) -> bool {
+        match self {
+            Self::Null | Self::Bool(false) => true,
+            Self::Text(text) => text.trim().is_empty(),
+            Self::List(items) => items.is_empty(),
+            Self::Map(fields) => fields.is_empty(),
+            _ => false,
+        }
+    }
+
     /// The elements of an array; none when this is no array.
     pub(crate) fn items(&self) -> &[Json] {
         match self {

@@ -76,7 +76,7 @@ impl JsonReport for Kics {
         let query = record.shared(&["files"]);
         let (id, name) = (query.any_line(&["query_id", "query_name"]), query.line("query_name"));
         let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
-        for file in record.get("files").items() {
+        for file in out.objects(record.get("files")) {
             out.finding(found(&id, &name, &query, file));
         }
         Ok(())

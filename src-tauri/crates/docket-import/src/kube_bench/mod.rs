@@ -53,9 +53,9 @@ impl JsonReport for KubeBench {
             return Err("it has no tests".to_owned());
         }
         let about = record.shared(&["tests"]);
-        for group in record.get("tests").items() {
+        for group in out.objects(record.get("tests")) {
             let section = group.shared(&["results"]);
-            for item in group.get("results").items() {
+            for item in out.objects(group.get("results")) {
                 out.part(item);
                 match item.line("status").unwrap_or_default().to_ascii_uppercase().as_str() {
                     "FAIL" => out.finding(found(item, &section, &about)),

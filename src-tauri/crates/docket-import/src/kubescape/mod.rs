@@ -68,7 +68,7 @@ impl JsonReport for Kubescape {
         let id = record.line("resourceID").ok_or("it has no resourceID")?;
         let resource = &resource(&id, at, record).shared(&["object"]);
         let id = clean::cut_bytes(id, 4096).0;
-        for control in record.get("controls").items() {
+        for control in out.objects(record.get("controls")) {
             out.part(control);
             if has_failed(control) {
                 out.finding(found(control, &id, resource, at.cover));

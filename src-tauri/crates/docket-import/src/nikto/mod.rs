@@ -77,14 +77,12 @@ impl JsonReport for Nikto {
         if !record.is_map() {
             return Err(format!("it is {}, not a host", record.what()));
         }
-        let lost = record.get("vulnerabilities").items().iter().filter(|one| item(one, record, out).is_err());
-        match lost.count() {
-            0 => Ok(()),
-            lost => {
-                out.notes.add(format!("{lost} items without a message were left out."));
-                Ok(())
+        for one in out.objects(record.get("vulnerabilities")) {
+            if let Err(why) = item(one, record, out) {
+                out.part_lost(&why);
             }
         }
+        Ok(())
     }
 }
 

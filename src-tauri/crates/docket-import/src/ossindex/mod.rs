@@ -44,7 +44,7 @@ impl JsonReport for AuditJs {
             return Err("it has no vulnerabilities, not even none".to_owned());
         }
         let flaws = record.get("vulnerabilities").items();
-        for flaw in flaws {
+        for flaw in out.objects(record.get("vulnerabilities")) {
             out.part(flaw);
             out.finding(found(flaw, &purl));
         }

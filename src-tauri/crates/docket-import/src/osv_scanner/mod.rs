@@ -60,7 +60,7 @@ impl JsonReport for OsvScanner {
         if !record.is_map() {
             return Err(format!("it is {}, not an object", record.what()));
         }
-        for package in record.get("packages").items() {
+        for package in out.objects(record.get("packages")) {
             let entries = package.get("vulnerabilities").items();
             let mut groups = HashMap::new();
             for group in package.get("groups").items() {
@@ -68,7 +68,7 @@ impl JsonReport for OsvScanner {
                     groups.entry(id).or_insert(group);
                 }
             }
-            for entry in entries {
+            for entry in out.objects(package.get("vulnerabilities")) {
                 out.part(entry);
                 let group = entry.get("id").text().and_then(|id| groups.get(id)).copied();
                 out.finding(found(entry, package, group, record.get("source")));

@@ -56,7 +56,7 @@ impl JsonReport for PipAudit {
         if flaws.is_empty() {
             out.passed();
         }
-        for flaw in flaws {
+        for flaw in out.objects(record.get("vulns")) {
             let fixed = Some(flaw.lines("fix_versions").join(", ")).filter(|fixed| !fixed.is_empty());
             let component = make::package("pypi", Some(name.clone()), record.line("version"), fixed);
             let mut found = make::dependency(&flaw.line("id").unwrap_or_default(), None, component);

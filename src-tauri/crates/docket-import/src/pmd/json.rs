@@ -53,7 +53,10 @@ impl JsonReport for PmdJson {
 
     /// One file with its violations.
     fn record(&self, _at: &At<'_>, file: &Json, out: &mut Out) -> Result<(), String> {
-        for one in file.get("violations").items() {
+        if !file.is_map() {
+            return Err(format!("it is {}, not an object", file.what()));
+        }
+        for one in out.objects(file.get("violations")) {
             out.part(one);
             let said = Said {
                 rule: one.line("rule"),
@@ -70,7 +73,7 @@ impl JsonReport for PmdJson {
                     out.rule(rule(&found, said.url.as_deref()));
                     out.finding(found);
                 }
-                Err(why) => out.notes.add(format!("A violation was left out: {why}.")),
+                Err(why) => out.part_lost(&why),
             }
         }
         Ok(())

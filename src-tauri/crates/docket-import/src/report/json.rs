@@ -104,22 +104,35 @@ impl<T: JsonReport> Format for Reads<T> {
             sink.warning(Warning { message, place: input.place(None, None, None) })?;
         }
         sink.run(run)?;
+        let lost = told_in_place_of_lists(&self.0, &cover.top, input, sink)?;
         let raw = options.raw;
-        let mut walk = Walk {
-            report: &self.0,
-            cover: &cover,
-            names: &names,
-            out: Out::default(),
-            count: 0,
-            lost: 0,
-            raw,
-        };
+        let mut walk =
+            Walk { report: &self.0, cover: &cover, names: &names, out: Out::default(), count: 0, lost, raw };
         walk.records(input, sink)?;
         self.0.end(&mut walk.out);
         walk.out.flush(&input.place(Some("report".to_owned()), Some(1), None), sink)?;
         sink.run_end(end_with(&walk.out, self.0.card().tool, end, walk.lost)?)?;
         Ok(())
     }
+}
+
+/// Tells what stands where a list should; how many there are.
+fn told_in_place_of_lists<T: JsonReport>(
+    report: &T,
+    top: &Json,
+    input: &Input,
+    sink: &mut dyn Sink,
+) -> Result<u64, Problem> {
+    let mut lost = 0;
+    for path in report.lists().iter().filter(|path| !path.is_empty()) {
+        let value = top.at(path);
+        if !value.is_void() {
+            let message = format!("«{path}» is {}, not a list; nothing was read of it.", value.what());
+            sink.lost(Warning { message, place: input.place(Some((*path).to_owned()), None, None) })?;
+            lost += 1;
+        }
+    }
+    Ok(lost)
 }
 
 pub(super) fn leads_to_a_list(path: &str, lists: &[&str]) -> bool {

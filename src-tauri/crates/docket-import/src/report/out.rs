@@ -44,7 +44,9 @@ pub(crate) struct Out {
     said: HashSet<&'static str>,
     bytes: usize,
     too_many: u64,
-    /// How many records came to more than there is room for.
+    /// How many parts of the record could not be read, and why the first could not.
+    lost_parts: Option<(u64, String)>,
+    /// How many records are not all there: more than there is room for, or parts of them broken.
     pub cut: u64,
     /// Where the record stands that is being read.
     pub(super) place: Place,
@@ -84,6 +86,25 @@ impl Out {
     /// The same of a part in XML.
     pub fn part_of(&mut self, part: &Element) {
         self.part = if part.span.is_empty() { Part::Whole } else { Part::Span(part.span.clone()) };
+    }
+
+    /// A part of the record cannot be read, for this reason («it has no id»): the others stay, the
+    /// loss is told, and the run closes nothing. Where the whole record is broken, say `Err`.
+    pub fn part_lost(&mut self, why: &str) {
+        let (count, _) = self.lost_parts.get_or_insert_with(|| (0, clean::title(why)));
+        *count += 1;
+    }
+
+    /// The objects of a list inside the record. Whatever else stands there, or in place of the
+    /// list, is a part that is [lost](Self::part_lost); nothing at all is none.
+    pub fn objects<'j>(&mut self, list: &'j Json) -> impl Iterator<Item = &'j Json> + use<'j> {
+        if !matches!(list, Json::List(_)) && !list.is_void() {
+            self.part_lost(&format!("it is {}, not a list", list.what()));
+        }
+        for item in list.items().iter().filter(|item| !item.is_map() && !item.is_null()) {
+            self.part_lost(&format!("it is {}, not an object", item.what()));
+        }
+        list.items().iter().filter(|item| item.is_map())
     }
 
     /// Finds out where in the record's text the parts stand.
@@ -220,6 +241,14 @@ impl Out {
         for _ in 0..std::mem::take(&mut self.passed) {
             sink.not_a_finding()?;
         }
+        if let Some((count, why)) = self.lost_parts.take() {
+            self.cut += 1;
+            let message = match count {
+                1 => format!("A part of this record could not be read and was left out: {why}."),
+                _ => format!("{count} parts of this record could not be read and were left out: {why}."),
+            };
+            sink.lost(Warning { message, place: place.clone() })?;
+        }
         self.bytes = 0;
         let too_many = std::mem::take(&mut self.too_many);
         if too_many > 0 {
@@ -248,6 +277,7 @@ impl Out {
         self.part = Part::Whole;
         self.rules.clear();
         self.passed = 0;
+        self.lost_parts = None;
         (self.bytes, self.too_many) = (0, 0);
         self.notes.take(&mut self.said);
         let message = format!("This record could not be read and was left out: {why}.");

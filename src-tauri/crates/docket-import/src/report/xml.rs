@@ -32,7 +32,8 @@ const BUFFER_BYTES: usize = 1024 * 1024;
 /// How much text one record, or everything around the records, may have, bytes.
 const RECORD_BYTES: usize = 64 * 1024 * 1024;
 
-/// An element with everything in it. Names are kept without their namespace's prefix.
+/// An element with everything in it. Names are kept without their namespace's prefix; harmful
+/// characters of texts and attributes are replaced.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Element {
     /// Name.
@@ -406,7 +407,7 @@ impl Pass {
         if self.weigh(text.len())
             && let Some(element) = self.stack.last_mut()
         {
-            element.text.push_str(text);
+            element.text.push_str(&clean::harmless(Cow::Borrowed(text)));
         }
     }
 
@@ -517,7 +518,10 @@ fn element(start: &BytesStart<'_>) -> Element {
     Element {
         name: local(start.name().as_ref()),
         attributes: attributes
-            .map(|attribute| (local(attribute.key.as_ref()), unescaped(&attribute.value)))
+            .map(|attribute| {
+                let value = clean::harmless(Cow::Owned(unescaped(&attribute.value)));
+                (local(attribute.key.as_ref()), value.into_owned())
+            })
             .collect(),
         ..Element::default()
     }

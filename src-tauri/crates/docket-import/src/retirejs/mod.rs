@@ -61,8 +61,8 @@ impl JsonReport for RetireJs {
         if !record.is_map() {
             return Err(format!("it is {}, not an object", record.what()));
         }
-        for library in record.get("results").items() {
-            for flaw in library.get("vulnerabilities").items() {
+        for library in out.objects(record.get("results")) {
+            for flaw in out.objects(library.get("vulnerabilities")) {
                 out.part(flaw);
                 out.finding(found(flaw, library, record.line("file")));
             }

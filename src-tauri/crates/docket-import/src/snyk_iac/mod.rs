@@ -72,7 +72,7 @@ impl JsonReport for SnykIac {
             return Err(format!("it has no {ISSUES}"));
         }
         let file = record.shared(&[ISSUES, "vulnerabilities", "meta"]);
-        for item in record.get(ISSUES).items() {
+        for item in out.objects(record.get(ISSUES)) {
             out.part(item);
             out.finding(found(item, &file));
         }

@@ -57,7 +57,7 @@ impl JsonReport for Sonatype {
             return Err(format!("it is {}, not an object", record.what()));
         }
         let issues = record.at("securityData.securityIssues").items();
-        for issue in issues {
+        for issue in out.objects(record.at("securityData.securityIssues")) {
             out.part(issue);
             out.finding(found(issue, record));
         }

@@ -57,7 +57,7 @@ impl JsonReport for Spdx {
     }
 
     fn record(&self, _at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {
-        let references = record.get("externalRefs").items().iter().map(|one| Reference {
+        let references = out.objects(record.get("externalRefs")).map(|one| Reference {
             category: one.line("referenceCategory").unwrap_or_default(),
             kind: one.line("referenceType").unwrap_or_default(),
             locator: one.line("referenceLocator").unwrap_or_default(),

@@ -164,7 +164,7 @@ impl JsonReport for Sslyze {
                 out.passed();
             }
         }
-        for deployment in result("certificate_info").get("certificate_deployments").items() {
+        for deployment in out.objects(result("certificate_info").get("certificate_deployments")) {
             certificate(deployment, &server, out);
         }
         Ok(())

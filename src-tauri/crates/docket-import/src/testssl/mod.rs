@@ -76,9 +76,9 @@ impl JsonReport for Testssl {
             );
         }
         let host = host.unwrap_or_else(|| ip.clone());
-        for (section, list) in record.fields() {
+        for (section, list) in record.fields().iter().filter(|(_, list)| !list.items().is_empty()) {
             let section = clean::title(section);
-            for given in list.items().iter().filter(|given| given.has_key("finding")) {
+            for given in out.objects(list).filter(|given| given.has_key("finding")) {
                 let server = Server { host: &host, ip: &ip, port: short("port"), section: Some(&section) };
                 item(given, &server, out)?;
             }

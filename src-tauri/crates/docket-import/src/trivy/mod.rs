@@ -71,7 +71,7 @@ impl JsonReport for Trivy {
         if at.list == "Resources" || at.list == "Findings" {
             let parts = ["Namespace", "Kind", "Name"].iter().filter_map(|key| record.line(key));
             let resource = parts.collect::<Vec<_>>().join("/");
-            for result in record.get("Results").items() {
+            for result in out.objects(record.get("Results")) {
                 results(result, Some(&resource), out);
             }
         } else {
@@ -84,29 +84,29 @@ impl JsonReport for Trivy {
 /// Everything that Trivy found in one target.
 fn results(result: &Json, resource: Option<&str>, out: &mut Out) {
     let target = result.line("Target").unwrap_or_default();
-    let mut tell = |item: &Json, mut found: Found| {
+    let tell = |item: &Json, mut found: Found, out: &mut Out| {
         out.part(item);
         if let (Some(resource), Some(place)) = (resource, found.locations.first_mut()) {
             place.logical = clean::some_line(resource);
         }
         out.finding(found);
     };
-    for item in result.get("Vulnerabilities").items() {
-        tell(item, vulnerability(item, result, &target));
+    for item in out.objects(result.get("Vulnerabilities")) {
+        tell(item, vulnerability(item, result, &target), out);
     }
-    for item in result.get("Misconfigurations").items() {
+    for item in out.objects(result.get("Misconfigurations")) {
         // `PASS` and `EXCEPTION` are no findings.
         if item.get("Status").text().is_none_or(|status| status == "FAIL") {
-            tell(item, misconfiguration(item, &target));
+            tell(item, misconfiguration(item, &target), out);
         }
     }
-    for item in result.get("Secrets").items() {
-        tell(item, secret(item, &target));
+    for item in out.objects(result.get("Secrets")) {
+        tell(item, secret(item, &target), out);
     }
-    for item in result.get("Licenses").items() {
-        tell(item, licence(item, &target));
+    for item in out.objects(result.get("Licenses")) {
+        tell(item, licence(item, &target), out);
     }
-    for item in result.get("ExperimentalModifiedFindings").items() {
+    for item in out.objects(result.get("ExperimentalModifiedFindings")) {
         let kept = item.get("Finding");
         let mut found = match item.get("Type").text() {
             Some("vulnerability") => vulnerability(kept, result, &target),
@@ -116,7 +116,7 @@ fn results(result: &Json, resource: Option<&str>, out: &mut Out) {
             _ => continue,
         };
         judge(&mut found, item);
-        tell(item, found);
+        tell(item, found, out);
     }
 }
 

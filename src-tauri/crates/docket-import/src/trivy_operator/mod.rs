@@ -77,24 +77,24 @@ impl JsonReport for TrivyOperator {
         }
         let owner = Owner::of(&record.get("metadata").shared(&["managedFields", "annotations"]));
         let about = report.shared(&["vulnerabilities", "secrets", "checks"]);
-        for item in report.get("vulnerabilities").items() {
+        for item in out.objects(report.get("vulnerabilities")) {
             out.part(item);
             out.finding(owner.placed(vulnerability(item, &about)));
         }
-        for item in report.get("secrets").items() {
+        for item in out.objects(report.get("secrets")) {
             out.part(item);
             out.finding(owner.placed(secret(item)));
         }
-        for item in report.get("checks").items() {
+        for item in out.objects(report.get("checks")) {
             tell(item, &Json::Null, &owner, out);
         }
-        for control in status.at("detailReport.results").items() {
+        for control in out.objects(status.at("detailReport.results")) {
             let about = control.shared(&["checks"]);
-            for item in control.get("checks").items() {
+            for item in out.objects(control.get("checks")) {
                 tell(item, &about, &owner, out);
             }
         }
-        for control in status.at("summaryReport.controlCheck").items() {
+        for control in out.objects(status.at("summaryReport.controlCheck")) {
             out.part(control);
             if control.get("totalFail").whole().is_some_and(|fails| fails > 0) {
                 out.finding(summary(control, record.at("spec.compliance.controls")));

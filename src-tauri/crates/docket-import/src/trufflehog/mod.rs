@@ -98,7 +98,7 @@ fn leak(record: &Json, out: &mut Out) -> Result<Found, String> {
         ("Verification failed", record.block("VerificationError")),
         // Only what the tool itself made unreadable; the credential stays in the report.
         ("Credential", record.line("Redacted")),
-        ("Source", Some(source.to_owned())),
+        ("Source", Some(clean::title(source))),
         ("Repository", data.line("repository")),
         ("Commit", data.line("commit")),
         ("Author", data.line("email")),

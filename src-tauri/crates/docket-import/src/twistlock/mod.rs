@@ -62,11 +62,11 @@ impl JsonReport for Twistlock {
             return Err(format!("it is {}, not an object", record.what()));
         }
         let image = record.any_line(&["name", "id"]).map(|name| clean::title(&name));
-        for item in record.get("vulnerabilities").items() {
+        for item in out.objects(record.get("vulnerabilities")) {
             out.part(item);
             out.finding(vulnerability(item, image.as_deref()));
         }
-        for item in record.get("compliances").items() {
+        for item in out.objects(record.get("compliances")) {
             out.part(item);
             out.finding(compliance(item, image.as_deref()));
         }

@@ -85,7 +85,7 @@ impl JsonReport for Wapiti {
             references,
             target: &target,
         };
-        for entry in record.items() {
+        for entry in out.objects(record) {
             tell(entry, &about, out);
         }
         Ok(())

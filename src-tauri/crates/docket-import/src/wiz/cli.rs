@@ -76,14 +76,14 @@ impl JsonReport for WizCli {
             BY_VERSION => artifact(record, out),
             "result.ruleMatches" => {
                 let rule = record.shared(&["matches"]);
-                for item in record.get("matches").items() {
+                for item in out.objects(record.get("matches")) {
                     out.part(item);
                     out.finding(misconfiguration(item, &rule));
                 }
             }
             _ => {
                 let package = record.shared(&["vulnerabilities"]);
-                for item in record.get("vulnerabilities").items() {
+                for item in out.objects(record.get("vulnerabilities")) {
                     out.part(item);
                     out.finding(vulnerability(item, &package));
                 }
@@ -141,7 +141,7 @@ fn artifact(record: &Json, out: &mut Out) {
     let fixed = about.line("fixedVersion");
     let name = package.line("name");
     let advice = about.block("remediation");
-    for item in flaws {
+    for item in out.objects(record.at("vulnerabilityFindings.findings")) {
         out.part(item);
         let mut found = vulnerability(item, package);
         let own = item.lines("fixedVersions").into_iter().next().or_else(|| fixed.clone());

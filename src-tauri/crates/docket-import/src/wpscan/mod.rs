@@ -93,7 +93,7 @@ impl JsonReport for Wpscan {
             "plugins" | "themes" | "timthumbs" => {
                 let slug =
                     record.line("slug").or_else(|| at.key.map(crate::clean::title)).unwrap_or_default();
-                for one in record.get("vulnerabilities").items() {
+                for one in out.objects(record.get("vulnerabilities")) {
                     out.part(one);
                     out.finding(vulnerability(one, &slug, record.line("version.number"), top));
                 }
