@@ -258,7 +258,7 @@ async fn during(router: &Router, report: &str) {
 #[tokio::main]
 async fn main() {
     let mut words = std::env::args().skip(1);
-    let folder = words.next().expect("a data folder");
+    let folder = words.next().unwrap();
     let options = Options::new(folder.as_ref()).with_secrets(Arc::new(Memory::default()));
     let engine = Engine::open(options).await.unwrap();
     let router = Router::new(engine.clone());

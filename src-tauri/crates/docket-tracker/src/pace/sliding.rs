@@ -20,7 +20,7 @@ const WRITE: u32 = 5;
 struct Left {
     limit: f64,
     /// What is left now, as far as is known.
-    left: f64,
+    units: f64,
     /// Units for one of this file's weights.
     each: f64,
     /// When all would be back if nothing more were asked.
@@ -39,7 +39,7 @@ impl Sliding {
     pub fn book(&mut self, weight: Weight, now: Timestamp) {
         self.spent.push_back((now, cost(weight)));
         if let Some(told) = &mut self.told {
-            told.left -= f64::from(cost(weight)) * told.each;
+            told.units -= f64::from(cost(weight)) * told.each;
         }
     }
 
@@ -47,7 +47,7 @@ impl Sliding {
     pub fn age(&mut self, span: i64, now: Timestamp) {
         while let Some((_, cost)) = self.spent.pop_front_if(|(at, _)| now.millis_since(*at) >= window(span)) {
             if let Some(told) = &mut self.told {
-                told.left = (told.left + f64::from(cost) * told.each).min(told.limit);
+                told.units = (told.units + f64::from(cost) * told.each).min(told.limit);
             }
         }
         // By then what others used is back as well.
@@ -62,7 +62,7 @@ impl Sliding {
         let used = (told.limit - told.left).max(0) as f64;
         self.told = Some(Left {
             limit: told.limit as f64,
-            left: told.left as f64,
+            units: told.left as f64,
             each: used / f64::from(mine.max(1)),
             renewed: told.renewed,
         });
@@ -72,7 +72,7 @@ impl Sliding {
     /// it may leave now.
     pub fn obstacle(&self, span: i64, weight: Weight, reserve: f64) -> Option<(Timestamp, i64)> {
         let told = self.told?;
-        let mut missing = f64::from(cost(weight)) * told.each + told.limit * reserve / 100.0 - told.left;
+        let mut missing = f64::from(cost(weight)) * told.each + told.limit * reserve / 100.0 - told.units;
         if missing <= 0.0 {
             return None;
         }
