@@ -50,12 +50,18 @@ fn a_table_that_ends_inside_a_row_closes_nothing() {
         ("Title,Severity,File\na,High,x.c\nb,Low\n", true, "a short row with its line end is only short"),
         ("Title,Severity,File\na,High,x.c\nb,Low,\"y.c", false, "a quote is open"),
         ("Title,Severity,File\n\"a,High,x.c\nb,Low,y.c\n", false, "a quote that swallows the next row"),
+        ("Title,Severity,File\n", true, "a header with its line end, and nothing was found"),
+        ("Title,Severity,File", false, "a header that may go on"),
+        ("\"Title\",\"Severity\",\"Fi", false, "a quote is open in the header"),
         ("Title,Severity,File\n5\" disk,High,x.c\nb,Low,y.c\n", true, "a quote inside a cell is a character"),
     ] {
         assert_eq!(may_close("x.csv", table), Some(all), "{why}: {table:?}");
     }
     let own = by_id("testssl-csv").unwrap().example();
     assert_eq!(may_close("x.csv", own), Some(true), "a tool's own table");
+    let header = own.lines().next().unwrap();
+    assert_eq!(may_close("x.csv", header), Some(false), "its header that may go on");
+    assert_eq!(may_close("x.csv", &format!("{header}\n")), Some(true), "it found nothing");
     let cut = own.trim_end().rsplit_once(',').unwrap().0.rsplit_once(',').unwrap().0;
     assert_eq!(may_close("x.csv", cut), Some(false), "cut inside its last row: {cut}");
 }

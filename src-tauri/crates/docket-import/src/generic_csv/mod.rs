@@ -169,7 +169,7 @@ impl Table {
         let mut count = 0_u64;
         let mut known_rules = HashSet::new();
         let mut said = HashSet::new();
-        let mut ends_inside = false;
+        let mut ends_inside = rows.is_cut_header();
         while let Some(line) = rows.read()? {
             count += 1;
             progress(count, input, sink)?;

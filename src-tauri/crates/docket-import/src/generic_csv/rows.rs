@@ -84,6 +84,12 @@ impl Rows {
             || (self.record.len() < self.widest && lines.ends_in(Quotes::is_in_row))
     }
 
+    /// Whether the text ends inside the header, before the first row is read: it may have been cut
+    /// there, and a table without rows says that nothing was found.
+    pub(crate) fn is_cut_header(&self) -> bool {
+        self.reader.get_ref().ends_in(Quotes::is_in_row)
+    }
+
     /// How many bytes were not UTF-8 so far.
     pub(crate) fn foreign(&self) -> u64 {
         self.reader.get_ref().from.foreign

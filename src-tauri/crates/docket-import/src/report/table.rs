@@ -99,7 +99,7 @@ impl<T: TableReport> Format for Reads<T> {
         let mut held: Option<Place> = None;
         // What it is made of: the header, its row, and rows that only say more about it.
         let mut raw = options.raw.then(|| Spelt::new(&dialect));
-        let mut ends_inside = false;
+        let mut ends_inside = rows.is_cut_header();
         while let Some(line) = rows.read()? {
             count += 1;
             ends_inside = rows.ends_inside();
@@ -200,8 +200,7 @@ impl Spelt {
     }
 }
 /// What a table lacks that was cut off.
-pub(crate) const CUT_ROW: &str =
-    "in its last row a quote is never closed, or it has fewer cells than others and no line end";
+pub(crate) const CUT_ROW: &str = "in its last row a quote is never closed, or it has fewer cells than others and no line end (a header alone needs one)";
 
 /// Where a table begins.
 struct Begin {
