@@ -73,7 +73,12 @@ impl Engine {
             }
         };
         self.0.jobs.map().remove(&id);
-        self.write(move |tx| store::jobs::end(tx, id, state, problem.as_ref())).await?;
+        let ends = move |tx: &store::Tx<'_>| store::jobs::end(tx, id, state, problem.as_ref());
+        match state {
+            // Somebody waits for it to stop; should the power fail now, it was interrupted.
+            JobState::Cancelled => self.write_soon(ends).await?,
+            _ => self.write(ends).await?,
+        };
         self.changed(&["Jobs"]);
         result
     }

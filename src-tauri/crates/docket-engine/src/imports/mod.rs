@@ -188,8 +188,9 @@ impl Engine {
     /// Notes an import of which nothing was stored, so that the list of imports tells about
     /// it. Failing to is only logged: the person is told of the import's own problem.
     async fn record_failure(&self, failed: Attempt, problem: Problem) {
+        // A note about nothing: nobody waits for the disk.
         let noted = self
-            .write(move |tx| {
+            .write_soon(move |tx| {
                 store::imports::record_failure(tx, &failed.source, failed.started, &failed.warnings, &problem)
             })
             .await;

@@ -53,7 +53,7 @@ pub(super) fn with_pragmas<T>(
 ) -> Result<T, Problem> {
     // Every row that others refer to is written here just before, so nothing needs looking up; and a
     // million rows pass through, of which none is seen again soon.
-    conn.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -24576;").map_err(sql)?;
+    conn.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -20480;").map_err(sql)?;
     let stops = || {
         TELLING.with_borrow_mut(|telling| {
             telling.as_mut().is_some_and(|telling| !(telling.tell)(0, telling.total))
