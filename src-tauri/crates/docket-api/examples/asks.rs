@@ -205,13 +205,19 @@ fn order(report: &str, application: &Value) -> Value {
 
 /// Gives an import up after so long; how long it took to end, milliseconds.
 async fn given_up(router: &Router, report: &str, application: &Value, after: Duration) -> f64 {
-    let events = Arc::default();
+    let events: Arc<Mutex<Vec<JobEvent>>> = Arc::default();
     let job = tokio::spawn({
         let (router, request, listener) = (router.clone(), order(report, application), watched(&events));
         async move { router.job("import_run", request, listener).await }
     });
     tokio::time::sleep(after).await;
-    let id = events.lock().unwrap().first().map(|event| event.job);
+    let id = loop {
+        let begun = events.lock().unwrap().first().map(|event| event.job);
+        if let Some(id) = begun {
+            break id;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    };
     let begun = Instant::now();
     router.rpc("job_cancel", json!({ "id": id })).await.unwrap();
     let ended = job.await.unwrap();
@@ -228,7 +234,7 @@ async fn counts(router: &Router) -> [Value; 2] {
 
 async fn during(router: &Router, report: &str) {
     at_hand(router).await;
-    let application = add(router, "Imported while asked").await;
+    let application = add(router, &format!("Imported while asked ({})", std::process::id())).await;
     let before = counts(router).await;
     for seconds in [0.05, 0.5, 1.0, 2.0, 3.0] {
         let ms = given_up(router, report, &application, Duration::from_secs_f64(seconds)).await;

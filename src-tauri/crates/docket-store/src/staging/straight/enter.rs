@@ -1,6 +1,8 @@
 //! Rows of findings that are new.
 
 use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use docket_domain::Problem;
 use docket_domain::identity::{KEY_VERSION, Key, name};
@@ -49,15 +51,18 @@ pub(super) fn telling<T>(
 /// Sets the writer's connection up for many new rows, and back afterwards.
 pub(super) fn with_pragmas<T>(
     conn: &mut Connection,
+    given_up: &Arc<AtomicBool>,
     work: impl FnOnce(&mut Connection) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     // Every row that others refer to is written here just before, so nothing needs looking up; and a
     // million rows pass through, of which none is seen again soon.
     conn.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -20480;").map_err(sql)?;
-    let stops = || {
-        TELLING.with_borrow_mut(|telling| {
-            telling.as_mut().is_some_and(|telling| !(telling.tell)(0, telling.total))
-        })
+    let given_up = Arc::clone(given_up);
+    let stops = move || {
+        given_up.load(Ordering::Acquire)
+            || TELLING.with_borrow_mut(|telling| {
+                telling.as_mut().is_some_and(|telling| !(telling.tell)(0, telling.total))
+            })
     };
     conn.progress_handler(STEPS, Some(stops)).map_err(sql)?;
     let result = work(conn);

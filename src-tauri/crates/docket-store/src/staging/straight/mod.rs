@@ -7,7 +7,7 @@ mod names;
 mod work;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use docket_domain::{Completeness, Import, Problem, Run, Timestamp};
@@ -56,6 +56,8 @@ pub(super) struct Straight {
     /// Dropped to say that nothing more comes.
     to: Option<SyncSender<Said>>,
     answer: Receiver<Result<Import, Problem>>,
+    /// Nothing of it is wanted any more, also not of what is on its way.
+    given_up: Arc<AtomicBool>,
 }
 
 impl Straight {
@@ -70,14 +72,16 @@ impl Straight {
         let (begun, has_begun) = sync_channel(1);
         let source = source.clone();
         let under_way = UnderWay(shared);
+        let given_up = Arc::new(AtomicBool::new(false));
+        let stops = Arc::clone(&given_up);
         let answer = store.on_writer(move |conn, shared| {
             let _under_way = under_way;
-            enter::with_pragmas(conn, |conn| {
-                transaction(conn, shared, true, |tx| work::work(tx, &source, started, &from, &begun))
+            enter::with_pragmas(conn, &stops, |conn| {
+                transaction(conn, shared, true, |tx| work::work(tx, &source, started, &from, &begun, &stops))
             })
         })?;
         match has_begun.recv() {
-            Ok(true) => Ok(Some(Self { to: Some(to), answer })),
+            Ok(true) => Ok(Some(Self { to: Some(to), answer, given_up })),
             Ok(false) => Ok(None),
             // It ended before it began; the answer says why.
             Err(_) => Err(outcome(&answer).err().unwrap_or_else(gone)),
@@ -139,6 +143,7 @@ impl Drop for Straight {
     /// Unless it was finished, everything is taken back; the writer is free afterwards.
     fn drop(&mut self) {
         if self.to.take().is_some() {
+            self.given_up.store(true, Ordering::Release);
             drop(self.answer.recv());
         }
     }

@@ -1,6 +1,7 @@
 //! The writer's end: hears what the report says and writes it down, until it is whole.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use docket_domain::{
@@ -81,6 +82,7 @@ pub(super) fn work(
     started: Timestamp,
     from: &Receiver<Said>,
     begun: &SyncSender<bool>,
+    given_up: &AtomicBool,
 ) -> Result<Import, Problem> {
     applications::show(tx, source.application)?;
     let fresh = crate::staging::is_fresh(tx, source.application)?;
@@ -91,7 +93,7 @@ pub(super) fn work(
             Ok(Said::End { last, options, progress }) if !options.dry_run => {
                 return enter::telling(progress, entry.born, || entry.end(&last));
             }
-            Ok(said) => entry.hear(said)?,
+            Ok(said) => entry.hear(said, given_up)?,
             // Whoever told it gave up.
             Err(_) => return Err(Problem::cancelled()),
         }
@@ -118,11 +120,11 @@ impl<'t> Entry<'t> {
         })
     }
 
-    fn hear(&mut self, said: Said) -> Result<(), Problem> {
+    fn hear(&mut self, said: Said, given_up: &AtomicBool) -> Result<(), Problem> {
         match said {
             Said::Run { run, branch } => self.run(*run, branch),
             Said::Rule { tool, id, body } => self.rule(&tool, &id, &body),
-            Said::Records { run, batch } => self.records(run, &batch),
+            Said::Records { run, batch } => self.records(run, &batch, given_up),
             Said::Raw(block) => self.raw_block(&block),
             Said::Warning { ordinal, message, place } => {
                 let row = (self.import.0, ordinal as i64, message, place);
@@ -212,13 +214,16 @@ impl<'t> Entry<'t> {
             .map(drop)
     }
 
-    fn records(&mut self, run: usize, batch: &Batch) -> Result<(), Problem> {
+    fn records(&mut self, run: usize, batch: &Batch, given_up: &AtomicBool) -> Result<(), Problem> {
         let at = self.run_of(run)?.scope;
         let scope = &mut self.scopes[at];
         scope.is_read_by(run);
         let mut births = Births::begin(self.tx, &scope.fixed)?;
         let mut born: Vec<(i64, Record<'_>)> = Vec::new();
         for record in batch.records() {
+            if given_up.load(Ordering::Relaxed) {
+                return Err(Problem::cancelled());
+            }
             let record = record?;
             let sight = scope.seen.meet(&record.content);
             let is_new = matches!(sight, Sight::New(_));
