@@ -20,6 +20,8 @@ const LONGEST: Duration = Duration::from_secs(30);
 const ATTEMPTS: usize = 12;
 /// How much later the tracker answers while something happens to a process.
 const HELD: Duration = Duration::from_millis(250);
+/// What the files of a full disk may have at least, bytes.
+const SMALLEST_DISK: u64 = 64 * 1_024;
 /// A night, by which the clock is ahead after it.
 const NIGHT: i64 = 9 * 3_600_000;
 
@@ -238,8 +240,10 @@ impl Stage {
         self.note_if(trouble, self.ground.struck(fault.name()) > looked);
     }
 
+    /// Files may have so many bytes and no more.
     async fn strike_disk(&mut self, trouble: &Trouble, room: u64) {
-        let most = self.folder.largest_file() + room;
+        // What SQLite writes to first grows from nothing, or is larger already; its index needs 32 KB.
+        let most = SMALLEST_DISK + room;
         let ended = lived(self.apply_with(&[(work::ROOM, most.to_string())])).await;
         assert!(
             matches!(ended, None | Some(Ok(()) | Err(Code::Store))),

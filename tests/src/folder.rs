@@ -135,12 +135,6 @@ impl Folder {
         std::fs::write(&fresh, millis.to_string()).unwrap();
         std::fs::rename(&fresh, self.clock()).unwrap();
     }
-
-    /// The size of the largest file in the folder.
-    pub fn largest_file(&self) -> u64 {
-        let entries = std::fs::read_dir(self.room.path()).unwrap().flatten();
-        entries.filter_map(|entry| entry.metadata().ok()).map(|about| about.len()).max().unwrap_or(0)
-    }
 }
 
 async fn set_up(dir: &Path, ground: &Ground) -> Desk {

@@ -21,7 +21,7 @@ mod which;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use docket_domain::Problem;
 use rusqlite::Connection;
@@ -39,6 +39,10 @@ const MANY: usize = if cfg!(test) { 200 } else { 5_000 };
 
 /// Answers of the database that are remembered: one bit for each finding each.
 const MOST_KNOWN: usize = 64;
+
+/// After all was read, nothing of it is read again for so many times as long as that took: another
+/// process may write several times a second.
+const REST: u32 = 4;
 
 /// How long news of this process may be under way.
 const UNDER_WAY: Duration = Duration::from_millis(300);
@@ -102,6 +106,7 @@ impl Shelf {
             conn,
             at: None,
             expected: 0,
+            rests: None,
             touched: Touched::default(),
         };
         let run = move || keeper.run();
@@ -207,6 +212,8 @@ struct Keeper {
     /// The state that the news lead to.
     expected: i64,
     touched: Touched,
+    /// Until when it rests.
+    rests: Option<Instant>,
 }
 
 impl Keeper {
@@ -258,9 +265,21 @@ impl Keeper {
                 continue;
             }
             if at.is_none() || touched.many {
+                let left = self.rests.and_then(|until| until.checked_duration_since(Instant::now()));
+                if let Some(left) = left {
+                    drop(tx);
+                    match from.recv_timeout(left) {
+                        Ok(news) => self.hear(news),
+                        Err(mpsc::RecvTimeoutError::Timeout) => self.rests = None,
+                        Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
+                    }
+                    continue;
+                }
+                let begun = Instant::now();
                 let columns = Columns::load(&read)?;
                 *shared.shelf.columns.write().unwrap_or_else(PoisonError::into_inner) =
                     Some((version, columns));
+                self.rests = Instant::now().checked_add(begun.elapsed() * REST);
             } else {
                 let mut ids = std::mem::take(&mut touched.ids);
                 ids.sort_unstable();
