@@ -28,13 +28,10 @@ pub struct Counts {
 /// Counts everything. The counts of findings are remembered until findings change.
 pub fn counts(read: &Read<'_>) -> Result<Counts, Problem> {
     let count = |text: &str| read.number(text, []).map(|n| n as u64);
+    let findings = |query: &str| crate::findings::count(read, &crate::findings::parse(query)?, None);
     Ok(Counts {
-        findings: crate::findings::remembered_count(read, "rail/active", || {
-            count("SELECT count(*) FROM finding WHERE status = 'active'")
-        })?,
-        all_findings: crate::findings::remembered_count(read, "rail/all", || {
-            count("SELECT count(*) FROM finding")
-        })?,
+        findings: findings("status:active")?,
+        all_findings: findings("")?,
         plans: count("SELECT count(*) FROM plan WHERE state IN ('ready', 'applying', 'paused')")?,
         issues: count("SELECT count(*) FROM issue")?,
         imports: count("SELECT count(*) FROM import")?,

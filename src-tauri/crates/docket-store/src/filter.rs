@@ -60,6 +60,16 @@ impl Filter {
         filter
     }
 
+    /// The statement that yields the ids of what a query of one term matches. An id may come twice,
+    /// and what is looked up beside the findings is not looked up in them once more.
+    pub(crate) fn select_ids(&self) -> String {
+        // Alternatives stand in parentheses of their own, so this is one look-up and nothing else.
+        match self.text.strip_prefix("f.id IN (").and_then(|rest| rest.strip_suffix(')')) {
+            Some(beside) => beside.to_owned(),
+            None => format!("SELECT f.id FROM finding f WHERE {}", self.text),
+        }
+    }
+
     /// Adds a condition that has no parameters.
     pub(crate) fn and(&mut self, condition: &str) {
         if !self.text.is_empty() {
@@ -259,7 +269,7 @@ pub(crate) fn weakness(typed: &str) -> String {
 
 /// The FTS5 expression for free text: one quoted string, in which nothing is special. A
 /// single word may go on (`inj` finds «injection»); a phrase is of whole words.
-pub(crate) fn match_expression(text: &str, phrase: bool) -> Option<String> {
+fn match_expression(text: &str, phrase: bool) -> Option<String> {
     if !text.chars().any(char::is_alphanumeric) {
         return None;
     }

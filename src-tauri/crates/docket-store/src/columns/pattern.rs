@@ -30,29 +30,28 @@ impl Wanted {
     }
 }
 
-/// With one place to come back to: behind the last `*`.
+/// With one place to come back to: behind the last `*`, where it may take one character more.
 fn like(pattern: &str, value: &str) -> bool {
     let (mut pattern, mut value) = (pattern.chars(), value.chars());
-    let mut again = None;
+    let mut star = None;
     loop {
-        let (rest, left) = (pattern.clone(), value.clone());
-        match (pattern.next(), value.next()) {
-            (Some('*'), _) => {
-                value = left;
-                again = Some((pattern.clone(), value.clone()));
-            }
-            (Some('?'), Some(_)) => {}
-            (Some(a), Some(b)) if a == b => {}
+        let rest = value.clone();
+        let fits = match (pattern.next(), value.next()) {
             (None, None) => return true,
-            _ => {
-                drop(rest);
-                let Some((from, mut behind)) = again.take() else { return false };
-                if behind.next().is_none() {
-                    return false;
-                }
-                (pattern, value) = (from.clone(), behind.clone());
-                again = Some((from, behind));
+            (Some('*'), _) => {
+                star = Some((pattern.clone(), rest.clone()));
+                value = rest;
+                true
             }
+            (Some('?'), Some(_)) => true,
+            (wanted, found) => wanted == found,
+        };
+        if !fits {
+            let Some((behind, taken)) = &mut star else { return false };
+            if taken.next().is_none() {
+                return false;
+            }
+            (pattern, value) = (behind.clone(), taken.clone());
         }
     }
 }

@@ -57,13 +57,7 @@ impl Values {
 
     /// For each number, its place in the order of the values.
     pub fn ranks(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.spelt.len() as u32).collect();
-        order.sort_unstable_by(|a, b| self.folded(*a).cmp(self.folded(*b)));
-        let mut ranks = vec![0; order.len()];
-        for (rank, number) in (0..).zip(order) {
-            ranks[number as usize] = rank;
-        }
-        ranks
+        ranked(&self.spelt, |(_, folded)| folded.as_str())
     }
 }
 
@@ -101,14 +95,19 @@ impl Numbers {
 
     /// For each number, its place in the order of the values.
     pub fn ranks(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.values.len() as u32).collect();
-        order.sort_unstable_by_key(|number| self.values[*number as usize]);
-        let mut ranks = vec![0; order.len()];
-        for (rank, number) in (0..).zip(order) {
-            ranks[number as usize] = rank;
-        }
-        ranks
+        ranked(&self.values, |value| value)
     }
+}
+
+/// For each of these, its place in the order of its key.
+fn ranked<'a, T, K: Ord>(values: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..values.len() as u32).collect();
+    order.sort_unstable_by_key(|number| key(&values[*number as usize]));
+    let mut ranks = vec![0; order.len()];
+    for (rank, number) in (0..).zip(order) {
+        ranks[number as usize] = rank;
+    }
+    ranks
 }
 
 /// What findings are filtered, counted and ordered by. Each has a place; places are in the order of ids.

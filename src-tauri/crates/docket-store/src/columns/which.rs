@@ -12,7 +12,7 @@ use super::table::{Columns, Texts};
 use super::{Shelf, pattern};
 use crate::access::Read;
 use crate::fault::sql;
-use crate::filter::{Filter, match_expression, weakness};
+use crate::filter::{Filter, weakness};
 
 /// What one look at the columns works with.
 pub(crate) struct Look<'a> {
@@ -138,9 +138,8 @@ impl Look<'_> {
             return Ok(known);
         }
         let filter = Filter::new(&positive, None, self.read.now());
-        let text = statement(&term.condition, &filter);
         let mut bits = Bits::none(self.columns.ids.len());
-        let mut statement = self.read.conn.prepare_cached(&text).map_err(sql)?;
+        let mut statement = self.read.conn.prepare_cached(&filter.select_ids()).map_err(sql)?;
         let mut rows = statement.query(params_from_iter(&filter.params)).map_err(sql)?;
         while let Some(row) = rows.next().map_err(sql)? {
             if let Some(at) = self.columns.place(row.get(0).map_err(sql)?) {
@@ -150,18 +149,5 @@ impl Look<'_> {
         let bits = Arc::new(bits);
         self.shelf.note(self.version, key, &bits);
         Ok(bits)
-    }
-}
-
-/// The ids that a condition matches. What is looked up elsewhere needs no look at the finding.
-fn statement(condition: &Condition, filter: &Filter) -> String {
-    let list = match condition {
-        Condition::Free { text, phrase } => match_expression(text, *phrase).is_some(),
-        Condition::Text(Field::Cve, patterns) => patterns.len() == 1,
-        _ => false,
-    };
-    match filter.text.strip_prefix("f.id IN (").and_then(|rest| rest.strip_suffix(')')) {
-        Some(inner) if list => inner.to_owned(),
-        _ => format!("SELECT f.id FROM finding f WHERE {}", filter.text),
     }
 }

@@ -27,7 +27,7 @@ pub fn parse(text: &str) -> Result<Query, Problem> {
 }
 
 /// A count that is remembered until findings change.
-pub(crate) fn remembered_count(
+fn remembered_count(
     read: &Read<'_>,
     key: &str,
     count: impl FnOnce() -> Result<u64, Problem>,
