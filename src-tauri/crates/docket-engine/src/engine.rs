@@ -205,6 +205,7 @@ impl Engine {
     pub async fn settled(&self) {
         self.0.behind.close();
         self.0.behind.wait().await;
+        self.0.store.settled().await;
     }
 
     /// A number under which the log keeps the cause of a problem.

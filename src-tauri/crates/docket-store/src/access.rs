@@ -7,7 +7,7 @@ use std::ops::Deref;
 use docket_domain::{Problem, Timestamp};
 use rusqlite::{Connection, Params, Row};
 
-use crate::columns::{Look, Shelf};
+use crate::columns::{Look, Patience, Shelf};
 use crate::fault::sql;
 use crate::store::Shared;
 
@@ -15,8 +15,10 @@ use crate::store::Shared;
 pub struct Read<'c> {
     pub(crate) conn: &'c Connection,
     pub(crate) shared: &'c Shared,
-    /// The columns, where they may be looked at: not within a transaction that writes.
+    /// The columns, where they may be looked at.
     pub(crate) shelf: Option<&'c Shelf>,
+    /// It is within a transaction that writes.
+    pub(crate) writes: bool,
 }
 
 /// A transaction that writes. It reads too (it is a [`Read`]), its own changes included.
@@ -44,8 +46,25 @@ impl Read<'_> {
         &self,
         work: impl FnOnce(&Look<'_>) -> Result<T, Problem>,
     ) -> Result<Option<T>, Problem> {
+        self.look_for(Patience::Short, work)
+    }
+
+    /// The same for what the database would take long to answer: it is waited for columns that are only
+    /// being read.
+    pub(crate) fn look_patiently<T>(
+        &self,
+        work: impl FnOnce(&Look<'_>) -> Result<T, Problem>,
+    ) -> Result<Option<T>, Problem> {
+        self.look_for(Patience::Long, work)
+    }
+
+    fn look_for<T>(
+        &self,
+        patience: Patience,
+        work: impl FnOnce(&Look<'_>) -> Result<T, Problem>,
+    ) -> Result<Option<T>, Problem> {
         let Some(columns) = self.shelf else { return Ok(None) };
-        columns.look(self, work)
+        columns.look(self, patience, work)
     }
 
     /// Every row of a query.
@@ -83,7 +102,9 @@ impl Read<'_> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(conn: &'c Connection, shared: &'c Shared) -> Self {
-        Self { read: Read { conn, shared, shelf: None }, findings_touched: Cell::new(false) }
+        // Kept from before it began: what it touches is heard of from its beginning.
+        let shelf = shared.shelf.is_kept().then_some(&shared.shelf);
+        Self { read: Read { conn, shared, shelf, writes: true }, findings_touched: Cell::new(false) }
     }
 
     /// Runs a statement; the number of rows that it changed.

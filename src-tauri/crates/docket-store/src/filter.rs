@@ -195,7 +195,6 @@ impl Filter {
             return format!("(f.owner <> '' AND {whole})");
         }
         self.bind(format!("% {} %", escaped(&pattern.0)));
-        // The comparison with '' lets the index of what is owned serve.
         format!("(f.owner <> '' AND ({whole} OR ' ' || f.owner || ' ' LIKE ? ESCAPE '\\'))")
     }
 
@@ -204,20 +203,28 @@ impl Filter {
         if pattern.0.is_empty() {
             return "f.path = ''".to_owned();
         }
-        let mut one = |column: &str| {
-            if pattern.is_wild() {
-                self.bind(like(&pattern.0));
-                format!("{column} LIKE ? ESCAPE '\\'")
-            } else {
-                let path = pattern.0.trim_end_matches('/');
-                self.bind(path);
-                self.bind(format!("{}/%", escaped(path)));
-                format!("({column} = ? OR {column} LIKE ? ESCAPE '\\')")
-            }
-        };
-        let first = one("f.path");
-        let further = one("l.path");
+        let first = self.one_path("f.path", pattern);
+        let further = self.one_path("l.path", pattern);
         format!("({first} OR f.id IN (SELECT l.finding FROM location l WHERE {further}))")
+    }
+
+    fn one_path(&mut self, column: &str, pattern: &Pattern) -> String {
+        if pattern.is_wild() {
+            self.bind(like(&pattern.0));
+            return format!("{column} LIKE ? ESCAPE '\\'");
+        }
+        let path = pattern.0.trim_end_matches('/');
+        self.bind(path);
+        self.bind(format!("{}/%", escaped(path)));
+        format!("({column} = ? OR {column} LIKE ? ESCAPE '\\')")
+    }
+
+    /// The statement that yields the ids of findings one of whose places after the first a path means.
+    pub(crate) fn further_places(pattern: &Pattern) -> Self {
+        let mut filter = Self::default();
+        let further = filter.one_path("l.path", pattern);
+        filter.text = format!("SELECT l.finding FROM location l WHERE {further}");
+        filter
     }
 
     /// The component's name, or its package URL with or without version.

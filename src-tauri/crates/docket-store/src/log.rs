@@ -1,7 +1,8 @@
 //! The log in which SQLite writes first (its WAL), and when it is brought into the file.
 //!
 //! By itself SQLite does that with the commit that makes the log long: that one takes as long as
-//! thirty others, and whoever waits for it wonders. Here it waits for a lull.
+//! thirty others, and whoever waits for it wonders. A report of a hundred thousand findings would be
+//! written a second time before it is said to be in. Here it waits for a lull.
 
 use std::ffi::c_int;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::queue::Work;
 /// Bytes from which on it is long: as much as SQLite finds long.
 const LONG: c_int = 4_096_000;
 
-/// Bytes from which on it is brought into the file with the commit all the same.
+/// Bytes from which on it does not wait for a lull for long.
 const TOO_LONG: c_int = 8 * LONG;
 
 /// How long the log is. Clones know the same.
@@ -26,28 +27,24 @@ pub(crate) struct Log {
     pages: Arc<AtomicI32>,
     /// Pages from which on it is long.
     long: c_int,
+    /// Pages from which on it is too long.
+    too_long: c_int,
 }
 
 impl Log {
     /// A log of pages of this size.
     fn new(page: c_int) -> Self {
-        Self { pages: Arc::default(), long: LONG / page }
+        Self { pages: Arc::default(), long: LONG / page, too_long: TOO_LONG / page }
     }
 
     /// The log that this connection writes, which is left to the caller from now on.
     pub fn of(conn: &mut Connection) -> Result<Self, Problem> {
         let page: c_int = conn.query_row("PRAGMA page_size", [], |row| row.get(0)).map_err(sql)?;
         let log = Self::new(page);
-        let too_long = TOO_LONG / page;
         let seen = Arc::clone(&log.pages);
         let hook = move |wal: &mut Wal, pages: c_int| {
-            if wal.name() != c"main" {
-                return Ok(());
-            }
-            seen.store(pages, Ordering::Relaxed);
-            if pages >= too_long {
-                // The commit has succeeded, whatever comes of this.
-                wal.checkpoint().unwrap_or_else(|error| complain(&error));
+            if wal.name() == c"main" {
+                seen.store(pages, Ordering::Relaxed);
             }
             Ok(())
         };
@@ -57,6 +54,10 @@ impl Log {
 
     pub fn is_long(&self) -> bool {
         self.pages.load(Ordering::Relaxed) >= self.long
+    }
+
+    pub fn is_too_long(&self) -> bool {
+        self.pages.load(Ordering::Relaxed) >= self.too_long
     }
 
     /// Brings it into the file, as far as nobody reads in it; the rest comes after the next commit.
@@ -130,16 +131,34 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_log_that_becomes_too_long_waits_for_nothing() {
+    async fn a_log_that_is_too_long_does_not_wait_for_a_lull_for_ever() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
         let file = dir.path().join(DATABASE_FILE);
-        let looked = file.clone();
-        let (long, behind) = tokio::join!(
-            store.write_async(|tx| fill(tx, TOO_LONG)),
-            store.write_async(move |_| Ok(size(&looked))),
-        );
-        long.unwrap();
-        assert!(behind.unwrap() > TOO_LONG as u64 / 2, "it is in the file with the commit");
+        store.write_async(|tx| fill(tx, TOO_LONG)).await.unwrap();
+        let begun = Instant::now();
+        // Two writers that take turns leave no lull.
+        let busy = || async {
+            while size(&file) < TOO_LONG as u64 / 2 {
+                assert!(begun.elapsed() < Duration::from_secs(20), "it stays in the log for ever");
+                store
+                    .write_soon_async(|_| {
+                        std::thread::sleep(Duration::from_millis(2));
+                        Ok(())
+                    })
+                    .await
+                    .unwrap();
+            }
+        };
+        tokio::join!(busy(), busy());
+    }
+
+    #[tokio::test]
+    async fn a_store_that_has_settled_has_brought_its_log_into_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
+        store.write_async(|tx| fill(tx, LONG)).await.unwrap();
+        store.settled().await;
+        assert!(size(&dir.path().join(DATABASE_FILE)) > LONG as u64 / 2, "it is in the file");
     }
 }

@@ -49,18 +49,8 @@ pub fn set(tx: &Tx<'_>, application: ApplicationId, text: &str) -> Result<u64, P
             (application.0, text, tx.now().0),
         )?;
     }
-    let owners = Owners::read(text).0;
-    let paths: Vec<String> =
-        tx.all("SELECT DISTINCT path FROM finding WHERE application = ?1", [application.0], |row| {
-            row.get(0)
-        })?;
-    let mut changed = 0;
-    for path in paths {
-        changed += tx.execute(
-            "UPDATE finding SET owner = ?3 WHERE path = ?2 AND application = ?1 AND owner <> ?3",
-            (application.0, &path, owners.of(&path)),
-        )?;
-    }
+    let listed = format!("SELECT id FROM finding WHERE application = {}", application.0);
+    let changed = work_out(tx, &Owners::read(text).0, &listed)?;
     if changed > 0 {
         tx.touch_findings();
     }
@@ -71,7 +61,14 @@ pub fn set(tx: &Tx<'_>, application: ApplicationId, text: &str) -> Result<u64, P
 /// application.
 pub(crate) fn bring_up_to_date(tx: &Tx<'_>, application: ApplicationId, listed: &str) -> Result<(), Problem> {
     let owners = text(tx, application)?.map(|text| Owners::read(&text).0).unwrap_or_default();
+    work_out(tx, &owners, listed).map(drop)
+}
+
+/// Gives the findings whose ids `listed` yields the owners that they have by these rules; how many
+/// have another one now.
+fn work_out(tx: &Tx<'_>, owners: &Owners, listed: &str) -> Result<u64, Problem> {
     let mut known: HashMap<String, String> = HashMap::new();
+    let mut changed = 0;
     // Row by row: an import may have a million.
     let mut rows = tx
         .conn
@@ -82,8 +79,9 @@ pub(crate) fn bring_up_to_date(tx: &Tx<'_>, application: ApplicationId, listed: 
         let (id, path, before) = (row.get::<_, i64>(0), row.get::<_, String>(1), row.get::<_, String>(2));
         let owner = known.entry(path.map_err(sql)?).or_insert_with_key(|path| owners.of(path));
         if *owner != before.map_err(sql)? {
-            tx.execute("UPDATE finding SET owner = ?2 WHERE id = ?1", (id.map_err(sql)?, owner.as_str()))?;
+            changed +=
+                tx.execute("UPDATE finding SET owner = ?2 WHERE id = ?1", (id.map_err(sql)?, owner.as_str()))?;
         }
     }
-    Ok(())
+    Ok(changed)
 }

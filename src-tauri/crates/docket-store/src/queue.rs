@@ -6,7 +6,7 @@
 //! That the queue is empty is no lull yet, since one write follows another only once that is
 //! answered.
 //!
-//! Invariants: each kind keeps its own order; nothing waits for a lull longer than [`LONGEST`],
+//! Invariants: each kind keeps its own order; nothing (a log only once it is too long) waits for a lull longer than [`LONGEST`],
 //! however busy the writer is, and no more than [`MOST`] do; when nobody can ask for anything any
 //! more, what waits is done before the thread ends. What waits is lost with a killed process, so
 //! nothing may be put off that something else relies on.
@@ -48,11 +48,13 @@ pub(crate) struct Queue {
     in_lull: bool,
     lull: Duration,
     log: Log,
+    /// Since when the log is too long.
+    too_long: Option<Instant>,
 }
 
 impl Queue {
     pub fn new(asked: Receiver<Order>, log: Log) -> Self {
-        Self { asked, later: VecDeque::new(), in_lull: false, lull: LULL, log }
+        Self { asked, later: VecDeque::new(), in_lull: false, lull: LULL, log, too_long: None }
     }
 
     /// What is to be done next, as soon as there is something; none: the end.
@@ -60,6 +62,9 @@ impl Queue {
         loop {
             if self.is_overdue() {
                 return self.first_later();
+            }
+            if self.log_is_overdue() {
+                return Some(self.log.brought_in());
             }
             let order = if self.later.is_empty() && !self.log.is_long() {
                 self.asked.recv().map_err(RecvTimeoutError::from)
@@ -80,6 +85,14 @@ impl Queue {
 
     fn is_overdue(&self) -> bool {
         self.later.len() > MOST || self.later.front().is_some_and(|(since, _)| since.elapsed() >= LONGEST)
+    }
+
+    fn log_is_overdue(&mut self) -> bool {
+        if !self.log.is_too_long() {
+            self.too_long = None;
+            return false;
+        }
+        self.too_long.get_or_insert_with(Instant::now).elapsed() >= LONGEST
     }
 
     fn first_later(&mut self) -> Option<Work> {

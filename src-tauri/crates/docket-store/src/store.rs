@@ -82,6 +82,7 @@ pub struct Store {
     shared: Arc<Shared>,
     writer: mpsc::Sender<Order>,
     readers: mpsc::Sender<Work>,
+    log: Log,
     recovered: Recovered,
 }
 
@@ -141,7 +142,8 @@ impl Store {
         let (writer, to_write) = mpsc::channel();
         let (readers, to_read) = mpsc::channel();
         Shelf::listen(&shared, &mut conn)?;
-        let mut to_write = Queue::new(to_write, Log::of(&mut conn)?);
+        let log = Log::of(&mut conn)?;
+        let mut to_write = Queue::new(to_write, log.clone());
         start("docket-store-write", conn, move || to_write.next())?;
         let to_read: Arc<Mutex<mpsc::Receiver<Work>>> = Arc::new(Mutex::new(to_read));
         for conn in reading {
@@ -149,7 +151,7 @@ impl Store {
             let next = move || to_read.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
             start("docket-store-read", conn, next)?;
         }
-        let mut store = Self { shared, writer, readers, recovered: Recovered::default() };
+        let mut store = Self { shared, writer, readers, log, recovered: Recovered::default() };
         let living = store.shared.alive.living()?;
         let seen = living.clone();
         // Asked first: another process may be in a long transaction, and usually nothing is amiss.
@@ -294,6 +296,25 @@ impl Store {
         wait.await.map_err(|_| gone())?
     }
 
+    /// For a process that is about to end: what is written waits in a log for a lull, and is in the
+    /// database's file when this returns, unless it is little. Nothing is lost without it; whoever opens
+    /// the folder next would only have the log to go through.
+    pub async fn settled(&self) {
+        if !self.log.is_long() {
+            return;
+        }
+        let (answer, wait) = tokio::sync::oneshot::channel();
+        let bring_in = self.log.brought_in();
+        let work: Work = Box::new(move |conn| {
+            bring_in(conn);
+            answer.send(()).unwrap_or_default();
+        });
+        // A store whose threads have ended has nothing to bring in.
+        if self.writer.send(Order::Now(work)).is_ok() {
+            wait.await.unwrap_or_default();
+        }
+    }
+
     /// Moves when another process has written, and only then.
     pub async fn written_elsewhere(&self) -> Result<i64, Problem> {
         let (answer, wait) = tokio::sync::oneshot::channel();
@@ -365,7 +386,7 @@ where
     Box::new(move |conn| {
         answer(caught(|| {
             let tx = conn.transaction().map_err(sql)?;
-            f(&Read { conn: &tx, shared: &shared, shelf: Some(&shared.shelf) })
+            f(&Read { conn: &tx, shared: &shared, shelf: Some(&shared.shelf), writes: false })
         }));
     })
 }

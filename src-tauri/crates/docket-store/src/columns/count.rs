@@ -1,7 +1,9 @@
 //! The counts at the side of the table, from the columns.
 
+use std::collections::BTreeSet;
+
 use docket_domain::page::SelectionCount;
-use docket_domain::query::{Query, facet_field};
+use docket_domain::query::{Field, Query, facet_field};
 use docket_domain::{ApplicationId, Facet, FacetValue, FindingId, Problem, Severity};
 use rusqlite::types::Value;
 
@@ -32,6 +34,37 @@ impl Look<'_> {
         Ok(out)
     }
 
+    /// Values of a field that begin with `prefix`, in order; none for fields that are not held here.
+    pub fn values(&self, field: Field, prefix: &str, limit: usize) -> Option<Vec<String>> {
+        let columns = self.columns;
+        let all = columns.all();
+        let texts = match field {
+            Field::Tool => &columns.tool,
+            Field::Rule => &columns.rule,
+            Field::Branch => &columns.branch,
+            Field::Component => &columns.component,
+            Field::Owner => &columns.owner,
+            Field::Path => {
+                let spelt = &columns.spelt;
+                let counts = counted(&columns.path, &all, spelt.len(), |n| n as usize);
+                let there = (0_u32..).zip(counts).filter(|(number, n)| *n > 0 && *number > 0);
+                let shown: BTreeSet<&str> =
+                    there.filter_map(|(number, _)| up_to_folder(spelt.text(number), prefix)).collect();
+                return Some(shown.into_iter().take(limit).map(str::to_owned).collect());
+            }
+            _ => return None,
+        };
+        let values = &texts.values;
+        let small = prefix.to_ascii_lowercase();
+        let counts = counted(&texts.column, &all, values.len(), |n| n as usize);
+        let there = (0_u32..).zip(counts).filter(|(_, n)| *n > 0).map(|(number, _)| number);
+        let mut fitting: Vec<u32> = there
+            .filter(|n| values.folded(*n).starts_with(&small) && !values.folded(*n).is_empty())
+            .collect();
+        fitting.sort_unstable_by_key(|number| values.folded(*number));
+        Some(fitting.into_iter().take(limit).map(|number| values.text(number).to_owned()).collect())
+    }
+
     /// What a query matches, but a few, in numbers.
     pub fn selection(
         &self,
@@ -54,6 +87,19 @@ impl Look<'_> {
                 .collect(),
             linked: which.len() as u64,
         })
+    }
+
+    /// What a query matches, but a few; none if that is more than `most`.
+    pub fn few(
+        &self,
+        query: &Query,
+        application: Option<ApplicationId>,
+        except: &[FindingId],
+        most: usize,
+    ) -> Result<Option<Vec<FindingId>>, Problem> {
+        let mut which = self.which(query, application)?;
+        except.iter().filter_map(|id| self.columns.place(id.0)).for_each(|at| which.remove(at));
+        Ok((which.len() <= most).then(|| which.iter().map(|at| FindingId(self.columns.ids[at])).collect()))
     }
 
     /// The values of a facet that there are among these findings.
@@ -81,7 +127,7 @@ impl Look<'_> {
                 })?;
                 let there = names.into_iter().filter_map(|(id, name)| {
                     let at = numbers.values.iter().position(|value| *value == id)?;
-                    (counts[at] > 0).then(|| (name.clone(), Value::Text(name), counts[at]))
+                    (counts[at] > 0).then(|| (name.to_ascii_lowercase(), Value::Text(name), counts[at]))
                 });
                 most(there.collect())
             }
@@ -131,6 +177,12 @@ impl Look<'_> {
         });
         most(rows.collect())
     }
+}
+
+/// A path that begins with `prefix`, up to its first folder behind that.
+fn up_to_folder<'p>(path: &'p str, prefix: &str) -> Option<&'p str> {
+    let behind = path.strip_prefix(prefix)?;
+    Some(behind.find('/').map_or(path, |at| &path[..=prefix.len() + at]))
 }
 
 /// How often each number is there.

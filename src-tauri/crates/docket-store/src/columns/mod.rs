@@ -13,6 +13,7 @@ mod bits;
 mod count;
 mod order;
 mod pattern;
+mod spelt;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,7 @@ mod which;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, Weak, mpsc};
 use std::time::{Duration, Instant};
 
 use docket_domain::Problem;
@@ -29,13 +30,17 @@ use rusqlite::hooks::Action;
 
 use self::bits::Bits;
 use self::table::Columns;
+pub(crate) use self::order::Start;
 pub(crate) use self::which::Look;
 use crate::access::Read;
 use crate::fault::sql;
 use crate::store::{Shared, findings_version};
 
-/// Findings that are reread one by one; from more on, all are. Tests have few.
+/// Stretches of touched findings that are told one by one; with more, all are reread. Tests have few.
 const MANY: usize = if cfg!(test) { 200 } else { 5_000 };
+
+/// Findings that are reread in one go; nobody looks at the columns meanwhile.
+const TOGETHER: usize = 500;
 
 /// Answers of the database that are remembered: one bit for each finding each.
 const MOST_KNOWN: usize = 64;
@@ -47,22 +52,61 @@ const REST: u32 = 4;
 /// How long news of this process may be under way.
 const UNDER_WAY: Duration = Duration::from_millis(300);
 
+/// How long a reader waits for columns that are about to be where it is.
+const SHORTLY: Duration = Duration::from_millis(200);
+
+/// How long it waits for what the database would take longer to answer than all findings take to read.
+const LONG: Duration = Duration::from_secs(15);
+
+/// How long a look waits for the columns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Only while they are about to be there.
+    Short,
+    /// Also while all findings are read.
+    Long,
+}
+
 /// Which findings a transaction touched.
 #[derive(Debug, Default)]
 struct Touched {
-    ids: Vec<i64>,
+    /// First and last id of each stretch.
+    stretches: Vec<(i64, i64)>,
     many: bool,
 }
 
 impl Touched {
-    fn add(&mut self, id: i64) {
-        if self.many || self.ids.last() == Some(&id) {
+    fn add(&mut self, first: i64, last: i64) {
+        if self.many {
             return;
         }
-        self.ids.push(id);
-        if self.ids.len() > MANY {
-            *self = Self { ids: Vec::new(), many: true };
+        match self.stretches.last_mut() {
+            Some((from, to)) if *from <= first && first <= to.saturating_add(1) => *to = last.max(*to),
+            _ => self.stretches.push((first, last)),
         }
+        if self.stretches.len() > MANY {
+            *self = Self { stretches: Vec::new(), many: true };
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.stretches.is_empty() && !self.many
+    }
+
+    /// How many there are at most.
+    fn len(&self) -> i64 {
+        self.stretches.iter().map(|(first, last)| last - first + 1).sum()
+    }
+
+    /// Each once, in order.
+    fn ids(mut self) -> impl Iterator<Item = i64> {
+        self.stretches.sort_unstable();
+        let mut next = i64::MIN;
+        self.stretches.into_iter().flat_map(move |(first, last)| {
+            let from = first.max(next);
+            next = next.max(last.saturating_add(1));
+            from..=last
+        })
     }
 }
 
@@ -73,11 +117,23 @@ enum News {
     Behind,
 }
 
+/// Where the columns stand, for whom waits for them.
+#[derive(Clone, Copy, Default)]
+struct Standing {
+    /// At which state of the findings; 0 before there are any.
+    at: i64,
+    /// The next state is not reached shortly: all findings are being read, or it rests.
+    far: bool,
+}
+
 /// Where the columns are kept.
 #[derive(Default)]
 pub(crate) struct Shelf {
     kept: AtomicBool,
     columns: RwLock<Option<(i64, Columns)>>,
+    standing: Mutex<Standing>,
+    /// The standing is another one.
+    moved: Condvar,
     /// What the database was asked in one state of the findings.
     known: Mutex<(i64, HashMap<String, Arc<Bits>>)>,
     /// What the writer's transaction has touched so far.
@@ -130,7 +186,7 @@ impl Shelf {
                 && let Some(shared) = shared.upgrade()
                 && shared.shelf.is_kept()
             {
-                lock(&shared.shelf.touched).add(id);
+                lock(&shared.shelf.touched).add(id, id);
             }
         };
         conn.update_hook(Some(hook)).map_err(sql)
@@ -157,29 +213,48 @@ impl Shelf {
         }
     }
 
-    /// Looks at the columns, unless they are at another state than the reader.
+    /// Looks at the columns, unless they are at another state than the reader. A transaction that writes
+    /// sees what was before it, so it looks only as long as it has not touched any finding.
     pub fn look<T>(
         &self,
         read: &Read<'_>,
+        patience: Patience,
         work: impl FnOnce(&Look<'_>) -> Result<T, Problem>,
     ) -> Result<Option<T>, Problem> {
-        if !self.is_kept() {
+        if !self.is_kept() || (read.writes && !lock(&self.touched).is_empty()) {
             return Ok(None);
         }
         let version = findings_version(read)?;
-        let columns = self.columns.read().unwrap_or_else(PoisonError::into_inner);
-        match &*columns {
-            Some((at, columns)) if *at == version => {
-                work(&Look { read, shelf: self, version, columns }).map(Some)
-            }
-            _ => {
-                drop(columns);
-                if !self.told.swap(true, Ordering::AcqRel) {
-                    self.tell(News::Behind);
-                }
-                Ok(None)
+        // It may have gone on between being there and being looked at.
+        while self.wait_for(version, patience) {
+            let columns = self.columns.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some((at, columns)) = &*columns
+                && *at == version
+            {
+                return work(&Look { read, shelf: self, version, columns }).map(Some);
             }
         }
+        Ok(None)
+    }
+
+    /// Waits until the columns are at this state; false if they will not be, or not soon.
+    fn wait_for(&self, version: i64, patience: Patience) -> bool {
+        let mut standing = lock(&self.standing);
+        if standing.at < version && !self.told.swap(true, Ordering::AcqRel) {
+            self.tell(News::Behind);
+        }
+        let until = Instant::now() + if patience == Patience::Long { LONG } else { SHORTLY };
+        while standing.at < version && (patience == Patience::Long || !standing.far) {
+            let Some(left) = until.checked_duration_since(Instant::now()) else { return false };
+            standing =
+                self.moved.wait_timeout(standing, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        standing.at == version
+    }
+
+    fn stands(&self, change: impl FnOnce(&mut Standing)) {
+        change(&mut lock(&self.standing));
+        self.moved.notify_all();
     }
 
     fn known(&self, version: i64, key: &str) -> Option<Arc<Bits>> {
@@ -195,10 +270,16 @@ impl Shelf {
         known.1.insert(key, Arc::clone(bits));
     }
 
+    /// How many findings there are in the columns.
+    fn held(&self) -> i64 {
+        let columns = self.columns.read().unwrap_or_else(PoisonError::into_inner);
+        columns.as_ref().map_or(0, |(_, columns)| columns.ids.len() as i64)
+    }
+
     /// At which state the columns are.
     #[cfg(test)]
     pub fn state(&self) -> Option<i64> {
-        self.columns.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(at, _)| *at)
+        Some(lock(&self.standing).at).filter(|at| *at > 0)
     }
 }
 
@@ -243,7 +324,7 @@ impl Keeper {
         // Another process wrote in between.
         self.touched.many |= touched.many || before != self.expected;
         self.expected = after;
-        touched.ids.into_iter().for_each(|id| self.touched.add(id));
+        touched.stretches.into_iter().for_each(|(first, last)| self.touched.add(first, last));
     }
 
     /// Until the columns are at the state of the database.
@@ -251,7 +332,7 @@ impl Keeper {
         loop {
             let Self { conn, at, expected, touched, from, .. } = self;
             let tx = conn.transaction().map_err(sql)?;
-            let read = Read { conn: &tx, shared, shelf: None };
+            let read = Read { conn: &tx, shared, shelf: None, writes: false };
             let version = findings_version(&read)?;
             if *at == Some(version) {
                 return Ok(());
@@ -264,7 +345,9 @@ impl Keeper {
                 }
                 continue;
             }
-            if at.is_none() || touched.many {
+            let held = shared.shelf.held();
+            if at.is_none() || touched.many || touched.len() > held / 2 + TOGETHER as i64 {
+                shared.shelf.stands(|standing| standing.far = true);
                 let left = self.rests.and_then(|until| until.checked_duration_since(Instant::now()));
                 if let Some(left) = left {
                     drop(tx);
@@ -281,17 +364,23 @@ impl Keeper {
                     Some((version, columns));
                 self.rests = Instant::now().checked_add(begun.elapsed() * REST);
             } else {
-                let mut ids = std::mem::take(&mut touched.ids);
-                ids.sort_unstable();
-                ids.dedup();
+                let mut ids = std::mem::take(touched).ids().peekable();
+                // Until it is done they are at no state at all.
+                shared.shelf.stands(|standing| standing.at = 0);
+                while ids.peek().is_some() {
+                    let some: Vec<i64> = ids.by_ref().take(TOGETHER).collect();
+                    let mut columns = shared.shelf.columns.write().unwrap_or_else(PoisonError::into_inner);
+                    if let Some((state, columns)) = &mut *columns {
+                        *state = 0;
+                        columns.refresh(&read, &some)?;
+                    }
+                }
                 let mut columns = shared.shelf.columns.write().unwrap_or_else(PoisonError::into_inner);
-                if let Some((state, columns)) = &mut *columns {
-                    // Until it is done they are at no state at all.
-                    *state = i64::MIN;
-                    columns.refresh(&read, &ids)?;
+                if let Some((state, _)) = &mut *columns {
                     *state = version;
                 }
             }
+            shared.shelf.stands(|standing| *standing = Standing { at: version, far: false });
             self.at = Some(version);
             self.expected = version;
             self.touched = Touched::default();

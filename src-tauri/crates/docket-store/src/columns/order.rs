@@ -1,10 +1,12 @@
 //! A page of what a query matches, in an order.
 
+use std::cmp::Ordering;
+
 use docket_domain::{Problem, Sort, SortKey};
 use rusqlite::params_from_iter;
 
 use super::bits::Bits;
-use super::table::{Numbers, Texts};
+use super::table::Texts;
 use super::which::Look;
 use crate::fault::sql;
 use crate::findings::page::columns;
@@ -17,33 +19,79 @@ const FETCH: usize = if cfg!(test) { 100 } else { 3_000 };
 /// Values with at most so many findings are put in order together.
 const SMALL: usize = if cfg!(test) { 8 } else { 4_096 };
 
+/// Where a page begins.
+#[derive(Clone, Copy)]
+pub(crate) enum Start {
+    /// Behind so many.
+    Offset(usize),
+    /// Behind the finding with this id.
+    After(i64),
+}
+
+/// By what a place in the columns sorts: a rank of which there are so many, and what decides between
+/// equal ones.
+struct Ranked<'a> {
+    ranks: usize,
+    rank: Box<dyn Fn(usize) -> u32 + 'a>,
+    tie: Option<&'a [u32]>,
+}
+
+impl Ranked<'_> {
+    fn tie(&self, at: usize) -> u32 {
+        self.tie.map_or(0, |tie| tie[at])
+    }
+}
+
 impl Look<'_> {
-    /// Ids from `offset` on, at most `limit`.
+    /// Ids from a place in the order on, at most `limit`. None where only the database knows the order.
     pub fn ordered(
         &self,
         among: &Bits,
-        sort: Sort,
-        offset: usize,
+        sort: &[Sort],
+        from: Start,
         limit: usize,
-    ) -> Result<Vec<i64>, Problem> {
-        let down = sort.descending;
-        let columns = self.columns;
-        let by = |column: &[u32], ranks: &[u32]| {
-            self.by_rank(among, ranks.len(), |at| ranks[column[at] as usize], down, offset, limit)
-        };
-        let texts = |texts: &Texts| by(&texts.column, &texts.values.ranks());
-        let numbers = |numbers: &Numbers| by(&numbers.column, &numbers.ranks());
-        Ok(match sort.key {
-            SortKey::Severity => {
-                self.by_rank(among, 256, |at| u32::from(columns.severity[at]), down, offset, limit)
+    ) -> Result<Option<Vec<i64>>, Problem> {
+        let mut keys = Vec::with_capacity(sort.len());
+        for one in sort {
+            keys.push((self.ranked(one.key)?, one.descending));
+        }
+        match (keys.as_slice(), sort, from) {
+            ([(Some(ranked), down)], _, Start::Offset(offset)) => {
+                Ok(Some(self.by_rank(among, ranked, *down, offset, limit)))
             }
-            SortKey::Status => texts(&columns.status),
-            SortKey::Tool => texts(&columns.tool),
-            SortKey::Rule => texts(&columns.rule),
-            SortKey::FirstSeen => numbers(&columns.first),
-            SortKey::LastSeen => numbers(&columns.last),
-            SortKey::Application => by(&columns.application.column, &self.names_ranked()?),
-            SortKey::Title | SortKey::Place => self.by_index(among, sort, offset, limit)?,
+            ([(None, _)], [sort], Start::Offset(offset)) => self.by_index(among, *sort, offset, limit).map(Some),
+            (keys, ..) => {
+                let keys: Option<Vec<_>> =
+                    keys.iter().map(|(ranked, down)| ranked.as_ref().map(|r| (r, *down))).collect();
+                Ok(keys.and_then(|keys| self.by_many(among, &keys, from, limit)))
+            }
+        }
+    }
+
+    /// By what findings sort; none for titles, whose order only the database's index knows.
+    fn ranked(&self, key: SortKey) -> Result<Option<Ranked<'_>>, Problem> {
+        let columns = self.columns;
+        Ok(match key {
+            SortKey::Severity => Some(Ranked {
+                ranks: 256,
+                rank: Box::new(|at| u32::from(columns.severity[at])),
+                tie: None,
+            }),
+            SortKey::Status => Some(by_texts(&columns.status)),
+            SortKey::Tool => Some(by_texts(&columns.tool)),
+            SortKey::Rule => Some(by_texts(&columns.rule)),
+            SortKey::FirstSeen => Some(by_values(&columns.first.column, columns.first.ranks())),
+            SortKey::LastSeen => Some(by_values(&columns.last.column, columns.last.ranks())),
+            SortKey::Application => Some(by_values(&columns.application.column, self.names_ranked()?)),
+            SortKey::Place => {
+                let ranks = columns.spelt.ranks();
+                Some(Ranked {
+                    ranks: ranks.len(),
+                    rank: Box::new(|at| ranks[columns.spot[at] as usize]),
+                    tie: Some(&columns.line),
+                })
+            }
+            SortKey::Title => None,
         })
     }
 
@@ -58,19 +106,19 @@ impl Look<'_> {
         Ok(ranks)
     }
 
-    /// In the order of a rank, equal ones by id.
+    /// In the order of a rank, equal ones by what decides between them and then by id.
     fn by_rank(
         &self,
         among: &Bits,
-        ranks: usize,
-        rank: impl Fn(usize) -> u32,
+        by: &Ranked<'_>,
         down: bool,
         offset: usize,
         limit: usize,
     ) -> Vec<i64> {
-        let mut counts = vec![0_usize; ranks];
+        let rank = &by.rank;
+        let mut counts = vec![0_usize; by.ranks];
         among.each(|at| counts[rank(at) as usize] += 1);
-        let mut order: Vec<u32> = (0..ranks as u32).filter(|rank| counts[*rank as usize] > 0).collect();
+        let mut order: Vec<u32> = (0..by.ranks as u32).filter(|rank| counts[*rank as usize] > 0).collect();
         if down {
             order.reverse();
         }
@@ -85,33 +133,76 @@ impl Look<'_> {
                 continue;
             }
             let missing = limit - out.len();
-            if count > SMALL {
+            if count > SMALL && by.tie.is_none() {
                 let these = places(among, down).filter(|at| rank(*at) == wanted);
                 out.extend(these.skip(skip).take(missing));
                 next += 1;
             } else {
-                let (from, mut there) = (next, 0);
+                let (from, mut there) = (next, count);
+                next += 1;
                 while next < order.len() && counts[order[next] as usize] <= SMALL && there < skip + missing {
                     there += counts[order[next] as usize];
                     next += 1;
                 }
                 let (low, high) = (order[from].min(order[next - 1]), order[from].max(order[next - 1]));
-                let mut ranked: Vec<(u32, usize)> = Vec::with_capacity(there);
+                let mut ranked: Vec<(u32, u32, usize)> = Vec::with_capacity(there);
                 among.each(|at| {
                     let rank = rank(at);
                     if (low..=high).contains(&rank) {
-                        ranked.push((rank, at));
+                        ranked.push((rank, by.tie(at), at));
                     }
                 });
                 ranked.sort_unstable();
                 if down {
                     ranked.reverse();
                 }
-                out.extend(ranked.into_iter().map(|(_, at)| at).skip(skip).take(missing));
+                out.extend(ranked.into_iter().map(|(.., at)| at).skip(skip).take(missing));
             }
             skip = 0;
         }
         out.into_iter().map(|at| self.columns.ids[at]).collect()
+    }
+
+    /// In the order of several ranks, or from behind a finding on; none if that is not there any more.
+    fn by_many(
+        &self,
+        among: &Bits,
+        keys: &[(&Ranked<'_>, bool)],
+        from: Start,
+        limit: usize,
+    ) -> Option<Vec<i64>> {
+        let last_down = keys.last().is_some_and(|(_, down)| *down);
+        let turned = |order: Ordering, down: bool| if down { order.reverse() } else { order };
+        let compare = |a: &usize, b: &usize| {
+            let each = keys.iter().map(|(by, down)| {
+                let order = (by.rank)(*a).cmp(&(by.rank)(*b)).then_with(|| by.tie(*a).cmp(&by.tie(*b)));
+                turned(order, *down)
+            });
+            each.fold(Ordering::Equal, Ordering::then).then_with(|| turned(a.cmp(b), last_down))
+        };
+        let mut ordered: Vec<usize> = Vec::with_capacity(among.len());
+        among.each(|at| ordered.push(at));
+        let offset = match from {
+            Start::Offset(offset) => offset,
+            Start::After(id) => {
+                let cursor = self.columns.place(id).filter(|at| self.columns.is_there(*at))?;
+                ordered.retain(|at| compare(at, &cursor) == Ordering::Greater);
+                0
+            }
+        };
+        if offset >= ordered.len() {
+            return Some(Vec::new());
+        }
+        if offset > 0 {
+            ordered.select_nth_unstable_by(offset, compare);
+            ordered.drain(..offset);
+        }
+        if limit < ordered.len() {
+            ordered.select_nth_unstable_by(limit, compare);
+            ordered.truncate(limit);
+        }
+        ordered.sort_unstable_by(compare);
+        Some(ordered.into_iter().map(|at| self.columns.ids[at]).collect())
     }
 
     /// In an order that only the database's index knows: either the index is walked and each row
@@ -179,6 +270,15 @@ impl Look<'_> {
         );
         self.read.all(&text, params_from_iter([listed]), |row| row.get(0))
     }
+}
+
+fn by_texts(texts: &Texts) -> Ranked<'_> {
+    let ranks = texts.values.ranks();
+    Ranked { ranks: ranks.len(), rank: Box::new(|at| ranks[texts.column[at] as usize]), tie: None }
+}
+
+fn by_values(column: &[u32], ranks: Vec<u32>) -> Ranked<'_> {
+    Ranked { ranks: ranks.len(), rank: Box::new(move |at| ranks[column[at] as usize]), tie: None }
 }
 
 fn places(among: &Bits, down: bool) -> Box<dyn Iterator<Item = usize> + '_> {

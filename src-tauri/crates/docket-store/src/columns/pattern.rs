@@ -16,9 +16,14 @@ impl Wanted {
         self.wild
     }
 
-    /// Equal, or as the wildcards say. The value has small letters.
+    /// Equal, or as the wildcards say.
     pub fn fits(&self, value: &str) -> bool {
-        if self.wild { like(&self.text, value) } else { self.text == value }
+        if self.wild { like(&self.text, value) } else { self.text.eq_ignore_ascii_case(value) }
+    }
+
+    /// Fits the value, or what stands before its version.
+    pub fn fits_package(&self, purl: &str) -> bool {
+        self.fits(purl) || purl.match_indices('@').any(|(at, _)| self.fits(&purl[..at]))
     }
 
     /// Whether these owners (with blanks between them) are meant, together or one of them.
@@ -30,7 +35,8 @@ impl Wanted {
     }
 }
 
-/// With one place to come back to: behind the last `*`, where it may take one character more.
+/// The pattern has small letters. With one place to come back to: behind the last `*`, where it may take
+/// one character more.
 fn like(pattern: &str, value: &str) -> bool {
     let (mut pattern, mut value) = (pattern.chars(), value.chars());
     let mut star = None;
@@ -44,7 +50,7 @@ fn like(pattern: &str, value: &str) -> bool {
                 true
             }
             (Some('?'), Some(_)) => true,
-            (wanted, found) => wanted == found,
+            (wanted, found) => wanted == found.map(|found| found.to_ascii_lowercase()),
         };
         if !fits {
             let Some((behind, taken)) = &mut star else { return false };

@@ -1,11 +1,13 @@
 //! The columns themselves: a few small numbers for each finding, and the values they stand for.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use docket_domain::Problem;
 use rusqlite::Row;
 
 use super::bits::Bits;
+use super::spelt::Spelt;
 use crate::access::Read;
 use crate::fault::sql;
 
@@ -17,6 +19,7 @@ pub(crate) struct Values {
     spelt: Vec<(String, String)>,
     /// The number met last: neighbours are often alike.
     last: Option<(String, u32)>,
+    ranks: OnceLock<Vec<u32>>,
 }
 
 impl Values {
@@ -30,6 +33,7 @@ impl Values {
         let next = self.spelt.len() as u32;
         let number = *self.numbers.entry(folded).or_insert_with_key(|folded| {
             self.spelt.push((text.to_owned(), folded.clone()));
+            self.ranks = OnceLock::new();
             next
         });
         self.last = Some((text.to_owned(), number));
@@ -56,8 +60,8 @@ impl Values {
     }
 
     /// For each number, its place in the order of the values.
-    pub fn ranks(&self) -> Vec<u32> {
-        ranked(&self.spelt, |(_, folded)| folded.as_str())
+    pub fn ranks(&self) -> &[u32] {
+        self.ranks.get_or_init(|| ranked(self.len(), |number| self.folded(number)))
     }
 }
 
@@ -95,14 +99,14 @@ impl Numbers {
 
     /// For each number, its place in the order of the values.
     pub fn ranks(&self) -> Vec<u32> {
-        ranked(&self.values, |value| value)
+        ranked(self.values.len(), |number| self.values[number as usize])
     }
 }
 
-/// For each of these, its place in the order of its key.
-fn ranked<'a, T, K: Ord>(values: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..values.len() as u32).collect();
-    order.sort_unstable_by_key(|number| key(&values[*number as usize]));
+/// For each of so many numbers, its place in the order of its key.
+pub(super) fn ranked<K: Ord>(numbers: usize, key: impl Fn(u32) -> K) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..numbers as u32).collect();
+    order.sort_unstable_by(|a, b| key(*a).cmp(&key(*b)));
     let mut ranks = vec![0; order.len()];
     for (rank, number) in (0..).zip(order) {
         ranks[number as usize] = rank;
@@ -134,10 +138,18 @@ pub(crate) struct Columns {
     pub cwe: Texts,
     /// Further ones of the few that have several.
     pub more_cwe: HashMap<u32, Vec<u32>>,
+    /// What the next three columns stand for.
+    pub spelt: Spelt,
+    /// The file of the first place.
+    pub path: Vec<u32>,
+    /// By what the place sorts, before the line.
+    pub spot: Vec<u32>,
+    pub purl: Vec<u32>,
+    pub line: Vec<u32>,
 }
 
 const SELECT: &str = "SELECT id, severity, status, ifnull(reason, ''), kind, issues > 0, proposals > 0, application, \
-    tool, branch, owner, rule, component, first_seen, last_seen FROM finding";
+    tool, branch, owner, rule, component, first_seen, last_seen, path, spot, purl, line FROM finding";
 
 impl Columns {
     /// All findings of the database.
@@ -200,6 +212,11 @@ impl Columns {
         if self.ids.get(guess) == Some(&id) { Some(guess) } else { self.ids.binary_search(&id).ok() }
     }
 
+    /// Whether there is a finding at this place.
+    pub fn is_there(&self, at: usize) -> bool {
+        self.there.as_ref().is_some_and(|there| there.has(at))
+    }
+
     fn set_there(&mut self, at: usize, there: bool) {
         let len = self.ids.len();
         let bits = self.there.get_or_insert_with(|| Bits::none(len));
@@ -233,6 +250,9 @@ impl Columns {
         self.linked.push(false);
         self.proposal.push(false);
         self.cwe.column.push(0);
+        for column in [&mut self.path, &mut self.spot, &mut self.purl, &mut self.line] {
+            column.push(0);
+        }
         for texts in self.texts() {
             let last = texts.column.last().copied().unwrap_or(0);
             texts.column.push(last);
@@ -271,6 +291,11 @@ impl Columns {
         for (numbers, column) in [(&mut self.application, 7), (&mut self.first, 13), (&mut self.last, 14)] {
             numbers.column[at] = numbers.number(row.get(column)?);
         }
+        let (path, spot) = (row.get_ref(15)?.as_str()?, row.get_ref(16)?.as_str()?);
+        self.path[at] = self.spelt.number(path);
+        self.spot[at] = if spot == path { self.path[at] } else { self.spelt.number(spot) };
+        self.purl[at] = self.spelt.number(row.get_ref(17)?.as_str()?);
+        self.line[at] = row.get(18)?;
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use docket_domain::query::Field;
 use docket_domain::{
     ApplicationId, Clock, Completeness, Component, FindingId, FindingKind, FindingPage, Found, Identifier,
     Location, PageStart, Reason, Run, Selection, Severity, Sort, SortKey, Status, Suppression,
@@ -126,7 +127,7 @@ fn at_hand(store: &Store) {
     }
 }
 
-const TERMS: [&str; 44] = [
+const TERMS: [&str; 50] = [
     "severity:high",
     "severity:high,critical",
     "status:active",
@@ -147,6 +148,12 @@ const TERMS: [&str; 44] = [
     "path:*.py",
     "-path:src/*",
     "path:\"\"",
+    "path:SRC/A.PY",
+    "path:SRC/",
+    "path:src/?/*",
+    "component:pkg:NPM/left-pad@1.7",
+    "component:pkg:npm/*@1.1*",
+    "component:pkg:npm/l*",
     "cwe:79",
     "cwe:79,089",
     "cwe:*",
@@ -176,13 +183,16 @@ const TERMS: [&str; 44] = [
 /// Everything that is asked about a query, once from the columns and once from the database.
 fn same(store: &Store, query: &str, application: Option<ApplicationId>, dice: &mut Dice) {
     let text = query.to_owned();
-    let sorts: Vec<Sort> =
+    // Others each time.
+    let mut sorts: Vec<Sort> =
         SortKey::ALL.iter().map(|key| Sort { key: *key, descending: dice.below(2) == 0 }).collect();
+    sorts.rotate_left(dice.below(9) as usize);
+    sorts.truncate(4);
     let offset = dice.below(3) * dice.below(40);
     store
         .read(move |read| {
             let parsed = findings::parse(&text)?;
-            let bare = Read { conn: read.conn, shared: read.shared, shelf: None };
+            let bare = Read { conn: read.conn, shared: read.shared, shelf: None, writes: false };
             assert!(read.look(|_| Ok(()))?.is_some(), "asked of the columns");
             let lower = |values: Vec<docket_domain::FacetValue>| -> Vec<_> {
                 values.into_iter().map(|v| (v.facet, v.value.to_lowercase(), v.count)).collect()
@@ -202,16 +212,50 @@ fn same(store: &Store, query: &str, application: Option<ApplicationId>, dice: &m
                 findings::selection_count(&bare, &selection)?,
                 "«{text}» in numbers"
             );
-            for sort in sorts {
+            let ids = (findings::ids(read, &selection)?, findings::ids(&bare, &selection)?);
+            assert_eq!(ids.0, ids.1, "ids of «{text}»");
+            for sort in sorts.iter().copied() {
                 let start = PageStart::Offset { rows: offset };
                 let page = |read: &Read<'_>| -> Result<FindingPage, Problem> {
                     findings::page(read, &parsed, application, &[sort], &start, 25)
                 };
                 assert_eq!(page(read)?, page(&bare)?, "«{text}» by {sort:?} from {offset}");
             }
+            let mut several: Vec<Sort> = sorts.iter().copied().filter(|s| s.key != SortKey::Title).collect();
+            several.truncate(2 + (offset % 2) as usize);
+            for sort in [&several[..], &sorts[..1]] {
+                let start = PageStart::Offset { rows: offset };
+                let page = |read: &Read<'_>, start: &PageStart| {
+                    findings::page(read, &parsed, application, sort, start, 25)
+                };
+                let (held, bare_page) = (page(read, &start)?, page(&bare, &start)?);
+                assert_eq!(held, bare_page, "«{text}» by {sort:?} from {offset}");
+                let Some(cursor) = held.next else { continue };
+                let behind = PageStart::After { cursor };
+                assert_eq!(page(read, &behind)?, page(&bare, &behind)?, "«{text}» by {sort:?}, the next page");
+            }
             Ok(())
         })
         .unwrap();
+}
+
+/// What completion offers.
+fn same_values(store: &Store) {
+    for field in [Field::Tool, Field::Rule, Field::Branch, Field::Component, Field::Owner, Field::Path, Field::Cwe] {
+        for prefix in ["", "s", "S", "src/", "rule-", "@a", "é", "no"] {
+            let both = store.read(move |read| {
+                let bare = Read { conn: read.conn, shared: read.shared, shelf: None, writes: false };
+                let held = findings::values(read, field, prefix, 6)?;
+                Ok((held, findings::values(&bare, field, prefix, 6)?))
+            });
+            let (held, bare) = both.unwrap();
+            let small = |values: Vec<String>| -> Vec<String> {
+                let capitals_count = field == Field::Path;
+                values.into_iter().map(|v| if capitals_count { v } else { v.to_lowercase() }).collect()
+            };
+            assert_eq!(small(held), small(bare), "{field:?} that begin with «{prefix}»");
+        }
+    }
 }
 
 fn all_the_same(store: &Store, applications: &[ApplicationId], seed: u64) {
@@ -221,7 +265,8 @@ fn all_the_same(store: &Store, applications: &[ApplicationId], seed: u64) {
     for term in TERMS {
         same(store, term, None, &mut dice);
     }
-    for _ in 0..40 {
+    same_values(store);
+    for _ in 0..20 {
         let query = format!("{} {}", dice.one(&TERMS), dice.one(&TERMS));
         let application = match dice.below(3) {
             0 => None,
@@ -284,8 +329,10 @@ fn what_is_taken_back_or_only_tried_leaves_no_trace() {
     at_hand(&store);
     let failed: Result<u64, Problem> = store.write(|tx| {
         let all = Selection::Matching { query: String::new(), application: None, except: Vec::new() };
+        assert!(tx.look(|_| Ok(()))?.is_some(), "columns serve until a finding is touched");
         findings::set_severity(tx, &all, Some(Severity::Low), None, None)?;
         // Within the transaction its own changes count.
+        assert!(tx.look(|_| Ok(()))?.is_none(), "then no longer");
         let low = findings::page(
             tx,
             &findings::parse("severity:low")?,
@@ -299,6 +346,22 @@ fn what_is_taken_back_or_only_tried_leaves_no_trace() {
     });
     assert!(failed.is_err());
     all_the_same(&store, &both, 3);
+}
+
+#[test]
+fn what_the_database_would_take_long_to_answer_waits_for_the_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    two_applications(&store);
+    let looked = |store: &Store| store.read(|read| read.look_patiently(|_| Ok(()))).unwrap().is_some();
+    assert!(!looked(&store), "nobody wants columns");
+    store.keep_columns().unwrap();
+    assert!(looked(&store), "they are being read");
+    for severity in [Severity::Low, Severity::High] {
+        let one = Selection::Ids { ids: vec![FindingId(5)] };
+        store.write(move |tx| findings::set_severity(tx, &one, Some(severity), None, None)).unwrap();
+        assert!(looked(&store), "a change is on its way to them");
+    }
 }
 
 #[test]

@@ -86,7 +86,9 @@ impl Look<'_> {
             Field::Rule => &columns.rule,
             Field::Branch => &columns.branch,
             Field::Owner => &columns.owner,
-            Field::Component if !pattern.0.starts_with("pkg:") => &columns.component,
+            Field::Component if pattern.0.starts_with("pkg:") => return Ok(Arc::new(self.packages(pattern))),
+            Field::Component => &columns.component,
+            Field::Path => return self.paths(pattern),
             Field::App => return self.applications(pattern),
             Field::Cwe => return Ok(self.weaknesses(pattern)),
             _ => {
@@ -130,16 +132,58 @@ impl Look<'_> {
         Ok(Arc::new(Bits::of(&self.columns.application.column, |n| known[n as usize])))
     }
 
-    /// Asks the database, unless it was asked already.
+    /// Packages by their URL, with or without version, or by a name that looks like one.
+    fn packages(&self, pattern: &Pattern) -> Bits {
+        let columns = self.columns;
+        let wanted = pattern::Wanted::new(&pattern.0);
+        let known = columns.spelt.which(|purl| wanted.fits_package(purl));
+        let mut bits = Bits::of(&columns.purl, |n| known[n as usize]);
+        let named = columns.component.values.which(|name| wanted.fits(name));
+        bits.or(&Bits::of(&columns.component.column, |n| named[n as usize]));
+        bits
+    }
+
+    /// Findings one of whose places a path means. Without wildcards: this file, or everything below this
+    /// folder.
+    fn paths(&self, pattern: &Pattern) -> Result<Arc<Bits>, Problem> {
+        let columns = self.columns;
+        if pattern.0.is_empty() {
+            return Ok(Arc::new(Bits::of(&columns.path, |n| n == 0)));
+        }
+        let known = if pattern.is_wild() {
+            let wanted = pattern::Wanted::new(&pattern.0);
+            columns.spelt.which(|path| wanted.fits(path))
+        } else {
+            let exact = pattern.0.trim_end_matches('/');
+            let folder = format!("{exact}/");
+            let below = |path: &str| {
+                let head = path.as_bytes().get(..folder.len());
+                head.is_some_and(|head| head.eq_ignore_ascii_case(folder.as_bytes()))
+            };
+            columns.spelt.which(|path| path == exact || below(path))
+        };
+        let mut bits = Bits::of(&columns.path, |n| known[n as usize]);
+        let key = format!("further\0{}", pattern.0);
+        bits.or(&*self.asked_once(key, &Filter::further_places(pattern))?);
+        Ok(Arc::new(bits))
+    }
+
+    /// Asks the database about a term.
     fn asked(&self, term: &Term) -> Result<Arc<Bits>, Problem> {
         let positive = Query { terms: vec![Term { negated: false, condition: term.condition.clone() }] };
         let key = positive.to_string();
+        let mut filter = Filter::new(&positive, None, self.read.now());
+        filter.text = filter.select_ids();
+        self.asked_once(key, &filter)
+    }
+
+    /// The findings that a statement yields, which is asked of the database unless it was asked already.
+    fn asked_once(&self, key: String, filter: &Filter) -> Result<Arc<Bits>, Problem> {
         if let Some(known) = self.shelf.known(self.version, &key) {
             return Ok(known);
         }
-        let filter = Filter::new(&positive, None, self.read.now());
         let mut bits = Bits::none(self.columns.ids.len());
-        let mut statement = self.read.conn.prepare_cached(&filter.select_ids()).map_err(sql)?;
+        let mut statement = self.read.conn.prepare_cached(&filter.text).map_err(sql)?;
         let mut rows = statement.query(params_from_iter(&filter.params)).map_err(sql)?;
         while let Some(row) = rows.next().map_err(sql)? {
             if let Some(at) = self.columns.place(row.get(0).map_err(sql)?) {

@@ -20,7 +20,7 @@ pub fn facets(
     query: &Query,
     application: Option<ApplicationId>,
 ) -> Result<Vec<FacetValue>, Problem> {
-    if let Some(values) = read.look(|look| look.facets(query, application))? {
+    if let Some(values) = read.look_patiently(|look| look.facets(query, application))? {
         return Ok(values);
     }
     let mut out = Vec::new();
@@ -139,6 +139,9 @@ pub(crate) fn spell(facet: Facet, value: Value, count: u64) -> FacetValue {
 /// completion: at most `limit`, in order. A path is completed by what follows up to the
 /// next `/`, so that folders come first.
 pub fn values(read: &Read<'_>, field: Field, prefix: &str, limit: u32) -> Result<Vec<String>, Problem> {
+    if let Some(values) = read.look(|look| Ok(look.values(field, prefix, limit as usize)))?.flatten() {
+        return Ok(values);
+    }
     let like = format!("{}%", escaped(prefix));
     let text = match field {
         Field::App => "SELECT name FROM application WHERE name LIKE ?1 ESCAPE '\\' ORDER BY name LIMIT ?2",
@@ -161,52 +164,18 @@ pub fn values(read: &Read<'_>, field: Field, prefix: &str, limit: u32) -> Result
     read.all(text, (like, limit), |row| row.get(0))
 }
 
-/// Jumps through an index from one value to the next, so that a million equal rows cost as
-/// much as one.
+/// Different values of a column of findings. A path ends with its first folder behind the prefix.
 fn distinct(read: &Read<'_>, column: &str, prefix: &str, limit: u32) -> Result<Vec<String>, Problem> {
-    let collation = if column == "path" { "BINARY" } else { "NOCASE" };
-    // Their indexes hold only what has one.
-    let only = match column {
-        "component" => "AND component <> ''",
-        "owner" => "AND owner <> ''",
-        _ => "",
+    let text = match column {
+        "path" => "WITH behind AS (SELECT path, instr(substr(path, length(?1) + 1), '/') AS folder FROM finding \
+                   WHERE substr(path, 1, length(?1)) = ?1 AND path <> '') \
+                   SELECT DISTINCT iif(folder > 0, substr(path, 1, length(?1) + folder), path) AS shown FROM behind \
+                   ORDER BY shown LIMIT ?2"
+            .to_owned(),
+        _ => format!(
+            "SELECT {column} FROM finding WHERE substr({column}, 1, length(?1)) = ?1 COLLATE NOCASE \
+             AND {column} <> '' GROUP BY {column} COLLATE NOCASE ORDER BY {column} COLLATE NOCASE LIMIT ?2"
+        ),
     };
-    let next = |sign: &str| {
-        format!(
-            "SELECT {column} FROM finding WHERE {column} {sign} ?1 COLLATE {collation} {only} \
-             ORDER BY {column} COLLATE {collation} LIMIT 1"
-        )
-    };
-    let (at, behind) = (next(">="), next(">"));
-    let mut out: Vec<String> = Vec::new();
-    let mut value: Option<String> = read.first(&at, [prefix], |row| row.get(0))?;
-    while let Some(found) = value.filter(|v| begins(v, prefix, column == "path")) {
-        if out.len() >= limit as usize {
-            break;
-        }
-        // A folder stands for everything in it; the next step jumps behind it.
-        let folder = (column == "path")
-            .then(|| found[prefix.len()..].find('/').map(|n| found[..=prefix.len() + n].to_owned()))
-            .flatten();
-        let from = match &folder {
-            // The character behind «/» ends the folder's range.
-            Some(folder) => format!("{}0", &folder[..folder.len() - 1]),
-            None => found.clone(),
-        };
-        let step = if folder.is_some() { &at } else { &behind };
-        let shown = folder.unwrap_or(found);
-        if !shown.is_empty() {
-            out.push(shown);
-        }
-        value = read.first(step, [&from], |row| row.get(0))?;
-    }
-    Ok(out)
-}
-
-fn begins(value: &str, prefix: &str, exactly: bool) -> bool {
-    match value.get(..prefix.len()) {
-        Some(head) if exactly => head == prefix,
-        Some(head) => head.eq_ignore_ascii_case(prefix),
-        None => false,
-    }
+    read.all(&text, (prefix, limit), |row| row.get(0))
 }

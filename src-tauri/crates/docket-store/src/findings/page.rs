@@ -8,6 +8,7 @@ use rusqlite::Row;
 use rusqlite::types::Value;
 
 use crate::access::{Read, time, word, word_opt};
+use crate::columns::Start;
 use crate::filter::Filter;
 
 /// Most rows of one page.
@@ -15,7 +16,7 @@ const MOST: u32 = 500;
 
 /// A page of what a query matches within an application (or all), sorted. Without sort
 /// keys: most severe first. Ties are broken by id in the direction of the last key. An
-/// offset is quick near the beginning; a cursor anywhere.
+/// offset is quick near the beginning, with columns anywhere; a cursor anywhere.
 pub fn page(
     read: &Read<'_>,
     query: &Query,
@@ -26,15 +27,16 @@ pub fn page(
 ) -> Result<FindingPage, Problem> {
     let limit = limit.clamp(1, MOST);
     let sort = complete(sort);
-    let looked = match (start, sort.as_slice()) {
-        (PageStart::Offset { rows }, [one]) => read.look(|look| {
-            let which = look.which(query, application)?;
-            let ids = look.ordered(&which, *one, *rows as usize, limit as usize + 1)?;
-            Ok((which.len() as u64, ids.into_iter().map(FindingId).collect()))
-        })?,
-        _ => None,
+    let from = match start {
+        PageStart::Offset { rows } => Start::Offset(*rows as usize),
+        PageStart::After { cursor } => Start::After(behind(cursor, &sort)?),
     };
-    let (total, mut ids) = if let Some(found) = looked {
+    let looked = read.look(|look| {
+        let which = look.which(query, application)?;
+        let ids = look.ordered(&which, &sort, from, limit as usize + 1)?;
+        Ok(ids.map(|ids| (which.len() as u64, ids.into_iter().map(FindingId).collect::<Vec<_>>())))
+    })?;
+    let (total, mut ids) = if let Some(found) = looked.flatten() {
         found
     } else {
         let total = super::total(read, query, application)?;
@@ -129,12 +131,7 @@ fn after(
     order: &[(&str, bool)],
     filter: &mut Filter,
 ) -> Result<(), Problem> {
-    let wrong = || Problem::bad_input("The list has changed its order; load it again from the top.");
-    let (signature, id) = cursor.rsplit_once('/').ok_or_else(wrong)?;
-    if signature != signature_of(sort) {
-        return Err(wrong());
-    }
-    let id: i64 = id.parse().map_err(|_| wrong())?;
+    let id = behind(cursor, sort)?;
     let names: Vec<&str> = order.iter().map(|(c, _)| c.split(' ').next().unwrap_or(c)).collect();
     let text = format!(
         "SELECT {} FROM finding f JOIN application a ON a.id = f.application WHERE f.id = ?1",
@@ -170,6 +167,16 @@ fn after(
     filter.and(&format!("({})", alternatives.join(" OR ")));
     filter.params.extend(params);
     Ok(())
+}
+
+/// The finding behind which a cursor goes on.
+fn behind(cursor: &str, sort: &[Sort]) -> Result<i64, Problem> {
+    let wrong = || Problem::bad_input("The list has changed its order; load it again from the top.");
+    let (signature, id) = cursor.rsplit_once('/').ok_or_else(wrong)?;
+    if signature != signature_of(sort) {
+        return Err(wrong());
+    }
+    id.parse().map_err(|_| wrong())
 }
 
 fn signature_of(sort: &[Sort]) -> String {

@@ -15,12 +15,20 @@ pub fn count(read: &Read<'_>, query: &Query, application: Option<ApplicationId>)
     super::total(read, query, application)
 }
 
+/// A query that matches no more than this is looked up in the columns and its findings are named one by
+/// one; with more, walking over all findings is no worse.
+const FEW: usize = 20_000;
+
 /// A selection as a condition.
 pub(crate) fn filter(read: &Read<'_>, selection: &Selection) -> Result<Filter, Problem> {
     match selection {
         Selection::Ids { ids } => Ok(Filter::ids(ids)),
         Selection::Matching { query, application, except } => {
-            let mut filter = Filter::new(&super::parse(query)?, *application, read.now());
+            let query = super::parse(query)?;
+            if let Some(few) = read.look(|look| look.few(&query, *application, except, FEW))?.flatten() {
+                return Ok(Filter::ids(&few));
+            }
+            let mut filter = Filter::new(&query, *application, read.now());
             filter.except(except);
             Ok(filter)
         }

@@ -125,7 +125,7 @@ fn put_by_indexes(tx: &Tx<'_>, records: u64) -> Result<Vec<String>, Problem> {
 pub(crate) fn put_by(tx: &Tx<'_>, needed: &str) -> Result<Vec<String>, Problem> {
     let indexes = tx.all(
         "SELECT name, sql FROM main.sqlite_master WHERE type = 'index' AND tbl_name = 'finding' AND sql IS NOT NULL \
-         AND name NOT IN ('finding_by_scope', ?1) AND (sql NOT LIKE '% WHERE %' OR name = 'finding_by_component')",
+         AND name NOT IN ('finding_by_scope', ?1) AND sql NOT LIKE '% WHERE %'",
         [needed],
         |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
     )?;

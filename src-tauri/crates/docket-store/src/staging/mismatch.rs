@@ -4,6 +4,8 @@
 //! that it is read into, or names another repository, are other scopes of the same tool looked at:
 //! a few of them, with a sample of the report.
 
+use std::collections::HashMap;
+
 use docket_domain::identity::{Key, Stage, identify};
 use docket_domain::mismatch::{Elsewhere, Facts, Share, is_strange, mismatch, repository_name};
 use docket_domain::{Found, Mismatch, Problem};
@@ -13,6 +15,7 @@ use super::finish::RunWork;
 use super::matching::{Matches, keys_in};
 use super::record;
 use crate::access::{Tx, from_body};
+use crate::fault::sql;
 
 /// Records that are looked up elsewhere.
 const SAMPLE: i64 = 50;
@@ -27,7 +30,7 @@ const EARLIER: u32 = 50;
 /// Findings of a scope are counted up to here.
 const COUNTED: u32 = 100;
 /// Findings that look like a record and are compared with it.
-const ALIKE: u32 = 200;
+const ALIKE: usize = 200;
 
 /// Stages whose keys say that two records are about the same thing in the same place. The others
 /// may agree by accident between applications.
@@ -113,7 +116,7 @@ fn gather(tx: &Tx<'_>, work: &Work<'_>, matches: &Matches, facts: &mut Facts) ->
     let sample = sample(tx, work, matches)?;
     for own in [true, false] {
         let places = scopes.iter().filter(|(_, of, ..)| (*of == application) == own);
-        for (scope, of, name, branch) in places.take(if own { OWN } else { OTHERS }) {
+        for (scope, _, name, branch) in places.take(if own { OWN } else { OTHERS }) {
             let place = Elsewhere {
                 application: name.clone(),
                 branch: branch.clone(),
@@ -121,7 +124,7 @@ fn gather(tx: &Tx<'_>, work: &Work<'_>, matches: &Matches, facts: &mut Facts) ->
                     "SELECT count(*) FROM (SELECT 1 FROM finding WHERE scope = ?1 LIMIT ?2)",
                     (scope, COUNTED),
                 )? as u64,
-                share: known(tx, *of, *scope, &sample)?,
+                share: known(tx, *scope, &sample)?,
             };
             if own { facts.own.push(place) } else { facts.others.push(place) }
         }
@@ -162,12 +165,56 @@ fn sample(tx: &Tx<'_>, work: &Work<'_>, matches: &Matches) -> Result<Vec<Looked>
     Ok(out)
 }
 
-/// How much of the sample a scope of an application knows.
-fn known(tx: &Tx<'_>, application: i64, scope: i64, sample: &[Looked]) -> Result<Share, Problem> {
+/// By what records look alike: the same package, the same place, else the same rule.
+#[derive(PartialEq, Eq, Hash)]
+enum Likeness {
+    Package(String),
+    Place(String),
+    Rule(String),
+}
+
+impl Likeness {
+    fn of(found: &Found) -> Self {
+        let component = found.component.as_ref().map(|component| component.name.as_str());
+        match (component.filter(|name| !name.is_empty()), record::spot_of(found)) {
+            (Some(name), _) => Self::Package(name.to_ascii_lowercase()),
+            (None, Some(spot)) => Self::Place(spot),
+            (None, None) => Self::Rule(found.rule.to_ascii_lowercase()),
+        }
+    }
+}
+
+/// How much of the sample a scope knows: of how many records one of the findings that look alike has
+/// one of the keys.
+fn known(tx: &Tx<'_>, scope: i64, sample: &[Looked]) -> Result<Share, Problem> {
+    let mut wanted: HashMap<Likeness, Vec<usize>> = HashMap::new();
+    for (at, looked) in sample.iter().enumerate() {
+        wanted.entry(Likeness::of(&looked.found)).or_default().push(at);
+    }
+    // One walk over the scope for all of them.
+    let mut alike: Vec<Vec<i64>> = vec![Vec::new(); sample.len()];
+    let mut statement = tx
+        .conn
+        .prepare_cached("SELECT id, component, spot, rule FROM finding WHERE scope = ?1")
+        .map_err(sql)?;
+    let mut rows = statement.query([scope]).map_err(sql)?;
+    while let Some(row) = rows.next().map_err(sql)? {
+        let text = |column| row.get::<_, String>(column).map_err(sql);
+        let each = [
+            Likeness::Package(text(1)?.to_ascii_lowercase()),
+            Likeness::Place(text(2)?),
+            Likeness::Rule(text(3)?.to_ascii_lowercase()),
+        ];
+        for at in each.iter().filter_map(|likeness| wanted.get(likeness)).flatten() {
+            if alike[*at].len() < ALIKE {
+                alike[*at].push(row.get(0).map_err(sql)?);
+            }
+        }
+    }
     let mut share = Share::default();
-    for looked in sample {
+    for (looked, alike) in sample.iter().zip(alike) {
         share.of += 1;
-        share.known += u64::from(knows(tx, application, scope, looked)?);
+        share.known += u64::from(knows(tx, looked, &alike)?);
         if share.of >= FIRST && share.known == 0 {
             break;
         }
@@ -175,21 +222,14 @@ fn known(tx: &Tx<'_>, application: i64, scope: i64, sample: &[Looked]) -> Result
     Ok(share)
 }
 
-/// Whether one of the findings that look alike (the same package, the same place, else the same rule)
-/// has one of the record's keys.
-fn knows(tx: &Tx<'_>, application: i64, scope: i64, looked: &Looked) -> Result<bool, Problem> {
-    let component = looked.found.component.as_ref().map(|component| component.name.as_str());
-    let spot = record::spot_of(&looked.found);
-    // Each has an index that begins with it.
-    let (alike, value) = match (component.filter(|name| !name.is_empty()), spot) {
-        (Some(name), _) => ("f.component <> '' AND f.component = ?1 COLLATE NOCASE", name.to_owned()),
-        (None, Some(spot)) => ("f.spot = ?1", spot),
-        (None, None) => ("f.rule = ?1 COLLATE NOCASE", looked.found.rule.clone()),
-    };
-    let text = format!(
-        "SELECT b.keys FROM finding f JOIN finding_body b ON b.finding = f.id WHERE {alike} AND f.application = ?2 \
-         AND f.scope = ?3 LIMIT ?4"
-    );
-    let there = tx.all(&text, (value, application, scope, ALIKE), |row| row.get::<_, Vec<u8>>(0))?;
-    Ok(there.iter().flat_map(|blob| keys_in(blob)).any(|key| looked.keys.contains(&key)))
+/// Whether one of these findings has one of the record's keys.
+fn knows(tx: &Tx<'_>, looked: &Looked, alike: &[i64]) -> Result<bool, Problem> {
+    for finding in alike {
+        let text = "SELECT keys FROM finding_body WHERE finding = ?1";
+        let keys = tx.first(text, [finding], |row| row.get::<_, Vec<u8>>(0))?.unwrap_or_default();
+        if keys_in(&keys).any(|key| looked.keys.contains(&key)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
