@@ -93,7 +93,7 @@ fn import(
 /// What of an import is done by the thread that reads, without reading.
 fn make_ready(size: u64) {
     let begun = Instant::now();
-    let (mut preparer, mut bytes) = (docket_store::Preparer::new().unwrap(), 0);
+    let (mut preparer, mut bytes) = (docket_store::Preparer::together(), 0);
     let mut spent = std::time::Duration::ZERO;
     for n in 0..size {
         let (mut batch, mut record) = (docket_store::Batch::default(), found(n, 0));

@@ -64,6 +64,7 @@ pub fn remove(tx: &Tx<'_>, id: ApplicationId) -> Result<u64, Problem> {
         [id.0],
     )?;
     tx.execute("DELETE FROM application WHERE id = ?1", [id.0])?;
+    crate::body_block::sweep(tx)?;
     tx.touch_findings();
     Ok(application.findings)
 }

@@ -4,8 +4,8 @@
 //! A single body of some 1,300 bytes packs badly by itself; with a dictionary of the shapes that all
 //! bodies share it packs to a third. A packed body is a BLOB: the number of its dictionary, its length
 //! unpacked (4 bytes, lowest first), and a Zstandard frame without magic extras. A body that an older
-//! Docket wrote is TEXT and stays as it is until it is written anew. In statements, `unpacked(body)`
-//! is the JSON of either.
+//! Docket wrote is TEXT and stays as it is until it is written anew. Bodies of a first import lie
+//! [together](crate::body_block). In statements, [`BODY`](crate::body_block::BODY) is the JSON of any.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -19,6 +19,7 @@ use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 use zstd::zstd_safe::CParameter;
 
+use crate::body_block::{self, BodyAt};
 use crate::fault::sql;
 
 /// How hard is packed.
@@ -32,7 +33,7 @@ const BY_SHAPES: u8 = 1;
 /// Bytes before the frame.
 const HEAD: usize = 5;
 /// A body is never longer; what says so is damaged.
-const LONGEST: usize = 256 * 1024 * 1024;
+pub(crate) const LONGEST: usize = 256 * 1024 * 1024;
 
 static TO_PACK: LazyLock<EncoderDictionary<'static>> =
     LazyLock::new(|| EncoderDictionary::copy(SHAPES, LEVEL));
@@ -41,6 +42,8 @@ static TO_UNPACK: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| Decode
 thread_local! {
     // One for each thread that reads: setting one up takes longer than unpacking a body.
     static READER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+    // The block that was unpacked last, packed and unpacked: bodies are often read in order.
+    static LAST_BLOCK: RefCell<(Vec<u8>, Vec<u8>)> = const { RefCell::new((Vec::new(), Vec::new())) };
 }
 
 /// Packs bodies.
@@ -102,13 +105,28 @@ pub(crate) fn unpack(body: ValueRef<'_>) -> Result<Cow<'_, str>, Problem> {
     String::from_utf8(text).map(Cow::Owned).map_err(damaged)
 }
 
-/// Makes `unpacked(body)` known to a connection's statements.
+/// The JSON of a body that may lie in a block.
+fn unpack_in(body: ValueRef<'_>, block: ValueRef<'_>) -> Result<String, Problem> {
+    let Some(place) = BodyAt::read(body)? else { return unpack(body).map(Cow::into_owned) };
+    let ValueRef::Blob(bytes) = block else { return Err(damaged("the block that it lies in is gone")) };
+    LAST_BLOCK.with_borrow_mut(|last| {
+        if last.0 != bytes {
+            *last = (bytes.to_vec(), body_block::unpack(bytes)?);
+        }
+        place.within(&last.1).map(str::to_owned)
+    })
+}
+
+/// Makes `block_of(body)` and `unpacked(body, bytes of its block)` known to a connection's statements.
 pub(crate) fn register(conn: &Connection) -> Result<(), Problem> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    conn.create_scalar_function("unpacked", 1, flags, |context| {
-        unpack(context.get_raw(0))
-            .map(Cow::into_owned)
-            .map_err(|problem| rusqlite::Error::UserFunctionError(problem.to_string().into()))
+    let failed = |problem: Problem| rusqlite::Error::UserFunctionError(problem.to_string().into());
+    conn.create_scalar_function("block_of", 1, flags, move |context| {
+        BodyAt::read(context.get_raw(0)).map(|place| place.map(|place| place.block)).map_err(failed)
+    })
+    .map_err(sql)?;
+    conn.create_scalar_function("unpacked", 2, flags, move |context| {
+        unpack_in(context.get_raw(0), context.get_raw(1)).map_err(failed)
     })
     .map_err(sql)
 }
@@ -117,7 +135,7 @@ fn refused(cause: impl std::fmt::Display) -> Problem {
     Problem::internal(format!("a finding could not be packed: {cause}"))
 }
 
-fn damaged(cause: impl std::fmt::Display) -> Problem {
+pub(crate) fn damaged(cause: impl std::fmt::Display) -> Problem {
     Problem::new(docket_domain::Code::Store, "A finding cannot be unpacked.")
         .hint("The database may be damaged: import the report again.")
         .because(cause.to_string())

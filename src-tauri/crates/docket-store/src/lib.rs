@@ -17,6 +17,7 @@ mod access;
 mod again;
 mod alive;
 mod body;
+mod body_block;
 mod columns;
 mod fault;
 mod filter;

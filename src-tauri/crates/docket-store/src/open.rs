@@ -41,6 +41,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0011_import.sql"),
     include_str!("../migrations/0012_looking_up.sql"),
     include_str!("../migrations/0013_fewer_indexes.sql"),
+    include_str!("../migrations/0014_body_blocks.sql"),
 ];
 
 /// Opens the writer: creates the file or brings it up to date.
@@ -234,6 +235,7 @@ mod tests {
             "e6ced42540089acb8d5ae98294343ba5775f407c48e7ad8a3542a38d4426f6ab",
             "0584ba95fab5f53b11fdcbfd650b88e4e721e74de30bb1585e11eafa9eb34841",
             "28b38ce0245cd50f7a89a995ba6afaba6be3358c68321158b67d6e17789d487d",
+            "3b387d5178b85b05930e2178e9c67d5aa30f647e34a93357218fc1b92d955133",
         ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()

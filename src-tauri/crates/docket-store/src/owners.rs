@@ -79,8 +79,8 @@ fn work_out(tx: &Tx<'_>, owners: &Owners, listed: &str) -> Result<u64, Problem> 
         let (id, path, before) = (row.get::<_, i64>(0), row.get::<_, String>(1), row.get::<_, String>(2));
         let owner = known.entry(path.map_err(sql)?).or_insert_with_key(|path| owners.of(path));
         if *owner != before.map_err(sql)? {
-            changed +=
-                tx.execute("UPDATE finding SET owner = ?2 WHERE id = ?1", (id.map_err(sql)?, owner.as_str()))?;
+            changed += tx
+                .execute("UPDATE finding SET owner = ?2 WHERE id = ?1", (id.map_err(sql)?, owner.as_str()))?;
         }
     }
     Ok(changed)

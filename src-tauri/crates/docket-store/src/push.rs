@@ -14,6 +14,7 @@ use rusqlite::Row;
 use rusqlite::types::Value;
 
 use crate::access::{Read, Tx, from_json, json, word, word_opt};
+use crate::body_block::BODY;
 use crate::filter::Filter;
 use crate::marker_index;
 
@@ -219,9 +220,11 @@ pub fn candidates(read: &Read<'_>, selection: &Selection, by: &GroupBy) -> Resul
     let keys = by.effective_keys();
     // Read only where it is asked for: it lies in the large part of a finding.
     let fixed = if keys.contains(&GroupKey::FixedVersion) {
-        "(SELECT json_extract(unpacked(b.body), '$.component.fixed_version') FROM finding_body b WHERE b.finding = f.id)"
+        format!(
+            "(SELECT json_extract({BODY}, '$.component.fixed_version') FROM finding_body b WHERE b.finding = f.id)"
+        )
     } else {
-        "NULL"
+        "NULL".to_owned()
     };
     let (asked, mut params) = match by.asked() {
         Some(query) => {

@@ -3,8 +3,12 @@
 //!
 //! One record alone packs badly (a JSON object of 900 bytes to a half); some hundred together pack
 //! to a sixth. A block is [`BLOCK`] bytes of records one behind the other; a finding knows block,
-//! place and length. Records that are too long, or more than an import may bring, are not kept,
+//! place and length. A block is packed by whichever thread has time ([`Press`]); what an import may bring is
+//! counted there, so a few blocks more may come in. Records that are too long, or more than an import may bring, are not kept,
 //! and whoever imports is told how many ([`Packer::left_out`]).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use docket_domain::{FindingId, ImportId, Problem, RawForm, RawRecord};
 use zstd::bulk::{Compressor, decompress};
@@ -40,13 +44,38 @@ pub struct RawBlock {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Packs the records of one import.
+/// A block that is full and not packed yet.
+#[derive(Debug)]
+pub struct Full {
+    number: u32,
+    form: RawForm,
+    text: Vec<u8>,
+    packed: Arc<AtomicU64>,
+}
+
+/// Packs full blocks, on whichever thread has time.
+pub struct Press(Compressor<'static>);
+
+impl Press {
+    /// For the blocks of any import.
+    pub fn new() -> Result<Self, Problem> {
+        Compressor::new(LEVEL).map(Self).map_err(refused)
+    }
+
+    /// Packs a block.
+    pub fn pack(&mut self, full: Full) -> Result<RawBlock, Problem> {
+        let bytes = self.0.compress(&full.text).map_err(refused)?;
+        full.packed.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        Ok(RawBlock { number: full.number, form: full.form, length: full.text.len() as u32, bytes })
+    }
+}
+
+/// Lays the records of one import together.
 pub struct Packer {
-    compressor: Compressor<'static>,
     text: Vec<u8>,
     form: RawForm,
     number: u32,
-    packed: u64,
+    packed: Arc<AtomicU64>,
     left_out: u64,
     room: u64,
 }
@@ -55,22 +84,28 @@ fn refused(cause: impl std::fmt::Display) -> Problem {
     Problem::internal(format!("records could not be packed: {cause}"))
 }
 
+impl Default for Packer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Packer {
-    /// Packs blocks whose numbers follow this one.
-    pub fn after(number: u32) -> Result<Self, Problem> {
-        Ok(Self {
-            compressor: Compressor::new(LEVEL).map_err(refused)?,
-            text: Vec::with_capacity(BLOCK + BLOCK / 4),
+    /// Fills blocks whose numbers follow this one.
+    pub fn after(number: u32) -> Self {
+        Self {
+            text: Vec::with_capacity(BLOCK),
             form: RawForm::Text,
             number: number + 1,
-            packed: 0,
+            packed: Arc::default(),
             left_out: 0,
             room: IMPORT,
-        })
+        }
     }
 
-    /// Packs the blocks of an import.
-    pub fn new() -> Result<Self, Problem> {
+    /// Fills the blocks of an import.
+    #[must_use]
+    pub fn new() -> Self {
         Self::after(0)
     }
 
@@ -80,15 +115,15 @@ impl Packer {
         &mut self,
         form: RawForm,
         record: &[u8],
-        mut full: impl FnMut(RawBlock) -> Result<(), Problem>,
+        mut full: impl FnMut(Full) -> Result<(), Problem>,
     ) -> Result<Option<RawAt>, Problem> {
-        if record.len() > RECORD || self.packed >= self.room {
+        if record.len() > RECORD || self.packed.load(Ordering::Relaxed) >= self.room {
             self.left_out += 1;
             return Ok(None);
         }
         let is_other = form != self.form && !self.text.is_empty();
         if is_other || self.text.len() + record.len() > BLOCK {
-            self.close()?.map_or(Ok(()), &mut full)?;
+            self.close().map_or(Ok(()), &mut full)?;
         }
         self.form = form;
         let at = self.text.len() as u32;
@@ -97,16 +132,14 @@ impl Packer {
     }
 
     /// The block that is being filled, if anything is in it.
-    pub fn close(&mut self) -> Result<Option<RawBlock>, Problem> {
+    pub fn close(&mut self) -> Option<Full> {
         if self.text.is_empty() {
-            return Ok(None);
+            return None;
         }
-        let bytes = self.compressor.compress(&self.text).map_err(refused)?;
-        let block = RawBlock { number: self.number, form: self.form, length: self.text.len() as u32, bytes };
-        self.text.clear();
+        let text = std::mem::replace(&mut self.text, Vec::with_capacity(BLOCK));
+        let full = Full { number: self.number, form: self.form, text, packed: Arc::clone(&self.packed) };
         self.number += 1;
-        self.packed += block.bytes.len() as u64;
-        Ok(Some(block))
+        Some(full)
     }
 
     /// How many records were not kept.
@@ -158,18 +191,18 @@ mod tests {
     use super::*;
 
     fn pack(records: &[(RawForm, &[u8])], room: u64) -> (Vec<Option<RawAt>>, Vec<RawBlock>, u64) {
-        let mut packer = Packer::new().unwrap();
-        packer.room = room;
+        let mut packer = Packer { room, ..Packer::new() };
+        let mut press = Press::new().unwrap();
         let mut blocks = Vec::new();
         let mut places = Vec::new();
         for (form, record) in records {
             let place = packer.add(*form, record, |block| {
-                blocks.push(block);
+                blocks.push(press.pack(block)?);
                 Ok(())
             });
             places.push(place.unwrap());
         }
-        blocks.extend(packer.close().unwrap());
+        blocks.extend(packer.close().map(|full| press.pack(full).unwrap()));
         (places, blocks, packer.left_out())
     }
 

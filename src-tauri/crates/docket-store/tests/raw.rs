@@ -7,13 +7,13 @@ mod common;
 
 use common::{Bench, Report, bench, code, report};
 use docket_domain::{FindingId, Found, Import, RawForm, RawRecord};
-use docket_store::raw::{self, Packer};
+use docket_store::raw::{self, Packer, Press};
 use docket_store::{Staging, applications};
 
 /// Imports findings, each with the record that `text` gives it; none for those that it gives none.
 fn import(bench: &Bench, report: &Report, text: impl Fn(&Found) -> Option<String>) -> Import {
     let mut staging = Staging::begin(&bench.store, bench.source(report)).unwrap();
-    let mut packer = Packer::new().unwrap();
+    let (mut packer, mut press) = (Packer::new(), Press::new().unwrap());
     for (run, found) in &report.runs {
         let index = staging.run(run).unwrap();
         for record in found {
@@ -21,20 +21,20 @@ fn import(bench: &Bench, report: &Report, text: impl Fn(&Found) -> Option<String
             let place = text(record).and_then(|text| {
                 packer
                     .add(RawForm::Json, text.as_bytes(), |block| {
-                        full.push(block);
+                        full.push(press.pack(block)?);
                         Ok(())
                     })
                     .unwrap()
             });
-            for block in &full {
-                staging.raw_block(block.clone()).unwrap();
+            for block in full {
+                staging.raw_block(block).unwrap();
             }
             staging.found_in(index, record, place).unwrap();
         }
         staging.run_end(index, &run.completeness).unwrap();
     }
-    if let Some(block) = packer.close().unwrap() {
-        staging.raw_block(block.clone()).unwrap();
+    if let Some(full) = packer.close() {
+        staging.raw_block(press.pack(full).unwrap()).unwrap();
     }
     staging.finish(report.options, |_, _| true).unwrap()
 }

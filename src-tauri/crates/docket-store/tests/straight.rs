@@ -9,7 +9,7 @@ use std::sync::mpsc;
 
 use common::{Report, add_app, bench, code, identifier, report, run};
 use docket_domain::{Code, Found, Presence, Rule, Suppression, SuppressionStatus, Warning};
-use docket_store::raw::Packer;
+use docket_store::raw::{Packer, Press};
 use docket_store::{FinishOptions, RunIndex, Staging, findings, imports};
 use dump::{dump, same};
 use proptest::prelude::*;
@@ -99,18 +99,20 @@ fn many_records_keep_their_indexes_rules_warnings_and_texts() {
         let begin = if way { Staging::straight } else { Staging::begin };
         let mut staging = begin(&bench.store, bench.source(&report("Sample", Vec::new()))).unwrap();
         let index = staging.run(&run("Sample")).unwrap();
-        let mut packer = Packer::new().unwrap();
+        let (mut packer, mut press) = (Packer::new(), Press::new().unwrap());
         let mut rule = Rule { id: "rule".to_owned(), ..rule() };
         staging.rule(index, &rule).unwrap();
         for (n, found) in found.iter().enumerate() {
             let text = format!("{{\"n\":{n}}}");
             let raw = packer
-                .add(docket_domain::RawForm::Json, text.as_bytes(), |block| staging.raw_block(block))
+                .add(docket_domain::RawForm::Json, text.as_bytes(), |full| {
+                    staging.raw_block(press.pack(full)?)
+                })
                 .unwrap();
             staging.found_in(index, found, raw).unwrap();
         }
-        if let Some(block) = packer.close().unwrap() {
-            staging.raw_block(block).unwrap();
+        if let Some(full) = packer.close() {
+            staging.raw_block(press.pack(full).unwrap()).unwrap();
         }
         rule.short = Some("told twice".to_owned());
         staging.rule(index, &rule).unwrap();

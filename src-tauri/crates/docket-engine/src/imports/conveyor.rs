@@ -1,6 +1,6 @@
 //! Reading and storing at the same time: a report is read on one thread, which also makes its records
-//! ready, and what it says is laid aside or stored on another, some hundred records at a time. The
-//! slower of the two sets the pace, and at most a few portions are on their way, so memory does not
+//! ready; another packs what can be packed by the hundred and lays it aside, or hands it to the third,
+//! which stores it. The slowest sets the pace, and at most a few portions are on their way, so memory does not
 //! grow.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -9,7 +9,7 @@ use std::thread;
 use docket_domain::job::Progress;
 use docket_domain::{Completeness, Found, Place, Problem, Rule, Run, Warning};
 use docket_import::{RawText, Sink, Stop};
-use docket_store::raw::{Packer, RawAt, RawBlock};
+use docket_store::raw::{Full, Packer, Press, RawAt};
 use docket_store::{Batch, Preparer};
 
 use super::Into;
@@ -26,7 +26,7 @@ enum Said {
     Run(Box<Run>),
     Rule(Box<Rule>),
     Findings(Batch),
-    Raw(RawBlock),
+    Raw(Full),
     Warning(Warning),
     Lost(Warning),
     RunEnd(Completeness),
@@ -44,13 +44,13 @@ pub(super) fn carried<T>(
     read: impl FnOnce(&mut dyn Sink) -> Result<T, Problem>,
 ) -> Result<(Into, Result<T, Problem>), Problem> {
     let (to, from) = sync_channel(ON_THE_WAY);
+    let preparer = into.staging.preparer()?;
     thread::scope(|scope| {
         let taking = thread::Builder::new()
             .name("docket-staging".to_owned())
             .spawn_scoped(scope, move || into.take(&from).map(|()| into))
             .map_err(|error| Problem::internal(format!("no thread could be started: {error}")))?;
-        let packer = Packer::new()?;
-        let (preparer, batch) = (Preparer::new()?, Batch::default());
+        let (packer, batch) = (Packer::new(), Batch::default());
         let mut belt = Belt { to, batch, preparer, run, text, packer, raw: None };
         let read = read(&mut belt).and_then(|read| belt.end().map(|()| read).map_err(Problem::from));
         drop(belt);
@@ -89,7 +89,7 @@ impl Belt<'_> {
 
     /// The last block, and everything that still waits.
     fn end(&mut self) -> Result<(), Stop> {
-        if let Some(block) = self.packer.close()? {
+        if let Some(block) = self.packer.close() {
             self.say(Said::Raw(block))?;
         }
         let left_out = self.packer.left_out();
@@ -167,6 +167,7 @@ pub(super) fn tell_bytes(run: &JobRun, text: &str, done: u64, total: u64) -> Res
 
 impl Into {
     fn take(&mut self, from: &Receiver<Said>) -> Result<(), Problem> {
+        let mut press = Press::new()?;
         for said in from {
             match said {
                 Said::Run(run) => self.current = Some(self.staging.run(&run)?),
@@ -178,7 +179,7 @@ impl Into {
                     let run = self.current()?;
                     self.staging.take(run, batch)?;
                 }
-                Said::Raw(block) => self.staging.raw_block(block)?,
+                Said::Raw(full) => self.staging.raw_block(press.pack(full)?)?,
                 Said::Warning(warning) => self.warn(warning)?,
                 Said::Lost(warning) => {
                     if let Some(run) = self.current {

@@ -29,8 +29,8 @@ use rusqlite::Connection;
 use rusqlite::hooks::Action;
 
 use self::bits::Bits;
-use self::table::Columns;
 pub(crate) use self::order::Start;
+use self::table::Columns;
 pub(crate) use self::which::Look;
 use crate::access::Read;
 use crate::fault::sql;
@@ -246,8 +246,7 @@ impl Shelf {
         let until = Instant::now() + if patience == Patience::Long { LONG } else { SHORTLY };
         while standing.at < version && (patience == Patience::Long || !standing.far) {
             let Some(left) = until.checked_duration_since(Instant::now()) else { return false };
-            standing =
-                self.moved.wait_timeout(standing, left).unwrap_or_else(PoisonError::into_inner).0;
+            standing = self.moved.wait_timeout(standing, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         standing.at == version
     }

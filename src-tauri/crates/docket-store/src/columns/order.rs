@@ -59,7 +59,9 @@ impl Look<'_> {
             ([(Some(ranked), down)], _, Start::Offset(offset)) => {
                 Ok(Some(self.by_rank(among, ranked, *down, offset, limit)))
             }
-            ([(None, _)], [sort], Start::Offset(offset)) => self.by_index(among, *sort, offset, limit).map(Some),
+            ([(None, _)], [sort], Start::Offset(offset)) => {
+                self.by_index(among, *sort, offset, limit).map(Some)
+            }
             (keys, ..) => {
                 let keys: Option<Vec<_>> =
                     keys.iter().map(|(ranked, down)| ranked.as_ref().map(|r| (r, *down))).collect();
@@ -72,11 +74,9 @@ impl Look<'_> {
     fn ranked(&self, key: SortKey) -> Result<Option<Ranked<'_>>, Problem> {
         let columns = self.columns;
         Ok(match key {
-            SortKey::Severity => Some(Ranked {
-                ranks: 256,
-                rank: Box::new(|at| u32::from(columns.severity[at])),
-                tie: None,
-            }),
+            SortKey::Severity => {
+                Some(Ranked { ranks: 256, rank: Box::new(|at| u32::from(columns.severity[at])), tie: None })
+            }
             SortKey::Status => Some(by_texts(&columns.status)),
             SortKey::Tool => Some(by_texts(&columns.tool)),
             SortKey::Rule => Some(by_texts(&columns.rule)),
@@ -107,14 +107,7 @@ impl Look<'_> {
     }
 
     /// In the order of a rank, equal ones by what decides between them and then by id.
-    fn by_rank(
-        &self,
-        among: &Bits,
-        by: &Ranked<'_>,
-        down: bool,
-        offset: usize,
-        limit: usize,
-    ) -> Vec<i64> {
+    fn by_rank(&self, among: &Bits, by: &Ranked<'_>, down: bool, offset: usize, limit: usize) -> Vec<i64> {
         let rank = &by.rank;
         let mut counts = vec![0_usize; by.ranks];
         among.each(|at| counts[rank(at) as usize] += 1);

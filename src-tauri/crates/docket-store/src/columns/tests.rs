@@ -232,7 +232,11 @@ fn same(store: &Store, query: &str, application: Option<ApplicationId>, dice: &m
                 assert_eq!(held, bare_page, "«{text}» by {sort:?} from {offset}");
                 let Some(cursor) = held.next else { continue };
                 let behind = PageStart::After { cursor };
-                assert_eq!(page(read, &behind)?, page(&bare, &behind)?, "«{text}» by {sort:?}, the next page");
+                assert_eq!(
+                    page(read, &behind)?,
+                    page(&bare, &behind)?,
+                    "«{text}» by {sort:?}, the next page"
+                );
             }
             Ok(())
         })
@@ -241,7 +245,9 @@ fn same(store: &Store, query: &str, application: Option<ApplicationId>, dice: &m
 
 /// What completion offers.
 fn same_values(store: &Store) {
-    for field in [Field::Tool, Field::Rule, Field::Branch, Field::Component, Field::Owner, Field::Path, Field::Cwe] {
+    for field in
+        [Field::Tool, Field::Rule, Field::Branch, Field::Component, Field::Owner, Field::Path, Field::Cwe]
+    {
         for prefix in ["", "s", "S", "src/", "rule-", "@a", "é", "no"] {
             let both = store.read(move |read| {
                 let bare = Read { conn: read.conn, shared: read.shared, shelf: None, writes: false };

@@ -10,6 +10,7 @@ use rusqlite::Row;
 
 use super::page::{ROW, read_row};
 use crate::access::{Read, from_body, from_json, from_json_opt, time, word, word_opt};
+use crate::body_block::BODY;
 use crate::{links, proposals};
 
 /// Most entries of a history.
@@ -79,9 +80,11 @@ pub fn detail(read: &Read<'_>, id: FindingId) -> Result<FindingDetail, Problem> 
     let row = rows(read, &[id])?.into_iter().next().ok_or_else(gone)?;
     let rest = read
         .first(
-            "SELECT f.*, b.body, d.status AS decided_status, d.reason AS decided_reason, d.comment, d.source, \
-             d.author, d.at FROM finding f JOIN finding_body b ON b.finding = f.id \
-             LEFT JOIN decision d ON d.id = f.decision WHERE f.id = ?1",
+            &format!(
+                "SELECT f.*, {BODY} AS body, d.status AS decided_status, d.reason AS decided_reason, d.comment, d.source, \
+                 d.author, d.at FROM finding f JOIN finding_body b ON b.finding = f.id \
+                 LEFT JOIN decision d ON d.id = f.decision WHERE f.id = ?1"
+            ),
             [id.0],
             read_rest,
         )?
@@ -131,9 +134,11 @@ pub fn detail(read: &Read<'_>, id: FindingId) -> Result<FindingDetail, Problem> 
 /// What the report says about the exploitation of a finding.
 pub fn exploitation(read: &Read<'_>, id: FindingId) -> Result<Exploitation, Problem> {
     let told = read.first(
-        "SELECT json_object('epss', json_extract(body, '$.epss'), 'known_exploited', \
-         json_extract(body, '$.known_exploited')) AS told \
-         FROM (SELECT unpacked(body) AS body FROM finding_body WHERE finding = ?1)",
+        &format!(
+            "SELECT json_object('epss', json_extract(body, '$.epss'), 'known_exploited', \
+             json_extract(body, '$.known_exploited')) AS told \
+             FROM (SELECT {BODY} AS body FROM finding_body b WHERE b.finding = ?1)"
+        ),
         [id.0],
         |row| from_json(row, "told"),
     )?;
@@ -202,9 +207,11 @@ pub fn subjects(read: &Read<'_>, ids: &[FindingId]) -> Result<Vec<Subject>, Prob
     let mut out = Vec::with_capacity(ids.len());
     for row in rows(read, ids)? {
         let extra = read.first(
-            "SELECT f.identity, f.kind, f.path, f.line, b.body, r.body AS rule FROM finding f \
-             JOIN finding_body b ON b.finding = f.id LEFT JOIN rule r ON r.tool = f.tool AND r.id = f.rule \
-             WHERE f.id = ?1",
+            &format!(
+                "SELECT f.identity, f.kind, f.path, f.line, {BODY} AS body, r.body AS rule FROM finding f \
+                 JOIN finding_body b ON b.finding = f.id LEFT JOIN rule r ON r.tool = f.tool AND r.id = f.rule \
+                 WHERE f.id = ?1"
+            ),
             [row.id.0],
             |r| {
                 Ok((

@@ -42,7 +42,10 @@ fn the_lists_that_are_asked_for_first_walk_an_index() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
     for (key, queries) in [
-        (SortKey::Severity, &["", "status:active", "severity:high,critical", "severity:high status:active"][..]),
+        (
+            SortKey::Severity,
+            &["", "status:active", "severity:high,critical", "severity:high status:active"][..],
+        ),
         (SortKey::Application, &["", "status:active"]),
         (SortKey::Title, &[""]),
     ] {

@@ -211,13 +211,22 @@ impl Staging {
         let mut batch = Batch::default();
         let preparer = match &mut self.preparer {
             Some(preparer) => preparer,
+            // One at a time, so there is nothing for its body to lie together with.
             None => self.preparer.insert(Preparer::new()?),
         };
         preparer.add(&mut found.clone(), raw, &mut batch)?;
         self.take(run, batch)
     }
 
-    /// Many records of a run, made ready before.
+    /// Makes records ready for [`Staging::take`], on any thread.
+    pub fn preparer(&self) -> Result<Preparer, Problem> {
+        match self.way {
+            Way::Straight(_) => Ok(Preparer::together()),
+            _ => Preparer::new(),
+        }
+    }
+
+    /// Many records of a run, made ready before by its own [preparer](Self::preparer).
     pub fn take(&mut self, run: RunIndex, batch: Batch) -> Result<(), Problem> {
         let scope = self.run_of(run)?.scope;
         let taken = batch.len();

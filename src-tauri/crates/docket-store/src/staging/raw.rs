@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use docket_domain::{ImportId, Problem, RawForm};
 
 use crate::access::{Tx, word};
-use crate::raw::{Packer, RawAt, RawBlock, unpacked};
+use crate::raw::{Full, Packer, Press, RawAt, unpacked};
 
 /// A block is taken over as it is when at least one byte in so many of it is pointed at; else what
 /// is pointed at is packed anew.
@@ -68,9 +68,10 @@ pub(super) fn keep(tx: &Tx<'_>, import: ImportId) -> Result<(), Problem> {
 
 /// Packs what is pointed at in these blocks into blocks of its own.
 fn repack(tx: &Tx<'_>, import: ImportId, base: i64, last: i64, sparse: &[i64]) -> Result<(), Problem> {
-    let mut packer = Packer::after(last as u32)?;
+    let (mut packer, mut press) = (Packer::after(last as u32), Press::new()?);
     let mut used: HashMap<u32, i64> = HashMap::new();
-    let store = |block: RawBlock, used: &HashMap<u32, i64>| {
+    let mut store = |full: Full, used: &HashMap<u32, i64>| {
+        let block = press.pack(full)?;
         let id = base + i64::from(block.number);
         tx.execute(
             "INSERT INTO raw_block (id, import, form, length, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -122,5 +123,5 @@ fn repack(tx: &Tx<'_>, import: ImportId, base: i64, last: i64, sparse: &[i64]) -
             }
         }
     }
-    packer.close()?.map_or(Ok(()), |block| store(block, &used))
+    packer.close().map_or(Ok(()), |block| store(block, &used))
 }

@@ -7,6 +7,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use crate::access::json;
 use crate::body::BodyPacker;
+use crate::body_block::{BLOCK, BlockPacker, BodyAt};
 use crate::raw::RawAt;
 
 /// Longest description that full-text search looks at, in bytes.
@@ -17,6 +18,10 @@ const PROSE: usize = 2_000;
 pub struct Batch {
     bytes: Vec<u8>,
     records: u64,
+    /// Bodies that are to lie together, one behind the other.
+    bodies: Vec<u8>,
+    /// Where in there each block but the last ends.
+    cuts: Vec<usize>,
 }
 
 impl Batch {
@@ -32,7 +37,28 @@ impl Batch {
 
     /// Its size, bytes.
     pub fn bytes(&self) -> usize {
-        self.bytes.len()
+        self.bytes.len() + self.bodies.len()
+    }
+
+    /// Packs the blocks of bodies and forgets their text; the blocks.
+    pub(super) fn pack(&mut self, packer: &mut BlockPacker) -> Result<Vec<Vec<u8>>, Problem> {
+        let (bodies, mut ends) = (std::mem::take(&mut self.bodies), std::mem::take(&mut self.cuts));
+        if !bodies.is_empty() {
+            ends.push(bodies.len());
+        }
+        let mut from = 0;
+        ends.into_iter().map(|end| packer.pack(&bodies[std::mem::replace(&mut from, end)..end])).collect()
+    }
+
+    /// Where the next body goes: in which block, and behind how much of it.
+    fn room(&mut self, length: usize) -> (usize, usize) {
+        let from = self.cuts.last().copied().unwrap_or(0);
+        let before = self.bodies.len() - from;
+        if before > 0 && before + length > BLOCK {
+            self.cuts.push(self.bodies.len());
+            return (self.cuts.len(), 0);
+        }
+        (self.cuts.len(), before)
     }
 
     pub(super) fn records(&self) -> impl Iterator<Item = Result<Record<'_>, Problem>> {
@@ -44,13 +70,20 @@ impl Batch {
 /// Makes records ready.
 pub struct Preparer {
     text: Vec<u8>,
-    body: BodyPacker,
+    /// None: bodies are to lie together.
+    alone: Option<BodyPacker>,
 }
 
 impl Preparer {
-    /// Of any run.
-    pub fn new() -> Result<Self, Problem> {
-        Ok(Self { text: Vec::new(), body: BodyPacker::new()? })
+    /// Of any run, each with its body.
+    pub(super) fn new() -> Result<Self, Problem> {
+        Ok(Self { text: Vec::new(), alone: Some(BodyPacker::new()?) })
+    }
+
+    /// Of any run, with their bodies together.
+    #[must_use]
+    pub fn together() -> Self {
+        Self { text: Vec::new(), alone: None }
     }
 
     /// Lays a record behind those of a batch. It comes back as it was; it is only changed meanwhile,
@@ -59,6 +92,7 @@ impl Preparer {
         self.text.clear();
         write_record_text(found, &mut self.text);
         let identity = identify_text(found, &self.text);
+        let (block, at) = if self.alone.is_some() { (0, 0) } else { batch.room(self.text.len()) };
         let out = &mut batch.bytes;
         let absent = found.presence == Presence::Absent;
         out.extend([u8::from(absent), u8::from(found.needs_review), found.severity.rank()]);
@@ -93,9 +127,15 @@ impl Preparer {
         let suppressions =
             if found.suppressions.is_empty() { None } else { Some(json(&found.suppressions)?) };
         put_optional(out, suppressions.as_deref());
-        let mut packed = Ok(());
-        put_with(out, |out| packed = self.body.pack(&self.text, out));
-        packed?;
+        if let Some(alone) = &mut self.alone {
+            let mut packed = Ok(());
+            put_with(out, |out| packed = alone.pack(&self.text, out));
+            packed?;
+        } else {
+            batch.bodies.extend_from_slice(&self.text);
+            let place = BodyAt { block: block as i64, at: at as u32, length: self.text.len() as u32 };
+            put_with(out, |out| place.write(out));
+        }
         put_with(out, |out| {
             for key in &identity.keys {
                 out.push(key.stage.number());
@@ -197,7 +237,7 @@ pub(super) struct Record<'a> {
     pub(super) prose: Text<'a>,
     /// JSON list, unless there is none.
     pub(super) suppressions: Option<Text<'a>>,
-    /// Packed.
+    /// Packed, or where it lies in the batch's blocks.
     pub(super) body: &'a [u8],
     /// Its keys by stage: the stage's number and the key, one after the other, as beside the body.
     pub(super) keys: &'a [u8],

@@ -13,6 +13,7 @@ use rusqlite::Params;
 use super::layout::{AROUND, REPORTED};
 use super::pack::{deflated, put_number, put_text, put_value};
 use crate::access::Tx;
+use crate::body_block::BODY;
 use crate::fault::sql;
 
 /// Imports of a scope that can be taken back. A wrong report is noticed within a few more of its
@@ -270,6 +271,9 @@ fn tables() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
 fn selects() -> impl Iterator<Item = (String, usize)> {
     tables().map(|(table, columns)| {
         let key = if table == "finding" { "id" } else { "finding" };
-        (format!("SELECT {} FROM main.{table} WHERE {key} = ?1", columns.join(", ")), columns.len())
+        // A block may be gone by the time that the note is read.
+        let said = |column: &&'static str| if *column == "body" { BODY } else { *column };
+        let listed: Vec<&str> = columns.iter().map(said).collect();
+        (format!("SELECT {} FROM main.{table} b WHERE {key} = ?1", listed.join(", ")), columns.len())
     })
 }

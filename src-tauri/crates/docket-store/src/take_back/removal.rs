@@ -86,6 +86,7 @@ pub(super) fn remove_born<P: FnMut(u64, u64) -> bool>(
         )?;
         pace.step(gone)
     })?;
+    crate::body_block::sweep(tx)?;
     put_by.iter().try_for_each(|index| tx.conn.execute_batch(index).map_err(sql))
 }
 

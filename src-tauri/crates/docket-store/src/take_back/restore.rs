@@ -10,6 +10,7 @@ use super::notes::{ROWS, STATE};
 use super::pack::Unpacked;
 use super::{Added, Pace};
 use crate::access::{Tx, from_body, word, word_opt};
+use crate::body_block::BODY;
 use crate::fault::sql;
 
 /// What was restored. Counts are findings.
@@ -204,8 +205,8 @@ fn full_text(tx: &Tx<'_>) -> Result<(), Problem> {
     let mut statement = tx
         .conn
         .prepare(
-            "SELECT f.id, f.title, f.rule, ifnull(f.place, f.path) AS place, f.component || ' ' || f.purl AS component, \
-             b.body FROM reworded r JOIN finding f ON f.id = r.id JOIN finding_body b ON b.finding = r.id ORDER BY r.id",
+            &format!("SELECT f.id, f.title, f.rule, ifnull(f.place, f.path) AS place, f.component || ' ' || f.purl AS component, \
+             {BODY} AS body FROM reworded r JOIN finding f ON f.id = r.id JOIN finding_body b ON b.finding = r.id ORDER BY r.id"),
         )
         .map_err(sql)?;
     let mut rows = statement.query([]).map_err(sql)?;

@@ -9,7 +9,7 @@ use docket_domain::{
     Application, ApplicationId, Clock, Completeness, FindingKind, FindingPage, Found, Identifier, Import,
     Location, PageStart, Problem, Run, Severity, Sort, Timestamp, Tool,
 };
-use docket_store::{FinishOptions, Source, Staging, Store, applications, findings};
+use docket_store::{Batch, FinishOptions, Source, Staging, Store, applications, findings};
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
@@ -123,8 +123,14 @@ impl Bench {
     fn bring(report: &Report, mut staging: Staging) -> Result<Import, Problem> {
         for (run, found) in &report.runs {
             let index = staging.run(run)?;
-            for record in found {
-                staging.found(index, record)?;
+            // Some at a time, made ready beforehand, as the engine does.
+            let mut preparer = staging.preparer()?;
+            for some in found.chunks(3) {
+                let mut batch = Batch::default();
+                for record in some {
+                    preparer.add(&mut record.clone(), None, &mut batch)?;
+                }
+                staging.take(index, batch)?;
             }
             staging.lost(index, report.lost)?;
             staging.run_end(index, &run.completeness)?;

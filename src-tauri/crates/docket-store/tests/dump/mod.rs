@@ -14,8 +14,9 @@ use crate::common::Bench;
 /// Every row of every table that matters, by table.
 pub type Dump = BTreeMap<String, Vec<String>>;
 
-/// Counters, and what tells that something happened at all.
-const APART: [&str; 4] = ["change", "sqlite_sequence", "job", "lease"];
+/// Counters, what tells that something happened at all, and blocks of bodies: a body is the same wherever
+/// it lies.
+const APART: [&str; 5] = ["change", "sqlite_sequence", "job", "lease", "body_block"];
 
 fn open(bench: &Bench) -> Connection {
     Connection::open(bench.dir.path().join(DATABASE_FILE)).unwrap()
@@ -85,13 +86,50 @@ fn rows(conn: &Connection, table: &str) -> Vec<String> {
             if name == "id" && matches!(table, "event" | "proposal") {
                 continue;
             }
-            write!(text, "{name}={:?} ", row.get_ref(column).unwrap()).unwrap();
+            match (table, name.as_str()) {
+                ("finding_body", "body") => {
+                    write!(text, "body={} ", body(conn, row.get_ref(column).unwrap())).unwrap();
+                }
+                _ => write!(text, "{name}={:?} ", row.get_ref(column).unwrap()).unwrap(),
+            }
         }
         out.push(text);
     }
     // Which rowid a row has is a count too.
     out.sort();
     out
+}
+
+/// The JSON of a body, whether it lies alone, in a block, or unpacked.
+fn body(conn: &Connection, value: ValueRef<'_>) -> String {
+    let bytes = match value {
+        ValueRef::Text(text) => text.to_vec(),
+        ValueRef::Blob([1, packed @ ..]) => {
+            let mut alone =
+                zstd::bulk::Decompressor::with_dictionary(include_bytes!("../../src/body.dict")).unwrap();
+            alone.decompress(&packed[4..], 1 << 24).unwrap()
+        }
+        ValueRef::Blob([2, place @ ..]) => {
+            let mut numbers = [0_usize; 3];
+            let mut rest = place.iter();
+            for number in &mut numbers {
+                for shift in (0..).step_by(7) {
+                    let byte = *rest.next().unwrap();
+                    *number |= usize::from(byte & 0x7f) << shift;
+                    if byte < 0x80 {
+                        break;
+                    }
+                }
+            }
+            let [block, at, length] = numbers;
+            let text = "SELECT bytes FROM body_block WHERE id = ?1";
+            let packed: Vec<u8> = conn.query_row(text, [block as i64], |row| row.get(0)).unwrap();
+            let whole = zstd::bulk::decompress(&packed[5..], 1 << 24).unwrap();
+            whole[at..at + length].to_vec()
+        }
+        other => panic!("no body: {other:?}"),
+    };
+    String::from_utf8(bytes).unwrap()
 }
 
 /// Two states are the same, else the first rows that differ are told.

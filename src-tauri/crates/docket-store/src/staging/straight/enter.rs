@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use docket_domain::Problem;
 use docket_domain::identity::{KEY_VERSION, Key, name};
+use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, ErrorCode, params};
 
 use super::Progress;
 use super::names::best;
 use crate::access::Tx;
+use crate::body_block::BodyAt;
 use crate::fault::sql;
 use crate::raw::RawAt;
 use crate::staging::births::key_of_name;
@@ -97,6 +99,55 @@ impl Fixed {
     }
 }
 
+/// The blocks in which the bodies of a batch lie.
+pub(super) struct Blocks {
+    /// The number of the first.
+    base: i64,
+    blocks: Vec<Block>,
+    /// Where a body lies, as its row says it.
+    place: Vec<u8>,
+}
+
+struct Block {
+    bytes: Vec<u8>,
+    /// First and last finding whose body is in it.
+    findings: Option<(i64, i64)>,
+}
+
+impl Blocks {
+    pub(super) fn new(base: i64, blocks: Vec<Vec<u8>>) -> Self {
+        let blocks = blocks.into_iter().map(|bytes| Block { bytes, findings: None }).collect();
+        Self { base, blocks, place: Vec::new() }
+    }
+
+    /// What stands in the row of a finding for its body: where it lies, which was told within the batch,
+    /// or the body itself.
+    fn place<'a>(&'a mut self, finding: i64, body: &'a [u8]) -> Result<&'a [u8], Problem> {
+        let lost = || Problem::internal("a body was laid nowhere");
+        let Some(within) = BodyAt::read(ValueRef::Blob(body))? else { return Ok(body) };
+        let block =
+            usize::try_from(within.block).ok().and_then(|at| self.blocks.get_mut(at)).ok_or_else(lost)?;
+        block.findings = Some((block.findings.map_or(finding, |(first, _)| first), finding));
+        self.place.clear();
+        BodyAt { block: self.base + within.block, ..within }.write(&mut self.place);
+        Ok(&self.place)
+    }
+
+    /// Writes those in which a body of a finding lies; how many numbers are taken.
+    pub(super) fn store(self, tx: &Tx<'_>) -> Result<i64, Problem> {
+        let taken = self.blocks.len() as i64;
+        for (id, block) in (self.base..).zip(self.blocks) {
+            if let Some((first, last)) = block.findings {
+                tx.execute(
+                    "INSERT INTO body_block (id, first, last, bytes) VALUES (?1, ?2, ?3, ?4)",
+                    (id, first, last, block.bytes),
+                )?;
+            }
+        }
+        Ok(taken)
+    }
+}
+
 /// Writes new findings.
 pub(super) struct Births<'a> {
     tx: &'a Tx<'a>,
@@ -135,7 +186,7 @@ impl<'a> Births<'a> {
     }
 
     /// The row of a finding and what lies around it, but its text; its id.
-    pub(super) fn row(&mut self, record: &Record<'_>) -> Result<i64, Problem> {
+    pub(super) fn row(&mut self, record: &Record<'_>, blocks: &mut Blocks) -> Result<i64, Problem> {
         let identity = self.fixed.identity(&best(record.keys)?, 0);
         match self.insert(record, &identity) {
             // Another one has the same keys: which of them has which number is settled at the end.
@@ -146,7 +197,7 @@ impl<'a> Births<'a> {
         }
         .map_err(sql)?;
         let finding = self.tx.conn.last_insert_rowid();
-        self.around(finding, record)?;
+        self.around(finding, record, blocks)?;
         Ok(finding)
     }
 
@@ -178,8 +229,9 @@ impl<'a> Births<'a> {
         ])
     }
 
-    fn around(&mut self, finding: i64, record: &Record<'_>) -> Result<(), Problem> {
-        self.body.execute(params![finding, record.body, record.keys]).map_err(sql)?;
+    fn around(&mut self, finding: i64, record: &Record<'_>, blocks: &mut Blocks) -> Result<(), Problem> {
+        let body = blocks.place(finding, record.body)?;
+        self.body.execute(params![finding, body, record.keys]).map_err(sql)?;
         for (scheme, value) in record.identifiers() {
             self.identifier.execute(params![scheme, value, finding]).map_err(sql)?;
         }

@@ -13,6 +13,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use docket_domain::{Completeness, Import, Problem, Run, Timestamp};
 
 use super::{Batch, FinishOptions, Source};
+use crate::body_block::BlockPacker;
 use crate::raw::RawBlock;
 use crate::store::{Shared, Store, transaction};
 
@@ -21,14 +22,40 @@ const ON_THE_WAY: usize = 4;
 
 /// What the writer is told.
 enum Said {
-    Run { run: Box<Run>, branch: String },
-    Rule { tool: String, id: String, body: String },
-    Records { run: usize, batch: Batch },
+    Run {
+        run: Box<Run>,
+        branch: String,
+    },
+    Rule {
+        tool: String,
+        id: String,
+        body: String,
+    },
+    /// With the blocks in which its bodies lie.
+    Records {
+        run: usize,
+        batch: Batch,
+        bodies: Vec<Vec<u8>>,
+    },
     Raw(RawBlock),
-    Warning { ordinal: u64, message: String, place: String },
-    RunEnd { run: usize, completeness: Completeness },
-    RunFacts { run: usize, facts: Box<Run> },
-    End { last: Box<Last>, options: FinishOptions, progress: Progress },
+    Warning {
+        ordinal: u64,
+        message: String,
+        place: String,
+    },
+    RunEnd {
+        run: usize,
+        completeness: Completeness,
+    },
+    RunFacts {
+        run: usize,
+        facts: Box<Run>,
+    },
+    End {
+        last: Box<Last>,
+        options: FinishOptions,
+        progress: Progress,
+    },
 }
 
 /// Told how many of how many are done; cancels with `false`.
@@ -58,12 +85,14 @@ pub(super) struct Straight {
     answer: Receiver<Result<Import, Problem>>,
     /// Nothing of it is wanted any more, also not of what is on its way.
     given_up: Arc<AtomicBool>,
+    packer: BlockPacker,
 }
 
 impl Straight {
     /// Begins a transaction on the writer's thread, and waits until it has begun. None when the
     /// application is not as empty as it should be, or another report is on this way already.
     pub(super) fn begin(store: &Store, source: &Source, started: Timestamp) -> Result<Option<Self>, Problem> {
+        let packer = BlockPacker::new()?;
         let shared = Arc::clone(store.shared());
         if shared.straight.swap(true, Ordering::AcqRel) {
             return Ok(None);
@@ -81,7 +110,7 @@ impl Straight {
             })
         })?;
         match has_begun.recv() {
-            Ok(true) => Ok(Some(Self { to: Some(to), answer, given_up })),
+            Ok(true) => Ok(Some(Self { to: Some(to), answer, given_up, packer })),
             Ok(false) => Ok(None),
             // It ended before it began; the answer says why.
             Err(_) => Err(outcome(&answer).err().unwrap_or_else(gone)),
@@ -96,8 +125,9 @@ impl Straight {
         self.say(Said::Rule { tool, id, body })
     }
 
-    pub(super) fn records(&self, run: usize, batch: Batch) -> Result<(), Problem> {
-        self.say(Said::Records { run, batch })
+    pub(super) fn records(&mut self, run: usize, mut batch: Batch) -> Result<(), Problem> {
+        let bodies = batch.pack(&mut self.packer)?;
+        self.say(Said::Records { run, batch, bodies })
     }
 
     pub(super) fn raw_block(&self, block: RawBlock) -> Result<(), Problem> {

@@ -13,6 +13,7 @@ use hashbrown::hash_table;
 
 use super::enter::Fixed;
 use crate::access::{Tx, from_body};
+use crate::body_block::BODY;
 use crate::staging::matching::keys_in;
 use crate::staging::record::Record;
 
@@ -163,8 +164,8 @@ impl Names {
         let mut weakened = HashSet::new();
         for (key, _, number) in &mut self.best {
             let finding = self.first + i64::from(*number);
-            let body = "SELECT body FROM finding_body WHERE finding = ?1";
-            let Some(found) = tx.first(body, [finding], |row| from_body(row, "body"))? else { continue };
+            let body = format!("SELECT {BODY} AS body FROM finding_body b WHERE b.finding = ?1");
+            let Some(found) = tx.first(&body, [finding], |row| from_body(row, "body"))? else { continue };
             let mut keys = identify(&found).keys;
             let before = keys.len();
             keys.retain(|key| key.value.is_none_or(|value| !worthless.contains(&front(&value))));

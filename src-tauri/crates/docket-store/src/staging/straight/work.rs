@@ -8,10 +8,11 @@ use docket_domain::{
     Completeness, Delta, FindingId, Import, ImportId, ImportState, Problem, Run, Suppression, Timestamp,
 };
 
-use super::enter::{self, Births, Fixed};
+use super::enter::{self, Births, Blocks, Fixed};
 use super::names::{self, Names, Seen, Sight};
 use super::{Last, Said};
 use crate::access::{Tx, json};
+use crate::body_block;
 use crate::raw::RawBlock;
 use crate::staging::record::{Batch, Record};
 use crate::staging::{Source, apply, finish};
@@ -73,6 +74,8 @@ pub(super) struct Entry<'t> {
     raw_base: i64,
     /// How many findings point into each block.
     raw_use: HashMap<u32, i64>,
+    /// Before the number of the next block of bodies.
+    bodies: i64,
 }
 
 /// Hears everything. `begun` is told whether the application is as empty as it should be.
@@ -117,6 +120,7 @@ impl<'t> Entry<'t> {
             put_by: None,
             raw_base: crate::staging::raw::base(tx)?,
             raw_use: HashMap::new(),
+            bodies: body_block::base(tx)?,
         })
     }
 
@@ -124,7 +128,7 @@ impl<'t> Entry<'t> {
         match said {
             Said::Run { run, branch } => self.run(*run, branch),
             Said::Rule { tool, id, body } => self.rule(&tool, &id, &body),
-            Said::Records { run, batch } => self.records(run, &batch, given_up),
+            Said::Records { run, batch, bodies } => self.records(run, &batch, bodies, given_up),
             Said::Raw(block) => self.raw_block(&block),
             Said::Warning { ordinal, message, place } => {
                 let row = (self.import.0, ordinal as i64, message, place);
@@ -214,8 +218,15 @@ impl<'t> Entry<'t> {
             .map(drop)
     }
 
-    fn records(&mut self, run: usize, batch: &Batch, given_up: &AtomicBool) -> Result<(), Problem> {
+    fn records(
+        &mut self,
+        run: usize,
+        batch: &Batch,
+        bodies: Vec<Vec<u8>>,
+        given_up: &AtomicBool,
+    ) -> Result<(), Problem> {
         let at = self.run_of(run)?.scope;
+        let mut blocks = Blocks::new(self.bodies + 1, bodies);
         let scope = &mut self.scopes[at];
         scope.is_read_by(run);
         let mut births = Births::begin(self.tx, &scope.fixed)?;
@@ -235,7 +246,7 @@ impl<'t> Entry<'t> {
             }
             let (entry, finding) = match sight {
                 Sight::New(entry) | Sight::Gone(entry) if !record.absent => {
-                    let finding = births.row(&record)?;
+                    let finding = births.row(&record, &mut blocks)?;
                     scope.seen.is_born(entry, finding)?;
                     scope.names.add(&record, finding)?;
                     if let Some(raw) = record.raw {
@@ -266,6 +277,7 @@ impl<'t> Entry<'t> {
             }
         }
         births.texts(&born)?;
+        self.bodies += blocks.store(self.tx)?;
         self.born += born.len() as u64;
         if self.put_by.is_none() && self.born >= MANY.max(self.there.saturating_mul(2)) {
             self.put_by = Some(finish::put_by(self.tx, "")?);
