@@ -1,8 +1,8 @@
 -- What findings are filtered, counted and ordered by is held in memory where it is asked again and
 -- again; elsewhere one walk over the findings answers. An index for each order cost every import
 -- and every judgement more than it gave: half of the time that a report takes after it was read.
--- Those that stay: by severity, in which every list begins, by application, and by title, whose
--- values are too many to be held.
+-- Those that stay: by severity, in which every list begins, by scope, which tells the application
+-- too, and by identity.
 DROP INDEX finding_by_rule;
 DROP INDEX finding_by_spot;
 DROP INDEX finding_by_tool;
@@ -13,3 +13,5 @@ DROP INDEX finding_by_branch;
 DROP INDEX finding_by_component;
 DROP INDEX finding_by_path;
 DROP INDEX finding_by_owner;
+DROP INDEX finding_by_title;
+DROP INDEX finding_by_application;

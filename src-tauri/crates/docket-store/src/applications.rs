@@ -6,8 +6,14 @@ use rusqlite::Row;
 use crate::access::{Read, Tx, time};
 
 const COLUMNS: &str = "SELECT a.id, a.name, a.created, \
-    (SELECT count(*) FROM finding f WHERE f.application = a.id AND f.status = 'active') AS active, \
-    (SELECT count(*) FROM finding f WHERE f.application = a.id) AS findings FROM application a";
+    (SELECT count(*) FROM scope s JOIN finding f ON f.scope = s.id WHERE s.application = a.id \
+     AND f.status = 'active') AS active, \
+    (SELECT count(*) FROM scope s JOIN finding f ON f.scope = s.id WHERE s.application = a.id) AS findings \
+    FROM application a";
+
+/// The ids of the findings of application `?1`: they lie in its scopes.
+pub(crate) const FINDINGS: &str =
+    "SELECT f.id FROM scope s JOIN finding f ON f.scope = s.id WHERE s.application = ?1";
 
 /// Longest name in characters.
 const LONGEST: usize = 200;
@@ -59,10 +65,7 @@ pub fn rename(tx: &Tx<'_>, id: ApplicationId, name: &str) -> Result<Application,
 /// that went with it.
 pub fn remove(tx: &Tx<'_>, id: ApplicationId) -> Result<u64, Problem> {
     let application = show(tx, id)?;
-    tx.execute(
-        "DELETE FROM finding_text WHERE rowid IN (SELECT id FROM finding WHERE application = ?1)",
-        [id.0],
-    )?;
+    tx.execute(&format!("DELETE FROM finding_text WHERE rowid IN ({FINDINGS})"), [id.0])?;
     tx.execute("DELETE FROM application WHERE id = ?1", [id.0])?;
     crate::body_block::sweep(tx)?;
     tx.touch_findings();

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use docket_domain::{Clock, Code, Problem};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::fault::{io, sql};
@@ -73,6 +74,7 @@ pub(crate) fn reader(data_dir: &Path, patience: Duration) -> Result<Connection, 
     conn.execute_batch("PRAGMA query_only = 1; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;")
         .map_err(sql)?;
     conn.set_prepared_statement_cache_capacity(128);
+    plans_last(&conn)?;
     crate::body::register(&conn)?;
     Ok(conn)
 }
@@ -112,8 +114,15 @@ fn prepare_writer(
     )
     .map_err(sql)?;
     conn.set_prepared_statement_cache_capacity(256);
+    plans_last(conn)?;
     crate::body::register(conn)?;
     migrate(conn, migrations)
+}
+
+/// A statement keeps its plan whatever is bound to it. By itself SQLite looks, with each new value, whether
+/// a partial index would serve now, and compiles the statement again for that.
+fn plans_last(conn: &Connection) -> Result<(), Problem> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop).map_err(sql)
 }
 
 /// The file's version; refuses what is not Docket's, or a newer Docket's.
@@ -234,7 +243,7 @@ mod tests {
             "21433f9865d1e9de7343acff11a0361909eac141ae4f09ec154a059c1470cd3f",
             "e6ced42540089acb8d5ae98294343ba5775f407c48e7ad8a3542a38d4426f6ab",
             "0584ba95fab5f53b11fdcbfd650b88e4e721e74de30bb1585e11eafa9eb34841",
-            "28b38ce0245cd50f7a89a995ba6afaba6be3358c68321158b67d6e17789d487d",
+            "bc03d35d70cfbe69a6cca1ac792cbbd8ff2677890803667b05b2b25ab47abfa8",
             "3b387d5178b85b05930e2178e9c67d5aa30f647e34a93357218fc1b92d955133",
         ];
         let hashes: Vec<String> = MIGRATIONS

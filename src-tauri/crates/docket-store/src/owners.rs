@@ -21,7 +21,8 @@ pub fn text(read: &Read<'_>, application: ApplicationId) -> Result<Option<String
 /// without a file are under the empty path.
 pub fn paths(read: &Read<'_>, application: ApplicationId) -> Result<Vec<(String, u64)>, Problem> {
     read.all(
-        "SELECT path, count(*) FROM finding WHERE application = ?1 AND status = 'active' GROUP BY path",
+        "SELECT f.path, count(*) FROM scope s JOIN finding f ON f.scope = s.id WHERE s.application = ?1 \
+         AND f.status = 'active' GROUP BY f.path",
         [application.0],
         |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)),
     )
@@ -49,7 +50,7 @@ pub fn set(tx: &Tx<'_>, application: ApplicationId, text: &str) -> Result<u64, P
             (application.0, text, tx.now().0),
         )?;
     }
-    let listed = format!("SELECT id FROM finding WHERE application = {}", application.0);
+    let listed = crate::applications::FINDINGS.replace("?1", &application.0.to_string());
     let changed = work_out(tx, &Owners::read(text).0, &listed)?;
     if changed > 0 {
         tx.touch_findings();

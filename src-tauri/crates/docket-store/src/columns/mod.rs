@@ -17,6 +17,7 @@ mod spelt;
 mod table;
 #[cfg(test)]
 mod tests;
+mod titles;
 mod which;
 
 use std::collections::HashMap;
@@ -269,6 +270,23 @@ impl Shelf {
         known.1.insert(key, Arc::clone(bits));
     }
 
+    /// Takes over an order of titles. The columns serve while it is worked out.
+    fn titles(
+        &self,
+        order: impl FnOnce(&Columns, &Read<'_>) -> Result<Option<Vec<u32>>, Problem>,
+        read: &Read<'_>,
+    ) -> Result<(), Problem> {
+        let order = match &*self.columns.read().unwrap_or_else(PoisonError::into_inner) {
+            Some((_, columns)) => order(columns, read)?,
+            None => None,
+        };
+        let mut columns = self.columns.write().unwrap_or_else(PoisonError::into_inner);
+        if let (Some((_, columns)), Some(order)) = (&mut *columns, order) {
+            columns.titles.are_in(order);
+        }
+        Ok(())
+    }
+
     /// How many findings there are in the columns.
     fn held(&self) -> i64 {
         let columns = self.columns.read().unwrap_or_else(PoisonError::into_inner);
@@ -361,6 +379,8 @@ impl Keeper {
                 let columns = Columns::load(&read)?;
                 *shared.shelf.columns.write().unwrap_or_else(PoisonError::into_inner) =
                     Some((version, columns));
+                shared.shelf.stands(|standing| standing.at = version);
+                shared.shelf.titles(Columns::titles_in_order, &read)?;
                 self.rests = Instant::now().checked_add(begun.elapsed() * REST);
             } else {
                 let mut ids = std::mem::take(touched).ids().peekable();
@@ -374,10 +394,14 @@ impl Keeper {
                         columns.refresh(&read, &some)?;
                     }
                 }
+                shared.shelf.titles(Columns::titles_placed, &read)?;
                 let mut columns = shared.shelf.columns.write().unwrap_or_else(PoisonError::into_inner);
                 if let Some((state, _)) = &mut *columns {
                     *state = version;
                 }
+                drop(columns);
+                shared.shelf.stands(|standing| standing.at = version);
+                shared.shelf.titles(Columns::titles_in_order, &read)?;
             }
             shared.shelf.stands(|standing| *standing = Standing { at: version, far: false });
             self.at = Some(version);

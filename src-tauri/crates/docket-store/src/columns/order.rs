@@ -3,18 +3,10 @@
 use std::cmp::Ordering;
 
 use docket_domain::{Problem, Sort, SortKey};
-use rusqlite::params_from_iter;
 
 use super::bits::Bits;
 use super::table::Texts;
 use super::which::Look;
-use crate::fault::sql;
-use crate::findings::page::columns;
-
-/// Looking at one more row of an index takes about so many nanoseconds; fetching one and putting
-/// it in order, so many. Tests have few rows and want to see every way taken.
-const STEP: usize = 250;
-const FETCH: usize = if cfg!(test) { 100 } else { 3_000 };
 
 /// Values with at most so many findings are put in order together.
 const SMALL: usize = if cfg!(test) { 8 } else { 4_096 };
@@ -55,14 +47,15 @@ impl Look<'_> {
         for one in sort {
             keys.push((self.ranked(one.key)?, one.descending));
         }
-        match (keys.as_slice(), sort, from) {
-            ([(Some(ranked), down)], _, Start::Offset(offset)) => {
+        match (keys.as_slice(), from) {
+            ([(Some(ranked), down)], Start::Offset(offset)) => {
                 Ok(Some(self.by_rank(among, ranked, *down, offset, limit)))
             }
-            ([(None, _)], [sort], Start::Offset(offset)) => {
-                self.by_index(among, *sort, offset, limit).map(Some)
+            ([(None, down)], Start::Offset(offset)) => {
+                let page = self.columns.titles.page(among, *down, offset, limit);
+                Ok(page.map(|places| places.into_iter().map(|at| self.columns.ids[at]).collect()))
             }
-            (keys, ..) => {
+            (keys, _) => {
                 let keys: Option<Vec<_>> =
                     keys.iter().map(|(ranked, down)| ranked.as_ref().map(|r| (r, *down))).collect();
                 Ok(keys.and_then(|keys| self.by_many(among, &keys, from, limit)))
@@ -70,7 +63,7 @@ impl Look<'_> {
         }
     }
 
-    /// By what findings sort; none for titles, whose order only the database's index knows.
+    /// By what findings sort; none for titles, of which only the order is known.
     fn ranked(&self, key: SortKey) -> Result<Option<Ranked<'_>>, Problem> {
         let columns = self.columns;
         Ok(match key {
@@ -197,72 +190,6 @@ impl Look<'_> {
         ordered.sort_unstable_by(compare);
         Some(ordered.into_iter().map(|at| self.columns.ids[at]).collect())
     }
-
-    /// In an order that only the database's index knows: either the index is walked and each row
-    /// looked up here, or the few rows are fetched and put in order.
-    fn by_index(&self, among: &Bits, sort: Sort, offset: usize, limit: usize) -> Result<Vec<i64>, Problem> {
-        let (all, there, wanted) = (self.columns.ids.len().max(1), among.len(), offset + limit);
-        if there == 0 {
-            return Ok(Vec::new());
-        }
-        let fetching = there * FETCH;
-        // Where matches are spread evenly; where they are not, walking is given up in time.
-        let walking = wanted.saturating_mul(all) / there * STEP;
-        if wanted < there && walking < fetching {
-            let steps = (2 * fetching / STEP).max(4 * walking / STEP).max(SMALL);
-            if let Some(ids) = self.walk(among, sort, offset, limit, steps)? {
-                return Ok(ids);
-            }
-        }
-        self.fetch(among, sort, offset, limit)
-    }
-
-    fn walk(
-        &self,
-        among: &Bits,
-        sort: Sort,
-        offset: usize,
-        limit: usize,
-        steps: usize,
-    ) -> Result<Option<Vec<i64>>, Problem> {
-        let text = format!("SELECT f.id FROM finding f ORDER BY {}", spelt(sort));
-        let mut statement = self.read.conn.prepare_cached(&text).map_err(sql)?;
-        let mut rows = statement.query([]).map_err(sql)?;
-        let (mut skip, mut left, mut out) = (offset, steps, Vec::with_capacity(limit));
-        while let Some(row) = rows.next().map_err(sql)? {
-            let id: i64 = row.get(0).map_err(sql)?;
-            if self.columns.place(id).is_some_and(|at| among.has(at)) {
-                if skip > 0 {
-                    skip -= 1;
-                } else {
-                    out.push(id);
-                }
-                if out.len() == limit {
-                    break;
-                }
-            }
-            left -= 1;
-            if left == 0 {
-                return Ok(None);
-            }
-        }
-        Ok(Some(out))
-    }
-
-    fn fetch(&self, among: &Bits, sort: Sort, offset: usize, limit: usize) -> Result<Vec<i64>, Problem> {
-        let mut listed = String::with_capacity(among.len() * 8);
-        among.each(|at| {
-            listed.push(if listed.is_empty() { '[' } else { ',' });
-            listed.push_str(&self.columns.ids[at].to_string());
-        });
-        listed.push(']');
-        let text = format!(
-            "SELECT f.id FROM json_each(?1) j CROSS JOIN finding f ON f.id = j.value ORDER BY {} LIMIT {limit} \
-             OFFSET {offset}",
-            spelt(sort)
-        );
-        self.read.all(&text, params_from_iter([listed]), |row| row.get(0))
-    }
 }
 
 fn by_texts(texts: &Texts) -> Ranked<'_> {
@@ -276,12 +203,4 @@ fn by_values(column: &[u32], ranks: Vec<u32>) -> Ranked<'_> {
 
 fn places(among: &Bits, down: bool) -> Box<dyn Iterator<Item = usize> + '_> {
     if down { Box::new(among.iter().rev()) } else { Box::new(among.iter()) }
-}
-
-/// The order as SQL.
-fn spelt(sort: Sort) -> String {
-    let direction = if sort.descending { " DESC" } else { "" };
-    let all: Vec<String> =
-        columns(sort.key).iter().chain(&["f.id"]).map(|c| format!("{c}{direction}")).collect();
-    all.join(", ")
 }

@@ -8,6 +8,7 @@ use rusqlite::Row;
 
 use super::bits::Bits;
 use super::spelt::Spelt;
+use super::titles::Titles;
 use crate::access::Read;
 use crate::fault::sql;
 
@@ -146,10 +147,12 @@ pub(crate) struct Columns {
     pub spot: Vec<u32>,
     pub purl: Vec<u32>,
     pub line: Vec<u32>,
+    pub titles: Titles,
 }
 
 const SELECT: &str = "SELECT id, severity, status, ifnull(reason, ''), kind, issues > 0, proposals > 0, application, \
-    tool, branch, owner, rule, component, first_seen, last_seen, path, spot, purl, line FROM finding";
+    tool, branch, owner, rule, component, first_seen, last_seen, path, spot, purl, line, \
+    title FROM finding";
 
 impl Columns {
     /// All findings of the database.
@@ -296,6 +299,7 @@ impl Columns {
         self.spot[at] = if spot == path { self.path[at] } else { self.spelt.number(spot) };
         self.purl[at] = self.spelt.number(row.get_ref(17)?.as_str()?);
         self.line[at] = row.get(18)?;
+        self.titles.note(at, row.get_ref(19)?.as_str()?);
         Ok(())
     }
 

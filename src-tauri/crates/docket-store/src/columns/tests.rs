@@ -114,11 +114,16 @@ fn open(folder: &Path) -> Store {
     Store::open(folder, Arc::new(Still)).unwrap()
 }
 
-/// Waits until the columns are at the state of the database.
+/// Waits until the columns are at the state of the database, and the order of titles is known.
 fn at_hand(store: &Store) {
     let begun = Instant::now();
     loop {
-        let now = store.read(|read| Ok(read.look(|_| Ok(()))?.is_some())).unwrap();
+        let now = store.read(|read| {
+            let known =
+                read.look(|look| Ok(look.columns.titles.page(&look.columns.all(), false, 0, 1).is_some()))?;
+            Ok(known == Some(true))
+        });
+        let now = now.unwrap();
         if now {
             return;
         }

@@ -91,19 +91,11 @@ pub(crate) fn select_ids(
     limit: u32,
 ) -> Result<Filter, Problem> {
     let by_name = sort.iter().any(|s| s.key == SortKey::Application);
-    let from = match (by_name, sort.first()) {
-        // Leading: applications in order of their names, and within each its findings by id.
-        (true, Some(first)) if first.key == SortKey::Application => {
-            "application a CROSS JOIN finding f ON f.application = a.id"
-        }
-        (true, _) => "finding f JOIN application a ON a.id = f.application",
-        (false, _) => "finding f",
-    };
+    let from = if by_name { "finding f JOIN application a ON a.id = f.application" } else { "finding f" };
     let mut order: Vec<(&str, bool)> =
         sort.iter().flat_map(|s| columns(s.key).iter().map(|c| (*c, s.descending))).collect();
     order.push(("f.id", sort.last().is_some_and(|s| s.descending)));
     let lead = sort.first().map_or("", |s| columns(s.key)[0].split(' ').next().unwrap_or_default());
-    let lead = if lead == "a.name" { "f.application" } else { lead };
     let mut filter = Filter::in_order(query, application, read.now(), lead);
     let mut offset = 0;
     match start {

@@ -381,8 +381,7 @@ impl Staging {
 
 /// Nothing was ever read into the application, or nothing of it is left.
 fn is_fresh(read: &crate::Read<'_>, application: ApplicationId) -> Result<bool, Problem> {
-    let known = "SELECT 1 FROM scope WHERE application = ?1 UNION ALL SELECT 1 FROM finding WHERE application = ?1 \
-        LIMIT 1";
+    let known = "SELECT 1 FROM scope WHERE application = ?1 LIMIT 1";
     Ok(read.first(known, [application.0], |_| Ok(()))?.is_none())
 }
 

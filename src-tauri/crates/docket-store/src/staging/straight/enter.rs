@@ -158,6 +158,7 @@ pub(super) struct Births<'a> {
     body: CachedStatement<'a>,
     identifier: CachedStatement<'a>,
     text: CachedStatement<'a>,
+    raw: CachedStatement<'a>,
 }
 
 impl<'a> Births<'a> {
@@ -182,6 +183,7 @@ impl<'a> Births<'a> {
                 "INSERT INTO finding_text (rowid, title, rule, place, component, identifiers, description) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?,
+            raw: statement("INSERT INTO finding_raw (finding, block, at, length) VALUES (?1, ?2, ?3, ?4)")?,
         })
     }
 
@@ -245,13 +247,9 @@ impl<'a> Births<'a> {
     }
 
     /// Where a finding's record lies.
-    pub(super) fn raw(&self, finding: i64, raw: RawAt, base: i64) -> Result<(), Problem> {
-        self.tx
-            .execute(
-                "INSERT INTO finding_raw (finding, block, at, length) VALUES (?1, ?2, ?3, ?4)",
-                (finding, base + i64::from(raw.block), raw.at, raw.length),
-            )
-            .map(drop)
+    pub(super) fn raw(&mut self, finding: i64, raw: RawAt, base: i64) -> Result<(), Problem> {
+        let block = base + i64::from(raw.block);
+        self.raw.execute((finding, block, raw.at, raw.length)).map(drop).map_err(sql)
     }
 
     /// Full text, by itself: between other statements FTS5 may write out what it has gathered each time.
