@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Reads generated reports of five formats with Docket and with two other tools, in one run:
+# Reads generated reports of five formats with Docket and with two other tools, and imports them whole
+# with Docket, in one run:
 # scripts/bench/formats.sh GENERATOR DEFECTDOJO PYTHON [RECORDS]
 #   GENERATOR   ../shared/tools/gen_reports.py
 #   DEFECTDOJO  a checkout of its sources (see peer_parse.py)
@@ -9,8 +10,9 @@ set -euo pipefail
 here=$(realpath "$(dirname "$0")")
 generator=$(realpath "$1") defectdojo=$(realpath "$2") python=$3 records=${4:-100000}
 cd "$here/../.."
-cargo build --release -p docket-import --example read
-read_one=$(realpath "${CARGO_TARGET_DIR:-target}")/release/examples/read
+cargo build --release -p docket-import --example read -p docket-cli
+built=$(realpath "${CARGO_TARGET_DIR:-target}")/release
+read_one=$built/examples/read
 work=${BENCH_DIR:-$(mktemp -d)}
 make_report() { [ -s "$work/$2" ] || "$python" "$generator" "$1" --n "$records" --out "$work/$2" --seed 7 "${@:3}"; }
 make_report cyclonedx big.cdx.json
@@ -24,10 +26,17 @@ timed() { # NAME COMMAND...: seconds, user, system, KB
   outcome=$(/usr/bin/time -f "%e %U %S %M" -o /dev/stderr "${@:2}" 2>&1 >/dev/null | tail -1)
   printf '%s %s load %s\n' "$1" "$outcome" "$(cut -d' ' -f1 /proc/loadavg)"
 }
+import() { # FORMAT FILE: read, matched, stored and indexed, in an empty data folder
+  local folder
+  folder=$(mktemp -d)
+  timed "$1 docket-import" "$built/docket" --data-dir "$folder" import "$2" --app bench --create-app
+  rm -r "$folder"
+}
 for _ in 1 2 3; do
   for pair in "cyclonedx big.cdx.json" "nessus big.nessus" "nuclei big.jsonl" "csv big.csv" "sarif big.sarif"; do
     read -r format file <<<"$pair"
     timed "$format docket" "$read_one" "$work/$file"
+    import "$format" "$work/$file"
     # Its own clock, without the start of the interpreter.
     printf '%s defectdojo %s\n' "$format" "$("$python" "$here/peer_parse.py" "$defectdojo" "$format" "$work/$file" | tail -1)"
   done

@@ -64,9 +64,10 @@ impl Press {
 
     /// Packs a block.
     pub fn pack(&mut self, full: Full) -> Result<RawBlock, Problem> {
-        let bytes = self.0.compress(&full.text).map_err(refused)?;
-        full.packed.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        Ok(RawBlock { number: full.number, form: full.form, length: full.text.len() as u32, bytes })
+        let Full { number, form, text, packed } = full;
+        let bytes = self.0.compress(&text).map_err(refused)?;
+        packed.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        Ok(RawBlock { number, form, length: text.len() as u32, bytes })
     }
 }
 

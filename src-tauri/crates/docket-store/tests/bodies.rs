@@ -25,7 +25,9 @@ fn import(bench: &Bench, found: &[Found]) -> Import {
     let mut preparer = staging.preparer().unwrap();
     for some in found.chunks(256) {
         let mut batch = Batch::default();
-        some.iter().for_each(|found| preparer.add(&mut found.clone(), None, &mut batch).unwrap());
+        for found in some {
+            preparer.add(&mut found.clone(), None, &mut batch).unwrap();
+        }
         staging.take(index, batch).unwrap();
     }
     staging.finish(told.options, |_, _| true).unwrap()

@@ -17,7 +17,7 @@ use crate::events::JobRun;
 
 /// Records that go together, and their size in bytes at most (but for the last).
 const PORTION: u64 = 256;
-const BYTES: usize = 512 * 1024;
+const BYTES: usize = 256 * 1024;
 /// Things that may be on their way.
 const ON_THE_WAY: usize = 4;
 

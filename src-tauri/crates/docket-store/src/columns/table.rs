@@ -107,7 +107,7 @@ impl Numbers {
 /// For each of so many numbers, its place in the order of its key.
 pub(super) fn ranked<K: Ord>(numbers: usize, key: impl Fn(u32) -> K) -> Vec<u32> {
     let mut order: Vec<u32> = (0..numbers as u32).collect();
-    order.sort_unstable_by(|a, b| key(*a).cmp(&key(*b)));
+    order.sort_unstable_by_key(|number| key(*number));
     let mut ranks = vec![0; order.len()];
     for (rank, number) in (0..).zip(order) {
         ranks[number as usize] = rank;

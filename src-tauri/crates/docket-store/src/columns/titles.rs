@@ -74,7 +74,9 @@ impl Columns {
             return Ok(None);
         }
         let mut moved = Bits::none(self.ids.len());
-        changed.iter().for_each(|at| moved.insert(*at as usize));
+        for at in changed {
+            moved.insert(*at as usize);
+        }
         let stays = |at: &u32| !moved.has(*at as usize) && self.is_there(*at as usize);
         let rest: Vec<u32> = order.iter().copied().filter(stays).collect();
 

@@ -58,7 +58,7 @@ pub(super) fn with_pragmas<T>(
 ) -> Result<T, Problem> {
     // Every row that others refer to is written here just before, so nothing needs looking up; and a
     // million rows pass through, of which none is seen again soon.
-    conn.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -20480;").map_err(sql)?;
+    conn.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384;").map_err(sql)?;
     let given_up = Arc::clone(given_up);
     let stops = move || {
         given_up.load(Ordering::Acquire)
@@ -103,7 +103,7 @@ impl Fixed {
 pub(super) struct Blocks {
     /// The number of the first.
     base: i64,
-    blocks: Vec<Block>,
+    each: Vec<Block>,
     /// Where a body lies, as its row says it.
     place: Vec<u8>,
 }
@@ -116,8 +116,8 @@ struct Block {
 
 impl Blocks {
     pub(super) fn new(base: i64, blocks: Vec<Vec<u8>>) -> Self {
-        let blocks = blocks.into_iter().map(|bytes| Block { bytes, findings: None }).collect();
-        Self { base, blocks, place: Vec::new() }
+        let each = blocks.into_iter().map(|bytes| Block { bytes, findings: None }).collect();
+        Self { base, each, place: Vec::new() }
     }
 
     /// What stands in the row of a finding for its body: where it lies, which was told within the batch,
@@ -126,7 +126,7 @@ impl Blocks {
         let lost = || Problem::internal("a body was laid nowhere");
         let Some(within) = BodyAt::read(ValueRef::Blob(body))? else { return Ok(body) };
         let block =
-            usize::try_from(within.block).ok().and_then(|at| self.blocks.get_mut(at)).ok_or_else(lost)?;
+            usize::try_from(within.block).ok().and_then(|at| self.each.get_mut(at)).ok_or_else(lost)?;
         block.findings = Some((block.findings.map_or(finding, |(first, _)| first), finding));
         self.place.clear();
         BodyAt { block: self.base + within.block, ..within }.write(&mut self.place);
@@ -135,8 +135,8 @@ impl Blocks {
 
     /// Writes those in which a body of a finding lies; how many numbers are taken.
     pub(super) fn store(self, tx: &Tx<'_>) -> Result<i64, Problem> {
-        let taken = self.blocks.len() as i64;
-        for (id, block) in (self.base..).zip(self.blocks) {
+        let taken = self.each.len() as i64;
+        for (id, block) in (self.base..).zip(self.each) {
             if let Some((first, last)) = block.findings {
                 tx.execute(
                     "INSERT INTO body_block (id, first, last, bytes) VALUES (?1, ?2, ?3, ?4)",
