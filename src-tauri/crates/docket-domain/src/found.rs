@@ -68,6 +68,17 @@ wire! {
     }
 }
 
+impl Rule {
+    /// More is told of it than its id.
+    #[must_use]
+    pub fn says_something(&self) -> bool {
+        let Self { id: _, name, short, description, help, uri, severity, tags } = self;
+        severity.is_some()
+            || !tags.is_empty()
+            || [name, short, description, help, uri].iter().any(|t| t.is_some())
+    }
+}
+
 words! {
     /// Whether a record says that the thing is there.
     pub enum Presence {

@@ -24,7 +24,7 @@ const ON_THE_WAY: usize = 4;
 /// What a format says.
 enum Said {
     Run(Box<Run>),
-    Rule(Box<Rule>),
+    Rules(Vec<Rule>),
     Findings(Batch),
     Raw(Full),
     Warning(Warning),
@@ -51,7 +51,7 @@ pub(super) fn carried<T>(
             .spawn_scoped(scope, move || into.take(&from).map(|()| into))
             .map_err(|error| Problem::internal(format!("no thread could be started: {error}")))?;
         let (packer, batch) = (Packer::new(), Batch::default());
-        let mut belt = Belt { to, batch, preparer, run, text, packer, raw: None };
+        let mut belt = Belt { to, rules: Vec::new(), batch, preparer, run, text, packer, raw: None };
         let read = read(&mut belt).and_then(|read| belt.end().map(|()| read).map_err(Problem::from));
         drop(belt);
         let taken = taking.join().map_err(|_| Problem::internal("the records could not be laid aside"))?;
@@ -62,6 +62,8 @@ pub(super) fn carried<T>(
 /// The reader's end.
 struct Belt<'r> {
     to: SyncSender<Said>,
+    /// Rules of the current run that were not said yet.
+    rules: Vec<Rule>,
     /// Findings of the current run, ready to be stored.
     batch: Batch,
     preparer: Preparer,
@@ -78,8 +80,12 @@ impl Belt<'_> {
         self.to.send(said).map_err(|_| Problem::internal("the records could not be laid aside").into())
     }
 
-    /// Says the findings that wait.
+    /// Says the rules and findings that wait.
     fn send(&mut self) -> Result<(), Stop> {
+        if !self.rules.is_empty() {
+            let rules = std::mem::take(&mut self.rules);
+            self.say(Said::Rules(rules))?;
+        }
         if self.batch.is_empty() {
             return Ok(());
         }
@@ -111,7 +117,10 @@ impl Sink for Belt<'_> {
     }
 
     fn rule(&mut self, rule: Rule) -> Result<(), Stop> {
-        self.say(Said::Rule(Box::new(rule)))
+        if rule.says_something() {
+            self.rules.push(rule);
+        }
+        if (self.rules.len() as u64) < PORTION { Ok(()) } else { self.send() }
     }
 
     fn finding(&mut self, mut found: Found) -> Result<(), Stop> {
@@ -171,9 +180,9 @@ impl Into {
         for said in from {
             match said {
                 Said::Run(run) => self.current = Some(self.staging.run(&run)?),
-                Said::Rule(rule) => {
+                Said::Rules(rules) => {
                     let run = self.current()?;
-                    self.staging.rule(run, &rule)?;
+                    self.staging.rules(run, &rules)?;
                 }
                 Said::Findings(batch) => {
                     let run = self.current()?;

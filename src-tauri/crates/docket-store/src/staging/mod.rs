@@ -188,16 +188,25 @@ impl Staging {
 
     /// A rule of a run's tool. A later one of the same id replaces it.
     pub fn rule(&mut self, run: RunIndex, rule: &Rule) -> Result<(), Problem> {
+        self.rules(run, std::slice::from_ref(rule))
+    }
+
+    /// Many rules, as [`Staging::rule`].
+    pub fn rules(&mut self, run: RunIndex, rules: &[Rule]) -> Result<(), Problem> {
         let tool = self.run_of(run)?.tool.clone();
-        let body = serde_json::to_string(rule).unwrap_or_default();
+        let told = rules.iter().map(|rule| Ok((rule.id.clone(), json(rule)?)));
         if let Way::Straight(straight) = &self.way {
-            return straight.rule(tool, rule.id.clone(), body);
+            return straight.rules(tool, told.collect::<Result<_, Problem>>()?);
         }
-        self.conn()?
+        let mut statement = self
+            .conn()?
             .prepare_cached("INSERT OR REPLACE INTO rule (tool, id, body) VALUES (?1, ?2, ?3)")
-            .and_then(|mut s| s.execute((tool, &rule.id, body)))
-            .map(drop)
-            .map_err(sql)
+            .map_err(sql)?;
+        for rule in told {
+            let (id, body) = rule?;
+            statement.execute((&tool, id, body)).map_err(sql)?;
+        }
+        Ok(())
     }
 
     /// A record of a run. One that says exactly what an earlier one of the same scope said

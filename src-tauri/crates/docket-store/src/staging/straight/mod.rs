@@ -26,10 +26,10 @@ enum Said {
         run: Box<Run>,
         branch: String,
     },
-    Rule {
+    /// Each with its id and its JSON.
+    Rules {
         tool: String,
-        id: String,
-        body: String,
+        rules: Vec<(String, String)>,
     },
     /// With the blocks in which its bodies lie.
     Records {
@@ -121,8 +121,8 @@ impl Straight {
         self.say(Said::Run { run: Box::new(run.clone()), branch: branch.to_owned() })
     }
 
-    pub(super) fn rule(&self, tool: String, id: String, body: String) -> Result<(), Problem> {
-        self.say(Said::Rule { tool, id, body })
+    pub(super) fn rules(&self, tool: String, rules: Vec<(String, String)>) -> Result<(), Problem> {
+        self.say(Said::Rules { tool, rules })
     }
 
     pub(super) fn records(&mut self, run: usize, mut batch: Batch) -> Result<(), Problem> {

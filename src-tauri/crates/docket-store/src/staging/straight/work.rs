@@ -127,7 +127,7 @@ impl<'t> Entry<'t> {
     fn hear(&mut self, said: Said, given_up: &AtomicBool) -> Result<(), Problem> {
         match said {
             Said::Run { run, branch } => self.run(*run, branch),
-            Said::Rule { tool, id, body } => self.rule(&tool, &id, &body),
+            Said::Rules { tool, rules } => rules.iter().try_for_each(|(id, body)| self.rule(&tool, id, body)),
             Said::Records { run, batch, bodies } => self.records(run, &batch, bodies, given_up),
             Said::Raw(block) => self.raw_block(&block),
             Said::Warning { ordinal, message, place } => {
