@@ -236,7 +236,7 @@ async fn during(router: &Router, report: &str) {
     at_hand(router).await;
     let application = add(router, &format!("Imported while asked ({})", std::process::id())).await;
     let before = counts(router).await;
-    for seconds in [0.05, 0.5, 1.0, 2.0, 3.0] {
+    for seconds in [0.05, 0.3, 0.6, 1.0, 1.5] {
         let ms = given_up(router, report, &application, Duration::from_secs_f64(seconds)).await;
         println!("given up after {seconds} s: ended {ms:.0} ms later");
     }

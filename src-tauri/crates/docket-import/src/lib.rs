@@ -34,7 +34,7 @@ mod words;
 pub const READER: &str = env!("DOCKET_READER");
 
 pub use format::{Confidence, Format, Guess, Head, ReadOptions, detect};
-pub use intake::{Input, Intake, from_bytes, from_reader, open};
+pub use intake::{Input, Intake, from_bytes, from_reader, open, open_while};
 pub use read::{ReadSummary, Recognised, read, recognise};
 pub use sink::{Collected, CollectedRun, RawText, Sink, Stop};
 

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use common::{collect, fixture};
 use docket_domain::Code;
-use docket_import::{Confidence, Intake, detect, from_bytes, from_reader, open};
+use docket_import::{Confidence, Intake, detect, from_bytes, from_reader, open, open_while};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
@@ -135,6 +135,24 @@ fn missing_files_and_folders_are_told_apart() {
     assert!(missing.message.contains("no file"), "{missing}");
     let wrong = open(folder.path()).unwrap_err();
     assert!(wrong.message.contains("folder"), "{wrong}");
+}
+
+#[test]
+fn looking_through_a_large_file_is_given_up_when_asked() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("large.sarif");
+    std::fs::write(&path, vec![b' '; 8 * 1024 * 1024]).unwrap();
+    let asked = std::cell::Cell::new(0);
+    let problem = open_while(&path, || {
+        asked.set(asked.get() + 1);
+        asked.get() < 4
+    })
+    .unwrap_err();
+    assert_eq!(
+        (problem.code, asked.get()),
+        (Code::Cancelled, 4),
+        "asked again and again, and not beyond the no"
+    );
 }
 
 #[test]

@@ -177,7 +177,7 @@ impl Store {
     }
 
     /// Holds in memory, from now on, what findings are filtered, counted and ordered by: some
-    /// fifty bytes for each. For a process that is asked again and again; what it is asked before
+    /// eighty bytes for each. For a process that is asked again and again; what it is asked before
     /// they are there, the database answers.
     pub fn keep_columns(&self) -> Result<(), Problem> {
         let conn = open::reader(&self.shared.data_dir, Self::PATIENCE)?;

@@ -106,7 +106,10 @@ impl Engine {
     ) -> Result<Import, Problem> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let path = path.to_owned();
-        self.import_job(name, order, listener, move || docket_import::open(&path)).await
+        self.import_job(name, order, listener, move |run| {
+            docket_import::open_while(&path, || !run.is_cancelled())
+        })
+        .await
     }
 
     /// Imports what was opened already.
@@ -116,7 +119,7 @@ impl Engine {
         order: ImportOrder,
         listener: JobListener,
     ) -> Result<Import, Problem> {
-        self.import_job(intake.name.clone(), order, listener, move || Ok(intake)).await
+        self.import_job(intake.name.clone(), order, listener, move |_| Ok(intake)).await
     }
 
     /// Imports what a reader gives, to its end (standard input).
@@ -128,7 +131,7 @@ impl Engine {
         listener: JobListener,
     ) -> Result<Import, Problem> {
         let label = name.to_owned();
-        self.import_job(name.to_owned(), order, listener, move || docket_import::from_reader(&label, reader))
+        self.import_job(name.to_owned(), order, listener, move |_| docket_import::from_reader(&label, reader))
             .await
     }
 
@@ -137,7 +140,7 @@ impl Engine {
         name: String,
         order: ImportOrder,
         listener: JobListener,
-        open: impl FnOnce() -> Result<Intake, Problem> + Send + 'static,
+        open: impl FnOnce(&JobRun) -> Result<Intake, Problem> + Send + 'static,
     ) -> Result<Import, Problem> {
         let title = if order.dry_run { format!("Trying {name}") } else { format!("Importing {name}") };
         self.run_job(
@@ -157,12 +160,12 @@ impl Engine {
         order: ImportOrder,
         run: &JobRun,
     ) -> Result<Import, Problem> {
-        self.take_in(move || docket_import::from_bytes(name, bytes), order, run).await
+        self.take_in(move |_| docket_import::from_bytes(name, bytes), order, run).await
     }
 
     async fn take_in(
         &self,
-        open: impl FnOnce() -> Result<Intake, Problem> + Send + 'static,
+        open: impl FnOnce(&JobRun) -> Result<Intake, Problem> + Send + 'static,
         order: ImportOrder,
         run: &JobRun,
     ) -> Result<Import, Problem> {
@@ -231,12 +234,12 @@ const KEPT: usize = 50;
 fn read_in(
     store: &Store,
     started: Timestamp,
-    open: impl FnOnce() -> Result<Intake, Problem>,
+    open: impl FnOnce(&JobRun) -> Result<Intake, Problem>,
     order: &ImportOrder,
     run: &JobRun,
     failed: &mut Option<Attempt>,
 ) -> Result<Import, Problem> {
-    let intake = open()?;
+    let intake = open(run)?;
     if let Some(import) = known_already(store, started, &intake, order)? {
         return Ok(import);
     }

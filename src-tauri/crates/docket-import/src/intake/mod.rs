@@ -46,8 +46,17 @@ pub struct Intake {
 
 /// Opens a file.
 pub fn open(path: &Path) -> Result<Intake, Problem> {
+    open_while(path, || true)
+}
+
+/// Opens a file, which reads it once for its SHA-256, as long as `goes_on` says yes.
+///
+/// # Errors
+/// The file cannot be read, or is empty; [`Code::Cancelled`] when it was not to go on.
+pub fn open_while(path: &Path, goes_on: impl Fn() -> bool) -> Result<Intake, Problem> {
     let (name, file, _) = opened(path)?;
-    Intake::of(&name, Source::from_file(file)).map_err(|problem| problem.with("file", path.display()))
+    Intake::of(&name, Source::from_file(file), goes_on)
+        .map_err(|problem| problem.with("file", path.display()))
 }
 
 /// Opens a file without reading it: its SHA-256 stays empty. For a first look at its beginning.
@@ -85,19 +94,20 @@ fn opened(path: &Path) -> Result<(String, File, u64), Problem> {
 pub fn from_reader(name: &str, mut reader: impl Read) -> Result<Intake, Problem> {
     let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
     io::copy(&mut reader, &mut spool).and_then(|_| spool.flush()).map_err(io_problem)?;
-    Intake::of(name, Source::from_spool(spool))
+    Intake::of(name, Source::from_spool(spool), || true)
 }
 
 /// Takes bytes that are in memory already.
 pub fn from_bytes(name: &str, bytes: impl Into<Arc<[u8]>>) -> Result<Intake, Problem> {
-    Intake::of(name, Source::from_bytes(bytes.into()))
+    Intake::of(name, Source::from_bytes(bytes.into()), || true)
 }
 
 impl Intake {
-    fn of(name: &str, mut source: Source) -> Result<Self, Problem> {
+    fn of(name: &str, mut source: Source, goes_on: impl Fn() -> bool) -> Result<Self, Problem> {
         // A name can hold anything but a slash; it is shown and logged.
         let name = clean::line_exact(name);
-        let (bytes, sha256) = source.digest().map_err(io_problem)?;
+        let digest = source.digest(goes_on).map_err(io_problem)?;
+        let (bytes, sha256) = digest.ok_or_else(Problem::cancelled)?;
         Self::around(name, source, bytes, sha256)
     }
 
@@ -251,12 +261,18 @@ pub(crate) fn io_problem(error: io::Error) -> Problem {
         .because(error)
 }
 
-/// Size and SHA-256 of everything that a reader gives.
-fn digest(reader: &mut (impl Read + ?Sized)) -> io::Result<(u64, String)> {
+/// Size and SHA-256 of everything that a reader gives; none if it was not to go on.
+fn digest(
+    reader: &mut (impl Read + ?Sized),
+    goes_on: impl Fn() -> bool,
+) -> io::Result<Option<(u64, String)>> {
     let mut sha = Sha256::new();
     let mut buffer = vec![0; 128 * 1024];
     let mut bytes = 0;
     loop {
+        if !goes_on() {
+            return Ok(None);
+        }
         match reader.read(&mut buffer) {
             Ok(0) => break,
             Ok(count) => {
@@ -272,7 +288,7 @@ fn digest(reader: &mut (impl Read + ?Sized)) -> io::Result<(u64, String)> {
         hex.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
         hex
     });
-    Ok((bytes, hex))
+    Ok(Some((bytes, hex)))
 }
 
 /// A seekable thing.

@@ -42,14 +42,14 @@ impl Source {
         Self::new(Box::new(Cursor::new(bytes)))
     }
 
-    /// Reads everything once: size and SHA-256.
-    pub(super) fn digest(&mut self) -> io::Result<(u64, String)> {
+    /// Reads everything once: size and SHA-256; none if it was not to go on.
+    pub(super) fn digest(&mut self, goes_on: impl Fn() -> bool) -> io::Result<Option<(u64, String)>> {
         self.len = u64::MAX;
         self.at = 0;
-        let (bytes, sha256) = super::digest(self)?;
-        self.len = bytes;
+        let digest = super::digest(self, goes_on)?;
+        self.len = digest.as_ref().map_or(0, |(bytes, _)| *bytes);
         self.at = 0;
-        Ok((bytes, sha256))
+        Ok(digest)
     }
 
     pub(super) fn with_len(mut self, len: u64) -> Self {

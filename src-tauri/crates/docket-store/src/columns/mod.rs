@@ -1,4 +1,4 @@
-//! What findings are filtered, counted and ordered by, held in memory: some fifty bytes each, so that
+//! What findings are filtered, counted and ordered by, held in memory: some eighty bytes each, so that
 //! a filter of a million findings, its counts and its first page are there within a blink.
 //!
 //! The database stays the truth. The columns know at which state of the findings they are; a

@@ -58,7 +58,7 @@ pub(super) fn with_pragmas<T>(
 ) -> Result<T, Problem> {
     // Every row that others refer to is written here just before, so nothing needs looking up; and a
     // million rows pass through, of which none is seen again soon.
-    conn.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384;").map_err(sql)?;
+    conn.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -14336;").map_err(sql)?;
     let given_up = Arc::clone(given_up);
     let stops = move || {
         given_up.load(Ordering::Acquire)
