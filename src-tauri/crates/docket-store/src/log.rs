@@ -7,6 +7,7 @@
 use std::ffi::c_int;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
 
 use docket_domain::Problem;
 use rusqlite::Connection;
@@ -62,12 +63,27 @@ impl Log {
 
     /// Brings it into the file, as far as nobody reads in it; the rest comes after the next commit.
     pub fn brought_in(&self) -> Work {
+        let was_too_long = self.is_too_long();
         self.pages.store(0, Ordering::Relaxed);
-        Box::new(|conn| {
-            conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
-                .unwrap_or_else(|error| complain(&error));
+        Box::new(move |conn| {
+            let done = if was_too_long { emptied(conn) } else { checkpoint(conn, "PASSIVE") };
+            done.unwrap_or_else(|error| complain(&error));
         })
     }
+}
+
+fn checkpoint(conn: &Connection, how: &str) -> rusqlite::Result<()> {
+    conn.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |_| Ok(()))
+}
+
+/// Brings it into the file and makes it short, so that its bytes are not taken twice on the disk; that
+/// only if nobody reads in it at this moment, whom it would have to wait for.
+fn emptied(conn: &Connection) -> rusqlite::Result<()> {
+    let patience: i64 = conn.query_row("PRAGMA busy_timeout", [], |row| row.get(0))?;
+    conn.busy_timeout(Duration::ZERO)?;
+    let done = checkpoint(conn, "TRUNCATE");
+    conn.busy_timeout(Duration::from_millis(patience.unsigned_abs()))?;
+    done
 }
 
 #[cfg(test)]
@@ -84,7 +100,7 @@ fn complain(error: &rusqlite::Error) {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use docket_domain::{Clock, Timestamp};
 
@@ -157,8 +173,10 @@ mod tests {
     async fn a_store_that_has_settled_has_brought_its_log_into_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
-        store.write_async(|tx| fill(tx, LONG)).await.unwrap();
+        store.write_async(|tx| fill(tx, TOO_LONG)).await.unwrap();
         store.settled().await;
-        assert!(size(&dir.path().join(DATABASE_FILE)) > LONG as u64 / 2, "it is in the file");
+        let file = dir.path().join(DATABASE_FILE);
+        assert!(size(&file) > TOO_LONG as u64 / 2, "it is in the file");
+        assert_eq!(size(&file.with_extension("db-wal")), 0, "and takes no room beside it");
     }
 }

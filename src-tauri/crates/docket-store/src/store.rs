@@ -300,13 +300,13 @@ impl Store {
     /// database's file when this returns, unless it is little. Nothing is lost without it; whoever opens
     /// the folder next would only have the log to go through.
     pub async fn settled(&self) {
-        if !self.log.is_long() {
-            return;
-        }
         let (answer, wait) = tokio::sync::oneshot::channel();
-        let bring_in = self.log.brought_in();
+        // Where there is nothing to do, it may be under way: that is waited for all the same.
+        let bring_in = self.log.is_long().then(|| self.log.brought_in());
         let work: Work = Box::new(move |conn| {
-            bring_in(conn);
+            if let Some(bring_in) = bring_in {
+                bring_in(conn);
+            }
             answer.send(()).unwrap_or_default();
         });
         // A store whose threads have ended has nothing to bring in.
