@@ -180,8 +180,8 @@ impl Store {
     /// eighty bytes for each. For a process that is asked again and again; what it is asked before
     /// they are there, the database answers.
     pub fn keep_columns(&self) -> Result<(), Problem> {
-        let conn = open::reader(&self.shared.data_dir, Self::PATIENCE)?;
-        self.shared.shelf.keep(&self.shared, conn)
+        let open = || open::reader(&self.shared.data_dir, Self::PATIENCE);
+        self.shared.shelf.keep(&self.shared, open)
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -7,7 +7,7 @@
 //! touched, and all of them after a large change or one by another process.
 //!
 //! [`table`] holds the columns, [`which`] finds what a query matches, [`count`] counts the
-//! facets, [`order`] makes a page.
+//! facets, [`order`] makes a page, [`words`] knows frequent words.
 
 mod bits;
 mod count;
@@ -19,6 +19,7 @@ mod table;
 mod tests;
 mod titles;
 mod which;
+mod words;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,6 +34,7 @@ use self::bits::Bits;
 pub(crate) use self::order::Start;
 use self::table::Columns;
 pub(crate) use self::which::Look;
+use self::words::{FROM, WordKeeper, Words};
 use crate::access::Read;
 use crate::fault::sql;
 use crate::store::{Shared, findings_version};
@@ -74,6 +76,8 @@ struct Touched {
     /// First and last id of each stretch.
     stretches: Vec<(i64, i64)>,
     many: bool,
+    /// Also texts, or what findings are called and where they are: each of them is in the index of texts.
+    texts: bool,
 }
 
 impl Touched {
@@ -86,12 +90,12 @@ impl Touched {
             _ => self.stretches.push((first, last)),
         }
         if self.stretches.len() > MANY {
-            *self = Self { stretches: Vec::new(), many: true };
+            *self = Self { stretches: Vec::new(), many: true, ..*self };
         }
     }
 
     fn is_empty(&self) -> bool {
-        self.stretches.is_empty() && !self.many
+        self.stretches.is_empty() && !self.many && !self.texts
     }
 
     /// How many there are at most.
@@ -123,6 +127,8 @@ enum News {
 struct Standing {
     /// At which state of the findings; 0 before there are any.
     at: i64,
+    /// Since which state there are the same findings with the same texts.
+    since: i64,
     /// The next state is not reached shortly: all findings are being read, or it rests.
     far: bool,
 }
@@ -135,8 +141,10 @@ pub(crate) struct Shelf {
     standing: Mutex<Standing>,
     /// The standing is another one.
     moved: Condvar,
-    /// What the database was asked in one state of the findings.
+    /// What the database was asked about texts since they are as they are.
     known: Mutex<(i64, HashMap<String, Arc<Bits>>)>,
+    /// Frequent words, and since when they are so.
+    words: Mutex<Option<(i64, Arc<Words>)>>,
     /// What the writer's transaction has touched so far.
     touched: Mutex<Touched>,
     news: Mutex<Option<mpsc::Sender<News>>>,
@@ -149,18 +157,25 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shelf {
-    /// Columns are wanted from now on. `conn` reads.
-    pub fn keep(&self, shared: &Arc<Shared>, conn: Connection) -> Result<(), Problem> {
+    /// Columns are wanted from now on. What `open` opens reads.
+    pub fn keep(
+        &self,
+        shared: &Arc<Shared>,
+        open: impl Fn() -> Result<Connection, Problem>,
+    ) -> Result<(), Problem> {
         if self.kept.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
+        let (words, texts) = mpsc::channel();
+        WordKeeper::start(shared, texts, open()?)?;
         let (to, from) = mpsc::channel();
         to.send(News::Behind).map_err(Problem::internal)?;
         *lock(&self.news) = Some(to);
         let keeper = Keeper {
             shared: Arc::downgrade(shared),
             from,
-            conn,
+            words,
+            conn: open()?,
             at: None,
             expected: 0,
             rests: None,
@@ -182,12 +197,15 @@ impl Shelf {
     pub fn listen(shared: &Arc<Shared>, conn: &mut Connection) -> Result<(), Problem> {
         let shared = Arc::downgrade(shared);
         let hook = move |_: Action, database: &str, table: &str, id: i64| {
-            if table == "finding"
+            let finding = table == "finding";
+            // FTS5 keeps its index in tables of its own.
+            if (finding || table.starts_with("finding_text_"))
                 && database == "main"
                 && let Some(shared) = shared.upgrade()
                 && shared.shelf.is_kept()
             {
-                lock(&shared.shelf.touched).add(id, id);
+                let mut touched = lock(&shared.shelf.touched);
+                if finding { touched.add(id, id) } else { touched.texts = true }
             }
         };
         conn.update_hook(Some(hook)).map_err(sql)
@@ -232,7 +250,7 @@ impl Shelf {
             if let Some((at, columns)) = &*columns
                 && *at == version
             {
-                return work(&Look { read, shelf: self, version, columns }).map(Some);
+                return work(&Look { read, shelf: self, columns }).map(Some);
             }
         }
         Ok(None)
@@ -257,17 +275,31 @@ impl Shelf {
         self.moved.notify_all();
     }
 
-    fn known(&self, version: i64, key: &str) -> Option<Arc<Bits>> {
+    fn known(&self, since: i64, key: &str) -> Option<Arc<Bits>> {
         let known = lock(&self.known);
-        if known.0 == version { known.1.get(key).cloned() } else { None }
+        if known.0 == since { known.1.get(key).cloned() } else { None }
     }
 
-    fn note(&self, version: i64, key: String, bits: &Arc<Bits>) {
+    fn note(&self, since: i64, key: String, bits: &Arc<Bits>) {
         let mut known = lock(&self.known);
-        if known.0 != version || known.1.len() >= MOST_KNOWN {
-            *known = (version, HashMap::new());
+        if known.0 != since || known.1.len() >= MOST_KNOWN {
+            *known = (since, HashMap::new());
         }
         known.1.insert(key, Arc::clone(bits));
+    }
+
+    /// Since which state there are the same findings with the same texts.
+    fn since(&self) -> i64 {
+        lock(&self.standing).since
+    }
+
+    fn words(&self, since: i64) -> Option<Arc<Words>> {
+        let words = lock(&self.words);
+        words.as_ref().filter(|(known, _)| *known == since).map(|(_, words)| Arc::clone(words))
+    }
+
+    fn words_are(&self, since: i64, words: Words) {
+        *lock(&self.words) = Some((since, Arc::new(words)));
     }
 
     /// Takes over an order of titles. The columns serve while it is worked out.
@@ -304,6 +336,8 @@ impl Shelf {
 struct Keeper {
     shared: Weak<Shared>,
     from: mpsc::Receiver<News>,
+    /// Who reads frequent words.
+    words: mpsc::Sender<()>,
     conn: Connection,
     /// The state of the columns; none before the first time.
     at: Option<i64>,
@@ -340,6 +374,7 @@ impl Keeper {
         }
         // Another process wrote in between.
         self.touched.many |= touched.many || before != self.expected;
+        self.touched.texts |= touched.texts;
         self.expected = after;
         touched.stretches.into_iter().for_each(|(first, last)| self.touched.add(first, last));
     }
@@ -376,14 +411,17 @@ impl Keeper {
                     continue;
                 }
                 let begun = Instant::now();
-                let columns = Columns::load(&read)?;
+                let mut columns = Columns::load(&read)?;
+                columns.since = version;
                 *shared.shelf.columns.write().unwrap_or_else(PoisonError::into_inner) =
                     Some((version, columns));
-                shared.shelf.stands(|standing| standing.at = version);
+                shared.shelf.stands(|standing| (standing.at, standing.since) = (version, version));
                 shared.shelf.titles(Columns::titles_in_order, &read)?;
                 self.rests = Instant::now().checked_add(begun.elapsed() * REST);
             } else {
-                let mut ids = std::mem::take(touched).ids().peekable();
+                let touched = std::mem::take(touched);
+                let texts = touched.texts;
+                let mut ids = touched.ids().peekable();
                 // Until it is done they are at no state at all.
                 shared.shelf.stands(|standing| standing.at = 0);
                 while ids.peek().is_some() {
@@ -396,14 +434,26 @@ impl Keeper {
                 }
                 shared.shelf.titles(Columns::titles_placed, &read)?;
                 let mut columns = shared.shelf.columns.write().unwrap_or_else(PoisonError::into_inner);
-                if let Some((state, _)) = &mut *columns {
+                if let Some((state, columns)) = &mut *columns {
                     *state = version;
+                    if texts {
+                        columns.since = version;
+                    }
                 }
                 drop(columns);
-                shared.shelf.stands(|standing| standing.at = version);
+                shared.shelf.stands(|standing| {
+                    standing.at = version;
+                    if texts {
+                        standing.since = version;
+                    }
+                });
                 shared.shelf.titles(Columns::titles_in_order, &read)?;
             }
-            shared.shelf.stands(|standing| *standing = Standing { at: version, far: false });
+            shared.shelf.stands(|standing| standing.far = false);
+            if shared.shelf.since() == version && shared.shelf.held() >= FROM as i64 {
+                // Without one who reads them, full text is asked.
+                self.words.send(()).unwrap_or_default();
+            }
             self.at = Some(version);
             self.expected = version;
             self.touched = Touched::default();

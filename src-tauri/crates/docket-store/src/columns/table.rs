@@ -115,9 +115,18 @@ pub(super) fn ranked<K: Ord>(numbers: usize, key: impl Fn(u32) -> K) -> Vec<u32>
     ranks
 }
 
+/// Where an id is among these, which are in order.
+pub(super) fn place(ids: &[i64], id: i64) -> Option<usize> {
+    // Usually none is missing in between.
+    let guess = usize::try_from(id - ids.first()?).ok()?;
+    if ids.get(guess) == Some(&id) { Some(guess) } else { ids.binary_search(&id).ok() }
+}
+
 /// What findings are filtered, counted and ordered by. Each has a place; places are in the order of ids.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
+    /// The state of the findings since which there are the same ones with the same texts.
+    pub since: i64,
     pub ids: Vec<i64>,
     /// Not every place has a finding any more.
     pub there: Option<Bits>,
@@ -210,9 +219,7 @@ impl Columns {
 
     /// Where a finding is.
     pub fn place(&self, id: i64) -> Option<usize> {
-        // Usually none is missing in between.
-        let guess = usize::try_from(id - self.ids.first()?).ok()?;
-        if self.ids.get(guess) == Some(&id) { Some(guess) } else { self.ids.binary_search(&id).ok() }
+        place(&self.ids, id)
     }
 
     /// Whether there is a finding at this place.

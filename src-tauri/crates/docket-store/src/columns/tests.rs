@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::{Duration, Instant};
 
 use docket_domain::query::Field;
@@ -80,12 +81,26 @@ fn found(dice: &mut Dice, n: u64) -> Found {
     found
 }
 
+static FILES: AtomicI64 = AtomicI64::new(0);
+
 fn import(store: &Store, application: ApplicationId, tool: &str, records: std::ops::Range<u64>, seed: u64) {
+    import_with(store, application, tool, records, seed, |_| {});
+}
+
+fn import_with(
+    store: &Store,
+    application: ApplicationId,
+    tool: &str,
+    records: std::ops::Range<u64>,
+    seed: u64,
+    change: impl Fn(&mut Found),
+) {
     let source = Source {
         application,
         file: "report.sarif".to_owned(),
         bytes: 0,
-        sha256: format!("{tool}{records:?}{seed}"),
+        // Never the same file again.
+        sha256: format!("{}", store.shared().clock.now().0 + FILES.fetch_add(1, Ordering::Relaxed)),
         format: "sarif".to_owned(),
         branch: None,
         reader: String::new(),
@@ -103,7 +118,8 @@ fn import(store: &Store, application: ApplicationId, tool: &str, records: std::o
     let run = staging.run(&run).unwrap();
     let mut dice = Dice(seed);
     for n in records {
-        let found = found(&mut dice, n);
+        let mut found = found(&mut dice, n);
+        change(&mut found);
         staging.found(run, &found).unwrap();
     }
     let options = FinishOptions { close_anyway: true, allow_mismatch: true, ..FinishOptions::default() };
@@ -114,13 +130,17 @@ fn open(folder: &Path) -> Store {
     Store::open(folder, Arc::new(Still)).unwrap()
 }
 
-/// Waits until the columns are at the state of the database, and the order of titles is known.
+/// Waits until the columns are at the state of the database, and the order of titles and frequent words
+/// are known.
 fn at_hand(store: &Store) {
     let begun = Instant::now();
     loop {
         let now = store.read(|read| {
-            let known =
-                read.look(|look| Ok(look.columns.titles.page(&look.columns.all(), false, 0, 1).is_some()))?;
+            let known = read.look(|look| {
+                let columns = look.columns;
+                let words = columns.ids.len() < FROM || look.shelf.words(columns.since).is_some();
+                Ok(words && columns.titles.page(&columns.all(), false, 0, 1).is_some())
+            })?;
             Ok(known == Some(true))
         });
         let now = now.unwrap();
@@ -132,7 +152,7 @@ fn at_hand(store: &Store) {
     }
 }
 
-const TERMS: [&str; 50] = [
+const TERMS: [&str; 63] = [
     "severity:high",
     "severity:high,critical",
     "status:active",
@@ -183,6 +203,19 @@ const TERMS: [&str; 50] = [
     "first:>2026-01-01",
     "injection",
     "\"weak key\"",
+    "i",
+    "req",
+    "-TOKEN",
+    "\"inject\"",
+    "\"injection\"",
+    "request/",
+    "na",
+    "was-found",
+    "éclair",
+    "9",
+    "cve:\"\"",
+    "-cve:*-3",
+    "cve:cve-2024-5,*4-1",
 ];
 
 /// Everything that is asked about a query, once from the columns and once from the database.
@@ -357,6 +390,58 @@ fn what_is_taken_back_or_only_tried_leaves_no_trace() {
     });
     assert!(failed.is_err());
     all_the_same(&store, &both, 3);
+}
+
+#[test]
+fn judgements_leave_what_is_known_of_texts_and_new_texts_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let shop = store.write(|tx| applications::add(tx, "Shop")).unwrap().id;
+    // Packages keep their findings, however these are worded.
+    let package = |found: &mut Found| {
+        found.kind = FindingKind::Dependency;
+        found.rule = "CVE-2024-1".to_owned();
+        let number: String = found.description.chars().filter(char::is_ascii_digit).collect();
+        let name = format!("package{number}");
+        found.component = Some(Component { name, version: None, purl: None, fixed_version: None });
+    };
+    import_with(&store, shop, "Semgrep", 0..100, 1, package);
+    store.keep_columns().unwrap();
+    let numbers = |query: &'static str| {
+        at_hand(&store);
+        let mut dice = Dice(3);
+        same(&store, query, None, &mut dice);
+        let all = Selection::Matching { query: query.to_owned(), application: None, except: Vec::new() };
+        store.read(move |read| findings::selection_count(read, &all)).unwrap().total
+    };
+    let held = || {
+        at_hand(&store);
+        let look = |look: &Look<'_>| {
+            let since = look.columns.since;
+            let asked = look.shelf.known(since, "was-found").is_some();
+            let frequent = look.shelf.words(since).is_some_and(|words| words.find("token", false).is_some());
+            Ok((since, asked, frequent))
+        };
+        store.read(move |read| read.look(look)).unwrap().unwrap()
+    };
+    assert_eq!((numbers("token"), numbers("was-found")), (100, 100));
+    let before = held();
+    assert!(before.1 && before.2, "{before:?}");
+
+    let some =
+        Selection::Matching { query: "severity:low".to_owned(), application: None, except: Vec::new() };
+    store.write(move |tx| findings::assess(tx, &some, Status::RiskAccepted, None, None, None)).unwrap();
+    assert_eq!(held(), before, "a judgement changes no text");
+
+    let in_other_words = |found: &mut Found| {
+        package(found);
+        found.description = "It is beside the door".to_owned();
+    };
+    import_with(&store, shop, "Semgrep", 0..100, 1, in_other_words);
+    assert_eq!((numbers("token"), numbers("tok"), numbers("was-found")), (0, 0, 0));
+    assert_eq!((numbers("door"), numbers("do")), (100, 100));
+    let after = held();
+    assert!(after.0 > before.0 && !after.2, "{after:?}");
 }
 
 #[test]

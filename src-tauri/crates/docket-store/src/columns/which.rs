@@ -18,7 +18,6 @@ use crate::filter::{Filter, weakness};
 pub(crate) struct Look<'a> {
     pub read: &'a Read<'a>,
     pub shelf: &'a Shelf,
-    pub version: i64,
     pub columns: &'a Columns,
 }
 
@@ -75,7 +74,13 @@ impl Look<'_> {
                 }
                 bits
             }
-            Condition::Free { .. } => return self.asked(term),
+            Condition::Free { text, phrase } => {
+                let words = self.shelf.words(columns.since);
+                match words.and_then(|words| words.find(text, *phrase)) {
+                    Some(known) => return Ok(known),
+                    None => return self.asked(term),
+                }
+            }
         }))
     }
 
@@ -179,7 +184,7 @@ impl Look<'_> {
 
     /// The findings that a statement yields, which is asked of the database unless it was asked already.
     fn asked_once(&self, key: String, filter: &Filter) -> Result<Arc<Bits>, Problem> {
-        if let Some(known) = self.shelf.known(self.version, &key) {
+        if let Some(known) = self.shelf.known(self.columns.since, &key) {
             return Ok(known);
         }
         let mut bits = Bits::none(self.columns.ids.len());
@@ -191,7 +196,7 @@ impl Look<'_> {
             }
         }
         let bits = Arc::new(bits);
-        self.shelf.note(self.version, key, &bits);
+        self.shelf.note(self.columns.since, key, &bits);
         Ok(bits)
     }
 }
