@@ -148,6 +148,9 @@ pub(crate) struct Columns {
     pub cwe: Texts,
     /// Further ones of the few that have several.
     pub more_cwe: HashMap<u32, Vec<u32>>,
+    /// The CVE and other ids of each finding that name flaws: a list of them, each with [`END_OF_ID`].
+    pub flaws: Spelt,
+    pub flaw: Vec<u32>,
     /// What the next three columns stand for.
     pub spelt: Spelt,
     /// The file of the first place.
@@ -158,6 +161,9 @@ pub(crate) struct Columns {
     pub line: Vec<u32>,
     pub titles: Titles,
 }
+
+/// Behind each id of a flaw; readers let no control character through.
+pub(super) const END_OF_ID: char = '\u{1f}';
 
 const SELECT: &str = "SELECT id, severity, status, ifnull(reason, ''), kind, issues > 0, proposals > 0, application, \
     tool, branch, owner, rule, component, first_seen, last_seen, path, spot, purl, line, \
@@ -184,7 +190,35 @@ impl Columns {
         while let Some(row) = rows.next().map_err(sql)? {
             columns.weakness(row).map_err(sql)?;
         }
+        columns.all_flaws(read)?;
         Ok(columns)
+    }
+
+    /// The ids of all flaws, which lie in the order of ids and not of findings.
+    fn all_flaws(&mut self, read: &Read<'_>) -> Result<(), Problem> {
+        let mut ids = Spelt::default();
+        let mut pairs = Vec::new();
+        for half in ["<", ">"] {
+            let text = format!("SELECT finding, value FROM identifier WHERE scheme {half} 'CWE'");
+            let mut statement = read.conn.prepare(&text).map_err(sql)?;
+            let mut rows = statement.query([]).map_err(sql)?;
+            while let Some(row) = rows.next().map_err(sql)? {
+                let (finding, id) = (row.get(0).map_err(sql)?, row.get_ref(1).map_err(sql)?);
+                let id = ids.number(id.as_str().map_err(Problem::internal)?);
+                pairs.extend(self.place(finding).map(|at| (at as u32, id)));
+            }
+        }
+        pairs.sort_unstable();
+        let mut list = String::new();
+        for of_one in pairs.chunk_by(|(one, _), (other, _)| one == other) {
+            list.clear();
+            for (_, id) in of_one {
+                list.push_str(ids.text(*id));
+                list.push(END_OF_ID);
+            }
+            self.flaw[of_one[0].0 as usize] = self.flaws.number(&list);
+        }
+        Ok(())
     }
 
     /// Reads these findings anew: changed, new, or gone.
@@ -197,6 +231,7 @@ impl Columns {
                     self.set_there(at, false);
                     self.cwe.column[at] = 0;
                     self.more_cwe.remove(&(at as u32));
+                    self.flaw[at] = 0;
                 }
             }
             let condition = "IN (SELECT value FROM json_each(?1))";
@@ -212,6 +247,18 @@ impl Columns {
             let mut rows = statement.query([&listed]).map_err(sql)?;
             while let Some(row) = rows.next().map_err(sql)? {
                 self.weakness(row).map_err(sql)?;
+            }
+            let text = format!(
+                "SELECT finding, group_concat(value || char(31), '') FROM identifier WHERE finding {condition} \
+                 AND scheme <> 'CWE' GROUP BY finding"
+            );
+            let mut statement = read.conn.prepare_cached(&text).map_err(sql)?;
+            let mut rows = statement.query([&listed]).map_err(sql)?;
+            while let Some(row) = rows.next().map_err(sql)? {
+                if let Some(at) = self.place(row.get(0).map_err(sql)?) {
+                    let list = row.get_ref(1).map_err(sql)?;
+                    self.flaw[at] = self.flaws.number(list.as_str().map_err(Problem::internal)?);
+                }
             }
         }
         Ok(())
@@ -260,7 +307,7 @@ impl Columns {
         self.linked.push(false);
         self.proposal.push(false);
         self.cwe.column.push(0);
-        for column in [&mut self.path, &mut self.spot, &mut self.purl, &mut self.line] {
+        for column in [&mut self.flaw, &mut self.path, &mut self.spot, &mut self.purl, &mut self.line] {
             column.push(0);
         }
         for texts in self.texts() {

@@ -70,6 +70,10 @@ fn found(dice: &mut Dice, n: u64) -> Found {
     }
     if dice.below(5) == 0 {
         found.identifiers.push(Identifier { scheme: "CVE".to_owned(), value: format!("CVE-2024-{}", n % 7) });
+        if dice.below(2) == 0 {
+            let value = format!("GHSA-aaaa-bbbb-{}", n % 5);
+            found.identifiers.push(Identifier { scheme: "GHSA".to_owned(), value });
+        }
     }
     if dice.below(9) == 0 {
         found.suppressions.push(Suppression {
@@ -215,7 +219,7 @@ const TERMS: [&str; 63] = [
     "9",
     "cve:\"\"",
     "-cve:*-3",
-    "cve:cve-2024-5,*4-1",
+    "cve:ghsa-aaaa-bbbb-5,*4-1,*b-?",
 ];
 
 /// Everything that is asked about a query, once from the columns and once from the database.
@@ -362,6 +366,8 @@ fn columns_and_database_say_the_same_of_every_query_while_findings_change() {
     store.write(move |tx| applications::remove(tx, billing)).unwrap();
     import(&store, both[0], "Third", 0..50, 12);
     all_the_same(&store, &both, 11);
+    import_with(&store, both[0], "Third", 0..50, 12, |found| found.identifiers.clear());
+    all_the_same(&store, &both, 12);
 }
 
 #[test]
@@ -400,7 +406,7 @@ fn judgements_leave_what_is_known_of_texts_and_new_texts_do_not() {
     // Packages keep their findings, however these are worded.
     let package = |found: &mut Found| {
         found.kind = FindingKind::Dependency;
-        found.rule = "CVE-2024-1".to_owned();
+        found.identifiers.push(Identifier { scheme: "CVE".to_owned(), value: "CVE-2024-1".to_owned() });
         let number: String = found.description.chars().filter(char::is_ascii_digit).collect();
         let name = format!("package{number}");
         found.component = Some(Component { name, version: None, purl: None, fixed_version: None });
@@ -436,10 +442,20 @@ fn judgements_leave_what_is_known_of_texts_and_new_texts_do_not() {
     let in_other_words = |found: &mut Found| {
         package(found);
         found.description = "It is beside the door".to_owned();
+        found.identifiers.retain(|id| id.value.ends_with("-1"));
+        if found.severity == Severity::High {
+            let two = ["GHSA-aaaa-cccc-1", "CVE-2024-8"].map(str::to_owned);
+            found.identifiers.extend(two.map(|value| Identifier { scheme: value[..4].to_owned(), value }));
+        }
     };
     import_with(&store, shop, "Semgrep", 0..100, 1, in_other_words);
     assert_eq!((numbers("token"), numbers("tok"), numbers("was-found")), (0, 0, 0));
     assert_eq!((numbers("door"), numbers("do")), (100, 100));
+    assert_eq!(
+        (numbers("cve:ghsa-aaaa-cccc-1"), numbers("cve:*-8")),
+        (numbers("severity:high"), numbers("cve:CVE-2024-8"))
+    );
+    assert_eq!((numbers("cve:CVE-2024-3"), numbers("cve:*-8") > 5), (0, true));
     let after = held();
     assert!(after.0 > before.0 && !after.2, "{after:?}");
 }

@@ -8,7 +8,7 @@ use docket_domain::{ApplicationId, Problem};
 use rusqlite::params_from_iter;
 
 use super::bits::Bits;
-use super::table::{Columns, Texts};
+use super::table::{Columns, END_OF_ID, Texts};
 use super::{Shelf, pattern};
 use crate::access::Read;
 use crate::fault::sql;
@@ -96,10 +96,7 @@ impl Look<'_> {
             Field::Path => return self.paths(pattern),
             Field::App => return self.applications(pattern),
             Field::Cwe => return Ok(self.weaknesses(pattern)),
-            _ => {
-                let condition = Condition::Text(field, vec![pattern.clone()]);
-                return self.asked(&Term { negated: false, condition });
-            }
+            _ => return Ok(Arc::new(self.flaws(pattern))),
         };
         let wanted = pattern::Wanted::new(&pattern.0);
         let known = match field {
@@ -121,6 +118,21 @@ impl Look<'_> {
             }
         }
         Arc::new(bits)
+    }
+
+    /// By a CVE or another id that names a flaw.
+    fn flaws(&self, pattern: &Pattern) -> Bits {
+        let (flaws, column) = (&self.columns.flaws, &self.columns.flaw);
+        if pattern.0.is_empty() {
+            return Bits::of(column, |n| n == 0);
+        }
+        let exact = pattern.0.to_uppercase();
+        let wanted = pattern::Wanted::new(&exact);
+        let known = flaws.which(|list| {
+            let mut ids = list.split_terminator(END_OF_ID);
+            ids.any(|id| if wanted.is_wild() { wanted.fits(id) } else { id == exact })
+        });
+        Bits::of(column, |n| known[n as usize])
     }
 
     fn applications(&self, pattern: &Pattern) -> Result<Arc<Bits>, Problem> {
