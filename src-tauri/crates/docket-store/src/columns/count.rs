@@ -1,5 +1,6 @@
 //! The counts at the side of the table, from the columns.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use docket_domain::page::SelectionCount;
@@ -116,7 +117,7 @@ impl Look<'_> {
                 among.each(|at| counts[usize::from(columns.linked[at])] += 1);
                 let mut rows = vec![(Value::Integer(1), counts[1]), (Value::Integer(0), counts[0])];
                 rows.retain(|row| row.1 > 0);
-                rows.sort_by_key(|row| std::cmp::Reverse(row.1));
+                rows.sort_by_key(|row| Reverse(row.1));
                 rows
             }
             Facet::Application => {
@@ -170,12 +171,17 @@ impl Look<'_> {
     }
 
     fn frequent(texts: &Texts, counts: Vec<u64>) -> Vec<(Value, u64)> {
-        let there = (0_u32..).zip(counts).filter(|(_, n)| *n > 0);
-        let rows = there.map(|(number, n)| {
-            let value = Value::Text(texts.values.text(number).to_owned());
-            (texts.values.folded(number).to_owned(), value, n)
-        });
-        most(rows.collect())
+        // There may be as many different ones as findings: only the few that are shown are spelt out.
+        let ranks = texts.values.ranks();
+        let mut there: Vec<(u32, u64)> = (0_u32..).zip(counts).filter(|(_, n)| *n > 0).collect();
+        let order = |(number, n): &(u32, u64)| (Reverse(*n), ranks[*number as usize]);
+        if there.len() > MOST as usize {
+            there.select_nth_unstable_by_key(MOST as usize, order);
+            there.truncate(MOST as usize);
+        }
+        there.sort_unstable_by_key(order);
+        let spelt = |(number, n)| (Value::Text(texts.values.text(number).to_owned()), n);
+        there.into_iter().map(spelt).collect()
     }
 }
 

@@ -168,6 +168,9 @@ impl Shelf {
         }
         let (words, texts) = mpsc::channel();
         WordKeeper::start(shared, texts, open()?)?;
+        let conn = open()?;
+        // All titles at once, which it puts in order, would stay in the memory of this process.
+        conn.execute_batch("PRAGMA temp_store = FILE;").map_err(sql)?;
         let (to, from) = mpsc::channel();
         to.send(News::Behind).map_err(Problem::internal)?;
         *lock(&self.news) = Some(to);
@@ -175,7 +178,7 @@ impl Shelf {
             shared: Arc::downgrade(shared),
             from,
             words,
-            conn: open()?,
+            conn,
             at: None,
             expected: 0,
             rests: None,

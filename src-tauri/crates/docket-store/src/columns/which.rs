@@ -167,6 +167,12 @@ impl Look<'_> {
         if pattern.0.is_empty() {
             return Ok(Arc::new(Bits::of(&columns.path, |n| n == 0)));
         }
+        // There are nearly as many different ones as findings.
+        self.once(format!("path\0{}", pattern.0), || self.paths_anew(pattern))
+    }
+
+    fn paths_anew(&self, pattern: &Pattern) -> Result<Bits, Problem> {
+        let columns = self.columns;
         let known = if pattern.is_wild() {
             let wanted = pattern::Wanted::new(&pattern.0);
             columns.spelt.which(|path| wanted.fits(path))
@@ -180,9 +186,8 @@ impl Look<'_> {
             columns.spelt.which(|path| path == exact || below(path))
         };
         let mut bits = Bits::of(&columns.path, |n| known[n as usize]);
-        let key = format!("further\0{}", pattern.0);
-        bits.or(&*self.asked_once(key, &Filter::further_places(pattern))?);
-        Ok(Arc::new(bits))
+        bits.or(&self.yielded(&Filter::further_places(pattern))?);
+        Ok(bits)
     }
 
     /// Asks the database about a term.
@@ -191,14 +196,22 @@ impl Look<'_> {
         let key = positive.to_string();
         let mut filter = Filter::new(&positive, None, self.read.now());
         filter.text = filter.select_ids();
-        self.asked_once(key, &filter)
+        self.once(key, || self.yielded(&filter))
     }
 
-    /// The findings that a statement yields, which is asked of the database unless it was asked already.
-    fn asked_once(&self, key: String, filter: &Filter) -> Result<Arc<Bits>, Problem> {
-        if let Some(known) = self.shelf.known(self.columns.since, &key) {
+    /// What was worked out already, since texts are as they are.
+    fn once(&self, key: String, work: impl FnOnce() -> Result<Bits, Problem>) -> Result<Arc<Bits>, Problem> {
+        let since = self.columns.since;
+        if let Some(known) = self.shelf.known(since, &key) {
             return Ok(known);
         }
+        let bits = Arc::new(work()?);
+        self.shelf.note(since, key, &bits);
+        Ok(bits)
+    }
+
+    /// The findings that a statement of the database yields.
+    fn yielded(&self, filter: &Filter) -> Result<Bits, Problem> {
         let mut bits = Bits::none(self.columns.ids.len());
         let mut statement = self.read.conn.prepare_cached(&filter.text).map_err(sql)?;
         let mut rows = statement.query(params_from_iter(&filter.params)).map_err(sql)?;
@@ -207,8 +220,6 @@ impl Look<'_> {
                 bits.insert(at);
             }
         }
-        let bits = Arc::new(bits);
-        self.shelf.note(self.columns.since, key, &bits);
         Ok(bits)
     }
 }

@@ -37,7 +37,9 @@ fn gathered(index: &Index, findings: usize, most: usize) -> Words {
     let mut gather = Gather::new(findings, most);
     for (word, have) in index {
         let mut places = Places::default();
-        have.iter().for_each(|place| places.add(*place, findings));
+        for place in have {
+            places.add(*place, findings);
+        }
         gather.word(word, places);
     }
     gather.done()
