@@ -81,7 +81,7 @@ impl Engine {
         self.read(move |r| store::findings::page(r, &query, application, &sort, &start, limit)).await
     }
 
-    /// Holds in memory what findings are filtered, counted and ordered by, some eighty bytes for each
+    /// Holds in memory what findings are filtered, counted and ordered by, some two hundred bytes for each
     /// of them: for a process that is asked again and again.
     pub fn keep_findings_at_hand(&self) {
         if let Err(problem) = self.0.store.keep_columns() {

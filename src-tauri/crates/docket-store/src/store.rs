@@ -176,9 +176,9 @@ impl Store {
         &self.shared.alive.holder
     }
 
-    /// Holds in memory, from now on, what findings are filtered, counted and ordered by: some
-    /// eighty bytes for each. For a process that is asked again and again; what it is asked before
-    /// they are there, the database answers.
+    /// Holds in memory, from now on, what findings are filtered, counted and ordered by: some two
+    /// hundred bytes for each with their paths and frequent words. For a process that is asked again
+    /// and again; what it is asked before they are there, the database answers.
     pub fn keep_columns(&self) -> Result<(), Problem> {
         let open = || open::reader(&self.shared.data_dir, Self::PATIENCE);
         self.shared.shelf.keep(&self.shared, open)

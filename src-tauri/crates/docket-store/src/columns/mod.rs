@@ -1,4 +1,4 @@
-//! What findings are filtered, counted and ordered by, held in memory: some eighty bytes each, so that
+//! What findings are filtered, counted and ordered by, held in memory: some two hundred bytes each, so that
 //! a filter of a million findings, its counts and its first page are there within a blink.
 //!
 //! The database stays the truth. The columns know at which state of the findings they are; a
@@ -76,6 +76,8 @@ struct Touched {
     /// First and last id of each stretch.
     stretches: Vec<(i64, i64)>,
     many: bool,
+    /// Another process did, so nobody knows which.
+    foreign: bool,
     /// Also texts, or what findings are called and where they are: each of them is in the index of texts.
     texts: bool,
 }
@@ -95,7 +97,7 @@ impl Touched {
     }
 
     fn is_empty(&self) -> bool {
-        self.stretches.is_empty() && !self.many && !self.texts
+        self.stretches.is_empty() && !self.many && !self.foreign && !self.texts
     }
 
     /// How many there are at most.
@@ -296,6 +298,14 @@ impl Shelf {
         lock(&self.standing).since
     }
 
+    /// The same for these columns, whose texts are those that were held, at this version: another one when
+    /// findings have other places now, because some are gone.
+    fn since_if_alike(&self, new: &Columns, version: i64) -> i64 {
+        let columns = self.columns.read().unwrap_or_else(PoisonError::into_inner);
+        let held = columns.as_ref().filter(|(_, held)| held.ids == new.ids);
+        held.map_or(version, |(_, held)| held.since)
+    }
+
     fn words(&self, since: i64) -> Option<Arc<Words>> {
         let words = lock(&self.words);
         words.as_ref().filter(|(known, _)| *known == since).map(|(_, words)| Arc::clone(words))
@@ -365,7 +375,7 @@ impl Keeper {
                     ?problem,
                     "the columns could not be brought up to date; the database is asked instead"
                 );
-                self.touched.many = true;
+                self.touched.foreign = true;
             }
         }
     }
@@ -375,8 +385,9 @@ impl Keeper {
         if self.at.is_some_and(|at| after <= at) {
             return;
         }
+        self.touched.many |= touched.many;
         // Another process wrote in between.
-        self.touched.many |= touched.many || before != self.expected;
+        self.touched.foreign |= before != self.expected;
         self.touched.texts |= touched.texts;
         self.expected = after;
         touched.stretches.into_iter().for_each(|(first, last)| self.touched.add(first, last));
@@ -392,18 +403,21 @@ impl Keeper {
             if *at == Some(version) {
                 return Ok(());
             }
-            if at.is_some() && !touched.many && *expected != version {
+            if at.is_some() && !touched.foreign && *expected != version {
                 drop(tx);
                 match from.recv_timeout(UNDER_WAY) {
                     Ok(news) => self.hear(news),
-                    Err(_) => self.touched.many = true,
+                    Err(_) => self.touched.foreign = true,
                 }
                 continue;
             }
             let held = shared.shelf.held();
-            if at.is_none() || touched.many || touched.len() > held / 2 + TOGETHER as i64 {
+            let first = at.is_none();
+            let all = touched.many || touched.len() > held / 2 + TOGETHER as i64;
+            if first || all || touched.foreign {
                 shared.shelf.stands(|standing| standing.far = true);
-                let left = self.rests.and_then(|until| until.checked_duration_since(Instant::now()));
+                let rests = self.rests.filter(|_| touched.foreign);
+                let left = rests.and_then(|until| until.checked_duration_since(Instant::now()));
                 if let Some(left) = left {
                     drop(tx);
                     match from.recv_timeout(left) {
@@ -415,10 +429,12 @@ impl Keeper {
                 }
                 let begun = Instant::now();
                 let mut columns = Columns::load(&read)?;
-                columns.since = version;
+                let texts = first || touched.foreign || touched.texts;
+                let since = if texts { version } else { shared.shelf.since_if_alike(&columns, version) };
+                columns.since = since;
                 *shared.shelf.columns.write().unwrap_or_else(PoisonError::into_inner) =
                     Some((version, columns));
-                shared.shelf.stands(|standing| (standing.at, standing.since) = (version, version));
+                shared.shelf.stands(|standing| (standing.at, standing.since) = (version, since));
                 shared.shelf.titles(Columns::titles_in_order, &read)?;
                 self.rests = Instant::now().checked_add(begun.elapsed() * REST);
             } else {

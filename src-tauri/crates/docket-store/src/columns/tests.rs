@@ -364,6 +364,21 @@ fn columns_and_database_say_the_same_of_every_query_while_findings_change() {
     import(&store, both[0], "Semgrep", 40..340, 1);
     all_the_same(&store, &both, 10);
     store.write(move |tx| applications::remove(tx, billing)).unwrap();
+    all_the_same(&store, &both[..1], 13);
+    let many = [some("severity:high,medium"), some("severity:critical,low,info,unknown")];
+    let judge = move |tx: &crate::Tx<'_>| {
+        for selection in &many {
+            findings::assess(tx, selection, Status::RiskAccepted, None, None, None)?;
+        }
+        Ok(())
+    };
+    store.write(judge.clone()).unwrap();
+    all_the_same(&store, &both[..1], 14);
+    let since = |store: &Store| store.read(|read| read.look(|look| Ok(look.columns.since))).unwrap();
+    let before = since(&store);
+    store.write(judge).unwrap();
+    all_the_same(&store, &both[..1], 15);
+    assert_eq!(since(&store), before, "everything was read, and no text is another one");
     import(&store, both[0], "Third", 0..50, 12);
     all_the_same(&store, &both, 11);
     import_with(&store, both[0], "Third", 0..50, 12, |found| found.identifiers.clear());
