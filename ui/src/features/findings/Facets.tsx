@@ -117,7 +117,12 @@ export function Facets(props: {
     }
   };
   return (
-    <aside className={css.facets} data-overlay={props.overlay || undefined} aria-label="Filters">
+    <aside
+      className={css.facets}
+      data-overlay={props.overlay || undefined}
+      aria-label="Filters"
+      aria-busy={answer.fetching}
+    >
       {answer.problem === null ? null : <ProblemLine problem={answer.problem} />}
       {answer.pending ? <Skeletons lines={12} label="Counting" /> : null}
       {groups.map(([facet, values]) => (
