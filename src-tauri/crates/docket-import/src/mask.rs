@@ -51,21 +51,44 @@ fn is_secret(name: &str) -> bool {
         || (name.starts_with("x-") && ends(&["-key", "-auth", "-session", "-sid", "-signature", "-jwt"]))
 }
 
+/// Which bytes are of a word, and which are signs of Base64: each byte of a report is asked for.
+const WORD: [bool; 256] = table(b"-_");
+const SIGN: [bool; 256] = table(b"+/");
+const LETTERS: [bool; 256] = table(b"09");
+
+/// Letters and digits, and these.
+const fn table(more: &[u8; 2]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = (b as u8).is_ascii_alphanumeric() || b as u8 == more[0] || b as u8 == more[1];
+        b += 1;
+    }
+    table
+}
+
 fn is_word(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')
+    WORD[usize::from(b)]
+}
+
+/// How many bytes from here on are in the table.
+fn run(bytes: &[u8], at: usize, table: &[bool; 256]) -> usize {
+    bytes[at..].iter().position(|b| !table[usize::from(*b)]).unwrap_or(bytes.len() - at)
+}
+
+/// Whether the letter of an escaped line end stands here: it belongs to no word.
+fn is_escape(bytes: &[u8], at: usize) -> bool {
+    at > 0 && bytes[at - 1] == b'\\' && matches!(bytes[at], b'n' | b'r' | b't')
 }
 
 /// The word that begins here, if it is the name of such a header.
 fn secret_at(text: &str, at: usize) -> Option<&str> {
     let bytes = text.as_bytes();
-    let before = |count: usize| at.checked_sub(count).and_then(|before| bytes.get(before)).copied();
-    // The letter of an escaped line end belongs to no word.
-    let escaped = before(2) == Some(b'\\') && matches!(before(1), Some(b'n' | b'r' | b't'));
-    let first = bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
-    if !first || (!escaped && before(1).is_some_and(is_word)) {
+    let begins = at == 0 || !is_word(bytes[at - 1]) || is_escape(bytes, at - 1);
+    if !begins || !bytes[at].is_ascii_alphabetic() {
         return None;
     }
-    let length = bytes.get(at..)?.iter().take(60).take_while(|b| is_word(**b)).count();
+    let length = run(&bytes[..bytes.len().min(at + 60)], at, &WORD);
     text.get(at..at + length).filter(|word| length > 3 && is_secret(word))
 }
 
@@ -101,6 +124,7 @@ fn masked(name: &str, value: &str) -> String {
 
 /// A request, an answer or a command without the credentials in its headers.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
     let mut out = String::new();
     let mut done = 0;
     let mut folded = false;
@@ -117,7 +141,8 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
         let mut at = begin;
         while at < end {
             let Some(name) = secret_at(text, at) else {
-                at += 1;
+                // No other word begins within this one.
+                at += if is_escape(bytes, at) { 1 } else { run(bytes, at, &WORD).max(1) };
                 continue;
             };
             let behind = at + name.len();
@@ -153,10 +178,15 @@ pub(crate) fn record(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let (mut done, mut at) = (0, 0);
     while at < bytes.len() {
+        // Neither begins with anything else.
+        if !SIGN[usize::from(bytes[at])] {
+            at += 1;
+            continue;
+        }
         // Neither begins within a word, unless that is the letter of an escape.
         let within = at > 0 && bytes[at - 1].is_ascii_alphanumeric() && (at < 2 || bytes[at - 2] != b'\\');
         if within {
-            at = next(text, at);
+            at += 1;
             continue;
         }
         if let Some(length) = packed_at(text, at) {
@@ -176,22 +206,15 @@ pub(crate) fn record(text: &str) -> Cow<'_, str> {
             at = value.end.max(at + name.len());
             continue;
         }
-        at = next(text, at);
+        // Within a word nothing begins, but behind the letter of an escape.
+        let escape = at > 0 && bytes[at - 1] == b'\\';
+        at += if escape { 1 } else { run(bytes, at, &LETTERS).max(1) };
     }
     if done == 0 {
         return Cow::Borrowed(text);
     }
     out.push_str(&text[done..]);
     Cow::Owned(out)
-}
-
-/// Where the next character begins.
-fn next(text: &str, mut at: usize) -> usize {
-    at += 1;
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
 }
 
 /// Where the value stands that belongs to the name which ends at `at`.
@@ -258,10 +281,8 @@ fn end_of_line(text: &str) -> Option<usize> {
 /// How long the run of Base64 is that begins here and holds readable text.
 fn packed_at(text: &str, at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    let is_sign = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-    if !bytes.get(at).is_some_and(is_sign)
-        || at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(is_sign)
-    {
+    let is_sign = |b: &u8| SIGN[usize::from(*b)];
+    if (at > 0 && is_sign(&bytes[at - 1])) || run(bytes, at, &SIGN) < PACKED_LEAST {
         return None;
     }
     // Wrapped lines are one run.
