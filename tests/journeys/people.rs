@@ -1,7 +1,8 @@
 //! What people do in the tracker between two pushes, and what other computers did before:
 //! joined, respected, adopted, told apart.
 
-use docket_domain::{Action, Code, GroupKey, PlanState, StepState};
+use docket_domain::{Action, Code, GroupKey, PlanState, Status, StepState};
+use docket_engine::nobody;
 use docket_practice::{Practice, RepoSeed, Role};
 
 use crate::support::*;
@@ -13,6 +14,31 @@ fn number_of(practice: &Practice, rule: &str) -> u64 {
         ours(practice).iter().filter(|i| i.body.contains(rule)).map(|issue| issue.number).collect();
     assert_eq!(found.len(), 1, "one issue speaks of {rule}");
     found[0]
+}
+
+// covers: S2.22, S2.23
+#[tokio::test]
+async fn a_first_import_writes_nothing_in_the_tracker_and_the_set_is_shrunk_before_the_push() {
+    let practice = practice().await;
+    let (desk, application, mapping) = Desk::connected(&practice).await;
+    let before = practice.log().len();
+    desk.import(application.id, report(&spots(&["sqli", "style", "todo"], 4))).await;
+    desk.import(application.id, report(&spots(&["sqli", "style", "todo"], 5))).await;
+    desk.engine.settled().await;
+    assert_eq!(practice.log().len(), before, "a connected and mapped tracker is not even asked");
+
+    // What a rule finds too often is left out: judged, or not selected.
+    let noise = matching("rule:todo");
+    let judged = desk.engine.finding_assess(noise, Status::RiskAccepted, None, None).await.unwrap();
+    assert_eq!(judged, 5, "all of one rule at once");
+    let wanted = matching("status:active -rule:style");
+    let plan = desk.engine.plan_make(wanted, mapping.id, BY_RULE.to_vec(), nobody()).await.unwrap();
+    assert_eq!(practice.issues_containing(TARGET, MARKER).len(), 0, "a plan is only a plan");
+    assert_eq!(desk.apply(&plan).await.unwrap().state, PlanState::Done, "applied");
+    let made = ours(&practice);
+    assert!(made.len() == 1 && made[0].body.contains("sqli"), "{made:?}");
+    assert!(!made[0].body.contains("todo") && !made[0].body.contains("style"), "{}", made[0].body);
+    assert!(practice.violations().is_empty(), "{:?}", practice.violations());
 }
 
 // covers: X9, C5, S2.5, S2.19
