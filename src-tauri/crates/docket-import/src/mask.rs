@@ -52,12 +52,12 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// Which bytes are of a word, and which are signs of Base64: each byte of a report is asked for.
-const WORD: [bool; 256] = table(b"-_");
-const SIGN: [bool; 256] = table(b"+/");
-const LETTERS: [bool; 256] = table(b"09");
+const WORD: [bool; 256] = table(*b"-_");
+const SIGN: [bool; 256] = table(*b"+/");
+const LETTERS: [bool; 256] = table(*b"09");
 
 /// Letters and digits, and these.
-const fn table(more: &[u8; 2]) -> [bool; 256] {
+const fn table(more: [u8; 2]) -> [bool; 256] {
     let mut table = [false; 256];
     let mut b = 0;
     while b < 256 {

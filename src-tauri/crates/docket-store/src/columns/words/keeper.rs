@@ -70,10 +70,10 @@ impl WordKeeper {
             let tx = self.conn.transaction().map_err(sql)?;
             let Some(shared) = self.shared.upgrade() else { return Ok(()) };
             let read = Read { conn: &tx, shared: &shared, shelf: Some(&shared.shelf), writes: false };
-            let found = read.look_patiently(|look| Ok((look.columns.since, look.columns.ids.clone())))?;
+            let found = read.look(|look| Ok((look.columns.since, look.columns.ids.clone())))?;
             drop(shared);
             let Some((since, ids)) = found else {
-                // The columns are elsewhere already.
+                // The columns are elsewhere, or being read.
                 drop(tx);
                 std::thread::sleep(SHORTLY);
                 continue;
