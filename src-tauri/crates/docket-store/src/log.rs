@@ -6,7 +6,7 @@
 
 use std::ffi::c_int;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::Duration;
 
 use docket_domain::Problem;
@@ -26,6 +26,8 @@ const TOO_LONG: c_int = 8 * LONG;
 #[derive(Debug, Clone)]
 pub(crate) struct Log {
     pages: Arc<AtomicI32>,
+    /// It is in the file, but takes its room still: somebody read in it when it was to be made short.
+    lies_about: Arc<AtomicBool>,
     /// Pages from which on it is long.
     long: c_int,
     /// Pages from which on it is too long.
@@ -35,7 +37,8 @@ pub(crate) struct Log {
 impl Log {
     /// A log of pages of this size.
     fn new(page: c_int) -> Self {
-        Self { pages: Arc::default(), long: LONG / page, too_long: TOO_LONG / page }
+        let (pages, lies_about) = (Arc::default(), Arc::default());
+        Self { pages, lies_about, long: LONG / page, too_long: TOO_LONG / page }
     }
 
     /// The log that this connection writes, which is left to the caller from now on.
@@ -61,24 +64,37 @@ impl Log {
         self.pages.load(Ordering::Relaxed) >= self.too_long
     }
 
+    /// Whether it could not be made short, so that this is to be tried again some time.
+    pub fn lies_about(&self) -> bool {
+        self.lies_about.load(Ordering::Relaxed)
+    }
+
     /// Brings it into the file, as far as nobody reads in it; the rest comes after the next commit.
     pub fn brought_in(&self) -> Work {
-        let was_too_long = self.is_too_long();
+        let was_too_long = self.is_too_long() || self.lies_about();
         self.pages.store(0, Ordering::Relaxed);
+        let lies_about = Arc::clone(&self.lies_about);
         Box::new(move |conn| {
             let done = if was_too_long { emptied(conn) } else { checkpoint(conn, "PASSIVE") };
-            done.unwrap_or_else(|error| complain(&error));
+            let whole = done.unwrap_or_else(|error| {
+                complain(&error);
+                true
+            });
+            lies_about.store(was_too_long && !whole, Ordering::Relaxed);
         })
     }
 }
 
-fn checkpoint(conn: &Connection, how: &str) -> rusqlite::Result<()> {
-    conn.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |_| Ok(()))
+/// False if somebody reading was in the way.
+fn checkpoint(conn: &Connection, how: &str) -> rusqlite::Result<bool> {
+    conn.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| {
+        row.get::<_, bool>(0).map(|busy| !busy)
+    })
 }
 
 /// Brings it into the file and makes it short, so that its bytes are not taken twice on the disk; that
 /// only if nobody reads in it at this moment, whom it would have to wait for.
-fn emptied(conn: &Connection) -> rusqlite::Result<()> {
+fn emptied(conn: &Connection) -> rusqlite::Result<bool> {
     let patience: i64 = conn.query_row("PRAGMA busy_timeout", [], |row| row.get(0))?;
     conn.busy_timeout(Duration::ZERO)?;
     let done = checkpoint(conn, "TRUNCATE");
@@ -167,6 +183,37 @@ mod tests {
             }
         };
         tokio::join!(busy(), busy());
+    }
+
+    #[tokio::test]
+    async fn a_log_that_somebody_reads_in_is_made_short_once_that_has_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Arc::new(Still)).unwrap();
+        let file = dir.path().join(DATABASE_FILE);
+        let log = file.with_extension("db-wal");
+        let (ends, ended) = std::sync::mpsc::channel::<()>();
+        let (begins, begun) = tokio::sync::oneshot::channel();
+        let reader = store.clone();
+        let reading = std::thread::spawn(move || {
+            reader.read(move |read| {
+                read.number("SELECT count(*) FROM setting", [])?;
+                begins.send(()).unwrap();
+                ended.recv().map_err(Problem::internal)
+            })
+        });
+        begun.await.unwrap();
+        store.write_async(|tx| fill(tx, TOO_LONG)).await.unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        assert!(size(&log) > TOO_LONG as u64, "it cannot be made short while somebody reads in it");
+        ends.send(()).unwrap();
+        reading.join().unwrap().unwrap();
+        let since = Instant::now();
+        // Nothing is written any more.
+        while size(&log) > 0 {
+            assert!(since.elapsed() < Duration::from_secs(20), "it takes its room for ever");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert!(size(&file) > TOO_LONG as u64 / 2, "it is in the file");
     }
 
     #[tokio::test]

@@ -1,15 +1,15 @@
 //! What waits for the writing thread, and in which order it is done.
 //!
 //! What somebody waits for goes in the order in which it came. What nobody waits for (the record of
-//! an exchange, bringing a long [`Log`] into the file) is done in a lull: an answer of a tracker is logged in the same moment in which its
-//! outcome is to be written and the next request prepared, and those should not stand behind it.
-//! That the queue is empty is no lull yet, since one write follows another only once that is
-//! answered.
+//! an exchange, bringing a long [`Log`] into the file) is done in a lull: an answer of a tracker is
+//! logged in the same moment in which its outcome is to be written and the next request prepared, and
+//! those should not stand behind it. That the queue is empty is no lull yet, since one write follows
+//! another only once that is answered.
 //!
-//! Invariants: each kind keeps its own order; nothing (a log only once it is too long) waits for a lull longer than [`LONGEST`],
-//! however busy the writer is, and no more than [`MOST`] do; when nobody can ask for anything any
-//! more, what waits is done before the thread ends. What waits is lost with a killed process, so
-//! nothing may be put off that something else relies on.
+//! Invariants: each kind keeps its own order; nothing (a log only once it is too long) waits for a lull
+//! longer than [`LONGEST`], however busy the writer is, and no more than [`MOST`] do; when nobody can
+//! ask for anything any more, what waits is done before the thread ends. What waits is lost with a
+//! killed process, so nothing may be put off that something else relies on.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -28,6 +28,9 @@ const LULL: Duration = Duration::from_millis(10);
 
 /// After so long it goes in front.
 const LONGEST: Duration = Duration::from_secs(1);
+
+/// After so long a log that somebody read in is tried again.
+const AGAIN: Duration = if cfg!(test) { Duration::from_millis(20) } else { Duration::from_secs(2) };
 
 /// When more than so many wait, the first goes in front.
 const MOST: usize = 64;
@@ -66,10 +69,13 @@ impl Queue {
             if self.log_is_overdue() {
                 return Some(self.log.brought_in());
             }
-            let order = if self.later.is_empty() && !self.log.is_long() {
-                self.asked.recv().map_err(RecvTimeoutError::from)
-            } else {
+            let waits = !self.later.is_empty() || self.log.is_long();
+            let order = if waits {
                 self.asked.recv_timeout(if self.in_lull { Duration::ZERO } else { self.lull })
+            } else if self.log.lies_about() {
+                self.asked.recv_timeout(AGAIN)
+            } else {
+                self.asked.recv().map_err(RecvTimeoutError::from)
             };
             self.in_lull = matches!(order, Err(RecvTimeoutError::Timeout));
             match order {

@@ -302,7 +302,8 @@ impl Store {
     pub async fn settled(&self) {
         let (answer, wait) = tokio::sync::oneshot::channel();
         // Where there is nothing to do, it may be under way: that is waited for all the same.
-        let bring_in = self.log.is_long().then(|| self.log.brought_in());
+        let is_due = self.log.is_long() || self.log.lies_about();
+        let bring_in = is_due.then(|| self.log.brought_in());
         let work: Work = Box::new(move |conn| {
             if let Some(bring_in) = bring_in {
                 bring_in(conn);
