@@ -18,6 +18,7 @@ mod first_journey;
 mod guard;
 mod imports;
 mod looks;
+mod many;
 mod people;
 mod security;
 mod studio;

@@ -29,7 +29,7 @@ async fn a_first_import_writes_nothing_in_the_tracker_and_the_set_is_shrunk_befo
 
     // What a rule finds too often is left out: judged, or not selected.
     let noise = matching("rule:todo");
-    let judged = desk.engine.finding_assess(noise, Status::RiskAccepted, None, None).await.unwrap();
+    let judged = desk.engine.finding_assess(noise, Status::RiskAccepted, None, None, nobody()).await.unwrap();
     assert_eq!(judged, 5, "all of one rule at once");
     let wanted = matching("status:active -rule:style");
     let plan = desk.engine.plan_make(wanted, mapping.id, BY_RULE.to_vec(), nobody()).await.unwrap();

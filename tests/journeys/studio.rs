@@ -225,7 +225,7 @@ async fn a_plan_that_is_out_of_date_is_refused_and_nothing_is_sent() {
     let plan = desk.plan(mapping.id, BY_RULE).await;
     let sqli = Selection::Ids { ids: ids(&desk, "rule:sqli").await };
     desk.engine
-        .finding_assess(sqli, Status::FalsePositive, None, Some("it is escaped".to_owned()))
+        .finding_assess(sqli, Status::FalsePositive, None, Some("it is escaped".to_owned()), nobody())
         .await
         .unwrap();
     let refused = desk.apply(&plan).await.unwrap_err();
@@ -254,6 +254,7 @@ async fn a_plan_that_is_out_of_date_is_refused_and_nothing_is_sent() {
                     Status::RiskAccepted,
                     None,
                     Some("later".to_owned()),
+                    nobody(),
                 ));
                 told.send(done.is_ok()).unwrap();
             })
@@ -284,7 +285,7 @@ async fn issues_follow_their_findings_and_only_dockets_own_close_is_undone() {
     // The other one is decided: nothing active is left, and the issue is closed with a word.
     let rest = Selection::Ids { ids: ids(&desk, "rule:sqli status:active").await };
     desk.engine
-        .finding_assess(rest.clone(), Status::FalsePositive, None, Some("no".to_owned()))
+        .finding_assess(rest.clone(), Status::FalsePositive, None, Some("no".to_owned()), nobody())
         .await
         .unwrap();
     let plan = desk.plan(mapping.id, BY_RULE).await;
@@ -299,7 +300,10 @@ async fn issues_follow_their_findings_and_only_dockets_own_close_is_undone() {
     );
     settled(&desk, &mapping, GroupBy::keys(BY_RULE)).await;
     // Active again: Docket closed it, so Docket opens it.
-    desk.engine.finding_assess(rest.clone(), Status::Active, None, Some("it is".to_owned())).await.unwrap();
+    desk.engine
+        .finding_assess(rest.clone(), Status::Active, None, Some("it is".to_owned()), nobody())
+        .await
+        .unwrap();
     let plan = desk.plan(mapping.id, BY_RULE).await;
     assert_eq!(plan.counts.reopen, 1, "{:?}", desk.steps(plan.id).await);
     done(&desk, &plan).await;

@@ -4,6 +4,7 @@ export { CheckStages, checkDuration, checkHeadline } from "./CheckStages";
 export { CodeSnippet } from "./CodeSnippet";
 export { ConfirmButton } from "./Confirm";
 export { Cut, Ending, endTells } from "./Cut";
+export { ChangeProgress, type ChangeState, useChange } from "./change";
 export { copyAndSay } from "./copy";
 export * from "./format";
 export { IconButton } from "./IconButton";

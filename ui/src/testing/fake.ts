@@ -40,8 +40,9 @@ export function fakeTransport(options: FakeOptions): Transport {
     },
     async job(name, request, onEvent) {
       const job = jobs[name];
-      if (job === undefined) throw unknown(name);
-      return job(request as never, onEvent);
+      if (job !== undefined) return job(request as never, onEvent);
+      // Changes that are done at once.
+      return this.rpc(name, request);
     },
     onChanged: () => () => undefined,
   };

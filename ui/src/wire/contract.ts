@@ -4153,12 +4153,6 @@ export interface Commands {
   settings_save: { request: SettingsSave; response: Settings };
   application_add: { request: ApplicationAdd; response: Application };
   application_rename: { request: ApplicationRename; response: Application };
-  application_remove: { request: ApplicationOf; response: Changed };
-  owners_save: { request: OwnersText; response: Changed };
-  finding_assess: { request: FindingAssess; response: Changed };
-  finding_set_severity: { request: FindingSetSeverity; response: Changed };
-  finding_comment: { request: FindingComment; response: Changed };
-  finding_move: { request: FindingMove; response: Changed };
   proposal_settle: { request: ProposalSettle; response: Changed };
   watch_add: { request: WatchAdd; response: WatchedFolder };
   watch_pause: { request: WatchPause; response: WatchedFolder };
@@ -4180,6 +4174,12 @@ export interface Commands {
 }
 
 export interface Jobs {
+  application_remove: { request: ApplicationOf; response: Changed };
+  owners_save: { request: OwnersText; response: Changed };
+  finding_assess: { request: FindingAssess; response: Changed };
+  finding_set_severity: { request: FindingSetSeverity; response: Changed };
+  finding_comment: { request: FindingComment; response: Changed };
+  finding_move: { request: FindingMove; response: Changed };
   import_run: { request: ImportRun; response: Import };
   import_look: { request: ImportLook; response: Preview };
   watch_close_anyway: { request: WatchFileOf; response: Import };
@@ -4249,12 +4249,6 @@ export const staleAfterCommand: { readonly [K in keyof Commands]: readonly Tag[]
   settings_save: ["Settings"],
   application_add: ["Applications"],
   application_rename: ["Applications", "Findings"],
-  application_remove: ["Applications", "Findings", "Imports", "Mappings", "Issues"],
-  owners_save: ["Applications", "Findings"],
-  finding_assess: ["Findings"],
-  finding_set_severity: ["Findings"],
-  finding_comment: ["Findings"],
-  finding_move: ["Findings", "Applications"],
   proposal_settle: ["Findings"],
   watch_add: ["Watches"],
   watch_pause: ["Watches"],
@@ -4276,6 +4270,12 @@ export const staleAfterCommand: { readonly [K in keyof Commands]: readonly Tag[]
 };
 
 export const staleAfterJob: { readonly [K in keyof Jobs]: readonly Tag[] } = {
+  application_remove: ["Applications", "Findings", "Imports", "Mappings", "Issues", "Jobs"],
+  owners_save: ["Applications", "Findings", "Jobs"],
+  finding_assess: ["Findings", "Jobs"],
+  finding_set_severity: ["Findings", "Jobs"],
+  finding_comment: ["Findings", "Jobs"],
+  finding_move: ["Findings", "Applications", "Jobs"],
   import_run: ["Imports", "Findings", "Applications", "Jobs"],
   import_look: ["Jobs"],
   watch_close_anyway: ["Watches", "Imports", "Findings", "Applications", "Jobs"],

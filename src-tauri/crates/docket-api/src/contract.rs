@@ -19,11 +19,11 @@ macro_rules! with_contract {
             query   application_list(Nothing) -> ApplicationList [Applications, Findings];
             command application_add(ApplicationAdd) -> Application [Applications];
             command application_rename(ApplicationRename) -> Application [Applications, Findings];
-            command application_remove(ApplicationOf) -> Changed [Applications, Findings, Imports, Mappings, Issues];
+            job     application_remove(ApplicationOf) -> Changed [Applications, Findings, Imports, Mappings, Issues, Jobs];
 
             query   owners_show(ApplicationOf) -> Ownership [Applications, Findings];
             query   owners_try(OwnersText) -> Ownership [Applications, Findings];
-            command owners_save(OwnersText) -> Changed [Applications, Findings];
+            job     owners_save(OwnersText) -> Changed [Applications, Findings, Jobs];
 
             query   finding_page(FindingPageRequest) -> FindingPage [Findings];
             query   finding_facets(FindingQuery) -> FacetList [Findings];
@@ -31,10 +31,10 @@ macro_rules! with_contract {
             query   finding_raw(FindingOf) -> FindingRaw [Findings];
             query   finding_count(SelectionOf) -> SelectionCount [Findings];
             query   finding_copy(FindingCopy) -> Copied [Findings];
-            command finding_assess(FindingAssess) -> Changed [Findings];
-            command finding_set_severity(FindingSetSeverity) -> Changed [Findings];
-            command finding_comment(FindingComment) -> Changed [Findings];
-            command finding_move(FindingMove) -> Changed [Findings, Applications];
+            job     finding_assess(FindingAssess) -> Changed [Findings, Jobs];
+            job     finding_set_severity(FindingSetSeverity) -> Changed [Findings, Jobs];
+            job     finding_comment(FindingComment) -> Changed [Findings, Jobs];
+            job     finding_move(FindingMove) -> Changed [Findings, Applications, Jobs];
             command proposal_settle(ProposalSettle) -> Changed [Findings];
 
             query   query_check(QueryCheckRequest) -> QueryCheck [Findings];

@@ -21,7 +21,7 @@ pub(crate) use crate::watch::{
 
 type Answer<T> = Result<T, Problem>;
 
-fn changed(count: u64) -> Changed {
+pub(crate) fn changed(count: u64) -> Changed {
     Changed { count }
 }
 
@@ -82,20 +82,12 @@ pub(crate) async fn application_rename(engine: &Engine, r: ApplicationRename) ->
     engine.application_rename(r.id, &r.name).await
 }
 
-pub(crate) async fn application_remove(engine: &Engine, r: ApplicationOf) -> Answer<Changed> {
-    engine.application_remove(r.id).await.map(changed)
-}
-
 pub(crate) async fn owners_show(engine: &Engine, r: ApplicationOf) -> Answer<Ownership> {
     engine.owners_show(r.id).await
 }
 
 pub(crate) async fn owners_try(engine: &Engine, r: OwnersText) -> Answer<Ownership> {
     engine.owners_try(r.id, r.text).await
-}
-
-pub(crate) async fn owners_save(engine: &Engine, r: OwnersText) -> Answer<Changed> {
-    engine.owners_save(r.id, r.text).await.map(changed)
 }
 
 pub(crate) async fn finding_page(engine: &Engine, r: FindingPageRequest) -> Answer<FindingPage> {
@@ -121,22 +113,6 @@ pub(crate) async fn finding_count(engine: &Engine, r: SelectionOf) -> Answer<Sel
 pub(crate) async fn finding_copy(engine: &Engine, r: FindingCopy) -> Answer<Copied> {
     let copied = engine.finding_copy(r.selection, r.format.parse()?).await?;
     Ok(Copied { text: copied.text, count: copied.count, left_out: copied.left_out })
-}
-
-pub(crate) async fn finding_assess(engine: &Engine, r: FindingAssess) -> Answer<Changed> {
-    engine.finding_assess(r.selection, r.status, r.reason, r.comment).await.map(changed)
-}
-
-pub(crate) async fn finding_set_severity(engine: &Engine, r: FindingSetSeverity) -> Answer<Changed> {
-    engine.finding_set_severity(r.selection, r.severity, r.comment).await.map(changed)
-}
-
-pub(crate) async fn finding_comment(engine: &Engine, r: FindingComment) -> Answer<Changed> {
-    engine.finding_comment(r.selection, r.text).await.map(changed)
-}
-
-pub(crate) async fn finding_move(engine: &Engine, r: FindingMove) -> Answer<Changed> {
-    engine.finding_move(r.selection, r.application).await.map(changed)
 }
 
 pub(crate) async fn proposal_settle(engine: &Engine, r: ProposalSettle) -> Answer<Changed> {

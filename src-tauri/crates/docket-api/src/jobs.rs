@@ -7,6 +7,7 @@ use docket_domain::check::CheckReport;
 use docket_engine::imports::ImportOrder;
 use docket_engine::{Consent, Engine, JobListener};
 
+use crate::handle::changed;
 use crate::request::names::*;
 pub(crate) use crate::watch::{import_look, watch_close_anyway};
 
@@ -102,4 +103,46 @@ pub(crate) async fn issue_search(
     let issues =
         found.into_iter().map(|one| IssueMatch { issue: one.issue, title: one.title, state: one.state });
     Ok(IssueMatches { issues: issues.collect() })
+}
+
+// The following are done at once for few findings; for very many they have progress and can be cancelled.
+
+pub(crate) async fn application_remove(
+    engine: &Engine,
+    r: ApplicationOf,
+    listener: JobListener,
+) -> Answer<Changed> {
+    engine.application_remove(r.id, listener).await.map(changed)
+}
+
+pub(crate) async fn owners_save(engine: &Engine, r: OwnersText, listener: JobListener) -> Answer<Changed> {
+    engine.owners_save(r.id, r.text, listener).await.map(changed)
+}
+
+pub(crate) async fn finding_assess(
+    engine: &Engine,
+    r: FindingAssess,
+    listener: JobListener,
+) -> Answer<Changed> {
+    engine.finding_assess(r.selection, r.status, r.reason, r.comment, listener).await.map(changed)
+}
+
+pub(crate) async fn finding_set_severity(
+    engine: &Engine,
+    r: FindingSetSeverity,
+    listener: JobListener,
+) -> Answer<Changed> {
+    engine.finding_set_severity(r.selection, r.severity, r.comment, listener).await.map(changed)
+}
+
+pub(crate) async fn finding_comment(
+    engine: &Engine,
+    r: FindingComment,
+    listener: JobListener,
+) -> Answer<Changed> {
+    engine.finding_comment(r.selection, r.text, listener).await.map(changed)
+}
+
+pub(crate) async fn finding_move(engine: &Engine, r: FindingMove, listener: JobListener) -> Answer<Changed> {
+    engine.finding_move(r.selection, r.application, listener).await.map(changed)
 }

@@ -6,9 +6,11 @@ use docket_domain::{
     Application, ApplicationId, Facet, FacetValue, FindingDetail, FindingId, FindingPage, PageStart, Problem,
     ProposalId, RawRecord, Reason, Selection, Severity, Sort, Status,
 };
-use docket_store as store;
+use docket_store::{self as store, Tx};
 
 use crate::engine::Engine;
+use crate::events::JobListener;
+use crate::many::Many;
 
 /// A completion of a query: what it inserts, how it is shown, and the bytes that it replaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,9 +63,16 @@ impl Engine {
         Ok(application)
     }
 
-    /// Removes an application with its findings and imports; returns how many findings went.
-    pub async fn application_remove(&self, id: ApplicationId) -> Result<u64, Problem> {
-        let count = self.write(move |tx| store::applications::remove(tx, id)).await?;
+    /// Removes an application with its findings and imports; returns how many findings went. For very
+    /// many it is a job.
+    pub async fn application_remove(&self, id: ApplicationId, listener: JobListener) -> Result<u64, Problem> {
+        let one = self.application_show(id).await?;
+        let many = Many {
+            kind: "application_remove",
+            title: format!("Removing «{}»", one.name),
+            size: one.findings,
+        };
+        let count = self.change_many(many, listener, move |tx| store::applications::remove(tx, id)).await?;
         self.changed(&["Applications", "Findings", "Imports", "Mappings", "Issues"]);
         Ok(count)
     }
@@ -114,62 +123,78 @@ impl Engine {
         self.read(move |r| store::findings::selection_count(r, &selection)).await
     }
 
-    /// Sets status and reason of every selected finding; how many changed.
+    /// Sets status and reason of every selected finding; how many changed. For very many it is a job,
+    /// see [`Engine::change_many`].
     pub async fn finding_assess(
         &self,
         selection: Selection,
         status: Status,
         reason: Option<Reason>,
         comment: Option<String>,
+        listener: JobListener,
     ) -> Result<u64, Problem> {
         let author = self.author().await?;
-        let count = self
-            .write(move |tx| {
-                store::findings::assess(tx, &selection, status, reason, comment.as_deref(), author.as_deref())
-            })
-            .await?;
+        let many = self.about("finding_assess", "Setting the status of findings", &selection).await?;
+        let work = move |tx: &Tx<'_>| {
+            store::findings::assess(tx, &selection, status, reason, comment.as_deref(), author.as_deref())
+        };
+        let count = self.change_many(many, listener, work).await?;
         self.changed(&["Findings", "Applications"]);
         Ok(count)
     }
 
-    /// Sets the severity by hand, or gives the report's back; how many changed.
+    /// Sets the severity by hand, or gives the report's back; how many changed. For very many it is a
+    /// job.
     pub async fn finding_set_severity(
         &self,
         selection: Selection,
         severity: Option<Severity>,
         comment: Option<String>,
+        listener: JobListener,
     ) -> Result<u64, Problem> {
         let author = self.author().await?;
-        let count = self
-            .write(move |tx| {
-                store::findings::set_severity(tx, &selection, severity, comment.as_deref(), author.as_deref())
-            })
-            .await?;
+        let many = self.about("finding_set_severity", "Setting the severity of findings", &selection).await?;
+        let work = move |tx: &Tx<'_>| {
+            store::findings::set_severity(tx, &selection, severity, comment.as_deref(), author.as_deref())
+        };
+        let count = self.change_many(many, listener, work).await?;
         self.changed(&["Findings"]);
         Ok(count)
     }
 
-    /// Adds a comment to every selected finding; how many.
-    pub async fn finding_comment(&self, selection: Selection, text: String) -> Result<u64, Problem> {
+    /// Adds a comment to every selected finding; how many. For very many it is a job.
+    pub async fn finding_comment(
+        &self,
+        selection: Selection,
+        text: String,
+        listener: JobListener,
+    ) -> Result<u64, Problem> {
         let author = self.author().await?;
-        let count =
-            self.write(move |tx| store::findings::comment(tx, &selection, &text, author.as_deref())).await?;
+        let many = self.about("finding_comment", "Commenting on findings", &selection).await?;
+        let work = move |tx: &Tx<'_>| store::findings::comment(tx, &selection, &text, author.as_deref());
+        let count = self.change_many(many, listener, work).await?;
         self.changed(&["Findings"]);
         Ok(count)
     }
 
-    /// Moves findings to another application; how many moved.
+    /// Moves findings to another application; how many moved. For very many it is a job.
     pub async fn finding_move(
         &self,
         selection: Selection,
         application: ApplicationId,
+        listener: JobListener,
     ) -> Result<u64, Problem> {
         let author = self.author().await?;
-        let count = self
-            .write(move |tx| store::findings::move_to(tx, &selection, application, author.as_deref()))
-            .await?;
+        let many = self.about("finding_move", "Moving findings", &selection).await?;
+        let work =
+            move |tx: &Tx<'_>| store::findings::move_to(tx, &selection, application, author.as_deref());
+        let count = self.change_many(many, listener, work).await?;
         self.changed(&["Findings", "Applications"]);
         Ok(count)
+    }
+
+    async fn about(&self, kind: &'static str, title: &str, selection: &Selection) -> Result<Many, Problem> {
+        Ok(Many { kind, title: title.to_owned(), size: self.size_of(selection).await? })
     }
 
     /// Takes a triage proposal over, or turns it down; 0 when it was settled before.

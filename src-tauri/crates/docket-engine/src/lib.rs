@@ -20,6 +20,7 @@ mod jobs;
 mod leases;
 mod listings;
 pub mod logging;
+mod many;
 pub mod mappings;
 mod owners;
 mod parts;

@@ -5,6 +5,8 @@ use docket_domain::{ApplicationId, Ownership, Problem};
 use docket_store as store;
 
 use crate::engine::Engine;
+use crate::events::JobListener;
+use crate::many::Many;
 
 impl Engine {
     /// An application's rules, and what they come to on its active findings.
@@ -33,9 +35,21 @@ impl Engine {
     }
 
     /// Gives an application new rules, or none with an empty text; how many findings have another
-    /// owner now.
-    pub async fn owners_save(&self, application: ApplicationId, text: String) -> Result<u64, Problem> {
-        let changed = self.write(move |tx| store::owners::set(tx, application, &text)).await?;
+    /// owner now. For very many it is a job, see [`Engine::change_many`].
+    pub async fn owners_save(
+        &self,
+        application: ApplicationId,
+        text: String,
+        listener: JobListener,
+    ) -> Result<u64, Problem> {
+        let one = self.application_show(application).await?;
+        let many = Many {
+            kind: "owners_save",
+            title: format!("Working out who owns the findings of «{}»", one.name),
+            size: one.findings,
+        };
+        let changed =
+            self.change_many(many, listener, move |tx| store::owners::set(tx, application, &text)).await?;
         self.changed(&["Applications", "Findings"]);
         Ok(changed)
     }

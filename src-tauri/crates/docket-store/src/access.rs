@@ -1,7 +1,7 @@
 //! What a closure inside a transaction holds: [`Read`] and [`Tx`], and the few ways in
 //! which the query modules talk to SQLite.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Deref;
 
 use docket_domain::{Problem, Timestamp};
@@ -10,6 +10,7 @@ use rusqlite::{Connection, Params, Row};
 use crate::columns::{Look, Patience, Shelf};
 use crate::fault::sql;
 use crate::store::Shared;
+use crate::told::Told;
 
 /// A consistent view of the database. Valid within one closure.
 pub struct Read<'c> {
@@ -26,6 +27,8 @@ pub struct Read<'c> {
 pub struct Tx<'c> {
     read: Read<'c>,
     findings_touched: Cell<bool>,
+    /// Who is told how far it is.
+    told: OnceCell<Told>,
 }
 
 impl<'c> Deref for Tx<'c> {
@@ -104,7 +107,21 @@ impl<'c> Tx<'c> {
     pub(crate) fn new(conn: &'c Connection, shared: &'c Shared) -> Self {
         // Kept from before it began: what it touches is heard of from its beginning.
         let shelf = shared.shelf.is_kept().then_some(&shared.shelf);
-        Self { read: Read { conn, shared, shelf, writes: true }, findings_touched: Cell::new(false) }
+        let read = Read { conn, shared, shelf, writes: true };
+        Self { read, findings_touched: Cell::new(false), told: OnceCell::new() }
+    }
+
+    /// From now on `told` hears how far it is.
+    pub(crate) fn tells(&self, told: Told) {
+        self.told.get_or_init(|| told);
+    }
+
+    /// Tells whoever listens that so many of so many are done. An error when that one gives it up.
+    pub(crate) fn tell(&self, done: u64, total: u64) -> Result<(), Problem> {
+        match self.told.get() {
+            Some(told) if !told.tell(done, total) => Err(Problem::cancelled()),
+            _ => Ok(()),
+        }
     }
 
     /// Runs a statement; the number of rows that it changed.

@@ -2,8 +2,11 @@
 
 use docket_domain::{Application, ApplicationId, Code, Problem};
 use rusqlite::Row;
+use rusqlite::types::Value;
 
 use crate::access::{Read, Tx, time};
+use crate::fault::sql;
+use crate::findings::change;
 
 const COLUMNS: &str = "SELECT a.id, a.name, a.created, \
     (SELECT count(*) FROM scope s JOIN finding f ON f.scope = s.id WHERE s.application = a.id \
@@ -64,12 +67,36 @@ pub fn rename(tx: &Tx<'_>, id: ApplicationId, name: &str) -> Result<Application,
 /// issues. The issues themselves stay in their trackers. Returns the number of findings
 /// that went with it.
 pub fn remove(tx: &Tx<'_>, id: ApplicationId) -> Result<u64, Problem> {
-    let application = show(tx, id)?;
-    tx.execute(&format!("DELETE FROM finding_text WHERE rowid IN ({FINDINGS})"), [id.0])?;
+    show(tx, id)?;
+    let count = change::picked(tx, FINDINGS, &[Value::Integer(id.0)])?;
+    let others = tx.number("SELECT count(*) FROM finding", [])? as u64 - count;
+    remove_texts(tx, others)?;
+    let put_by = if count >= MANY && count > others { crate::staging::put_by(tx, "")? } else { Vec::new() };
+    change::in_stretches(tx, |(first, last)| {
+        tx.execute(
+            "DELETE FROM finding WHERE id IN (SELECT id FROM picked WHERE id BETWEEN ?1 AND ?2)",
+            (first, last),
+        )
+    })?;
+    tx.execute("DELETE FROM picked", [])?;
     tx.execute("DELETE FROM application WHERE id = ?1", [id.0])?;
     crate::body_block::sweep(tx)?;
+    put_by.iter().try_for_each(|index| tx.conn.execute_batch(index).map_err(sql))?;
     tx.touch_findings();
-    Ok(application.findings)
+    Ok(count)
+}
+
+/// From this many removed findings on, indexes are built anew rather than looked after.
+const MANY: u64 = 20_000;
+
+/// The full text of the picked findings, by itself: between other statements FTS5 writes out what it has
+/// gathered each time.
+fn remove_texts(tx: &Tx<'_>, others: u64) -> Result<(), Problem> {
+    if others == 0 {
+        return tx.execute("INSERT INTO finding_text (finding_text) VALUES ('delete-all')", []).map(drop);
+    }
+    // Told as no progress of its own: the findings themselves take longer.
+    tx.execute("DELETE FROM finding_text WHERE rowid IN (SELECT id FROM picked)", []).map(drop)
 }
 
 fn free_name<'a>(tx: &Tx<'_>, name: &'a str, own: Option<ApplicationId>) -> Result<&'a str, Problem> {

@@ -27,6 +27,7 @@ mod queue;
 mod recovery;
 mod staging;
 mod store;
+mod told;
 
 pub mod applications;
 pub mod connections;

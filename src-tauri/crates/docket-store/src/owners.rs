@@ -34,7 +34,7 @@ pub fn paths(read: &Read<'_>, application: ApplicationId) -> Result<Vec<(String,
 /// # Errors
 /// The application is gone, or the text is larger than [`LARGEST`].
 pub fn set(tx: &Tx<'_>, application: ApplicationId, text: &str) -> Result<u64, Problem> {
-    crate::applications::show(tx, application)?;
+    let findings = crate::applications::show(tx, application)?.findings;
     if text.len() > LARGEST {
         return Err(Problem::bad_input(format!(
             "The rules are larger than {} MB, which no tracker takes either.",
@@ -51,7 +51,7 @@ pub fn set(tx: &Tx<'_>, application: ApplicationId, text: &str) -> Result<u64, P
         )?;
     }
     let listed = crate::applications::FINDINGS.replace("?1", &application.0.to_string());
-    let changed = work_out(tx, &Owners::read(text).0, &listed)?;
+    let changed = work_out(tx, &Owners::read(text).0, &listed, Some(findings))?;
     if changed > 0 {
         tx.touch_findings();
     }
@@ -62,14 +62,15 @@ pub fn set(tx: &Tx<'_>, application: ApplicationId, text: &str) -> Result<u64, P
 /// application.
 pub(crate) fn bring_up_to_date(tx: &Tx<'_>, application: ApplicationId, listed: &str) -> Result<(), Problem> {
     let owners = text(tx, application)?.map(|text| Owners::read(&text).0).unwrap_or_default();
-    work_out(tx, &owners, listed).map(drop)
+    work_out(tx, &owners, listed, None).map(drop)
 }
 
 /// Gives the findings whose ids `listed` yields the owners that they have by these rules; how many
-/// have another one now.
-fn work_out(tx: &Tx<'_>, owners: &Owners, listed: &str) -> Result<u64, Problem> {
+/// have another one now. With their number, it is told how far it is.
+fn work_out(tx: &Tx<'_>, owners: &Owners, listed: &str, of: Option<u64>) -> Result<u64, Problem> {
+    const STRIDE: u64 = 5_000;
     let mut known: HashMap<String, String> = HashMap::new();
-    let mut changed = 0;
+    let (mut changed, mut seen) = (0, 0);
     // Row by row: an import may have a million.
     let mut rows = tx
         .conn
@@ -82,6 +83,10 @@ fn work_out(tx: &Tx<'_>, owners: &Owners, listed: &str) -> Result<u64, Problem> 
         if *owner != before.map_err(sql)? {
             changed += tx
                 .execute("UPDATE finding SET owner = ?2 WHERE id = ?1", (id.map_err(sql)?, owner.as_str()))?;
+        }
+        seen += 1;
+        if let Some(total) = of.filter(|total| seen % STRIDE == 0 || seen == *total) {
+            tx.tell(seen, total)?;
         }
     }
     Ok(changed)

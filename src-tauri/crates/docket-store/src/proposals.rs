@@ -102,7 +102,8 @@ pub fn accept(
     change::picked(tx, "SELECT id FROM finding WHERE id = ?", &[Value::Integer(proposal.finding.0)])?;
     let decision =
         change::decide(tx, proposal.status, proposal.reason, Some(why), StatusSource::Person, author)?;
-    change::apply(tx, decision, proposal.status, proposal.reason)?;
+    let itself = (proposal.finding.0, proposal.finding.0);
+    change::apply(tx, decision, proposal.status, proposal.reason, itself)?;
     tx.execute(
         "INSERT INTO event (finding, at, event, text, source, author, decision) \
          VALUES (?1, ?2, 'assessed', ?3, 'person', ?4, ?5)",

@@ -79,8 +79,8 @@ pub struct Recovered {
 /// The open store. Cheap to clone; the last clone closes the file.
 #[derive(Clone)]
 pub struct Store {
-    shared: Arc<Shared>,
-    writer: mpsc::Sender<Order>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) writer: mpsc::Sender<Order>,
     readers: mpsc::Sender<Work>,
     log: Log,
     recovered: Recovered,
@@ -480,7 +480,7 @@ fn caught<T>(f: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
     })
 }
 
-fn gone() -> Problem {
+pub(crate) fn gone() -> Problem {
     Problem::internal("the store's threads have ended")
 }
 

@@ -3,9 +3,9 @@ import { Button, FileButton, Textarea } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type ReactNode, useRef, useState } from "react";
 import { href } from "../../app/router";
-import { count, counted, notifyDone, ProblemView, Skeletons } from "../../kit";
+import { ChangeProgress, count, counted, notifyDone, ProblemView, Skeletons, useChange } from "../../kit";
 import type { ApplicationId, Ownership } from "../../wire/contract";
-import { useAnswer, useCommand } from "../../wire/hooks";
+import { useAnswer } from "../../wire/hooks";
 import css from "./applications.module.css";
 
 /** While somebody types, nothing is tried. */
@@ -17,7 +17,7 @@ const EXAMPLE =
 
 export function Owners({ application }: { application: ApplicationId }): ReactNode {
   const stored = useAnswer("owners_show", { id: application });
-  const save = useCommand("owners_save");
+  const save = useChange("owners_save");
   const [text, setText] = useState<string | null>(null);
   const [unread, setUnread] = useState<string | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -88,6 +88,7 @@ export function Owners({ application }: { application: ApplicationId }): ReactNo
         )}
         {unread === null ? null : <p role="alert">{unread}</p>}
         {save.problem === null ? null : <ProblemView problem={save.problem} />}
+        <ChangeProgress change={save} />
         <div className={css.buttons}>
           <Button variant="filled" disabled={!changed} loading={save.running} onClick={() => void keep()}>
             Save the rules

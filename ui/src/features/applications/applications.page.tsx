@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { href, navigate, useRoute } from "../../app/router";
 import {
   Card,
+  ChangeProgress,
   ConfirmButton,
   count,
   counted,
@@ -15,6 +16,7 @@ import {
   ProblemView,
   Section,
   Skeletons,
+  useChange,
 } from "../../kit";
 import type { Application } from "../../wire/contract";
 import { useAnswer, useCommand } from "../../wire/hooks";
@@ -164,7 +166,7 @@ function Name({ application }: { application: Application }): ReactNode {
 }
 
 function Remove({ application }: { application: Application }): ReactNode {
-  const remove = useCommand("application_remove");
+  const remove = useChange("application_remove");
   const gone = async (): Promise<void> => {
     const done = await remove.run({ id: application.id });
     if (done === null) return;
@@ -174,6 +176,7 @@ function Remove({ application }: { application: Application }): ReactNode {
   return (
     <>
       {remove.problem === null ? null : <span className={css.faint}>{remove.problem.message}</span>}
+      <ChangeProgress change={remove} />
       <ConfirmButton
         label="Remove"
         question={`Remove it with its ${counted(application.findings, "finding")}? Issues stay in their trackers.`}

@@ -1,7 +1,9 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { type Answers, renderWith } from "../../testing/render";
+import { progressOf } from "../../testing/fake/talk";
+import { type Answers, type JobAnswers, renderWith } from "../../testing/render";
 import type { Ownership } from "../../wire/contract";
+import { CallError, localProblem } from "../../wire/transport";
 import ApplicationsPage from "./applications.page";
 
 const SHOP = { id: "1", name: "shop", created: "2026-11-01T00:00:00.000Z", active: 7, findings: 9 };
@@ -21,21 +23,17 @@ function told(text: string): Ownership {
 }
 
 function rpc(more: Answers = {}): Answers {
-  let rules = "";
   return {
     application_list: () => ({ applications: [SHOP] }),
     application_add: ({ name }) => ({ ...SHOP, id: "2", name }),
     application_rename: ({ name }) => ({ ...SHOP, name }),
-    application_remove: () => ({ count: 9 }),
-    owners_show: () => told(rules),
+    owners_show: () => told(""),
     owners_try: ({ text }) => told(text),
-    owners_save: ({ text }) => {
-      rules = text;
-      return { count: 4 };
-    },
     ...more,
   };
 }
+
+const GONE: JobAnswers = { application_remove: () => ({ count: 9 }) };
 
 describe("applications", () => {
   it("lists them, each leading to its page", async () => {
@@ -51,7 +49,17 @@ describe("applications", () => {
   });
 
   it("tries rules while one writes, and saves them only when asked", async () => {
-    const { user, sent } = renderWith(<ApplicationsPage />, { rpc: rpc(), route: "/applications/1" });
+    let saved = "";
+    const { user, sent } = renderWith(<ApplicationsPage />, {
+      rpc: rpc({ owners_show: () => told(saved) }),
+      jobs: {
+        owners_save: ({ text }) => {
+          saved = text;
+          return { count: 4 };
+        },
+      },
+      route: "/applications/1",
+    });
     const rules = await screen.findByRole("textbox", { name: "Rules" });
     expect(screen.getByRole("button", { name: "Save the rules" }).hasAttribute("disabled")).toBe(true);
     fireEvent.change(rules, { target: { value: "/db/ @acme/db\nweb/ nobody" } });
@@ -81,7 +89,54 @@ describe("applications", () => {
     expect(await screen.findByDisplayValue("* @acme/all")).toBeTruthy();
   });
 
-  it("renames, and removes only after asking", async () => {
+  it("removes only after asking", async () => {
+    const { user, sent } = renderWith(<ApplicationsPage />, {
+      rpc: rpc(),
+      jobs: GONE,
+      route: "/applications/1",
+    });
+    await user.click(await screen.findByRole("button", { name: "Remove" }));
+    expect(screen.getByText(/Remove it with its 9 findings\?/)).toBeTruthy();
+    expect(sent.some((call) => call.name === "application_remove")).toBe(false);
+    await user.click(screen.getByRole("button", { name: "Remove" }));
+    await waitFor(() => expect(window.location.hash).toBe("#/applications"));
+    expect(sent.find((call) => call.name === "application_remove")?.request).toEqual({ id: "1" });
+  });
+
+  it("shows how far a long removal is, and cancels it", async () => {
+    let stop = (): void => undefined;
+    const cancelled = localProblem("cancelled", "Cancelled; nothing was changed.", null);
+    const { user, sent } = renderWith(<ApplicationsPage />, {
+      rpc: rpc({
+        job_cancel: () => {
+          stop();
+          return { count: 1 };
+        },
+      }),
+      jobs: {
+        application_remove: (_, onEvent) => {
+          const progress = progressOf("Removing «shop»", 5000, 20_000, "findings");
+          onEvent({ job: "7", seq: 0, news: { type: "started" } });
+          onEvent({ job: "7", seq: 1, news: { type: "progress", progress } });
+          return new Promise((_, reject) => {
+            stop = () => reject(new CallError(cancelled));
+          });
+        },
+      },
+      route: "/applications/1",
+    });
+    await user.click(await screen.findByRole("button", { name: "Remove" }));
+    await user.click(screen.getByRole("button", { name: "Remove" }));
+    const bar = await screen.findByRole("progressbar", { name: "Removing «shop»" });
+    expect(bar.getAttribute("aria-valuenow")).toBe("25");
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    expect(await screen.findByText("Cancelled; nothing was changed.")).toBeTruthy();
+    expect(sent.find((call) => call.name === "job_cancel")?.request).toEqual({ id: "7" });
+    expect(screen.queryByRole("progressbar")).toBe(null);
+    expect(window.location.hash).toBe("#/applications/1");
+  });
+
+  it("renames", async () => {
     const { user, sent } = renderWith(<ApplicationsPage />, { rpc: rpc(), route: "/applications/1" });
     const name = await screen.findByDisplayValue("shop");
     await user.clear(name);

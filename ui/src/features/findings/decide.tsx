@@ -2,6 +2,8 @@
 import { Button, NativeSelect, Textarea } from "@mantine/core";
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 import {
+  ChangeProgress,
+  type ChangeState,
   counted,
   Kbd,
   notifyDone,
@@ -11,9 +13,9 @@ import {
   SeverityBadge,
   STATUSES,
   StatusBadge,
+  useChange,
 } from "../../kit";
 import {
-  type Problem,
   type Reason,
   reasonLabels,
   type Selection,
@@ -22,7 +24,7 @@ import {
   severityLabels,
   statusLabels,
 } from "../../wire/contract";
-import { useAnswer, useCommand } from "../../wire/hooks";
+import { useAnswer } from "../../wire/hooks";
 import css from "./findings.module.css";
 
 /** Which findings a form is about, and what to call them. */
@@ -74,7 +76,7 @@ function sendsBy(run: () => void) {
 
 /** Content with its button, the problem there was, and the key that sends it. */
 function DecisionForm(props: {
-  command: { running: boolean; problem: Problem | null };
+  change: ChangeState;
   /** The button's words. */
   say: string;
   ready: boolean;
@@ -83,7 +85,7 @@ function DecisionForm(props: {
   onSend: () => Promise<void>;
   children: ReactNode;
 }): ReactNode {
-  const { running, problem } = props.command;
+  const { running, problem } = props.change;
   return (
     <form
       className={css.form}
@@ -104,6 +106,7 @@ function DecisionForm(props: {
       >
         {props.say}
       </Button>
+      <ChangeProgress change={props.change} />
     </form>
   );
 }
@@ -124,7 +127,7 @@ function Why(props: { value: string; onChange: (value: string) => void }): React
 const words = (text: string): string | null => (text.trim() === "" ? null : text.trim());
 
 export function StatusForm({ subject, onDone }: FormProps): ReactNode {
-  const assess = useCommand("finding_assess");
+  const assess = useChange("finding_assess");
   const [status, setStatus] = useState<Status | null>(null);
   const [reason, setReason] = useState<Reason | "none">("none");
   const [comment, setComment] = useState("");
@@ -143,7 +146,7 @@ export function StatusForm({ subject, onDone }: FormProps): ReactNode {
   };
   return (
     <DecisionForm
-      command={assess}
+      change={assess}
       say={status === null ? "Choose a status" : `Set to ${statusLabels[status]}`}
       ready={status !== null}
       onSend={send}
@@ -174,12 +177,12 @@ export function StatusForm({ subject, onDone }: FormProps): ReactNode {
 }
 
 export function SeverityForm({ subject, onDone }: FormProps): ReactNode {
-  const command = useCommand("finding_set_severity");
+  const change = useChange("finding_set_severity");
   const [severity, setSeverity] = useState<Severity | "report" | null>(null);
   const [comment, setComment] = useState("");
   const send = async (): Promise<void> => {
     if (severity === null) return;
-    const done = await command.run({
+    const done = await change.run({
       selection: subject.selection,
       severity: severity === "report" ? null : severity,
       comment: words(comment),
@@ -190,7 +193,7 @@ export function SeverityForm({ subject, onDone }: FormProps): ReactNode {
     onDone();
   };
   return (
-    <DecisionForm command={command} say="Set severity" ready={severity !== null} onSend={send}>
+    <DecisionForm change={change} say="Set severity" ready={severity !== null} onSend={send}>
       <Choice<Severity | "report">
         label={`Severity of ${counted(subject.count, "finding")}`}
         value={severity}
@@ -210,18 +213,18 @@ export function SeverityForm({ subject, onDone }: FormProps): ReactNode {
 }
 
 export function CommentForm({ subject, onDone }: FormProps): ReactNode {
-  const command = useCommand("finding_comment");
+  const change = useChange("finding_comment");
   const [text, setText] = useState("");
   const send = async (): Promise<void> => {
     if (words(text) === null) return;
-    const done = await command.run({ selection: subject.selection, text: text.trim() });
+    const done = await change.run({ selection: subject.selection, text: text.trim() });
     if (done === null) return;
     notifyDone(`Comment added to ${counted(done.count, "finding")}.`);
     onDone();
   };
   return (
     <DecisionForm
-      command={command}
+      change={change}
       say="Add comment"
       ready={words(text) !== null}
       keys="mod+enter"
@@ -241,20 +244,20 @@ export function CommentForm({ subject, onDone }: FormProps): ReactNode {
 }
 
 export function MoveForm({ subject, onDone }: FormProps): ReactNode {
-  const command = useCommand("finding_move");
+  const change = useChange("finding_move");
   const list = useAnswer("application_list", {});
   const [application, setApplication] = useState<string | null>(null);
   const applications = list.data?.applications ?? [];
   const send = async (): Promise<void> => {
     if (application === null) return;
-    const done = await command.run({ selection: subject.selection, application });
+    const done = await change.run({ selection: subject.selection, application });
     if (done === null) return;
     const name = applications.find((one) => one.id === application)?.name ?? "";
     notifyDone(`${counted(done.count, "finding")} assigned to «${name}».`);
     onDone();
   };
   return (
-    <DecisionForm command={command} say="Assign" ready={application !== null} onSend={send}>
+    <DecisionForm change={change} say="Assign" ready={application !== null} onSend={send}>
       <NativeSelect
         data-autofocus
         label={`Application of ${counted(subject.count, "finding")}`}

@@ -7,6 +7,7 @@ import type {
   FindingDetail,
   FindingPageRequest,
   FindingRow,
+  Jobs,
   Queries,
   Reason,
   Selection,
@@ -358,9 +359,9 @@ function detail(all: Findings, index: number): FindingDetail {
 }
 
 type Part = {
-  [N in keyof (Queries & Commands)]?: (
-    request: (Queries & Commands)[N]["request"],
-  ) => (Queries & Commands)[N]["response"];
+  [N in keyof (Queries & Commands & Jobs)]?: (
+    request: (Queries & Commands & Jobs)[N]["request"],
+  ) => (Queries & Commands & Jobs)[N]["response"];
 };
 
 function facets(all: Findings, query: string, application: string | null): FacetValue[] {

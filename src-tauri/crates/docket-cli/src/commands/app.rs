@@ -17,6 +17,7 @@ use crate::end::{End, Failure};
 use crate::pick;
 use crate::table::{Cell, gives, number, print, whole};
 use crate::terminal::{Ink, document, line, output};
+use crate::watch::quietly;
 
 pub(super) async fn run(call: &Call<'_>, command: AppCommand) -> Result<End, Failure> {
     let terminal = call.terminal;
@@ -51,7 +52,8 @@ pub(super) async fn run(call: &Call<'_>, command: AppCommand) -> Result<End, Fai
                 yes,
             )
             .await?;
-            let removed = call.engine.application_remove(application.id).await?;
+            let removed =
+                quietly(call, |listener| call.engine.application_remove(application.id, listener)).await?;
             if terminal.json {
                 document(&json!({ "removed": application.id, "findings": removed }))?;
             } else {
@@ -101,7 +103,9 @@ async fn owners(
         Some(text) if dry_run => call.engine.owners_try(application.id, text).await?,
         given => {
             if let Some(text) = given.or_else(|| clear.then(String::new)) {
-                changed = Some(call.engine.owners_save(application.id, text).await?);
+                changed = Some(
+                    quietly(call, |listener| call.engine.owners_save(application.id, text, listener)).await?,
+                );
             }
             call.engine.owners_show(application.id).await?
         }

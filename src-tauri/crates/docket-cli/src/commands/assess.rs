@@ -9,6 +9,7 @@ use crate::ask::confirm;
 use crate::call::Call;
 use crate::end::{End, Failure};
 use crate::terminal::document;
+use crate::watch::quietly;
 
 pub(super) async fn run(call: &Call<'_>, args: AssessArgs) -> Result<End, Failure> {
     Assessment::check(args.status, args.reason)?;
@@ -27,7 +28,10 @@ pub(super) async fn run(call: &Call<'_>, args: AssessArgs) -> Result<End, Failur
     let changed = if total == 0 {
         0
     } else {
-        call.engine.finding_assess(selection, args.status, args.reason, args.comment).await?
+        quietly(call, |listener| {
+            call.engine.finding_assess(selection, args.status, args.reason, args.comment, listener)
+        })
+        .await?
     };
     if call.terminal.json {
         document(&json!({ "selected": total, "changed": changed }))?;

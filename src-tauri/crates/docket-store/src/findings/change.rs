@@ -1,4 +1,5 @@
-//! Judging findings: whole selections in one transaction, counted by SQL.
+//! Judging findings: whole selections in one transaction, counted by SQL, some thousands at a time so
+//! that whoever listens hears how far it is.
 
 use docket_domain::{ApplicationId, Assessment, Problem, Reason, Selection, Severity, Status, StatusSource};
 use rusqlite::types::Value;
@@ -6,6 +7,12 @@ use rusqlite::{named_params, params_from_iter};
 
 use super::select;
 use crate::access::Tx;
+
+/// Picked findings that are changed between two looks at whether to go on.
+const STRIDE: i64 = 5_000;
+
+/// The first and the last id of some picked findings.
+pub(crate) type Stretch = (i64, i64);
 
 /// Sets status and reason of every selected finding. Findings that have both already are
 /// left alone unless a comment is given. A waiting proposal for the same status is settled
@@ -29,8 +36,12 @@ pub fn assess(
         )?;
     }
     let decision = decide(tx, status, reason, comment, StatusSource::Person, author)?;
-    let changed = apply(tx, decision, status, reason)?;
-    tell(tx, decision, "assessed", &words(status, reason, comment), StatusSource::Person, author)?;
+    let text = words(status, reason, comment);
+    let changed = in_stretches(tx, |stretch| {
+        let changed = apply(tx, decision, status, reason, stretch)?;
+        tell(tx, decision, &text, author, stretch)?;
+        Ok(changed)
+    })?;
     settle_proposals(tx, status, author)?;
     done(tx)?;
     Ok(changed)
@@ -51,21 +62,44 @@ pub(crate) fn decide(
     )
 }
 
-/// Makes the picked findings rest on a decision. The status in force follows
+/// Does `change` to one stretch of the picked findings after the other; the sum of what it answers.
+pub(crate) fn in_stretches(
+    tx: &Tx<'_>,
+    mut change: impl FnMut(Stretch) -> Result<u64, Problem>,
+) -> Result<u64, Problem> {
+    let total = tx.number("SELECT count(*) FROM picked", [])? as u64;
+    let (mut done, mut changed, mut behind) = (0, 0, i64::MIN);
+    tx.tell(done, total)?;
+    while done < total {
+        let text = "SELECT min(id), max(id), count(*) FROM \
+            (SELECT id FROM picked WHERE id > ?1 ORDER BY id LIMIT ?2)";
+        let next =
+            tx.first(text, (behind, STRIDE), |row| Ok(((row.get(0)?, row.get(1)?), row.get::<_, i64>(2)?)))?;
+        let Some((stretch, count)) = next else { break };
+        changed += change(stretch)?;
+        behind = stretch.1;
+        done += count as u64;
+        tx.tell(done, total)?;
+    }
+    Ok(changed)
+}
+
+/// Makes the picked findings of a stretch rest on a decision. The status in force follows
 /// `docket_domain::assessment::effective`.
 pub(crate) fn apply(
     tx: &Tx<'_>,
     decision: i64,
     status: Status,
     reason: Option<Reason>,
+    (first, last): Stretch,
 ) -> Result<u64, Problem> {
     let mut changed = 0;
     for present in [true, false] {
         let (status, reason) = docket_domain::assessment::effective(present, Some((status, reason)));
         changed += tx.execute(
             "UPDATE finding SET decision = ?1, status = ?2, reason = ?3 \
-             WHERE present = ?4 AND id IN (SELECT id FROM picked)",
-            (decision, status.as_str(), reason.map(Reason::as_str), present),
+             WHERE present = ?4 AND id IN (SELECT id FROM picked WHERE id BETWEEN ?5 AND ?6)",
+            (decision, status.as_str(), reason.map(Reason::as_str), present, first, last),
         )?;
     }
     Ok(changed)
@@ -74,17 +108,17 @@ pub(crate) fn apply(
 fn tell(
     tx: &Tx<'_>,
     decision: i64,
-    event: &str,
     text: &str,
-    source: StatusSource,
     author: Option<&str>,
+    (first, last): Stretch,
 ) -> Result<(), Problem> {
     tx.execute(
         "INSERT INTO event (finding, at, event, text, source, author, decision) \
-         SELECT id, :at, :event, :text, :source, :author, :decision FROM picked",
+         SELECT id, :at, 'assessed', :text, :source, :author, :decision FROM picked \
+         WHERE id BETWEEN :first AND :last",
         named_params! {
-            ":at": tx.now().0, ":event": event, ":text": text, ":source": source.as_str(),
-            ":author": author, ":decision": decision,
+            ":at": tx.now().0, ":text": text, ":source": StatusSource::Person.as_str(),
+            ":author": author, ":decision": decision, ":first": first, ":last": last,
         },
     )
     .map(drop)
@@ -136,11 +170,6 @@ pub fn set_severity(
          AND id IN (SELECT id FROM picked))",
         [own],
     )?;
-    let changed = tx.execute(
-        "UPDATE finding SET own_severity = ?1, severity = coalesce(?1, report_severity) \
-         WHERE id IN (SELECT id FROM picked)",
-        [own],
-    )?;
     let mut text = match severity {
         Some(severity) => format!("Severity set to {}", severity.label()),
         None => "Severity as the report says".to_owned(),
@@ -149,7 +178,14 @@ pub fn set_severity(
         text.push_str(": ");
         text.push_str(comment);
     }
-    note(tx, "severity", &text, author)?;
+    let changed = in_stretches(tx, |stretch| {
+        note(tx, "severity", &text, author, stretch)?;
+        tx.execute(
+            "UPDATE finding SET own_severity = ?1, severity = coalesce(?1, report_severity) \
+             WHERE id IN (SELECT id FROM picked WHERE id BETWEEN ?2 AND ?3)",
+            (own, stretch.0, stretch.1),
+        )
+    })?;
     done(tx)?;
     Ok(changed)
 }
@@ -160,18 +196,24 @@ pub fn comment(tx: &Tx<'_>, selection: &Selection, text: &str, author: Option<&s
     if text.is_empty() {
         return Err(Problem::bad_input("The comment is empty."));
     }
-    let picked = collect(tx, selection)?;
-    note(tx, "comment", text, author)?;
+    collect(tx, selection)?;
+    let noted = in_stretches(tx, |stretch| note(tx, "comment", text, author, stretch))?;
     done(tx)?;
-    Ok(picked)
+    Ok(noted)
 }
 
-fn note(tx: &Tx<'_>, event: &str, text: &str, author: Option<&str>) -> Result<(), Problem> {
+fn note(
+    tx: &Tx<'_>,
+    event: &str,
+    text: &str,
+    author: Option<&str>,
+    (first, last): Stretch,
+) -> Result<u64, Problem> {
     tx.execute(
-        "INSERT INTO event (finding, at, event, text, source, author) SELECT id, ?1, ?2, ?3, 'person', ?4 FROM picked",
-        (tx.now().0, event, text, author),
+        "INSERT INTO event (finding, at, event, text, source, author) SELECT id, ?1, ?2, ?3, 'person', ?4 \
+         FROM picked WHERE id BETWEEN ?5 AND ?6",
+        (tx.now().0, event, text, author, first, last),
     )
-    .map(drop)
 }
 
 /// Moves every selected finding to another application. A finding whose twin is there
@@ -210,13 +252,16 @@ pub fn move_to(
          JOIN destination d ON d.old = f.scope JOIN finding t ON t.identity = f.identity AND t.scope = d.new)",
         [],
     )?;
-    let moved = tx.execute(
-        "UPDATE finding SET application = ?1, scope = (SELECT new FROM destination WHERE old = scope) \
-         WHERE id IN (SELECT id FROM picked)",
-        [application.0],
-    )?;
+    let text = format!("Moved to {}", target.name);
+    let moved = in_stretches(tx, |stretch| {
+        note(tx, "moved", &text, author, stretch)?;
+        tx.execute(
+            "UPDATE finding SET application = ?1, scope = (SELECT new FROM destination WHERE old = scope) \
+             WHERE id IN (SELECT id FROM picked WHERE id BETWEEN ?2 AND ?3)",
+            (application.0, stretch.0, stretch.1),
+        )
+    })?;
     crate::owners::bring_up_to_date(tx, application, "SELECT id FROM picked")?;
-    note(tx, "moved", &format!("Moved to {}", target.name), author)?;
     done(tx)?;
     Ok(moved)
 }
