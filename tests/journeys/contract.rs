@@ -63,6 +63,7 @@ fn about_nothing(name: &str) -> Value {
         "finding_set_severity" => json!({ "selection": selection, "severity": "high", "comment": null }),
         "finding_comment" => json!({ "selection": selection, "text": "" }),
         "finding_move" => json!({ "selection": selection, "application": "999" }),
+        "proposals_settle" => json!({ "selection": selection, "accept": true }),
         "proposal_settle" => json!({ "id": "999", "accept": true, "comment": null }),
         "query_check" => json!({ "text": "sev:\u{1F600}(", "caret": 4_000_000_000_u32 }),
         "query_toggle" => json!({ "text": "((", "facet": "severity", "value": "\"" }),

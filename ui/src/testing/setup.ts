@@ -24,4 +24,6 @@ if (typeof window !== "undefined") {
     disconnect(): void {}
   };
   Element.prototype.scrollIntoView ??= () => undefined;
+  // Fields that grow with their text measure it again when a typeface has come.
+  if (!("fonts" in document)) Object.defineProperty(document, "fonts", { value: new EventTarget() });
 }

@@ -624,7 +624,7 @@ reopened: number,
  */
 gone: number, 
 /**
- * Carried a suppression that now waits as a proposal.
+ * Suggestions that wait now: of suppressions, of duplicates across tools.
  */
 proposals: number, 
 /**
@@ -2977,6 +2977,10 @@ why: string,
  */
 suppression: Suppression | null, 
 /**
+ * The other tool's finding that it is about, while there is one.
+ */
+other: FindingId | null, 
+/**
  * State.
  */
 state: ProposalState, 
@@ -3002,6 +3006,16 @@ accept: boolean,
 comment: string | null, };
 
 export type ProposalState = "open" | "accepted" | "dismissed";
+
+export type ProposalsSettle = { 
+/**
+ *Which.
+ */
+selection: Selection, 
+/**
+ *Take it over.
+ */
+accept: boolean, };
 
 export type ProxySetting = { "type": "system" } | { "type": "direct" } | { "type": "explicit", 
 /**
@@ -3292,7 +3306,11 @@ severities: Array<[Severity, number]>,
 /**
  * How many are in an issue already.
  */
-linked: number, };
+linked: number, 
+/**
+ * About how many something is suggested.
+ */
+suggested: number, };
 
 export type SelectionOf = { 
 /**
@@ -4180,6 +4198,7 @@ export interface Jobs {
   finding_set_severity: { request: FindingSetSeverity; response: Changed };
   finding_comment: { request: FindingComment; response: Changed };
   finding_move: { request: FindingMove; response: Changed };
+  proposals_settle: { request: ProposalsSettle; response: Changed };
   import_run: { request: ImportRun; response: Import };
   import_look: { request: ImportLook; response: Preview };
   watch_close_anyway: { request: WatchFileOf; response: Import };
@@ -4276,6 +4295,7 @@ export const staleAfterJob: { readonly [K in keyof Jobs]: readonly Tag[] } = {
   finding_set_severity: ["Findings", "Jobs"],
   finding_comment: ["Findings", "Jobs"],
   finding_move: ["Findings", "Applications", "Jobs"],
+  proposals_settle: ["Findings", "Jobs"],
   import_run: ["Imports", "Findings", "Applications", "Jobs"],
   import_look: ["Jobs"],
   watch_close_anyway: ["Watches", "Imports", "Findings", "Applications", "Jobs"],

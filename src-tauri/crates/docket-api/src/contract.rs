@@ -36,6 +36,7 @@ macro_rules! with_contract {
             job     finding_comment(FindingComment) -> Changed [Findings, Jobs];
             job     finding_move(FindingMove) -> Changed [Findings, Applications, Jobs];
             command proposal_settle(ProposalSettle) -> Changed [Findings];
+            job     proposals_settle(ProposalsSettle) -> Changed [Findings, Jobs];
 
             query   query_check(QueryCheckRequest) -> QueryCheck [Findings];
             query   query_toggle(QueryToggle) -> QueryText [];

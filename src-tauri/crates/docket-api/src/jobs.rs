@@ -146,3 +146,11 @@ pub(crate) async fn finding_comment(
 pub(crate) async fn finding_move(engine: &Engine, r: FindingMove, listener: JobListener) -> Answer<Changed> {
     engine.finding_move(r.selection, r.application, listener).await.map(changed)
 }
+
+pub(crate) async fn proposals_settle(
+    engine: &Engine,
+    r: ProposalsSettle,
+    listener: JobListener,
+) -> Answer<Changed> {
+    engine.proposals_settle(r.selection, r.accept, listener).await.map(changed)
+}

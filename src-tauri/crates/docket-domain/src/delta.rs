@@ -65,7 +65,7 @@ wire! {
         pub reopened: u64,
         /// Not found any more by a complete run of the same scope.
         pub gone: u64,
-        /// Carried a suppression that now waits as a proposal.
+        /// Suggestions that wait now: of suppressions, of duplicates across tools.
         pub proposals: u64,
         /// Records read (suppressed, absent and repeated ones included).
         pub records: u64,

@@ -75,6 +75,8 @@ wire! {
         pub why: String,
         /// The suppression behind it, if that is where it comes from.
         pub suppression: Option<Suppression>,
+        /// The other tool's finding that it is about, while there is one.
+        pub other: Option<FindingId>,
         /// State.
         pub state: ProposalState,
         /// When it was made.

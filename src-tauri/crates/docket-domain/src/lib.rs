@@ -42,6 +42,7 @@ pub mod take_back;
 pub mod template;
 pub mod text;
 pub mod time;
+pub mod twin;
 pub mod watch;
 
 pub use assessment::{Assessment, Reason, Status, StatusSource};

@@ -130,5 +130,7 @@ wire! {
         pub severities: Vec<(Severity, u64)>,
         /// How many are in an issue already.
         pub linked: u64,
+        /// About how many something is suggested.
+        pub suggested: u64,
     }
 }

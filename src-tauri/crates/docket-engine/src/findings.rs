@@ -218,6 +218,23 @@ impl Engine {
         Ok(u64::from(settled))
     }
 
+    /// Takes over what is suggested about each selected finding, or turns all of it down; about how many
+    /// findings it was. Suggestions that do not hold any more are not taken over. For very many it is a
+    /// job.
+    pub async fn proposals_settle(
+        &self,
+        selection: Selection,
+        accept: bool,
+        listener: JobListener,
+    ) -> Result<u64, Problem> {
+        let author = self.author().await?;
+        let many = self.about("proposals_settle", "Answering suggestions", &selection).await?;
+        let work = move |tx: &Tx<'_>| store::proposals::settle_all(tx, &selection, accept, author.as_deref());
+        let count = self.change_many(many, listener, work).await?;
+        self.changed(&["Findings", "Applications"]);
+        Ok(count)
+    }
+
     /// Ways in which a query could go on at the caret (bytes).
     pub async fn query_complete(&self, text: &str, caret: usize) -> Result<Vec<QueryCompletion>, Problem> {
         let found = query::complete(text, caret);

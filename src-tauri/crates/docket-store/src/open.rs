@@ -43,6 +43,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0012_looking_up.sql"),
     include_str!("../migrations/0013_fewer_indexes.sql"),
     include_str!("../migrations/0014_body_blocks.sql"),
+    include_str!("../migrations/0015_twins.sql"),
 ];
 
 /// Opens the writer: creates the file or brings it up to date.
@@ -245,6 +246,7 @@ mod tests {
             "0584ba95fab5f53b11fdcbfd650b88e4e721e74de30bb1585e11eafa9eb34841",
             "bc03d35d70cfbe69a6cca1ac792cbbd8ff2677890803667b05b2b25ab47abfa8",
             "3b387d5178b85b05930e2178e9c67d5aa30f647e34a93357218fc1b92d955133",
+            "671dd84a3f7b08e3f63bf4f94196d87010a27fcbc70c5c48b45bc6c48ace5e57",
         ];
         let hashes: Vec<String> = MIGRATIONS
             .iter()

@@ -1,6 +1,7 @@
 /** What a report or a tracker suggests about a finding, each with a one-click answer. */
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
+import { href } from "../../app/router";
 import { ProblemLine, RelativeTime, statusWords } from "../../kit";
 import type { Proposal } from "../../wire/contract";
 import { useCommand } from "../../wire/hooks";
@@ -12,10 +13,21 @@ function Open({ proposal }: { proposal: Proposal }): ReactNode {
   return (
     <div className={css.proposal}>
       <div>
-        Proposed: <strong>{statusWords(proposal.status, proposal.reason)}</strong>
+        Suggested: <strong>{statusWords(proposal.status, proposal.reason)}</strong>
       </div>
       <div className={css.meta}>
-        {proposal.why} · <RelativeTime at={proposal.at} />
+        {proposal.why}
+        {proposal.other === null ? null : (
+          <>
+            {" "}
+            (
+            <a href={`#${href("findings", { q: `id:${proposal.other},${proposal.finding}` })}`}>
+              finding {proposal.other}
+            </a>
+            )
+          </>
+        )}{" "}
+        · <RelativeTime at={proposal.at} />
       </div>
       {settle.problem === null ? null : <ProblemLine problem={settle.problem} />}
       <div className={css.proposalActions}>

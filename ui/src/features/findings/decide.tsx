@@ -126,37 +126,70 @@ function Why(props: { value: string; onChange: (value: string) => void }): React
 
 const words = (text: string): string | null => (text.trim() === "" ? null : text.trim());
 
+/** What answers suggestions in place of a status. */
+const ANSWERS = { accept: "As suggested", dismiss: "Dismiss what is suggested" } as const;
+type Answer = keyof typeof ANSWERS;
+
+function isAnswer(choice: Status | Answer | null): choice is Answer {
+  return choice !== null && choice in ANSWERS;
+}
+
+/** A status for all of them, or an answer to what is suggested about some. */
 export function StatusForm({ subject, onDone }: FormProps): ReactNode {
   const assess = useChange("finding_assess");
-  const [status, setStatus] = useState<Status | null>(null);
+  const settle = useChange("proposals_settle");
+  const numbers = useAnswer("finding_count", { selection: subject.selection });
+  const suggested = numbers.data?.suggested ?? 0;
+  const [choice, setChoice] = useState<Status | Answer | null>(null);
   const [reason, setReason] = useState<Reason | "none">("none");
   const [comment, setComment] = useState("");
-  const reasons = status === null ? [] : REASONS[status];
+  const answers = isAnswer(choice);
+  const reasons = choice === null || answers ? [] : REASONS[choice];
   const send = async (): Promise<void> => {
-    if (status === null) return;
-    const done = await assess.run({
-      selection: subject.selection,
-      status,
-      reason: reason === "none" ? null : reason,
-      comment: words(comment),
-    });
-    if (done === null) return;
-    notifyDone(`${counted(done.count, "finding")} set to «${statusLabels[status]}».`);
+    if (choice === null) return;
+    if (isAnswer(choice)) {
+      const accept = choice === "accept";
+      const done = await settle.run({ selection: subject.selection, accept });
+      if (done === null) return;
+      const what = accept ? "taken over" : "dismissed";
+      notifyDone(`What was suggested about ${counted(done.count, "finding")} is ${what}.`);
+    } else {
+      const done = await assess.run({
+        selection: subject.selection,
+        status: choice,
+        reason: reason === "none" ? null : reason,
+        comment: words(comment),
+      });
+      if (done === null) return;
+      notifyDone(`${counted(done.count, "finding")} set to «${statusLabels[choice]}».`);
+    }
     onDone();
   };
   return (
     <DecisionForm
-      change={assess}
-      say={status === null ? "Choose a status" : `Set to ${statusLabels[status]}`}
-      ready={status !== null}
+      change={answers ? settle : assess}
+      say={
+        choice === null
+          ? "Choose a status"
+          : isAnswer(choice)
+            ? ANSWERS[choice]
+            : `Set to ${statusLabels[choice]}`
+      }
+      ready={choice !== null}
       onSend={send}
     >
-      <Choice
+      <Choice<Status | Answer>
         label={`Status of ${counted(subject.count, "finding")}`}
-        value={status}
-        options={STATUSES.map((value) => ({ value, show: <StatusBadge status={value} /> }))}
+        value={choice}
+        options={[
+          ...STATUSES.map((value) => ({ value, show: <StatusBadge status={value} /> })),
+          ...(suggested === 0 ? [] : (Object.keys(ANSWERS) as Answer[])).map((value) => ({
+            value,
+            show: ANSWERS[value],
+          })),
+        ]}
         onChange={(value) => {
-          setStatus(value);
+          setChoice(value);
           setReason("none");
         }}
       />
@@ -171,7 +204,13 @@ export function StatusForm({ subject, onDone }: FormProps): ReactNode {
           onChange={setReason}
         />
       )}
-      <Why value={comment} onChange={setComment} />
+      {answers ? (
+        <p className={css.formNote}>
+          Something is suggested about {counted(suggested, "finding")}; the others stay as they are.
+        </p>
+      ) : (
+        <Why value={comment} onChange={setComment} />
+      )}
     </DecisionForm>
   );
 }

@@ -36,7 +36,7 @@ export function deltaLines(delta: Delta): DeltaLine[] {
     {
       id: "proposals",
       number: delta.proposals,
-      words: `${counted(delta.proposals, "suppression waits", "suppressions wait")} as a proposal`,
+      words: `${counted(delta.proposals, "suggestion waits", "suggestions wait")} for an answer`,
     },
     { id: "repeated", number: delta.repeated, words: `${count(delta.repeated)} repeated, counted once` },
     {
@@ -111,7 +111,7 @@ export function takeBackLines(would: TakeBack): string[] {
     [would.closed, `${count(would.closed)} reopened: closed again`],
     [
       would.proposals,
-      `${counted(would.proposals, "waiting proposal")} of it ${would.proposals === 1 ? "goes" : "go"}`,
+      `${counted(would.proposals, "waiting suggestion")} of it ${would.proposals === 1 ? "goes" : "go"}`,
     ],
   ];
   return all.filter(([number]) => number > 0).map(([, words]) => words);

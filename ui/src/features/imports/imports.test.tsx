@@ -33,7 +33,7 @@ describe("an import in words", () => {
       "1 reopened: closed before, found again",
       "4 not found any more",
       "1,180 unchanged",
-      "1 suppression waits as a proposal",
+      "1 suggestion waits for an answer",
       "2 records could not be read",
     ]);
     expect(deltaShort(delta)).toBe("12 new, 1 reopened, 4 not found any more, 2 not readable");
@@ -496,7 +496,7 @@ describe("taking an import back", () => {
     expect(takeBackLines(would)).toEqual([
       "1 finding that it brought goes, with everything about it",
       "4 not found any more: open again",
-      "2 waiting proposals of it go",
+      "2 waiting suggestions of it go",
     ]);
     expect(keptWords(madeTakeBack({ kept: 3, judged: 2, in_issues: 1 }))).toBe(
       "3 findings that it brought stay as they are: 2 judged by people, 1 in issues. Move or judge them where they do not belong here.",

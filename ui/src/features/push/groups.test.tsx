@@ -35,7 +35,7 @@ function answers(asked: GroupBy[] = [], total = COUNT): Answers {
     connection_list: () => ({ connections: [] }),
     application_list: () => ({ applications: [] }),
     mapping_list: () => ({ mappings: [madeMapping()] }),
-    finding_count: () => ({ total: 2 * total, severities: [], linked: 0 }),
+    finding_count: () => ({ total: 2 * total, severities: [], linked: 0, suggested: 0 }),
     group_preview: ({ group_by }) => {
       asked.push(group_by);
       const out = new Set(group_by.edits.map((edit) => (edit.type === "leave_out_group" ? edit.group : "")));

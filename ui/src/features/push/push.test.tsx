@@ -59,7 +59,7 @@ function rpc(steps: Step[], plan: Plan): Answers {
     connection_list: () => ({ connections: [] }),
     application_list: () => ({ applications: [] }),
     mapping_list: () => ({ mappings: [madeMapping()] }),
-    finding_count: () => ({ total: 137, severities: [], linked: 2 }),
+    finding_count: () => ({ total: 137, severities: [], linked: 2, suggested: 0 }),
     group_preview: ({ group_by }) => ({
       findings: 137,
       groups: group_by.keys.length === 2 ? 30 : 12,

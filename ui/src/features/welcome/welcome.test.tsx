@@ -24,7 +24,7 @@ function rpc(url: () => string | null): Answers {
     connection_list: () => ({ connections: [madeConnection(), CONNECTION] }),
     mapping_list: () => ({ mappings: [madeMapping(), MAPPING] }),
     application_list: () => ({ applications: [SHOP] }),
-    finding_count: () => ({ total: 39, severities: [], linked: 0 }),
+    finding_count: () => ({ total: 39, severities: [], linked: 0, suggested: 0 }),
     job_cancel: () => ({ count: 1 }),
   };
 }

@@ -301,6 +301,7 @@ function detail(all: Findings, index: number): FindingDetail {
             reason: null,
             why: "suppressed in semgrep-main.sarif: «covered by the framework»",
             suppression: { status: "accepted", kind: "inSource", justification: "covered by the framework" },
+            other: null,
             state: "open",
             at: row.last_seen,
           },
@@ -439,6 +440,7 @@ export function findingAnswers(count: number) {
         total: indexes.length,
         severities: severities.filter(([, number]) => number > 0),
         linked: indexes.filter((index) => all.linked(index)).length,
+        suggested: 0,
       };
     },
     finding_copy: ({ selection, format }) => {

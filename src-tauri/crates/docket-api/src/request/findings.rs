@@ -74,6 +74,9 @@ record! {
     /// A triage proposal taken over or turned down.
     ProposalSettle { #[doc = "Which."] id: ProposalId, #[doc = "Take it over."] accept: bool, #[doc = "Why."] comment: Option<String> }
 
+    /// What is suggested about findings, taken over or turned down.
+    ProposalsSettle { #[doc = "Which."] selection: Selection, #[doc = "Take it over."] accept: bool }
+
     /// A query being typed.
     QueryCheckRequest { #[doc = "Text."] text: String, #[doc = "Caret, in UTF-16 units."] caret: u32 }
     /// What is wrong with it and how it could go on.

@@ -82,6 +82,33 @@ pub(crate) struct AssessArgs {
     pub yes: bool,
 }
 
+/// `docket suggestions …`
+#[derive(Debug, Args)]
+#[command(
+    group(ArgGroup::new("which").required(true).args(["query", "ids"])),
+    group(ArgGroup::new("answer").required(true).args(["accept", "dismiss"])),
+    after_help = QUERY_HELP
+)]
+pub(crate) struct SuggestionsArgs {
+    /// What is suggested about every finding that this query matches ('' for all)
+    pub query: Option<String>,
+    /// About these findings; may be repeated or separated by commas
+    #[arg(long = "id", value_name = "ID", value_delimiter = ',')]
+    pub ids: Vec<FindingId>,
+    /// Only findings of this application: name or number
+    #[arg(long, value_name = "NAME", conflicts_with = "ids")]
+    pub app: Option<String>,
+    /// Take the suggestions over as your decisions
+    #[arg(long)]
+    pub accept: bool,
+    /// Turn them down; they are not made again
+    #[arg(long)]
+    pub dismiss: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
 impl RowsFormat {
     /// What the engine writes; none for the table, which is this program's own.
     pub fn exported(self) -> Option<ExportFormat> {

@@ -21,7 +21,7 @@ use docket_practice::FaultRule;
 use docket_practice::shelf::SERVERS;
 
 pub(crate) use connection::{ConnectionCommand, ConnectionFlags, NewSecretFlags};
-pub(crate) use findings::{AssessArgs, FindingsArgs, RowsFormat};
+pub(crate) use findings::{AssessArgs, FindingsArgs, RowsFormat, SuggestionsArgs};
 pub(crate) use mapping::{MappingCommand, MappingFlags, OfferFlags};
 pub(crate) use push::{ApplyArgs, PlanArgs, PlanShowArgs, PushArgs, UndoArgs};
 pub(crate) use template::{TemplateCommand, TemplateFlags};
@@ -100,6 +100,8 @@ pub(crate) enum Command {
     },
     /// Decide about findings: set their status
     Assess(AssessArgs),
+    /// Answer what reports suggest about findings: suppressed by a tool, reported by two
+    Suggestions(SuggestionsArgs),
     /// Connections to issue trackers
     #[command(subcommand)]
     Connection(ConnectionCommand),

@@ -19,6 +19,7 @@ pub(crate) mod practice;
 mod push;
 mod report;
 mod sign_in;
+mod suggestions;
 mod template;
 mod watch;
 
@@ -56,6 +57,7 @@ async fn one(call: &Call<'_>, command: Command) -> Result<End, Failure> {
         Command::Finding { id, raw: true } => finding::raw(call, id).await,
         Command::Finding { id, raw: false } => finding::run(call, id).await,
         Command::Assess(args) => assess::run(call, args).await,
+        Command::Suggestions(args) => suggestions::run(call, args).await,
         Command::Connection(command) => connection::run(call, command).await,
         Command::Mapping(command) => mapping::run(call, command).await,
         Command::Group(args) => group::preview(call, args).await,

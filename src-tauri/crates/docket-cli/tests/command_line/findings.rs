@@ -2,6 +2,8 @@
 
 use std::process::Stdio;
 
+use serde_json::json;
+
 use crate::bench::{Desk, fixture};
 
 fn desk() -> Desk {
@@ -94,6 +96,36 @@ fn decisions_are_made_about_one_or_many() {
     assert_eq!(document["changed"], 1, "ids need no question: {document}");
     let detail = desk.run(&["finding", &one]).ends(0);
     assert!(detail.out.contains("Risk accepted"), "and it is told: {}", detail.out);
+}
+
+#[test]
+fn what_two_tools_report_is_answered_at_once() {
+    let desk = Desk::new();
+    for (tool, version) in [("trivy", "1.0.0"), ("grype", "v1.0.0")] {
+        let file = format!("{tool}.json");
+        let report = json!({ "docket": "findings/1", "tool": tool, "findings": (1..=4).map(|n| json!({
+            "rule": format!("{tool}-{n}"), "title": format!("Flaw {n}"), "kind": "dependency",
+            "identifiers": [{ "scheme": "CVE", "value": format!("CVE-2026-000{n}") }],
+            "component": { "name": "ink", "version": version }
+        })).collect::<Vec<_>>() });
+        std::fs::write(desk.room.path().join(&file), report.to_string()).unwrap();
+        desk.run(&["import", &file, "--app", "shop", "--create-app"]).ends(0);
+    }
+    let first = desk.json(&["findings", "proposal:yes"])["rows"][0]["id"].as_str().unwrap().to_owned();
+    let detail = desk.run(&["finding", &first]).ends(0);
+    assert!(detail.out.contains("trivy reports the same: CVE-2026-000"), "it says why: {}", detail.out);
+    assert!(detail.out.contains("Closed"), "and what: {}", detail.out);
+
+    desk.run(&["suggestions", "proposal:yes"]).ends(2);
+    let unasked = desk.run(&["suggestions", "", "--accept"]).ends(2);
+    assert!(unasked.err.contains("--yes"), "a query is asked about: {}", unasked.err);
+    let one = desk.json(&["suggestions", "--id", &first, "--dismiss"]);
+    assert_eq!((&one["suggested"], &one["answered"]), (&json!(1), &json!(1)), "{one}");
+    let rest = desk.run(&["suggestions", "", "--accept", "--yes"]).ends(0);
+    assert!(rest.out.contains("about 3 findings is taken over"), "{}", rest.out);
+    assert_eq!(desk.json(&["findings", "status:closed reason:duplicate tool:grype"])["total"], 3);
+    let none = desk.run(&["suggestions", "", "--accept", "--yes"]).ends(0);
+    assert!(none.out.contains("nothing was changed"), "{}", none.out);
 }
 
 #[test]

@@ -77,6 +77,8 @@ impl Look<'_> {
         except.iter().filter_map(|id| self.columns.place(id.0)).for_each(|at| which.remove(at));
         let severities = counted(&self.columns.severity, &which, 256, usize::from);
         let linked = Bits::of(&self.columns.linked, |linked| linked);
+        let mut suggested = Bits::of(&self.columns.proposal, |proposal| proposal);
+        suggested.and(&which);
         let total = which.len() as u64;
         which.and(&linked);
         Ok(SelectionCount {
@@ -87,6 +89,7 @@ impl Look<'_> {
                 .map(|(rank, n)| (Severity::from_rank(rank), n))
                 .collect(),
             linked: which.len() as u64,
+            suggested: suggested.len() as u64,
         })
     }
 

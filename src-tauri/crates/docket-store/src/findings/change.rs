@@ -267,7 +267,7 @@ pub fn move_to(
 }
 
 /// Puts the selected ids into the temporary table `picked`; how many.
-fn collect(tx: &Tx<'_>, selection: &Selection) -> Result<u64, Problem> {
+pub(crate) fn collect(tx: &Tx<'_>, selection: &Selection) -> Result<u64, Problem> {
     let filter = select::filter(tx, selection)?;
     picked(tx, &format!("SELECT f.id FROM finding f WHERE {}", filter.text), &filter.params)
 }
@@ -280,7 +280,7 @@ pub(crate) fn picked(tx: &Tx<'_>, ids: &str, params: &[Value]) -> Result<u64, Pr
     tx.execute(&format!("INSERT INTO picked {ids}"), params_from_iter(params))
 }
 
-fn done(tx: &Tx<'_>) -> Result<(), Problem> {
+pub(crate) fn done(tx: &Tx<'_>) -> Result<(), Problem> {
     tx.touch_findings();
     tx.execute("DELETE FROM picked", []).map(drop)
 }

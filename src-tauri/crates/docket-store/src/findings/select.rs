@@ -46,16 +46,20 @@ pub fn selection_count(read: &Read<'_>, selection: &Selection) -> Result<Selecti
     let filter = filter(read, selection)?;
     let rows = read.all(
         &format!(
-            "SELECT f.severity, count(*), sum(f.issues > 0) FROM finding f WHERE {} GROUP BY f.severity ORDER BY f.severity",
+            "SELECT f.severity, count(*), sum(f.issues > 0), sum(f.proposals > 0) FROM finding f WHERE {} GROUP BY f.severity ORDER BY f.severity",
             filter.text
         ),
         params_from_iter(&filter.params),
-        |row| Ok((row.get::<_, u8>(0)?, row.get::<_, i64>(1)? as u64, row.get::<_, i64>(2)? as u64)),
+        |row| {
+            let number = |at| row.get::<_, i64>(at).map(|n| n as u64);
+            Ok((row.get::<_, u8>(0)?, number(1)?, number(2)?, number(3)?))
+        },
     )?;
     Ok(SelectionCount {
         total: rows.iter().map(|r| r.1).sum(),
         severities: rows.iter().map(|r| (Severity::from_rank(r.0), r.1)).collect(),
         linked: rows.iter().map(|r| r.2).sum(),
+        suggested: rows.iter().map(|r| r.3).sum(),
     })
 }
 

@@ -11,7 +11,7 @@ use rusqlite::Row;
 use super::births;
 use super::finish::{Given, Pace, RunWork};
 use super::matching::{self, Matches};
-use super::mismatch;
+use super::{mismatch, twins};
 use crate::access::{Tx, from_json_opt, word, word_opt};
 use crate::fault::sql;
 use crate::proposals::{self, NewProposal};
@@ -131,7 +131,11 @@ pub(super) fn scope<P: FnMut(u64, u64) -> bool>(
         }
     }
     leaving.extend(silent(work, &matches, runs));
-    leave(tx, work, &leaving)
+    let bereaved = leave(tx, work, &leaving)?;
+    if let Some(run) = runs.iter_mut().find(|run| run.staged_scope == work.staged) {
+        run.delta.proposals += bereaved;
+    }
+    Ok(())
 }
 
 /// A report that seems to belong elsewhere is refused, unless it is only tried or a person said yes.
@@ -291,9 +295,10 @@ pub(super) fn silent(work: &Work<'_>, matches: &Matches, runs: &mut [RunWork]) -
     Vec::new()
 }
 
-/// Findings that are not there any more, each with its decision.
-fn leave(tx: &Tx<'_>, work: &Work<'_>, findings: &[(i64, Option<i64>)]) -> Result<(), Problem> {
+/// Findings that are not there any more, each with its decision. How many suggestions that makes.
+fn leave(tx: &Tx<'_>, work: &Work<'_>, findings: &[(i64, Option<i64>)]) -> Result<u64, Problem> {
     let (status, reason) = effective(false, None);
+    let mut suggested = 0;
     for (finding, decision) in findings {
         work.notes.state(tx, *finding, true, *decision)?;
         // A decision other than «active» outlives the finding's absence.
@@ -303,8 +308,9 @@ fn leave(tx: &Tx<'_>, work: &Work<'_>, findings: &[(i64, Option<i64>)]) -> Resul
             (finding, status.as_str(), reason.map(Reason::as_str)),
         )?;
         event(tx, work, *finding, "gone", &format!("Not found any more in {}", work.given.source.file))?;
+        suggested += twins::bereave(tx, *finding)?;
     }
-    Ok(())
+    Ok(suggested)
 }
 
 /// Turns the suppressions of a record into a proposal: one in the source says that the tool
@@ -338,6 +344,7 @@ pub(super) fn propose(
         reason,
         why: format!("Suppressed in {file} ({}): {justification}", suppression.kind),
         suppression: Some(suppression.clone()),
+        other: None,
         origin: format!("suppression\0{}\0{}\0{justification}", suppression.kind, suppression.status),
     };
     proposals::open(tx, &new).map(u64::from)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use docket_domain::{Completeness, Delta, Import, ImportId, ImportState, Mismatch, Problem, Timestamp};
 use rusqlite::Connection;
 
-use super::{FinishOptions, Source, apply, matching, raw};
+use super::{FinishOptions, Source, apply, matching, raw, twins};
 use crate::access::{Tx, from_json, json};
 use crate::fault::sql;
 use crate::imports;
@@ -79,14 +79,23 @@ fn enter(tx: &Tx<'_>, given: &Given, progress: impl FnMut(u64, u64) -> bool) -> 
     let put_by = put_by_indexes(tx, total)?;
     let mut runs = runs(tx)?;
     let scopes = tx.all("SELECT id FROM staged.scope ORDER BY id", [], |row| row.get::<_, i64>(0))?;
+    let mut entered = Vec::with_capacity(scopes.len());
     for staged in scopes {
         let scope = scope(tx, staged, given, &notes)?;
+        entered.push((staged, scope));
         let work = apply::Work { import, same_as, given, staged, scope, notes: &notes };
         apply::scope(tx, &work, &mut runs, &mut pace)?;
     }
     raw::keep(tx, import)?;
     for index in put_by {
         tx.conn.execute_batch(&index).map_err(sql)?;
+    }
+    let ids: Vec<i64> = entered.iter().map(|(_, scope)| *scope).collect();
+    for (scope, suggested) in twins::suggest(tx, import, &ids)? {
+        let staged = entered.iter().find(|(_, id)| *id == scope).map(|(staged, _)| *staged);
+        if let Some(run) = runs.iter_mut().find(|run| Some(run.staged_scope) == staged) {
+            run.delta.proposals += suggested;
+        }
     }
     let mut sum = Delta::default();
     for (ordinal, run) in runs.iter().enumerate() {

@@ -21,6 +21,7 @@ mod mismatch;
 mod raw;
 mod record;
 mod straight;
+mod twins;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,6 +38,7 @@ pub(crate) use finish::{add, put_by};
 pub use glance::Glance;
 pub(crate) use record::prose;
 pub use record::{Batch, Preparer};
+pub(crate) use twins::bereave;
 
 /// Records that are written in one go.
 const BATCH: u64 = 4_000;

@@ -69,6 +69,7 @@ pub(super) fn remove_born<P: FnMut(u64, u64) -> bool>(
         (from, to, added.import),
     )?;
     tell_staying(tx, added)?;
+    bereave(tx, added)?;
     if count == 0 {
         return Ok(());
     }
@@ -88,6 +89,17 @@ pub(super) fn remove_born<P: FnMut(u64, u64) -> bool>(
     })?;
     crate::body_block::sweep(tx)?;
     put_by.iter().try_for_each(|index| tx.conn.execute_batch(index).map_err(sql))
+}
+
+/// What was closed as a duplicate of a finding that goes is on its own again.
+fn bereave(tx: &Tx<'_>, added: &Added) -> Result<(), Problem> {
+    let named = tx.all(
+        "SELECT DISTINCT other FROM proposal WHERE other BETWEEN ?1 AND ?2 AND state = 'accepted' \
+         AND finding NOT BETWEEN ?1 AND ?2 AND other NOT IN (SELECT id FROM staying)",
+        added.finding,
+        |row| row.get(0),
+    )?;
+    named.into_iter().try_for_each(|gone| crate::staging::bereave(tx, gone).map(drop))
 }
 
 /// Whoever looks at a finding that stays should know why no import brings it.

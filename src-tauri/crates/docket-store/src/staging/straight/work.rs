@@ -15,7 +15,7 @@ use crate::access::{Tx, json};
 use crate::body_block;
 use crate::raw::RawBlock;
 use crate::staging::record::{Batch, Record};
-use crate::staging::{Source, apply, finish};
+use crate::staging::{Source, apply, finish, twins};
 use crate::take_back::Notes;
 use crate::{applications, imports};
 
@@ -305,6 +305,7 @@ impl<'t> Entry<'t> {
         for index in self.put_by.take().unwrap_or_default() {
             tx.conn.execute_batch(&index).map_err(crate::fault::sql)?;
         }
+        self.suggest_twins()?;
         let mut sum = Delta::default();
         for (ordinal, run) in self.runs.iter().enumerate() {
             finish::add(&mut sum, &run.delta);
@@ -327,6 +328,18 @@ impl<'t> Entry<'t> {
         self.notes.end(tx)?;
         tx.touch_findings();
         imports::show(tx, self.import)
+    }
+
+    /// The tools of this very report may say the same.
+    fn suggest_twins(&mut self) -> Result<(), Problem> {
+        let ids: Vec<i64> = self.scopes.iter().map(|scope| scope.fixed.scope).collect();
+        for (scope, suggested) in twins::suggest(self.tx, self.import, &ids)? {
+            let at = ids.iter().position(|id| *id == scope);
+            if let Some(run) = self.runs.iter_mut().find(|run| Some(run.scope) == at) {
+                run.delta.proposals += suggested;
+            }
+        }
+        Ok(())
     }
 
     /// Counts what points into each block; one into which nothing points is not kept.
