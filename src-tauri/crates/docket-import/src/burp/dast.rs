@@ -38,6 +38,8 @@ pub(crate) struct Table {
     site: Option<String>,
     status: Option<String>,
     is_report: bool,
+    /// Burp Suite Professional writes a page of another shape.
+    is_of_professional: bool,
 }
 
 impl PageReport for BurpDast {
@@ -81,12 +83,19 @@ impl PageReport for BurpDast {
             site: after("More details for ").or_else(|| after("Issues found on ")).and_then(clean::some_line),
             status: label("Status:"),
             is_report: page.contains("Burp Suite"),
+            is_of_professional: page.contains("class=\"BODH0\""),
         }
     }
 
     fn run(&self, table: &Table, options: &ReadOptions) -> Result<Run, Problem> {
         if !table.is_report {
             return Err(not_such_a_report(CARD.label, "it does not say that Burp Suite wrote it"));
+        }
+        if table.is_of_professional {
+            return Err(not_such_a_report(
+                CARD.label,
+                "Burp Suite Professional wrote it, whose web page Docket does not read; let it report the issues as XML",
+            ));
         }
         let mut run = CARD.run(options);
         if let Some(status) = table.status.as_ref().filter(|status| !status.starts_with("Completed")) {

@@ -1,0 +1,145 @@
+//! Shapes that other versions of a tool, and other settings, give its report: each is recognised
+//! as what it is, loses nothing, and says what the usual shape says.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod common;
+
+use common::collect_bytes;
+use docket_domain::{Completeness, Found, Severity};
+use docket_import::Collected;
+
+/// The findings of a report, its format recognised from its content.
+fn read(format: &str, text: &str) -> (Collected, Vec<Found>) {
+    let (summary, sink) = collect_bytes("report", text.as_bytes()).unwrap_or_else(|problem| {
+        panic!("{format} is refused: {} {:?}", problem.message, problem.hint);
+    });
+    assert_eq!(summary.format, format);
+    let found = sink.runs.iter().flat_map(|run| run.findings.clone()).collect();
+    (sink, found)
+}
+
+fn only(format: &str, text: &str) -> Found {
+    let (_, found) = read(format, text);
+    assert_eq!(found.len(), 1, "{format}");
+    found[0].clone()
+}
+
+fn ids(found: &Found) -> Vec<&str> {
+    found.identifiers.iter().map(|id| id.value.as_str()).collect()
+}
+
+fn path(found: &Found) -> &str {
+    found.locations[0].path.as_deref().unwrap_or_default()
+}
+
+#[test]
+fn a_hotspot_of_old_is_filed_under_its_category() {
+    let found = only(
+        "sonarqube",
+        r#"{"hotspots": [{"key": "AX1", "component": "shop:src/Db.java", "project": "shop",
+            "securityCategory": "sql-injection", "vulnerabilityProbability": "HIGH", "line": 7,
+            "status": "TO_REVIEW", "message": "Is this query safe?"}]}"#,
+    );
+    assert_eq!((found.rule.as_str(), found.severity, path(&found)), ("sql-injection", Severity::High, "src/Db.java"));
+}
+
+#[test]
+fn a_component_of_a_module_loses_the_module() {
+    let found = only(
+        "sonarqube",
+        r#"{"issues": [{"key": "AX2", "rule": "java:S1", "severity": "MAJOR", "project": "org.shop:all",
+            "subProject": "org.shop:all:web", "component": "org.shop:all:web:src/Page.java", "line": 3,
+            "message": "Look here."}]}"#,
+    );
+    assert_eq!(path(&found), "src/Page.java");
+}
+
+#[test]
+fn netsparker_classifies_in_capitals_and_lists_scores() {
+    let found = only(
+        "invicti-xml",
+        "<netsparker generated='10/25/2022'><target><url>http://shop.example/</url></target><vulnerability>
+         <url>http://shop.example/?id=1</url><type>BlindSql</type><severity>Critical</severity>
+         <title>Blind SQL Injection</title><vulnerableparameter>id</vulnerableparameter>
+         <classification><OWASP2017>A1</OWASP2017><CWE>89</CWE><CAPEC>66</CAPEC>
+         <CVSS><vector>CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H</vector>
+         <score><type>Base</type><value>10.0</value></score><score><type>Temporal</type><value>9.1</value></score></CVSS>
+         <CVSS><vector>CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H</vector>
+         <score><type>Base</type><value>10.0</value></score></CVSS>
+         </classification></vulnerability></netsparker>",
+    );
+    assert_eq!(ids(&found), ["CWE-89"]);
+    assert_eq!(found.endpoint.as_ref().unwrap().parameter.as_deref(), Some("id"));
+    let scores: Vec<_> = found.cvss.iter().map(|one| (one.version.as_str(), one.score)).collect();
+    assert_eq!(scores, [("3.0", Some(10.0)), ("3.1", Some(10.0))]);
+}
+
+#[test]
+fn acunetix_of_old_has_a_weakness_without_a_list_and_servers_in_words() {
+    let found = only(
+        "acunetix",
+        "<ScanGroup><Scan><StartURL>http://shop.example:80/</StartURL><ReportItems><ReportItem>
+         <Name>Clickjacking</Name><Affects>Web Server</Affects><Severity>low</Severity>
+         <CWE id='693'><![CDATA[CWE-693]]></CWE></ReportItem></ReportItems></Scan></ScanGroup>",
+    );
+    assert_eq!(ids(&found), ["CWE-693"]);
+    assert_eq!(found.endpoint.unwrap().url.as_deref(), Some("http://shop.example:80/"));
+}
+
+#[test]
+fn what_pmd_suppressed_without_a_rule_is_nothing_lost() {
+    let (sink, found) = read(
+        "pmd",
+        "<pmd version='6.55.0'><file name='a.java'><violation beginline='3' rule='UnusedPrivateField' priority='3'>
+         Unused</violation></file><suppressedviolation filename='b.java' suppressiontype='nopmd' msg='Unused'
+         usermsg=''></suppressedviolation></pmd>",
+    );
+    assert_eq!(found.len(), 1);
+    assert_eq!(sink.runs[0].end, Some(Completeness::Complete));
+}
+
+#[test]
+fn an_alert_of_old_zap_is_its_only_instance() {
+    let found = only(
+        "zap-xml",
+        "<OWASPZAPReport version='2.4.3'><site name='http://shop.example:8080' host='shop.example' port='8080'
+         ssl='false'><alerts><alertitem><pluginid>40012</pluginid><alert>Cross Site Scripting</alert>
+         <riskcode>3</riskcode><uri>http://shop.example:8080/find?q=1</uri><param>q</param>
+         <attack>&lt;script&gt;</attack><cweid>79</cweid></alertitem></alerts></site></OWASPZAPReport>",
+    );
+    assert_eq!(found.locations[0].uri.as_deref(), Some("http://shop.example:8080/find?q=1"));
+    assert_eq!(found.evidence[0].payload.as_deref(), Some("<script>"));
+    assert_eq!(found.endpoint.unwrap().host.as_deref(), Some("shop.example"));
+}
+
+#[test]
+fn the_page_of_burp_professional_is_no_empty_scan() {
+    let page = "<html><head><title>Burp Scanner Report</title></head><body><div id='container'>
+        <span class=\"BODH0\" id=\"1\">1. SQL injection</span>
+        <span class=\"TEXT\">Report generated by Burp Suite web vulnerability scanner v2.0</span></div></body></html>";
+    let problem = collect_bytes("burp.html", page.as_bytes()).err().expect("it is refused");
+    assert!(problem.message.contains("XML"), "{}", problem.message);
+}
+
+#[test]
+fn a_report_of_openvas_is_known_by_its_tests() {
+    let found = only(
+        "openvas",
+        "<report id='1'><report><results><result id='2'><host>192.0.2.7</host><port>80/tcp</port>
+         <nvt oid='1.3.6.1.4.1.25623.1.0.103122'><name>ETag</name><cve>CVE-2003-1418</cve></nvt>
+         <threat>Medium</threat></result></results></report></report>",
+    );
+    assert_eq!((ids(&found), found.severity), (vec!["CVE-2003-1418"], Severity::Medium));
+}
+
+#[test]
+fn sarif_without_a_version_and_a_tool_is_known_by_its_results() {
+    let (sink, found) = read(
+        "sarif",
+        r#"{"runs": [{"results": [
+            {"ruleId": "a", "kind": "FAIL", "level": "error", "message": {"text": "One."}},
+            {"ruleId": "b", "kind": "PASS", "message": {"text": "Two."}}]}]}"#,
+    );
+    assert_eq!(found.len(), 1);
+    assert_eq!(sink.warnings.len(), 3, "no version, no tool, one that passed: {:?}", sink.warnings);
+}
