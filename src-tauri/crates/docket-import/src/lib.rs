@@ -134,6 +134,7 @@ register! {
     qualys_was::QUALYS_WAS,
     acunetix::ACUNETIX,
     invicti::INVICTI + INVICTI_XML,
+    webinspect::WEBINSPECT,
     nikto::NIKTO + NIKTO_XML,
     nmap::NMAP,
     wpscan::WPSCAN,

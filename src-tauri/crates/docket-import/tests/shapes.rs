@@ -143,3 +143,18 @@ fn sarif_without_a_version_and_a_tool_is_known_by_its_results() {
     assert_eq!(found.len(), 1);
     assert_eq!(sink.warnings.len(), 3, "no version, no tool, one that passed: {:?}", sink.warnings);
 }
+
+#[test]
+fn webinspect_lists_issues_below_their_sessions_too() {
+    let found = only(
+        "webinspect",
+        "<Sessions><Session><URL>http://shop.example:80/a</URL><Host>shop.example</Host><Port>80</Port>
+         <RawRequest>GET /a HTTP/1.1</RawRequest><Issues><Issue id='x'><CheckTypeID>Vulnerability</CheckTypeID>
+         <VulnerabilityID>10210</VulnerabilityID><Severity>2</Severity><Name>Poor Error Handling</Name>
+         <Classifications><Classification kind='CWE' identifier='200'>CWE-200</Classification></Classifications>
+         </Issue></Issues></Session></Sessions>",
+    );
+    assert_eq!((found.severity, ids(&found)), (Severity::Medium, vec!["CWE-200"]));
+    assert_eq!(found.endpoint.unwrap().url.as_deref(), Some("http://shop.example:80/a"));
+    assert_eq!(found.evidence[0].request.as_deref(), Some("GET /a HTTP/1.1"));
+}
