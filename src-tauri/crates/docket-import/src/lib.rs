@@ -82,7 +82,7 @@ register! {
     sonarqube::SONARQUBE + SONARQUBE_HTML,
     gitlab::GITLAB,
     github::DEPENDABOT + CODE + SECRETS,
-    gitleaks::GITLEAKS,
+    gitleaks::GITLEAKS + GITLEAKS_CSV,
     trufflehog::TRUFFLEHOG + TRUFFLEHOG3,
     detect_secrets::DETECT_SECRETS,
     noseyparker::NOSEYPARKER,

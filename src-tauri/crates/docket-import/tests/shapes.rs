@@ -40,7 +40,10 @@ fn a_hotspot_of_old_is_filed_under_its_category() {
             "securityCategory": "sql-injection", "vulnerabilityProbability": "HIGH", "line": 7,
             "status": "TO_REVIEW", "message": "Is this query safe?"}]}"#,
     );
-    assert_eq!((found.rule.as_str(), found.severity, path(&found)), ("sql-injection", Severity::High, "src/Db.java"));
+    assert_eq!(
+        (found.rule.as_str(), found.severity, path(&found)),
+        ("sql-injection", Severity::High, "src/Db.java")
+    );
 }
 
 #[test]
@@ -157,4 +160,88 @@ fn webinspect_lists_issues_below_their_sessions_too() {
     assert_eq!((found.severity, ids(&found)), (Severity::Medium, vec!["CWE-200"]));
     assert_eq!(found.endpoint.unwrap().url.as_deref(), Some("http://shop.example:80/a"));
     assert_eq!(found.evidence[0].request.as_deref(), Some("GET /a HTTP/1.1"));
+}
+
+#[test]
+fn a_table_whose_rows_are_cells_is_taken_apart() {
+    let (sink, found) = read(
+        "qualys-vmdr-csv",
+        "\"Asset Vuln Datalist Report,\"\"04 Feb 2026\"\",\"\"1\"\"\"\n\"Company,\"\"Street\"\"\"\n\
+         \"QID,\"\"Title\"\",\"\"Severity\"\",\"\"Asset Name\"\",\"\"Detection Source\"\",\"\"Results\"\"\"\n\
+         \"38,\"\"SSL, old\"\",\"\"4\"\",\"\"web1\"\",\"\"Agent\"\",\"\"#table cols=\"\"3\"\"\nport\"\"\"\n\
+         \"39,\"\"SSH\"\",\"\"2\"\",\"\"web2\"\",\"\"Agent\"\",\"\"\"\"\"\n",
+    );
+    let titles: Vec<_> = found.iter().map(|one| (one.title.as_str(), one.severity)).collect();
+    assert_eq!(titles, [("SSL, old", Severity::High), ("SSH", Severity::Low)]);
+    assert_eq!(found[0].evidence[0].text.as_deref(), Some("#table cols=\"3\"\nport"));
+    assert_eq!(sink.runs[0].end, Some(Completeness::Complete));
+}
+
+#[test]
+fn quotes_that_do_not_match_cost_the_end_of_their_row() {
+    let (sink, found) = read(
+        "qualys-vmdr-csv",
+        "\"QID,\"\"Title\"\",\"\"Severity\"\",\"\"Asset Name\"\",\"\"Detection Source\"\",\"\"Results\"\"\"\n\
+         \"38,\"\"SSL\"\",\"\"4\"\",\"\"web1\"\",\"\"Agent\"\",\"\"cols=\"\"3\"\nport\n\
+         \"39,\"\"SSH\"\",\"\"2\"\",\"\"web2\"\",\"\"Agent\"\",\"\"\"\"\"\n",
+    );
+    assert_eq!(found.len(), 2);
+    assert!(matches!(sink.runs[0].end, Some(Completeness::Partial { .. })), "{:?}", sink.runs[0].end);
+}
+
+#[test]
+fn a_report_of_checkmarx_may_lack_its_head_and_other_scanners() {
+    let found = only(
+        "checkmarx-report",
+        r#"{"scanResults": {"resultsList": [{"queryName": "Reflected_XSS", "cweId": 79, "vulnerabilities": [
+            {"severity": "HIGH", "state": "TO_VERIFY", "destinationFileName": "/a.java", "destinationLine": 7}]}]},
+            "iacScanResults": null, "scaScanResults": null}"#,
+    );
+    assert_eq!((ids(&found), path(&found), found.severity), (vec!["CWE-79"], "/a.java", Severity::High));
+}
+
+#[test]
+fn vulnerabilities_of_gitlab_may_lack_identifiers() {
+    let found = only(
+        "gitlab",
+        r#"{"version": "15.0.0", "vulnerabilities": [{"id": "1", "category": "sast", "name": "Weak hash",
+            "severity": "High", "location": {"file": "a.py", "start_line": 3}}]}"#,
+    );
+    assert_eq!((found.title.as_str(), path(&found)), ("Weak hash", "a.py"));
+}
+
+#[test]
+fn one_message_of_eslint_that_is_fatal_costs_that_message() {
+    let (sink, found) = read(
+        "eslint",
+        r#"[{"filePath": "/a.js", "errorCount": 1, "messages": [
+            {"ruleId": null, "fatal": true, "severity": 2, "message": "Parsing error"},
+            {"ruleId": "no-eval", "severity": 1, "message": "No eval.", "line": 2}]}]"#,
+    );
+    assert_eq!(found.iter().map(|one| one.rule.as_str()).collect::<Vec<_>>(), ["no-eval"]);
+    assert!(matches!(sink.runs[0].end, Some(Completeness::Partial { .. })));
+}
+
+#[test]
+fn leaks_of_trufflehog_stand_between_its_log() {
+    let (_, found) = read(
+        "trufflehog",
+        "{\"level\":\"info-0\",\"ts\":\"2026-01-01T00:00:00Z\",\"logger\":\"trufflehog\",\"msg\":\"running source\"}\n\
+         {\"SourceMetadata\":{\"Data\":{\"Git\":{\"commit\":\"c\",\"file\":\"f.py\",\"line\":3}}},\"DetectorType\":17,\
+         \"DetectorName\":\"URI\",\"Verified\":false}\n",
+    );
+    assert_eq!(found.iter().map(path).collect::<Vec<_>>(), ["f.py"]);
+}
+
+#[test]
+fn events_of_burp_that_tell_of_no_issue_are_no_loss() {
+    let (sink, found) = read(
+        "burp-api",
+        r#"{"scan_status": "succeeded", "issue_events": [
+            {"id": "0", "type": "issue_found", "issue": {"name": "XSS", "type_index": 2097920,
+             "origin": "https://shop.example", "path": "/a", "severity": "high"}},
+            {"id": "1", "type": "scan_progress"}]}"#,
+    );
+    assert_eq!(found.len(), 1);
+    assert_eq!(sink.runs[0].end, Some(Completeness::Complete));
 }

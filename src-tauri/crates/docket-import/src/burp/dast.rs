@@ -61,7 +61,7 @@ impl PageReport for BurpDast {
     }
 
     fn mark(&self) -> &'static str {
-        "class=\"issue-container\""
+        "class=\"issue-container"
     }
 
     fn cover(&self, page: &str) -> Table {
