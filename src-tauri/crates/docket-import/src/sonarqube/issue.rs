@@ -118,7 +118,8 @@ fn flows(record: &Json, cover: &Json, found: &mut Found) {
 
 /// Issues of the Dependency-Check plugin are sentences: `Filename: … | Reference: … | CVSS Score: …`.
 fn dependency(rule: &str, message: &str, found: &mut Found) {
-    if !rule.starts_with("OWASP:UsingComponent") {
+    let says = message.starts_with("Filename: ") && message.contains(" | Reference");
+    if !rule.starts_with("OWASP:UsingComponent") && !says {
         return;
     }
     found.kind = FindingKind::Dependency;
