@@ -252,7 +252,10 @@ fn tables_of_openvas_and_tenable_may_lack_columns_and_count_severities() {
         "openvas-csv",
         "IP,Hostname,Port,CVSS,Severity,NVT Name,Summary,CweId\n192.0.2.7,,80,5.0,Medium,Old server,It is old.,1104\n",
     );
-    assert_eq!((found.title.as_str(), found.severity, ids(&found)), ("Old server", Severity::Medium, vec!["CWE-1104"]));
+    assert_eq!(
+        (found.title.as_str(), found.severity, ids(&found)),
+        ("Old server", Severity::Medium, vec!["CWE-1104"])
+    );
     let found = only(
         "tenable-vm-csv",
         "asset.name,definition.id,definition.name,severity\nweb1,10107,HTTP server,3\n",
@@ -297,4 +300,37 @@ fn a_page_of_burp_may_be_one_line_and_its_table_without_links() {
     let told: Vec<_> = found.iter().map(|one| (one.title.as_str(), one.severity)).collect();
     assert_eq!(told, [("SQL injection", Severity::High), ("Cookie without flag", Severity::Unknown)]);
     assert_eq!(found[0].description, "The id reaches a query.\n\n**Confidence**: Firm");
+}
+
+#[test]
+fn a_host_of_nessus_whose_name_is_empty_is_known_by_its_address() {
+    let found = only(
+        "nessus",
+        "<NessusClientData_v2><Report name='r'><ReportHost name='192.0.2.7'><HostProperties>
+         <tag name='host-fqdn'></tag></HostProperties><ReportItem port='443' severity='3' pluginID='1'
+         pluginName='Old TLS'/></ReportHost></Report></NessusClientData_v2>",
+    );
+    let endpoint = found.endpoint.expect("an endpoint");
+    assert_eq!((endpoint.host.as_deref(), endpoint.port), (Some("192.0.2.7"), Some(443)));
+}
+
+#[test]
+fn detections_of_qualys_api_are_read_and_a_cut_answer_closes_nothing() {
+    let answer = |warning: &str| {
+        format!(
+            "<HOST_LIST_VM_DETECTION_OUTPUT><RESPONSE><DATETIME>2026-01-01T00:00:00Z</DATETIME><HOST_LIST><HOST>
+             <ID>1</ID><IP>192.0.2.7</IP><DNS>web1.example</DNS><DETECTION_LIST><DETECTION><QID>38170</QID>
+             <TYPE>Confirmed</TYPE><SEVERITY>4</SEVERITY><PORT>443</PORT><PROTOCOL>tcp</PROTOCOL><RESULTS>old</RESULTS>
+             <STATUS>Fixed</STATUS><IS_IGNORED>1</IS_IGNORED></DETECTION></DETECTION_LIST></HOST></HOST_LIST>{warning}
+             </RESPONSE></HOST_LIST_VM_DETECTION_OUTPUT>"
+        )
+    };
+    let found = only("qualys", &answer(""));
+    assert_eq!((found.rule.as_str(), found.severity), ("38170", Severity::High));
+    assert_eq!(found.presence, docket_domain::Presence::Absent);
+    assert_eq!(found.suppressions.len(), 1);
+    let endpoint = found.endpoint.expect("an endpoint");
+    assert_eq!((endpoint.host.as_deref(), endpoint.port), (Some("web1.example"), Some(443)));
+    let (sink, _) = read("qualys", &answer("<WARNING><CODE>1980</CODE></WARNING>"));
+    assert!(matches!(sink.runs[0].end, Some(Completeness::Partial { .. })));
 }

@@ -64,8 +64,13 @@ impl<T: PageReport> Format for Reads<T> {
 
     fn parse(&self, input: &mut Input, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), Problem> {
         input.expect_passes(1);
-        let mut pieces =
-            Pieces { text: BufReader::new(input.text()?), line: 0, mark: self.0.mark(), rest: None, has_end: false };
+        let mut pieces = Pieces {
+            text: BufReader::new(input.text()?),
+            line: 0,
+            mark: self.0.mark(),
+            rest: None,
+            has_end: false,
+        };
         let first = pieces.next()?;
         let cover = self.0.cover(&first.text);
         let run = self.0.run(&cover, options)?;
@@ -139,7 +144,8 @@ impl<R: Read> Pieces<R> {
                 None => {
                     bytes.clear();
                     let limit = PIECE_BYTES as u64;
-                    let read = (&mut self.text).take(limit).read_until(b'\n', &mut bytes).map_err(io_problem)?;
+                    let read =
+                        (&mut self.text).take(limit).read_until(b'\n', &mut bytes).map_err(io_problem)?;
                     if read == 0 {
                         piece.is_last = true;
                         return Ok(piece);
@@ -151,7 +157,9 @@ impl<R: Read> Pieces<R> {
                 }
             };
             let (before, behind) = match line.split_once(self.mark) {
-                Some((before, behind)) => (before.rsplit_once('<').map_or("", |(text, _)| text), Some(behind)),
+                Some((before, behind)) => {
+                    (before.rsplit_once('<').map_or("", |(text, _)| text), Some(behind))
+                }
                 None => (line.as_str(), None),
             };
             if piece.text.len() + before.len() > PIECE_BYTES {

@@ -88,8 +88,7 @@ fn path(key: &str, projects: &[String], cover: &Json) -> String {
     if let Some(path) = known.and_then(|component| component.line("path")) {
         return path;
     }
-    let inside =
-        projects.iter().find_map(|project| key.strip_prefix(project.as_str())?.strip_prefix(':'));
+    let inside = projects.iter().find_map(|project| key.strip_prefix(project.as_str())?.strip_prefix(':'));
     inside.unwrap_or(key).to_owned()
 }
 

@@ -77,7 +77,8 @@ impl XmlReport for WebInspect {
         place(&mut found, issue, session);
         prove(&mut found, issue, session);
         classify(&mut found, issue);
-        found.tags = issue.value("CheckTypeID").and_then(|kind| clean::some_line(&kind)).into_iter().collect();
+        found.tags =
+            issue.value("CheckTypeID").and_then(|kind| clean::some_line(&kind)).into_iter().collect();
         let mut rule = make::rule(&found.rule, Some(name));
         rule.description = section(issue, "summary");
         rule.help.clone_from(&found.remediation);
@@ -127,7 +128,9 @@ fn classify(found: &mut Found, issue: &Element) {
     let weaknesses: Vec<String> = classes
         .all("Classification")
         .filter(|class| class.attribute("kind").is_some_and(|kind| kind.eq_ignore_ascii_case("cwe")))
-        .filter_map(|class| class.attribute("identifier").map(str::to_owned).or_else(|| Some(class.text().into())))
+        .filter_map(|class| {
+            class.attribute("identifier").map(str::to_owned).or_else(|| Some(class.text().into()))
+        })
         .collect();
     make::identifiers(found, [], weaknesses.iter().map(String::as_str));
     let links = raw_section(issue, "reference").map(|text| web::links(&text)).unwrap_or_default();
