@@ -134,28 +134,27 @@ struct Pieces<R> {
 }
 
 impl<R: Read> Pieces<R> {
+    /// What stands behind the last mark in its line, else the next line; none at the end.
+    fn line(&mut self) -> Result<Option<String>, Problem> {
+        if let Some(rest) = self.rest.take() {
+            return Ok(Some(rest));
+        }
+        let mut bytes = Vec::new();
+        let limit = PIECE_BYTES as u64;
+        let read = (&mut self.text).take(limit).read_until(b'\n', &mut bytes).map_err(io_problem)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.line += u64::from(bytes.ends_with(b"\n"));
+        let line = String::from_utf8_lossy(&bytes).into_owned();
+        self.has_end |= ends_page(&line);
+        Ok(Some(line))
+    }
+
     /// What comes until the next tag with the mark, that tag left out.
     fn next(&mut self) -> Result<Piece, Problem> {
         let mut piece = Piece { text: String::new(), line: self.line.max(1), is_long: false, is_last: false };
-        let mut bytes = Vec::new();
-        loop {
-            let line = match self.rest.take() {
-                Some(rest) => rest,
-                None => {
-                    bytes.clear();
-                    let limit = PIECE_BYTES as u64;
-                    let read =
-                        (&mut self.text).take(limit).read_until(b'\n', &mut bytes).map_err(io_problem)?;
-                    if read == 0 {
-                        piece.is_last = true;
-                        return Ok(piece);
-                    }
-                    self.line += u64::from(bytes.ends_with(b"\n"));
-                    let line = String::from_utf8_lossy(&bytes);
-                    self.has_end |= ends_page(&line);
-                    line.into_owned()
-                }
-            };
+        while let Some(line) = self.line()? {
             let (before, behind) = match line.split_once(self.mark) {
                 Some((before, behind)) => {
                     (before.rsplit_once('<').map_or("", |(text, _)| text), Some(behind))
@@ -168,10 +167,11 @@ impl<R: Read> Pieces<R> {
                 piece.text.push_str(before);
             }
             if let Some(behind) = behind {
-                let behind = behind.split_once('>').map_or("", |(_, text)| text);
-                self.rest = Some(behind.to_owned());
+                self.rest = Some(behind.split_once('>').map_or("", |(_, text)| text).to_owned());
                 return Ok(piece);
             }
         }
+        piece.is_last = true;
+        Ok(piece)
     }
 }

@@ -236,7 +236,7 @@ impl Begin {
         if first.lacks.is_none() || preface == 0 {
             return first;
         }
-        let named = |row: &csv::ByteRecord| -> Vec<String> {
+        let cells = |row: &csv::ByteRecord| -> Vec<String> {
             row.iter().map(|cell| clean::line(&String::from_utf8_lossy(cell))).collect()
         };
         let later = [b',', b';', b'\t'].into_iter().find_map(|separator| {
@@ -247,8 +247,8 @@ impl Begin {
                 .from_reader(head.text.as_bytes());
             let rows = reader.byte_records().take(preface + 1).map_while(Result::ok).enumerate();
             let mut rows = rows.map(|(before, row)| match wrapped::row(&row, separator) {
-                Some(inside) => (before, named(&inside), true),
-                None => (before, named(&row), false),
+                Some(inside) => (before, cells(&inside), true),
+                None => (before, cells(&row), false),
             });
             let (before, names, is_wrapped) = rows.find(|(_, names, _)| {
                 lacking(&names.iter().map(|name| plain(name)).collect::<Vec<_>>(), columns).is_none()
