@@ -345,3 +345,18 @@ fn files_that_ggshield_could_not_read_make_the_run_partial() {
     assert!(found.is_empty());
     assert!(matches!(sink.runs[0].end, Some(Completeness::Partial { .. })));
 }
+
+#[test]
+fn a_flaw_of_fortify_without_a_way_is_where_its_function_is() {
+    let found = only(
+        "fortify",
+        "<FVDL xmlns='xmlns://www.fortifysoftware.com/schema/fvdl' version='1.12'><Vulnerabilities><Vulnerability>
+         <ClassInfo><ClassID>C</ClassID><Type>Dead Code</Type></ClassInfo>
+         <InstanceInfo><InstanceID>I</InstanceID></InstanceInfo><AnalysisInfo><Unified><Context>
+         <Function name='run' namespace='shop' enclosingClass='Cart'/>
+         <FunctionDeclarationSourceLocation path='src/Cart.java' line='7' lineEnd='9' colStart='3'/></Context></Unified>
+         </AnalysisInfo></Vulnerability></Vulnerabilities></FVDL>",
+    );
+    assert_eq!((path(&found), found.locations[0].start_line), ("src/Cart.java", Some(7)));
+    assert_eq!(found.locations[0].logical.as_deref(), Some("shop.Cart.run"));
+}
