@@ -32,7 +32,7 @@ static CARD_XML: Card = Card {
     label: "ZAP XML",
     about: "What ZAP (OWASP ZAP, Checkmarx ZAP) writes as «traditional XML».",
     extensions: &["xml"],
-    versions: "2.7 to 2.16, with and without requests",
+    versions: "2.3 to 2.16, with and without requests",
     example: include_str!("example.xml"),
     ..CARD
 };
