@@ -60,12 +60,17 @@ impl Identifiers {
         }
     }
 
-    /// Adds a weakness given as a bare number, or as anything that names one.
+    /// Adds a weakness given as a bare number, by its address, or as anything that names one.
     pub(crate) fn cwe(&mut self, text: &str) {
         match text.trim().parse::<u32>() {
             Ok(0) => {}
             Ok(number) => self.add("CWE", format!("CWE-{number}")),
-            Err(_) => self.scan(text),
+            Err(_) => {
+                match text.split_once("cwe.mitre.org/data/definitions/").and_then(|(_, at)| cwe_number(at)) {
+                    Some(number) => self.add("CWE", format!("CWE-{number}")),
+                    None => self.scan(text),
+                }
+            }
         }
     }
 
@@ -220,7 +225,8 @@ mod tests {
         found.cwe("79");
         found.cwe("0");
         found.cwe("CWE-80");
+        found.cwe("https://cwe.mitre.org/data/definitions/703.html");
         let values: Vec<String> = found.into_vec().into_iter().map(|id| id.value).collect();
-        assert_eq!(values, ["CWE-79", "CWE-80"], "0 is how tools say «none»");
+        assert_eq!(values, ["CWE-79", "CWE-80", "CWE-703"], "0 is how tools say «none»");
     }
 }

@@ -97,7 +97,8 @@ fn place(found: &mut Found, scan: &Element, item: &Element, request: Option<&str
     let crawled = scan.child("Crawler").attribute("StartUrl").unwrap_or_default();
     // The start is written with and without a scheme; the crawler knows what it used.
     let origin = if crate::path::is_web(&start) { start.as_str() } else { crawled };
-    let affects = item.value("Affects").unwrap_or_default();
+    // What holds for the whole server is told in words.
+    let affects = item.value("Affects").filter(|place| place != "Web Server").unwrap_or_default();
     let url = if crate::path::is_web(&affects) {
         affects
     } else {
@@ -123,7 +124,9 @@ fn identify(found: &mut Found, item: &Element) {
     let list = |list: &str, name: &str| -> Vec<String> {
         item.child(list).all(name).map(|entry| entry.text().into_owned()).collect()
     };
-    let weaknesses = list("CWEList", "CWE");
+    let mut weaknesses = list("CWEList", "CWE");
+    // Before version 11 it stood without a list around it.
+    weaknesses.extend(item.all("CWE").map(|entry| entry.text().into_owned()));
     let cves = list("CVEList", "CVE");
     make::identifiers(found, cves.iter().map(String::as_str), weaknesses.iter().map(String::as_str));
     let opinions =

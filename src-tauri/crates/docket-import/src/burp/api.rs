@@ -63,6 +63,10 @@ impl JsonReport for BurpApi {
 
     fn record(&self, _: &At<'_>, event: &Json, out: &mut Out) -> Result<(), String> {
         let issue = event.get("issue");
+        // Events tell of other things, too.
+        if issue.is_null() && event.get("type").text().is_some_and(|kind| kind != "issue_found") {
+            return Ok(());
+        }
         let name = issue.line("name").ok_or("it has no issue with a name")?;
         let kind = issue.line("type_index").unwrap_or_else(|| name.clone());
         let mut found = start(&kind, &name, issue.get("severity").text());

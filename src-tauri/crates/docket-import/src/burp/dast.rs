@@ -35,9 +35,13 @@ pub(crate) struct BurpDast;
 /// The table of issues: severity and confidence by the number of the issue.
 pub(crate) struct Table {
     by_number: HashMap<String, (String, String)>,
+    /// The same by the name of the kind, where rows are not linked to the details.
+    by_title: HashMap<String, (String, String)>,
     site: Option<String>,
     status: Option<String>,
     is_report: bool,
+    /// Burp Suite Professional writes a page of another shape.
+    is_of_professional: bool,
 }
 
 impl PageReport for BurpDast {
@@ -59,16 +63,26 @@ impl PageReport for BurpDast {
     }
 
     fn mark(&self) -> &'static str {
-        "class=\"issue-container\""
+        "class=\"issue-container"
     }
 
     fn cover(&self, page: &str) -> Table {
-        let mut by_number = HashMap::new();
+        let (mut by_number, mut by_title) = (HashMap::new(), HashMap::new());
+        let mut title = None;
         for row in page.split("<tr").take(ISSUES) {
             let cells: Vec<&str> = row.split("<td").skip(1).collect();
-            let number = row.rsplit_once("href=\"#").and_then(|(_, rest)| rest.split('"').next());
-            if let (Some(number), [_, severity, confidence, ..]) = (number, cells.as_slice()) {
-                by_number.insert(number.to_owned(), (cell(severity), cell(confidence)));
+            if let (true, [kind]) = (row.contains("issue-type-row"), cells.as_slice()) {
+                // `Cross-site scripting [2]`
+                title = cell(kind).rsplit_once(" [").map(|(title, _)| title.trim().to_owned());
+                continue;
+            }
+            let [_, severity, confidence, ..] = cells.as_slice() else { continue };
+            let said = (cell(severity), cell(confidence));
+            if let Some(number) = row.rsplit_once("href=\"#").and_then(|(_, rest)| rest.split('"').next()) {
+                by_number.insert(number.to_owned(), said.clone());
+            }
+            if let Some(title) = &title {
+                by_title.entry(title.clone()).or_insert(said);
             }
         }
         let after = |mark: &str| page.split(mark).nth(1).and_then(|rest| rest.split('<').next());
@@ -78,15 +92,24 @@ impl PageReport for BurpDast {
         };
         Table {
             by_number,
+            by_title,
             site: after("More details for ").or_else(|| after("Issues found on ")).and_then(clean::some_line),
             status: label("Status:"),
-            is_report: page.contains("Burp Suite"),
+            // Who wrote it may stand at the end, where it was seen before.
+            is_report: page.contains("Burp Suite") || page.contains("issue-table"),
+            is_of_professional: page.contains("class=\"BODH0\""),
         }
     }
 
     fn run(&self, table: &Table, options: &ReadOptions) -> Result<Run, Problem> {
         if !table.is_report {
             return Err(not_such_a_report(CARD.label, "it does not say that Burp Suite wrote it"));
+        }
+        if table.is_of_professional {
+            return Err(not_such_a_report(
+                CARD.label,
+                "Burp Suite Professional wrote it, whose web page Docket does not read; let it report the issues as XML",
+            ));
         }
         let mut run = CARD.run(options);
         if let Some(status) = table.status.as_ref().filter(|status| !status.starts_with("Completed")) {
@@ -100,7 +123,7 @@ impl PageReport for BurpDast {
         let number =
             piece.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
         let title = between(piece, "<h2>", "</h2>").and_then(web::plain).ok_or("it has no title")?;
-        let said = table.by_number.get(number);
+        let said = table.by_number.get(number).or_else(|| table.by_title.get(&title));
         let mut found = start(&title, &title, said.map(|(severity, _)| severity.as_str()));
         let sections = sections(piece);
         let section = |name: &str| {

@@ -35,7 +35,15 @@ impl JsonReport for Report {
         let old = outline.has(&["reportHeader", "executiveSummary", "scanSummary"]);
         let new =
             outline.has(&["reportHeader", "reportType"]) || outline.has(&["reportHeader", "scanResults"]);
-        if old || new { Confidence::Certain } else { Confidence::No }
+        // A report of some scanners only may come without its head.
+        let parts = ["scanResults", "iacScanResults", "scaScanResults"];
+        let bare = parts.iter().filter(|part| outline.has(&[part])).count() >= 2
+            || outline.path("scanResults.resultsList").is_some();
+        match (old || new, bare) {
+            (true, _) => Confidence::Certain,
+            (false, true) => Confidence::Likely,
+            (false, false) => Confidence::No,
+        }
     }
 
     fn lists(&self) -> &'static [&'static str] {

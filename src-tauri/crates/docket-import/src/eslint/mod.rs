@@ -49,11 +49,17 @@ impl JsonReport for Eslint {
     fn record(&self, _at: &At<'_>, file: &Json, out: &mut Out) -> Result<(), String> {
         let path = file.line("filePath").ok_or("it has no filePath")?;
         let messages = file.get("messages").items();
-        if let Some(fatal) = messages.iter().find(|message| message.get("fatal").bool() == Some(true)) {
-            let why = fatal.line("message").unwrap_or_default();
-            return Err(format!("ESLint could not parse this file: {}", clean::title(&why)));
-        }
+        let is_fatal = |message: &Json| message.get("fatal").bool() == Some(true);
         for message in out.objects(file.get("messages")) {
+            if is_fatal(message) {
+                let why = message.line("message").unwrap_or_default();
+                let why = format!("ESLint could not parse this file: {}", clean::title(&why));
+                if messages.iter().all(is_fatal) {
+                    return Err(why);
+                }
+                out.part_lost(&why);
+                continue;
+            }
             out.part(message);
             let found = read(message, &path);
             out.finding(found);

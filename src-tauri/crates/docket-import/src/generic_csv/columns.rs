@@ -20,9 +20,9 @@ macro_rules! fields {
 }
 
 fields! {
-    Title = "title": ["title", "summary", "name", "finding", "issue", "vulnerability", "findingtitle", "vulnerabilityname", "issuename", "pluginname", "message", "titel", "headline"];
+    Title = "title": ["title", "summary", "name", "finding", "issue", "vulnerability", "findingtitle", "vulnerabilityname", "issuename", "pluginname", "message", "titel", "headline", "issuetext"];
     Description = "description": ["description", "details", "detail", "desc", "synopsis", "beschreibung", "text", "explanation"];
-    Severity = "severity": ["severity", "risk", "risklevel", "level", "criticality", "priority", "risikostufe", "schweregrad", "severitylevel", "threat", "impactlevel"];
+    Severity = "severity": ["severity", "risk", "risklevel", "level", "criticality", "priority", "risikostufe", "schweregrad", "severitylevel", "threat", "impactlevel", "issueseverity"];
     Rule = "rule": ["rule", "ruleid", "check", "checkid", "pluginid", "plugin", "testid", "querytitle", "queryname", "policy", "vulnidfromtool", "detectorid", "signature"];
     Path = "path": ["path", "file", "filepath", "filename", "location", "sourcefile", "datei", "resource", "artifact", "asset"];
     Line = "line": ["line", "startline", "linenumber", "lineno", "zeile", "linestart", "beginline"];
@@ -38,7 +38,7 @@ fields! {
     Host = "host": ["host", "hostname", "ip", "ipaddress", "server", "fqdn"];
     Port = "port": ["port"];
     Parameter = "parameter": ["parameter", "param", "affectedparameter"];
-    Cwe = "cwe": ["cwe", "cweid", "cwes", "cweids", "weakness"];
+    Cwe = "cwe": ["cwe", "cweid", "cwes", "cweids", "weakness", "issuecwe"];
     Identifiers = "identifiers": ["identifiers", "cve", "cveid", "cves", "cveids", "vulnerabilityid", "vulnerabilityids", "vulnid", "ghsa", "ghsaid", "advisory", "advisories", "ids"];
     Cvss = "cvss": ["cvss", "cvssvector", "cvssv3", "cvssv3vector", "cvss3vector", "vector", "cvssv31vector"];
     CvssV4 = "cvss4": ["cvssv4", "cvssv4vector", "cvss4vector"];

@@ -1,6 +1,6 @@
 //! ggshield: incidents by file, nested in scans of commits.
 
-use docket_domain::{FindingKind, Problem, Run, SuppressionStatus};
+use docket_domain::{Completeness, FindingKind, Problem, Run, SuppressionStatus};
 
 use crate::clean;
 use crate::format::{Confidence, Head, ReadOptions};
@@ -54,7 +54,12 @@ impl JsonReport for Ggshield {
         if cover.lists.is_empty() && cover.top.get("total_incidents").is_null() {
             return Err(not_such_a_report(CARD.label, "it has neither scans nor entities"));
         }
-        Ok(CARD.run(options))
+        let mut run = CARD.run(options);
+        let errors = cover.top.get("errors").items().len();
+        if errors > 0 {
+            run.completeness = Completeness::Partial { reason: format!("ggshield tells of {errors} errors") };
+        }
+        Ok(run)
     }
 
     fn record(&self, at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {

@@ -44,6 +44,9 @@ impl JsonReport for Gitlab {
         if inner("identifiers") && inner("location") {
             return Confidence::Certain;
         }
+        if inner("location") && inner("category") && inner("severity") {
+            return Confidence::Likely;
+        }
         // Without findings nothing but the frame is left.
         if outline.has(&["version", "scan"]) || outline.has(&["version", "remediations"]) {
             return Confidence::Likely;

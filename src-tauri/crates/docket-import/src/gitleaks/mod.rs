@@ -1,5 +1,9 @@
 //! Gitleaks: the JSON of version 8 and that of the versions before.
 
+mod table;
+
+pub(crate) use table::GITLEAKS_CSV;
+
 use docket_domain::{FindingKind, Found, Location};
 
 use crate::clean;

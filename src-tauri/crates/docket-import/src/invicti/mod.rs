@@ -128,16 +128,12 @@ impl Fields<'_> {
         if !self.xml {
             return self.of.get(name);
         }
-        let mut spelt = String::new();
-        for c in name.chars() {
-            if c.is_ascii_uppercase() && !spelt.is_empty() {
-                spelt.push('-');
-            }
-            spelt.push(c.to_ascii_lowercase());
-        }
-        let found = self.of.get(&spelt);
-        // Netsparker joined the words.
-        if found.is_null() { self.of.get(&spelt.replace('-', "")) } else { found }
+        // Netsparker joined the words, and wrote abbreviations large.
+        let is = |key: &str| {
+            let spelt = key.bytes().filter(|byte| *byte != b'-');
+            spelt.map(|byte| byte.to_ascii_lowercase()).eq(name.bytes().map(|byte| byte.to_ascii_lowercase()))
+        };
+        self.of.fields().iter().find(|(key, _)| is(key)).map_or(&Json::Null, |(_, value)| value)
     }
 
     fn inner(&self, name: &str) -> Fields<'_> {
@@ -217,15 +213,30 @@ fn read(given: &Fields<'_>, out: &mut Out) -> Result<(), String> {
 fn classify(found: &mut Found, class: &Fields<'_>) {
     let cwe = class.line("Cwe").unwrap_or_default();
     make::identifiers(found, [], cwe.split([',', ' ', ';']).filter(|cwe| !cwe.is_empty()));
-    for name in ["Cvss40", "Cvss31", "Cvss"] {
-        let given = class.inner(name);
+    for given in ["Cvss40", "Cvss31", "Cvss"].iter().flat_map(|name| one_or_many(class.get(name))) {
+        let given = Fields { of: given, xml: class.xml };
         let base = given.inner("BaseScore").get("Value").number();
-        let score = base.or_else(|| given.get("Score").number());
+        let score = base.or_else(|| base_score(given.get("Score")));
         make::opinions(found, make::opinion(given.line("Vector").as_deref(), score, None));
     }
     for (label, name) in [("OWASP", "Owasp"), ("WASC", "Wasc"), ("CAPEC", "Capec"), ("PCI", "Pci32")] {
         found.tags.extend(class.line(name).map(|value| format!("{label}-{value}")));
     }
+}
+
+/// A list, or the one thing that stands in its place.
+fn one_or_many(value: &Json) -> &[Json] {
+    match value {
+        Json::List(items) => items,
+        one => std::slice::from_ref(one),
+    }
+}
+
+/// A number; Netsparker lists base, temporal and environmental scores.
+fn base_score(given: &Json) -> Option<f64> {
+    let is_base = |score: &&Json| score.line("type").is_some_and(|kind| kind.eq_ignore_ascii_case("base"));
+    let listed = || one_or_many(given).iter().find(is_base)?.get("value").number();
+    given.number().or_else(listed)
 }
 
 /// `Present, FalsePositive`: several words.

@@ -72,7 +72,8 @@ impl XmlReport for Nessus {
         let port = item.attribute("port").and_then(|port| port.parse().ok()).filter(|port| *port > 0);
         let tag = |name: &str| {
             let tags = host.child("HostProperties");
-            tags.all("tag").find(|tag| tag.attribute("name") == Some(name)).map(|tag| tag.text().into_owned())
+            let tag = tags.all("tag").find(|tag| tag.attribute("name") == Some(name));
+            tag.map(|tag| tag.text().into_owned()).filter(|text| !text.is_empty())
         };
         let address = tag("host-fqdn").or_else(|| host.attribute("name").map(str::to_owned));
         // Web scans name the site by its address.

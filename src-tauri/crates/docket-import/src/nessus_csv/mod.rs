@@ -2,7 +2,7 @@
 //! of Tenable Vulnerability Management. Nessus writes one row for each CVE of a result; rows that
 //! are the same but for it are one finding.
 
-use docket_domain::{FindingKind, Found, Presence};
+use docket_domain::{FindingKind, Found, Presence, Severity};
 
 use crate::evidence;
 use crate::exploit;
@@ -161,7 +161,15 @@ impl Tenable {
         let mut found = make::found(&plugin, &row.line(names.name).unwrap_or_default());
         found.kind = FindingKind::Host;
         let word = names.severity.iter().find_map(|name| row.line(name));
-        make::severity(&mut found, word.as_deref());
+        // Some tables have the numbers of the XML.
+        make::severity_as(&mut found, word.as_deref(), |word| match word {
+            "0" => Some(Severity::Info),
+            "1" => Some(Severity::Low),
+            "2" => Some(Severity::Medium),
+            "3" => Some(Severity::High),
+            "4" => Some(Severity::Critical),
+            word => crate::words::severity(word),
+        });
         let output = row.block(names.output).or_else(|| row.block("Plugin Output"));
         found.description =
             make::described([("", self.cell(row, "Synopsis")), ("", self.cell(row, "Description"))]);

@@ -40,7 +40,8 @@ impl XmlReport for OpenVas {
         let Some(root) = root(head) else { return Confidence::No };
         let report = root.name == "report"
             && (root.attribute("format_id").is_some() || head.text.contains("<report_format"));
-        let bare = root.name == "report" && head.text.contains("<scan_run_status>");
+        let inside = ["<scan_run_status>", "<nvt oid="];
+        let bare = root.name == "report" && inside.iter().any(|mark| head.text.contains(mark));
         let answer = ["get_reports_response", "get_results_response"].contains(&root.name.as_str());
         if report || bare || answer { Confidence::Certain } else { Confidence::No }
     }

@@ -30,7 +30,7 @@ impl TableReport for OpenVasCsv {
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        &["IP", "NVT Name", "NVT OID", "Severity"]
+        &["IP", "NVT Name", "Severity"]
     }
 
     fn row(&self, row: &Row<'_>, out: &mut Out) -> Result<(), String> {
@@ -58,7 +58,8 @@ impl TableReport for OpenVasCsv {
             web::also_known_as(&mut found, ip, row.line("Port Protocol").as_deref());
         }
         let ids = [row.line("CVEs"), row.line("CERTs"), row.line("Other References")];
-        make::identifiers(&mut found, ids.iter().flatten().map(String::as_str), []);
+        let cwe = row.line("CweId");
+        make::identifiers(&mut found, ids.iter().flatten().map(String::as_str), cwe.as_deref());
         let score = row.line("CVSS").and_then(|score| score.parse().ok()).filter(|score| *score > 0.0);
         make::opinions(&mut found, make::opinion(None, score, None));
         for of in ["Max Severity EPSS", "Max EPSS"] {

@@ -156,8 +156,10 @@ impl TableReport for Vmdr {
 
 /// What the tables have in common.
 fn common(row: &Row<'_>, title: &str, result: &str, out: &mut Out) -> Result<Found, String> {
-    let qid = row.line("QID").ok_or("it has no QID")?;
-    let title = row.line(title).unwrap_or_else(|| format!("QID {qid}"));
+    // A flaw that Qualys has no test for is known by its CVE; `'-` is an empty cell.
+    let said = |column| row.line(column).filter(|cell| cell != "'-");
+    let qid = said("QID").or_else(|| said("CVE")).ok_or("it has no QID")?;
+    let title = said(title).unwrap_or_else(|| format!("QID {qid}"));
     let mut found = found(&qid, &title);
     let text = |column| row.block(column).and_then(|text| web::plain(&text));
     found.description = make::described([("", text("Threat")), ("Impact", text("Impact"))]);

@@ -1,7 +1,7 @@
-//! Qualys' XML: `ASSET_DATA_REPORT` (what hosts have, with a glossary of the tests) and `SCAN`
-//! (the results of one scan).
+//! Qualys' XML: `ASSET_DATA_REPORT` (what hosts have, with a glossary of the tests), `SCAN` (the
+//! results of one scan), and what the API answers about hosts (`HOST_LIST_VM_DETECTION_OUTPUT`).
 
-use docket_domain::{Found, Problem, Run};
+use docket_domain::{Completeness, Found, Problem, Run};
 
 use super::{cvss, found, level, port, state};
 use crate::evidence;
@@ -19,11 +19,14 @@ static CARD: Card = Card {
     about: "The XML of Qualys' reports on hosts and of its scans of networks.",
     extensions: &["xml"],
     tool: "Qualys",
-    versions: "ASSET_DATA_REPORT, SCAN",
+    versions: "ASSET_DATA_REPORT, SCAN, HOST_LIST_VM_DETECTION_OUTPUT",
     example: include_str!("example.xml"),
 };
 
 const HOST: &str = "ASSET_DATA_REPORT/HOST_LIST/HOST/VULN_INFO_LIST/VULN_INFO";
+
+const DETECTIONS: &str = "HOST_LIST_VM_DETECTION_OUTPUT";
+const DETECTION: &str = "HOST_LIST_VM_DETECTION_OUTPUT/RESPONSE/HOST_LIST/HOST/DETECTION_LIST/DETECTION";
 
 /// Reads it.
 pub(crate) struct Qualys;
@@ -35,7 +38,9 @@ impl XmlReport for Qualys {
 
     fn sniff(&self, head: &Head) -> Confidence {
         match root(head) {
-            Some(root) if root.name == "ASSET_DATA_REPORT" => Confidence::Certain,
+            Some(root) if ["ASSET_DATA_REPORT", DETECTIONS].contains(&root.name.as_str()) => {
+                Confidence::Certain
+            }
             Some(root) if root.name == "SCAN" && head.text.contains("qualys") => Confidence::Certain,
             Some(root) if root.name == "SCAN" && head.text.contains("<IP value=") => Confidence::Likely,
             _ => Confidence::No,
@@ -45,6 +50,7 @@ impl XmlReport for Qualys {
     fn records(&self) -> &'static [&'static str] {
         &[
             HOST,
+            DETECTION,
             "SCAN/IP/VULNS/CAT/VULN",
             "SCAN/IP/PRACTICES/CAT/PRACTICE",
             "SCAN/IP/INFOS/CAT/INFO",
@@ -58,10 +64,10 @@ impl XmlReport for Qualys {
     }
 
     fn run(&self, cover: &Element, options: &ReadOptions) -> Result<Run, Problem> {
-        if !["ASSET_DATA_REPORT", "SCAN"].contains(&cover.name.as_str()) {
+        if !["ASSET_DATA_REPORT", "SCAN", DETECTIONS].contains(&cover.name.as_str()) {
             return Err(not_such_a_report(
                 CARD.label,
-                "its outermost element is no ASSET_DATA_REPORT and no SCAN",
+                "its outermost element is no ASSET_DATA_REPORT, no SCAN and no list of detections",
             ));
         }
         if let Some(error) = cover.value("ERROR").filter(|_| cover.children.len() < 3) {
@@ -70,16 +76,25 @@ impl XmlReport for Qualys {
         let mut run = CARD.run(options);
         let at = cover.at("HEADER").value("GENERATION_DATETIME");
         run.started = at.and_then(|at| at.parse().ok());
+        if !cover.at("RESPONSE/WARNING").name.is_empty() {
+            // The API cuts long answers and names the address of the next part.
+            run.completeness = Completeness::Partial { reason: "it is one part of several".to_owned() };
+        }
         Ok(run)
     }
 
     fn record(&self, at: &At<'_>, record: &Element, out: &mut Out) -> Result<(), String> {
-        if at.place == HOST { of_host(at, record, out) } else { of_scan(at, record, out) }
+        match at.place {
+            HOST => of_host(at, record, out),
+            DETECTION => of_api(at, record, out),
+            _ => of_scan(at, record, out),
+        }
     }
 }
 
 fn of_host(at: &At<'_>, info: &Element, out: &mut Out) -> Result<(), String> {
-    let qid = info.value("QID").ok_or("it has no QID")?;
+    let id = info.child("QID").attribute("id").and_then(|id| id.strip_prefix("qid_"));
+    let qid = info.value("QID").or_else(|| id.map(str::to_owned)).ok_or("it has no QID")?;
     let list = at.cover.at("GLOSSARY/VULN_DETAILS_LIST");
     let wanted = format!("qid_{qid}");
     let by_id = list.all("VULN_DETAILS").find(|details| details.attribute("id") == Some(&wanted));
@@ -112,6 +127,30 @@ fn of_host(at: &At<'_>, info: &Element, out: &mut Out) -> Result<(), String> {
     let mut rule = make::rule(&qid, Some(title));
     rule.description = details.value("THREAT").and_then(|text| web::plain(&text));
     out.rule(rule);
+    out.finding(found);
+    Ok(())
+}
+
+/// A detection, in which nothing about the test is told but its number and level.
+fn of_api(at: &At<'_>, detection: &Element, out: &mut Out) -> Result<(), String> {
+    let qid = detection.value("QID").ok_or("it has no QID")?;
+    let mut found = found(&qid, &format!("QID {qid}"));
+    level(&mut found, detection.value("SEVERITY").as_deref());
+    prove(&mut found, detection.value("RESULTS"));
+    let host = at.outer("HOST");
+    let name = detection.value("FQDN").or_else(|| host.value("DNS")).or_else(|| host.value("IP"));
+    found.endpoint = make::endpoint(None, name.as_deref(), port(detection.value("PORT")));
+    if let Some(ip) = host.value("IP").filter(|ip| name.as_ref() != Some(ip)) {
+        web::also_known_as(&mut found, &ip, detection.value("PROTOCOL").as_deref());
+    }
+    state(&mut found, detection.value("STATUS").as_deref());
+    for (element, kind) in [("IS_IGNORED", "ignored"), ("IS_DISABLED", "disabled")] {
+        if detection.value(element).as_deref() == Some("1") {
+            found.suppressions.push(web::decision(kind, None));
+        }
+    }
+    found.tags = detection.value("TYPE").into_iter().collect();
+    out.rule(make::rule(&qid, None));
     out.finding(found);
     Ok(())
 }

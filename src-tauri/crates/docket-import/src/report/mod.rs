@@ -47,6 +47,7 @@ pub(crate) mod pages;
 pub(crate) mod raw;
 pub(crate) mod table;
 pub(crate) mod web;
+mod wrapped;
 pub(crate) mod xml;
 
 use docket_domain::{Completeness, Problem, Run, Tool};

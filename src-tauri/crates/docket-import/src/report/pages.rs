@@ -33,7 +33,7 @@ pub(crate) trait PageReport: Sync {
     /// How sure it is that a page is its own.
     fn sniff(&self, head: &Head) -> Confidence;
 
-    /// What the line has with which each record begins.
+    /// What stands in the first tag of each record.
     fn mark(&self) -> &'static str;
 
     /// What stands before the first record.
@@ -64,8 +64,13 @@ impl<T: PageReport> Format for Reads<T> {
 
     fn parse(&self, input: &mut Input, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), Problem> {
         input.expect_passes(1);
-        let mut pieces =
-            Pieces { text: BufReader::new(input.text()?), line: 0, mark: self.0.mark(), has_end: false };
+        let mut pieces = Pieces {
+            text: BufReader::new(input.text()?),
+            line: 0,
+            mark: self.0.mark(),
+            rest: None,
+            has_end: false,
+        };
         let first = pieces.next()?;
         let cover = self.0.cover(&first.text);
         let run = self.0.run(&cover, options)?;
@@ -122,34 +127,51 @@ struct Pieces<R> {
     text: BufReader<R>,
     line: u64,
     mark: &'static str,
+    /// What stands behind the mark in the line that was read last.
+    rest: Option<String>,
     /// The page's end was seen.
     has_end: bool,
 }
 
 impl<R: Read> Pieces<R> {
-    /// What comes until the next line with the mark, that line left out.
+    /// What stands behind the last mark in its line, else the next line; none at the end.
+    fn line(&mut self) -> Result<Option<String>, Problem> {
+        if let Some(rest) = self.rest.take() {
+            return Ok(Some(rest));
+        }
+        let mut bytes = Vec::new();
+        let limit = PIECE_BYTES as u64;
+        let read = (&mut self.text).take(limit).read_until(b'\n', &mut bytes).map_err(io_problem)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.line += u64::from(bytes.ends_with(b"\n"));
+        let line = String::from_utf8_lossy(&bytes).into_owned();
+        self.has_end |= ends_page(&line);
+        Ok(Some(line))
+    }
+
+    /// What comes until the next tag with the mark, that tag left out.
     fn next(&mut self) -> Result<Piece, Problem> {
         let mut piece = Piece { text: String::new(), line: self.line.max(1), is_long: false, is_last: false };
-        let mut bytes = Vec::new();
-        loop {
-            bytes.clear();
-            let limit = PIECE_BYTES as u64;
-            let read = (&mut self.text).take(limit).read_until(b'\n', &mut bytes).map_err(io_problem)?;
-            if read == 0 {
-                piece.is_last = true;
-                return Ok(piece);
-            }
-            self.line += u64::from(bytes.ends_with(b"\n"));
-            let line = String::from_utf8_lossy(&bytes);
-            self.has_end |= ends_page(&line);
-            if line.contains(self.mark) {
-                return Ok(piece);
-            }
-            if piece.text.len() + line.len() > PIECE_BYTES {
+        while let Some(line) = self.line()? {
+            let (before, behind) = match line.split_once(self.mark) {
+                Some((before, behind)) => {
+                    (before.rsplit_once('<').map_or("", |(text, _)| text), Some(behind))
+                }
+                None => (line.as_str(), None),
+            };
+            if piece.text.len() + before.len() > PIECE_BYTES {
                 piece.is_long = true;
             } else {
-                piece.text.push_str(&line);
+                piece.text.push_str(before);
+            }
+            if let Some(behind) = behind {
+                self.rest = Some(behind.split_once('>').map_or("", |(_, text)| text).to_owned());
+                return Ok(piece);
             }
         }
+        piece.is_last = true;
+        Ok(piece)
     }
 }

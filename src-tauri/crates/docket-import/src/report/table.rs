@@ -2,7 +2,7 @@
 
 use docket_domain::{Found, Place, Problem, RawForm, Run, Warning};
 
-use super::{Card, Out, PROGRESS_EVERY, end_of, end_without};
+use super::{Card, Out, PROGRESS_EVERY, end_of, end_without, wrapped};
 use crate::clean;
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::generic_csv::dialect::Dialect;
@@ -86,7 +86,7 @@ impl<T: TableReport> Format for Reads<T> {
         if let Some(name) = begin.lacks {
             return Err(super::not_such_a_report(self.label(), &format!("it has no column «{name}»")));
         }
-        let Begin { dialect, header, before, .. } = begin;
+        let Begin { dialect, header, before, is_wrapped, .. } = begin;
         let run = self.0.run(options);
         let end = run.completeness.clone();
         sink.run(run)?;
@@ -110,7 +110,17 @@ impl<T: TableReport> Format for Reads<T> {
             if rows.record.iter().all(<[u8]>::is_empty) {
                 continue;
             }
-            let row = Row { header: &header, cells: &rows.record };
+            let place = input.place(Some(format!("row {count}")), Some(line), None);
+            let inside = if is_wrapped { wrapped::row(&rows.record, dialect.separator) } else { None };
+            if is_wrapped && inside.is_none() {
+                if let Some(place) = held.take() {
+                    out.flush_of(raw.as_ref().map(Spelt::text), &place, sink)?;
+                }
+                lost += 1;
+                out.lost("it is the rest of a row whose quotes do not match", place, sink)?;
+                continue;
+            }
+            let row = Row { header: &header, cells: inside.as_ref().unwrap_or(&rows.record) };
             if out.last().is_some_and(|last| self.0.continues(&row, last)) {
                 if let Some(raw) = &mut raw {
                     raw.row(row.cells);
@@ -123,7 +133,6 @@ impl<T: TableReport> Format for Reads<T> {
             if let Some(raw) = &mut raw {
                 raw.only(row.cells);
             }
-            let place = input.place(Some(format!("row {count}")), Some(line), None);
             match self.0.row(&row, &mut out) {
                 Ok(()) => held = Some(place),
                 Err(why) => {
@@ -209,6 +218,8 @@ struct Begin {
     header: Vec<String>,
     /// Rows before the header.
     before: usize,
+    /// Every row stands in one quoted cell.
+    is_wrapped: bool,
     /// A column that should be there.
     lacks: Option<&'static str>,
 }
@@ -220,10 +231,14 @@ impl Begin {
             None => head.dialect().clone(),
         };
         let header: Vec<String> = dialect.header.iter().map(|name| plain(name)).collect();
-        let first = Self { lacks: lacking(&header, columns), dialect, header, before: 0 };
+        let lacks = lacking(&header, columns);
+        let first = Self { lacks, dialect, header, before: 0, is_wrapped: false };
         if first.lacks.is_none() || preface == 0 {
             return first;
         }
+        let cells = |row: &csv::ByteRecord| -> Vec<String> {
+            row.iter().map(|cell| clean::line(&String::from_utf8_lossy(cell))).collect()
+        };
         let later = [b',', b';', b'\t'].into_iter().find_map(|separator| {
             let mut reader = csv::ReaderBuilder::new()
                 .has_headers(false)
@@ -231,17 +246,16 @@ impl Begin {
                 .delimiter(separator)
                 .from_reader(head.text.as_bytes());
             let rows = reader.byte_records().take(preface + 1).map_while(Result::ok).enumerate();
-            let mut rows = rows.map(|(before, row)| {
-                let names: Vec<String> =
-                    row.iter().map(|cell| clean::line(&String::from_utf8_lossy(cell))).collect();
-                (before, names)
+            let mut rows = rows.map(|(before, row)| match wrapped::row(&row, separator) {
+                Some(inside) => (before, cells(&inside), true),
+                None => (before, cells(&row), false),
             });
-            let (before, names) = rows.find(|(_, names)| {
+            let (before, names, is_wrapped) = rows.find(|(_, names, _)| {
                 lacking(&names.iter().map(|name| plain(name)).collect::<Vec<_>>(), columns).is_none()
             })?;
             let header = names.iter().map(|name| plain(name)).collect();
             let dialect = Dialect { separator, header: names, has_sep_line: false };
-            Some(Self { dialect, header, before, lacks: None })
+            Some(Self { dialect, header, before, lacks: None, is_wrapped })
         });
         later.unwrap_or(first)
     }

@@ -41,12 +41,12 @@ impl ResultKind {
     pub(super) fn of(result: &Json, notes: &mut Notes) -> Self {
         match result.get("kind") {
             Json::Null => Self::Fail,
-            Json::Text(kind) => match kind.as_str() {
+            Json::Text(kind) => match kind.to_ascii_lowercase().as_str() {
                 "fail" => Self::Fail,
                 "open" | "review" => Self::Open,
-                "pass" | "notApplicable" | "informational" => Self::Passed,
-                other => {
-                    notes.add(format!("The kind «{}» is unknown; it was read as fail.", clean::title(other)));
+                "pass" | "notapplicable" | "informational" => Self::Passed,
+                _ => {
+                    notes.add(format!("The kind «{}» is unknown; it was read as fail.", clean::title(kind)));
                     Self::Fail
                 }
             },

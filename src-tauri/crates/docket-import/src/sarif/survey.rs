@@ -146,7 +146,8 @@ impl Survey {
             Json::Null => None,
             value => Some(clean::title(&value.as_text())),
         };
-        let has_tool = self.runs.iter().flatten().any(|run| run.has_tool);
+        let is_run = |run: &RunFacts| run.has_tool || matches!(run.results, Results::Array { .. });
+        let has_tool = self.runs.iter().flatten().any(is_run);
         match version.as_deref() {
             Some("2.1.0") => {}
             Some(version) if version.starts_with("2.1") => self.warnings.push((

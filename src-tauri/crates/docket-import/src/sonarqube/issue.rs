@@ -10,7 +10,8 @@ use crate::words;
 
 /// Reads one record; `cover` has the tables of components and rules.
 pub(super) fn read(record: &Json, is_hotspot: bool, cover: &Json, out: &mut Out) -> Result<(), String> {
-    let rule = record.line("rule").or_else(|| record.line("ruleKey")).ok_or("it has no rule")?;
+    // Before SonarQube 9.6 a hotspot named its category only.
+    let rule = record.any_line(&["rule", "ruleKey", "securityCategory"]).ok_or("it has no rule")?;
     let about = rule_of(&rule, cover);
     let name = about.line("name").or_else(|| record.line("description"));
     let message = record.block("message");
@@ -19,7 +20,7 @@ pub(super) fn read(record: &Json, is_hotspot: bool, cover: &Json, out: &mut Out)
     found.kind = FindingKind::Code;
     severity(record, is_hotspot, &mut found);
     let file = record.line("component").unwrap_or_default();
-    let path = path(&file, record.line("project").as_deref(), cover);
+    let path = path(&file, &projects(record), cover);
     let mut place = span(&path, record.get("textRange"));
     place.start_line = place.start_line.or_else(|| record.line_number("line"));
     found.locations.push(place);
@@ -75,15 +76,19 @@ fn rule_of<'a>(rule: &str, cover: &'a Json) -> &'a Json {
     listed.unwrap_or_else(|| table.get(rule))
 }
 
+/// The projects that a component's key may begin with: a module's key begins with its project's.
+fn projects(record: &Json) -> Vec<String> {
+    ["subProject", "project"].iter().filter_map(|key| record.line(key)).collect()
+}
+
 /// Components have keys `project:path`; the answer's table tells their paths.
-fn path(key: &str, project: Option<&str>, cover: &Json) -> String {
+fn path(key: &str, projects: &[String], cover: &Json) -> String {
     let components = cover.get("components").items();
     let known = components.iter().find(|component| component.get("key").text() == Some(key));
     if let Some(path) = known.and_then(|component| component.line("path")) {
         return path;
     }
-    let inside =
-        project.and_then(|project| key.strip_prefix(project)).and_then(|rest| rest.strip_prefix(':'));
+    let inside = projects.iter().find_map(|project| key.strip_prefix(project.as_str())?.strip_prefix(':'));
     inside.unwrap_or(key).to_owned()
 }
 
@@ -98,11 +103,11 @@ fn span(path: &str, range: &Json) -> Location {
 }
 
 fn flows(record: &Json, cover: &Json, found: &mut Found) {
-    let project = record.line("project");
+    let projects = projects(record);
     for flow in record.get("flows").items().iter().take(20) {
         let steps = flow.get("locations").items().iter().map(|step| {
             let key = step.line("component").or_else(|| record.line("component")).unwrap_or_default();
-            let mut place = span(&path(&key, project.as_deref(), cover), step.get("textRange"));
+            let mut place = span(&path(&key, &projects, cover), step.get("textRange"));
             place.message = step.block("msg");
             place
         });
@@ -112,7 +117,8 @@ fn flows(record: &Json, cover: &Json, found: &mut Found) {
 
 /// Issues of the Dependency-Check plugin are sentences: `Filename: … | Reference: … | CVSS Score: …`.
 fn dependency(rule: &str, message: &str, found: &mut Found) {
-    if !rule.starts_with("OWASP:UsingComponent") {
+    let says = message.starts_with("Filename: ") && message.contains(" | Reference");
+    if !rule.starts_with("OWASP:UsingComponent") && !says {
         return;
     }
     found.kind = FindingKind::Dependency;

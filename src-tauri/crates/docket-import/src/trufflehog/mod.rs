@@ -40,7 +40,10 @@ impl JsonReport for TruffleHog {
         let new = ["SourceMetadata", "DetectorType"];
         let old = ["stringsFound", "reason"];
         let any = |keys: &[&str]| outline.has(keys) || outline.first_has(keys);
-        if any(&new) || any(&old) { Confidence::Certain } else { Confidence::No }
+        // The log of a scan may stand before the first record.
+        let logged = outline.text("logger").is_some_and(|name| name.starts_with("trufflehog"))
+            && outline.has(&["level", "msg"]);
+        if any(&new) || any(&old) || logged { Confidence::Certain } else { Confidence::No }
     }
 
     fn lists(&self) -> &'static [&'static str] {

@@ -32,7 +32,7 @@ static CARD_XML: Card = Card {
     label: "ZAP XML",
     about: "What ZAP (OWASP ZAP, Checkmarx ZAP) writes as «traditional XML».",
     extensions: &["xml"],
-    versions: "2.7 to 2.16, with and without requests",
+    versions: "2.3 to 2.16, with and without requests",
     example: include_str!("example.xml"),
     ..CARD
 };
@@ -140,7 +140,11 @@ fn read(alert: &Json, site: &Json) -> Found {
     risk(&mut found, alert.line("riskcode").as_deref());
     found.severity_raw = alert.line("riskdesc").or(found.severity_raw);
     let html = |name: &str| web::plain(&alert.get(name).as_text_or_empty());
-    let instances = many(alert, "instances", "instance");
+    let mut instances = many(alert, "instances", "instance");
+    if instances.is_empty() && !alert.get("uri").is_null() {
+        // Up to 2.4 an alert was its only instance.
+        instances = std::slice::from_ref(alert);
+    }
     found.description = make::described([("", html("desc")), ("Other information", html("otherinfo"))]);
     found.remediation = html("solution");
     for instance in instances {
@@ -170,9 +174,7 @@ fn read(alert: &Json, site: &Json) -> Found {
             None,
         ));
     }
-    // Before 2.8 an alert was its only instance.
-    let own = alert.line("uri");
-    let address = site.line("@name").or(own).or_else(|| found.locations.first()?.uri.clone());
+    let address = site.line("@name").or_else(|| found.locations.first()?.uri.clone());
     found.endpoint = make::endpoint(
         address.as_deref(),
         site.line("@host").as_deref(),
