@@ -52,9 +52,11 @@ export function progressWords(progress: Progress): string {
     parts.push(`${count(progress.done)} ${progress.unit}`);
   // While it waits, how fast it went means nothing.
   if (!waits && progress.rate !== null && progress.rate > 0 && progress.unit !== "bytes") {
-    parts.push(`${count(Math.round(progress.rate * 10) / 10)}/s`);
+    // Tenths only where they tell something.
+    const parted = progress.rate < 10 ? 10 : 1;
+    parts.push(`${count(Math.round(progress.rate * parted) / parted)}/s`);
   }
-  if (progress.remaining_ms !== null) parts.push(`${span(progress.remaining_ms)} left`);
+  if (progress.remaining_ms !== null) parts.push(`${span(Math.max(progress.remaining_ms, 1000))} left`);
   if (waits) {
     const until = progress.waiting_until === null ? "" : ` until ${moment(progress.waiting_until)}`;
     parts.push(`waiting${until}: ${progress.waiting_for}`);

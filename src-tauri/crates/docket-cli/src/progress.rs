@@ -101,14 +101,19 @@ fn words(progress: &Progress, now: Timestamp) -> String {
             None => parts.push(format!("waiting: {}", line(waiting))),
         }
     } else if let Some(rate) = progress.rate.filter(|rate| *rate >= 0.05) {
-        parts.push(if bytes { format!("{}/s", size(rate as u64)) } else { format!("{rate:.1}/s") });
+        parts.push(if bytes { format!("{}/s", size(rate as u64)) } else { each_second(rate) });
     }
     if let Some(left) = progress.remaining_ms {
         // What waits tells its sentence last: a narrow terminal cuts it.
         let at = parts.len() - usize::from(progress.waiting_for.is_some());
-        parts.insert(at, format!("about {} left", span(left)));
+        parts.insert(at, format!("about {} left", span(left.max(1_000))));
     }
     parts.join(" · ")
+}
+
+/// How many a second, with tenths only where they tell something.
+fn each_second(rate: f64) -> String {
+    if rate < 10.0 { format!("{rate:.1}/s") } else { format!("{rate:.0}/s") }
 }
 
 /// `12.3 MB`.

@@ -206,7 +206,10 @@ export function StatusForm({ subject, onDone }: FormProps): ReactNode {
       )}
       {answers ? (
         <p className={css.formNote}>
-          Something is suggested about {counted(suggested, "finding")}; the others stay as they are.
+          Something is suggested about{" "}
+          {suggested === subject.count
+            ? "all of them."
+            : `${counted(suggested, "finding")}; the others stay as they are.`}
         </p>
       ) : (
         <Why value={comment} onChange={setComment} />
