@@ -174,6 +174,7 @@ export function GroupStep(): ReactNode {
                 />
               )}
               <MappingCautions mapping={mapping} selection={selection} />
+              <SuggestedCaution count={size.data?.suggested ?? 0} selection={selection} />
               {list.data !== undefined && mappings.length === 0 ? <NoMapping add={add} /> : null}
               {preview.data?.groups === 0 && preview.data.linked > 0 ? (
                 <AllLinked preview={preview.data} />
@@ -294,6 +295,24 @@ function MappingCautions(props: { mapping: Mapping | undefined; selection: Selec
         </p>
       ) : null}
     </>
+  );
+}
+
+/** Findings that may be duplicates or suppressed would become issues all the same. */
+function SuggestedCaution(props: { count: number; selection: Selection }): ReactNode {
+  const { selection } = props;
+  if (props.count === 0) return null;
+  const these = selection.type === "matching" ? selection.query : `id:${selection.ids.join(",")}`;
+  return (
+    <p className={css.caution}>
+      <Dot tone="warn" />
+      <span>
+        Suggestions about {counted(props.count, "finding")} wait for an answer: duplicates of another tool's,
+        or suppressed in a report.{" "}
+        <a href={`#${href("findings", { q: `${these} proposal:yes`.trim() })}`}>Look at them first</a>, or
+        push them like the others.
+      </span>
+    </p>
   );
 }
 

@@ -27,7 +27,7 @@ function line(at: number): GroupLine {
 }
 
 /** As the engine answers: the first groups of what is not left out. */
-function answers(asked: GroupBy[] = [], total = COUNT): Answers {
+function answers(asked: GroupBy[] = [], total = COUNT, suggested = 0): Answers {
   const all = Array.from({ length: total }, (_, at) => line(at));
   return {
     app_status: () => ({ jobs: [], connections: [] }) as never,
@@ -35,7 +35,7 @@ function answers(asked: GroupBy[] = [], total = COUNT): Answers {
     connection_list: () => ({ connections: [] }),
     application_list: () => ({ applications: [] }),
     mapping_list: () => ({ mappings: [madeMapping()] }),
-    finding_count: () => ({ total: 2 * total, severities: [], linked: 0, suggested: 0 }),
+    finding_count: () => ({ total: 2 * total, severities: [], linked: 0, suggested }),
     group_preview: ({ group_by }) => {
       asked.push(group_by);
       const out = new Set(group_by.edits.map((edit) => (edit.type === "leave_out_group" ? edit.group : "")));
@@ -123,6 +123,24 @@ describe("the list of groups", () => {
     const list = screen.getByRole("listbox", { name: "Groups" });
     const mark = await within(list).findByRole("img", { name: "changed by hand" });
     expect(mark.closest("[role=option]")?.textContent, "at that group alone").toContain("Test00003.java");
+  });
+});
+
+describe("findings about which something is suggested", () => {
+  it("are named before they become issues, with the way to them", async () => {
+    setPushSelection({ type: "matching", query: "severity:high", application: null, except: [] });
+    renderWith(<PushPage />, { rpc: answers([], 12, 3), route: "/push?mapping=1&by=file" });
+    expect(await screen.findByText(/Suggestions about 3 findings wait/)).toBeTruthy();
+    const link = screen.getByRole("link", { name: "Look at them first" });
+    expect(decodeURIComponent(link.getAttribute("href") ?? "").replaceAll("+", " ")).toContain(
+      "severity:high proposal:yes",
+    );
+  });
+
+  it("are not spoken of where there are none", async () => {
+    open(undefined, 12);
+    await screen.findByRole("button", { name: /Preview 12 issues/ });
+    expect(screen.queryByText(/Suggestions about/)).toBe(null);
   });
 });
 
