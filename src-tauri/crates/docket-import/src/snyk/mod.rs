@@ -44,7 +44,8 @@ impl JsonReport for Snyk {
         // The list comes first and may be longer than the head.
         let flaw = outline.path("vulnerabilities.packageManager").is_some()
             || outline.has_paths(&["vulnerabilities.packageName", "vulnerabilities.identifiers"]);
-        let flaw = flaw && outline.path("vulnerabilities.semver").is_some();
+        let way = ["semver", "from", "upgradePath", "isUpgradable"];
+        let flaw = flaw && way.iter().any(|key| outline.path(&format!("vulnerabilities.{key}")).is_some());
         // Reports of configurations have a reader of their own.
         if outline.path("infrastructureAsCodeIssues").is_some() {
             return Confidence::No;
@@ -121,7 +122,7 @@ fn vulnerability(item: &Json, project: &Json) -> Result<Found, String> {
         let fixed = item.lines("fixedIn").join(", ");
         Some(fixed).filter(|fixed| !fixed.is_empty())
     });
-    let component = make::package(&manager, name, item.line("version"), fixed);
+    let component = make::package(&manager, name, item.any_line(&["version", "packageVersion"]), fixed);
     let mut found = make::dependency(&id, item.line("title"), component);
     found.description = make::described([
         ("", item.block("description")),

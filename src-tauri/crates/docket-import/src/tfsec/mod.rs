@@ -32,8 +32,10 @@ impl JsonReport for Tfsec {
 
     fn sniff(&self, head: &Head) -> Confidence {
         let outline = head.outline();
-        let keys = ["rule_id", "rule_description", "location"];
-        if keys.iter().all(|key| outline.has_inner("results", key)) {
+        // The description of the rule came with version 0.38.
+        let rule = outline.has_inner("results", "rule_id") && outline.has_inner("results", "location");
+        let before = outline.has_paths(&["results.location.start_line", "results.link"]);
+        if rule && (before || outline.has_inner("results", "rule_description")) {
             Confidence::Certain
         } else {
             Confidence::No

@@ -1,0 +1,291 @@
+//! Forms of reports that a tool writes besides the usual one: other commands and options of it,
+//! older versions, pages of an API, reports put together. One line says what has to be read.
+
+#![allow(clippy::unwrap_used, reason = "a helper of tests stops the test")]
+
+mod common;
+
+use std::fmt::Write as _;
+
+use common::collect_bytes;
+use docket_domain::Found;
+
+/// A form of a report, the format it is recognised as, and its findings as [`shown`] tells them.
+type Form = (&'static str, &'static str, &'static [&'static str]);
+
+/// Rule, severity, component, first place.
+fn shown(found: &Found) -> String {
+    let mut line = format!("{} {}", found.rule, found.severity);
+    if let Some(component) = &found.component {
+        let _ = write!(line, " {}@{}", component.name, component.version.as_deref().unwrap_or("-"));
+    }
+    if let Some(place) = found.locations.first().and_then(docket_domain::Location::short) {
+        let _ = write!(line, " at {place}");
+    }
+    line
+}
+
+fn are_read(forms: &[Form]) {
+    for (text, format, want) in forms {
+        let (summary, sink) = collect_bytes("report.json", text.as_bytes())
+            .unwrap_or_else(|problem| panic!("{format}: {problem}\n{text}"));
+        assert_eq!(summary.format, *format, "format of {text}");
+        let read: Vec<String> = sink.findings().map(shown).collect();
+        assert_eq!(read, *want, "findings of {text}");
+        assert!(sink.warnings.is_empty(), "{:?}", sink.warnings);
+    }
+}
+
+#[test]
+fn the_first_element_of_an_array_may_say_little() {
+    are_read(&[
+        (
+            r#"[{"Target":"a (alpine 3.1)","Type":"alpine"},
+                {"Target":"b.lock","Vulnerabilities":[{"VulnerabilityID":"CVE-2026-1","PkgName":"b","InstalledVersion":"1","Severity":"HIGH"}]}]"#,
+            "trivy",
+            &["CVE-2026-1 high b@1 at b.lock"],
+        ),
+        (
+            r#"[{"passed":0,"failed":0,"checkov_version":"3.2.0"},
+                {"check_type":"terraform","results":{"failed_checks":[{"check_id":"CKV_1","check_name":"n","file_path":"/a.tf","file_line_range":[1,2]}]}}]"#,
+            "checkov",
+            &["CKV_1 unknown at /a.tf:1"],
+        ),
+    ]);
+    let text = r#"[{"ok":false,"error":"no such file","path":"x.txt"},
+        {"infrastructureAsCodeIssues":[{"id":"SNYK-CC-1","title":"t","severity":"low"}],"targetFile":"a.tf"}]"#;
+    let (summary, sink) = collect_bytes("report.json", text.as_bytes()).unwrap();
+    assert_eq!((summary.format, summary.findings, summary.lost), ("snyk-iac", 1, 1), "{:?}", sink.warnings);
+}
+
+#[test]
+fn pages_of_an_api_are_one_report() {
+    let alert = r#"{"number":1,"state":"open","security_advisory":{"ghsa_id":"GHSA-aaaa-bbbb-cccc","summary":"s"},
+        "security_vulnerability":{"package":{"ecosystem":"npm","name":"quill"},"severity":"high"}}"#;
+    let line = "GHSA-aaaa-bbbb-cccc high quill@-";
+    let plain = alert.replace('\n', "");
+    for (text, count) in [
+        (alert.to_owned(), 1),
+        (format!("[{alert}]\n[{alert},{alert}]\n[]"), 3),
+        (format!("[[{alert}],[{alert}]]"), 2),
+        (format!("{plain}\n{plain}\n"), 2),
+    ] {
+        let (summary, sink) = collect_bytes("alerts.json", text.as_bytes()).unwrap();
+        assert_eq!(summary.format, "dependabot", "{text}");
+        let read: Vec<String> = sink.findings().map(shown).collect();
+        assert_eq!(read, vec![line; count], "{text}");
+    }
+    let broken = format!("[{alert}]{{");
+    assert!(collect_bytes("alerts.json", broken.as_bytes()).is_err(), "something else behind an array");
+}
+
+#[test]
+fn trivy_has_other_reports_than_the_usual_one() {
+    are_read(&[
+        (
+            r#"{"ClusterName":"c",
+                "Vulnerabilities":[{"Namespace":"n","Kind":"Pod","Name":"p","Results":[{"Target":"i","Vulnerabilities":[{"VulnerabilityID":"CVE-2026-1","PkgName":"b","Severity":"LOW"}]}]}],
+                "Misconfigurations":[{"Namespace":"n","Kind":"Pod","Name":"p","Results":[{"Target":"Pod/p","Misconfigurations":[{"ID":"KSV001","Severity":"MEDIUM","Status":"FAIL"}]}]}]}"#,
+            "trivy",
+            &["CVE-2026-1 low b@- at i", "KSV001 medium at Pod/p"],
+        ),
+        (
+            r#"[{"Target":"Dockerfile","Class":"config","Misconfigurations":[{"ID":"DS002","Severity":"HIGH","Status":"FAIL"}]}]"#,
+            "trivy",
+            &["DS002 high at Dockerfile"],
+        ),
+        (
+            r#"{"SchemaVersion":2,"Results":[{"Target":"t","Secrets":[{"RuleID":"key","Severity":"HIGH","StartLine":3}]}]}"#,
+            "trivy",
+            &["key high at t:3"],
+        ),
+        (
+            "{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[{\"Target\":\"t\",\"Vulnerabilities\":[{\"VulnerabilityID\":\"CVE-2026-1\",\"PkgName\":\"b\",\"Severity\":\"LOW\"}]}]}\n{\"SchemaVersion\":2,\"ArtifactName\":\"c\"}\n",
+            "trivy",
+            &["CVE-2026-1 low b@- at t"],
+        ),
+        (
+            r#"{"ID":"docker-cis","Title":"CIS","Results":[{"ID":"4.1","Name":"n","Severity":"HIGH","Results":[{"Target":"t","Misconfigurations":[{"ID":"DS002","Severity":"LOW","Status":"FAIL"}]}]}]}"#,
+            "trivy",
+            &["DS002 low at t"],
+        ),
+        (
+            r#"{"ID":"k8s-cis","Title":"CIS","SummaryControls":[{"ID":"1.1","Name":"n","Severity":"HIGH","TotalFail":2},{"ID":"1.2","Name":"m","Severity":"LOW","TotalFail":0}]}"#,
+            "trivy",
+            &["1.1 high"],
+        ),
+    ]);
+}
+
+#[test]
+fn package_managers_and_their_platforms_have_other_forms() {
+    are_read(&[
+        (
+            r#"{"added":1,"audit":{"auditReportVersion":2,"vulnerabilities":{"b":{"name":"b","severity":"high",
+                "via":[{"source":1,"name":"b","dependency":"b","title":"t","url":"https://github.com/advisories/GHSA-aaaa-bbbb-cccc","severity":"low"}],
+                "nodes":["node_modules/b"]}},"metadata":{}}}"#,
+            "npm-audit-7",
+            &["GHSA-AAAA-BBBB-CCCC low b@- at node_modules/b"],
+        ),
+        (
+            r#"{"advisories":{"7":{"id":7,"module_name":null,"findings":[],"title":"t","severity":"low","github_advisory_id":"GHSA-aaaa-bbbb-cccc"}},"metadata":{}}"#,
+            "npm-audit",
+            &["GHSA-AAAA-BBBB-CCCC low"],
+        ),
+        (
+            r#"{"components":[{"name":"quill","response":[{"uuid":"u","name":"CVE-2026-1","component":{"artifactId":"quill","version":"1","libraryType":"X"},
+                "vulnerability":{"name":"CVE-2026-1","severity":"HIGH"},"findingInfo":{"status":"ACTIVE"},"locations":[{"path":"/a/quill.jar"}]}]}]}"#,
+            "mend",
+            &["CVE-2026-1 high quill@1 at /a/quill.jar"],
+        ),
+        (
+            r#"{"vulnerabilities":[{"id":"SNYK-JS-B-1","packageName":"b","packageVersion":"1","severity":"low","identifiers":{"CVE":["CVE-2026-1"]},"from":["p@1","b@1"]}]}"#,
+            "snyk",
+            &["SNYK-JS-B-1 low b@1 at p@1 > b@1"],
+        ),
+        (
+            "{\"osv\":{\"id\":\"GO-2026-1\",\"affected\":[{\"package\":{\"name\":\"b\"}}]}}\n{\"finding\":{\"osv\":\"GO-2026-1\",\"trace\":[{\"module\":\"b\",\"version\":\"v1\"}]}}\n",
+            "govulncheck",
+            &["GO-2026-1 unknown b@v1"],
+        ),
+        (
+            r#"{"results":[{"rule_id":"AWS018","link":"See https://a.example","location":{"filename":"/a.tf","start_line":3,"end_line":5},"description":"d","severity":"ERROR"}]}"#,
+            "tfsec",
+            &["AWS018 high at /a.tf:3"],
+        ),
+    ]);
+}
+
+#[test]
+fn bills_and_statements_have_other_forms() {
+    are_read(&[
+        (
+            r#"{"@context":"https://openvex.dev/ns","@id":"x","statements":[{"vulnerability":"CVE-2026-1","products":["pkg:oci/i@1"],"subcomponents":["pkg:apk/w/b@2"],"status":"affected"}]}"#,
+            "openvex",
+            &["CVE-2026-1 unknown b@2 at pkg:oci/i@1"],
+        ),
+        (
+            r#"{"@context":"","@id":"x","statements":[{"vulnerability":{"name":"CVE-2026-1"},"products":[{"@id":"pkg:apk/w/b@2"}],"status":"affected"}]}"#,
+            "openvex",
+            &["CVE-2026-1 unknown b@2"],
+        ),
+        (
+            r#"{"specVersion":"1.4","components":[{"name":"b","version":"1","bom-ref":"r"}],"vulnerabilities":[{"id":"CVE-2026-1","affects":[{"ref":"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79/1#r"}]}]}"#,
+            "cyclonedx",
+            &["CVE-2026-1 unknown b@1"],
+        ),
+        (
+            r#"{"document":{"csaf_version":"2.0","tracking":{"id":"X"}},"product_tree":{"branches":[{"category":"product_name","name":"P","branches":[
+                {"category":"product_version_range","name":"vers:all/<4.2","product":{"product_id":"A","name":"P <4.2"}}]}]},
+                "vulnerabilities":[{"cve":"CVE-2026-1","title":"t","product_status":{"known_affected":["A"]}}]}"#,
+            "csaf",
+            &["CVE-2026-1 unknown P@vers:all/<4.2"],
+        ),
+        (
+            r#"{"SPDXID":"SPDXRef-DOCUMENT","creationInfo":{"creators":["Tool: x"]},"dataLicense":"CC0-1.0",
+                "packages":[{"SPDXID":"SPDXRef-1","name":""},{"SPDXID":"SPDXRef-2","name":"b","externalRefs":[{"referenceCategory":"SECURITY","referenceType":"advisory","referenceLocator":"https://a.example/CVE-2026-1"}]}],
+                "spdxVersion":"SPDX-2.3"}"#,
+            "spdx",
+            &["CVE-2026-1 unknown b@-"],
+        ),
+    ]);
+    // The version may stand behind everything else.
+    let filler = "x".repeat(70_000);
+    let text = format!(
+        r#"{{"SPDXID":"SPDXRef-DOCUMENT","creationInfo":{{"creators":["Tool: x"]}},"dataLicense":"CC0-1.0","files":["{filler}"],"packages":[],"spdxVersion":"SPDX-2.3"}}"#
+    );
+    assert_eq!(collect_bytes("a.json", text.as_bytes()).unwrap().0.format, "spdx");
+}
+
+#[test]
+fn platforms_of_containers_have_other_forms() {
+    are_read(&[
+        (
+            r#"{"image":"i","scan_started":{"seconds":1},"resources":[{"resource":{"path":"/etc/key","sensitive_items":["RSA PRIVATE KEY"]},"vulnerabilities":null}]}"#,
+            "aqua",
+            &["sensitive-data-rsa-private-key unknown at /etc/key"],
+        ),
+        (
+            r#"{"repository":"r","passed":true,"complianceIssues":null,"complianceDistribution":{"total":0},
+                "vulnerabilities":[{"id":"CVE-2026-1","severity":"critical","packageName":"b","packageVersion":"1"}]}"#,
+            "twistlock",
+            &["CVE-2026-1 critical b@1"],
+        ),
+        (
+            r#"{"results":[{"id":"sha256:1","distro":"Alpine","vulnerabilities":[{"id":"CVE-2026-1","severity":"high","packageName":"b","packageVersion":"1"}]}]}"#,
+            "twistlock",
+            &["CVE-2026-1 high b@1"],
+        ),
+        (
+            r#"[{"SchemaVersion":"2018-10-08","Id":"t/CVE-2026-1","ProductArn":"a","GeneratorId":"Trivy","Title":"t","Severity":{"Label":"HIGH"},
+                "Resources":[{"Type":"Container","Id":"t","Details":{"Other":{"CVE ID":"CVE-2026-1","PkgName":"b","Installed Package":"1","Patched Package":"2","NvdCvssScoreV3":"7.5","NvdCvssVectorV3":""}}}]}]"#,
+            "asff",
+            &["CVE-2026-1 high b@1 at t"],
+        ),
+    ]);
+    // Of a long list the head holds no kind of its own.
+    let filler = "x".repeat(70_000);
+    let text = format!(
+        r#"{{"apiVersion":"v1","items":[{{"apiVersion":"aquasecurity.github.io/v1alpha1","kind":"VulnerabilityReport","metadata":{{"name":"{filler}"}},
+        "report":{{"vulnerabilities":[{{"vulnerabilityID":"CVE-2026-1","resource":"b","severity":"LOW"}}]}}}}],"kind":"List"}}"#
+    );
+    let (summary, _) = collect_bytes("a.json", text.as_bytes()).unwrap();
+    assert_eq!((summary.format, summary.findings), ("trivy-operator", 1));
+}
+
+#[test]
+fn xray_tells_its_issues_in_many_shapes() {
+    are_read(&[
+        (
+            r#"{"artifacts":[{"general":{"name":"team/app:1.0","component_id":"team/app:1.0"},"issues":[{"issue_id":"XRAY-1","summary":"s","severity":"Major",
+                "cves":[{"cve":"CVE-2026-1","cvss_v3":"7.5/CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"}],"impact_path":["default/docker/b-1.2.jar"]}]}]}"#,
+            "jfrog-xray-issues",
+            &["XRAY-1 high team/app@1.0 at default/docker/b-1.2.jar"],
+        ),
+        (
+            r#"{"build":{"name":"b"},"issues":[{"issue_id":"XRAY-1","summary":"s","severity":"Low","impact_path":[],"components":[{"component_id":"npm://a","version":"1","fixed_versions":["2"]}]}]}"#,
+            "jfrog-xray-issues",
+            &["XRAY-1 low a@1"],
+        ),
+        (
+            r#"{"total_count":1,"data":[{"id":"","severity":"High","summary":"s","component":"a","source_comp_id":"npm://a:1","component_versions":{"fixed_versions":["2"],"more_details":{"cves":[{"cve":"CVE-2026-1"}]}}}]}"#,
+            "jfrog-xray-issues",
+            &["CVE-2026-1 high a@1"],
+        ),
+        (
+            r#"[{"scan_id":"x","violations":[{"issue_id":"XRAY-1","watch_name":"w","summary":"s","severity":"High","components":{"npm://a:1":{},"npm://b:2":{}}}]},{"scan_id":"y"}]"#,
+            "jfrog-xray-issues",
+            &["XRAY-1 high a@1", "XRAY-1 high b@2"],
+        ),
+        (
+            r#"{"total_rows":1,"rows":[{"issue_id":"XRAY-1","severity":"High","physical_path":"a/b.jar"}]}"#,
+            "jfrog-xray",
+            &["XRAY-1 high at a/b.jar"],
+        ),
+    ]);
+    let text = r#"{"artifacts":[{"general":{"name":"a:1"},"issues":[{"issue_id":"XRAY-1","severity":"High","cves":[{"cve":"CVE-2026-1","cvss_v2":"5.0","cvss_v3":"7.5/CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"}]}]}]}"#;
+    let (_, sink) = collect_bytes("report.json", text.as_bytes()).unwrap();
+    let said: Vec<_> =
+        sink.findings().next().unwrap().cvss.iter().map(|one| (one.version.clone(), one.score)).collect();
+    assert_eq!(
+        said,
+        [("3.1".to_owned(), Some(7.5)), ("2.0".to_owned(), Some(5.0))],
+        "score and vector in one"
+    );
+}
+
+#[test]
+fn dependency_check_names_the_parts_of_cvss_2_in_two_ways() {
+    for word in ["confidentialImpact", "confidentialityImpact"] {
+        let text = format!(
+            r#"<analysis xmlns="https://jeremylong.github.io/DependencyCheck/dependency-check.4.0.xsd"><dependencies><dependency>
+            <fileName>a.jar</fileName><vulnerabilities><vulnerability><name>CVE-2026-1</name><severity>HIGH</severity>
+            <cvssV2><score>7.5</score><accessVector>NETWORK</accessVector><accessComplexity>LOW</accessComplexity>
+            <authenticationr>NONE</authenticationr><{word}>PARTIAL</{word}><integrityImpact>PARTIAL</integrityImpact>
+            <availabilityImpact>PARTIAL</availabilityImpact></cvssV2></vulnerability></vulnerabilities></dependency></dependencies></analysis>"#
+        );
+        let (_, sink) = collect_bytes("report.xml", text.as_bytes()).unwrap();
+        let vector = sink.findings().next().unwrap().cvss[0].vector.clone();
+        assert_eq!(vector.as_deref(), Some("AV:N/AC:L/Au:N/C:P/I:P/A:P"), "{word}");
+    }
+}
