@@ -234,6 +234,50 @@ fn platforms_of_containers_have_other_forms() {
 }
 
 #[test]
+fn clouds_tell_their_findings_in_other_frames() {
+    are_read(&[
+        (
+            r#"{"version":"0","detail-type":"Inspector2 Finding","source":"aws.inspector2","detail":{"findingArn":"arn:f","awsAccountId":"1","type":"PACKAGE_VULNERABILITY","severity":"HIGH","title":"t",
+                "packageVulnerabilityDetails":{"vulnerabilityId":"CVE-2026-1","vulnerablePackages":[{"name":"b","version":"1"}]},"resources":[{"type":"AWS_EC2_INSTANCE","id":"i-1"}]}}"#,
+            "aws-inspector2",
+            &["CVE-2026-1 high b@1 at i-1"],
+        ),
+        (
+            r#"{"Findings":[{"class_uid":2003,"metadata":{"event_code":"S3.1"},"severity_id":4,"finding_info":{"uid":"u","title":"t"},"resources":[{"uid":"arn:b"}]}],"NextToken":"x"}"#,
+            "ocsf",
+            &["S3.1 high at arn:b"],
+        ),
+        (
+            r#"{"results":[{"rule_id":"AVD-AWS-1","long_id":"aws-a","location":{"filename":"a.tf","start_line":3},"description":"d","severity":"LOW"}]}"#,
+            "tfsec",
+            &["aws-a low at a.tf:3"],
+        ),
+    ]);
+}
+
+#[test]
+fn tables_have_columns_more_or_less() {
+    are_read(&[
+        (
+            "Title,Severity,Status,Issue ID,Resource Type,Resource external ID\nOpen bucket,CRITICAL,OPEN,1,bucket,arn:b\n",
+            "wiz-issues",
+            &["Open bucket critical at arn:b"],
+        ),
+        (
+            "Hostname,Distro,CVE ID,Compliance ID,Type,Severity,Packages,Package Version,CVSS,Fix Status,Description,Package Path\n\
+             h,rhel,,60522,linux,high,,,0,,d,\nh,rhel,CVE-2026-1,,OS,low,b,1,5,,d,/usr/b\n",
+            "twistlock-csv",
+            &["60522 high at h", "CVE-2026-1 low b@1 at /usr/b"],
+        ),
+    ]);
+    let text = "Component name,Component version name,Vulnerability id,Vulnerability source,Remediation status,Security Risk,Base score,CVSS Version\n\
+                b,1,CVE-2026-1,NVD,NEW,HIGH,7.5,CVSS 3.x\nb,1,CVE-2026-2,NVD,NEW,HIGH,7.5,\nb,1,CVE-2026-3,NVD,NEW,HIGH,7.5,4.0\n";
+    let (_, sink) = collect_bytes("security.csv", text.as_bytes()).unwrap();
+    let versions: Vec<_> = sink.findings().map(|found| found.cvss[0].version.clone()).collect();
+    assert_eq!(versions, ["3.1", "2.0", "4.0"], "the version that the table names");
+}
+
+#[test]
 fn xray_tells_its_issues_in_many_shapes() {
     are_read(&[
         (

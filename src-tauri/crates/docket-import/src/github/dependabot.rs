@@ -81,7 +81,9 @@ impl JsonReport for Dependabot {
 
     fn record(&self, at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {
         if let Json::List(page) = record {
-            page.iter().for_each(|item| look(item, None, out, DEPTH));
+            for item in page {
+                look(item, None, out, DEPTH);
+            }
             return Ok(());
         }
         if !record.is_map() {

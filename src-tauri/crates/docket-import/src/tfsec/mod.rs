@@ -35,11 +35,8 @@ impl JsonReport for Tfsec {
         // The description of the rule came with version 0.38.
         let rule = outline.has_inner("results", "rule_id") && outline.has_inner("results", "location");
         let before = outline.has_paths(&["results.location.start_line", "results.link"]);
-        if rule && (before || outline.has_inner("results", "rule_description")) {
-            Confidence::Certain
-        } else {
-            Confidence::No
-        }
+        let named = ["rule_description", "long_id"].iter().any(|key| outline.has_inner("results", key));
+        if rule && (before || named) { Confidence::Certain } else { Confidence::No }
     }
 
     fn lists(&self) -> &'static [&'static str] {
