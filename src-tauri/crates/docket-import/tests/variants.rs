@@ -58,6 +58,40 @@ fn the_first_element_of_an_array_may_say_little() {
     assert_eq!((summary.format, summary.findings, summary.lost), ("snyk-iac", 1, 1), "{:?}", sink.warnings);
 }
 
+/// Tools and people sort the names of a report; what tells its format may then stand last.
+#[test]
+fn what_tells_the_format_may_stand_behind_very_much() {
+    let filler: Vec<String> =
+        (0..2000).map(|n| format!("{{\"name\":\"{n}\",\"about\":\"{}\"}}", "x".repeat(40))).collect();
+    let filler = filler.join(",");
+    for (text, format) in [
+        (
+            format!(
+                r#"{{"docker":[{filler}],"ok":false,"packageManager":"deb","vulnerabilities":[{{"id":"SNYK-1","packageName":"b","version":"1","severity":"low","identifiers":{{}}}}]}}"#
+            ),
+            "snyk",
+        ),
+        (
+            format!(
+                r#"{{"vulnerabilities":[{{"id":"CVE-2026-1","properties":[{filler}]}}],"specVersion":"1.6","bomFormat":"CycloneDX"}}"#
+            ),
+            "cyclonedx",
+        ),
+        (
+            format!(
+                r#"[{{"Vulnerabilities":[{{"Layer":[{filler}],"VulnerabilityID":"CVE-2026-1","PkgName":"b"}}],"Target":"t"}}]"#
+            ),
+            "trivy",
+        ),
+    ] {
+        let (summary, _) = collect_bytes("report.json", text.as_bytes())
+            .unwrap_or_else(|problem| panic!("{format}: {problem}"));
+        assert_eq!((summary.format, summary.findings), (format, 1), "{format}");
+    }
+    let nothing = format!("{{\"a\":[{filler}]}}");
+    assert!(collect_bytes("report.json", nothing.as_bytes()).is_err(), "what is no report is still none");
+}
+
 #[test]
 fn pages_of_an_api_are_one_report() {
     let alert = r#"{"number":1,"state":"open","security_advisory":{"ghsa_id":"GHSA-aaaa-bbbb-cccc","summary":"s"},
@@ -137,6 +171,13 @@ fn package_managers_and_their_platforms_have_other_forms() {
                 "vulnerability":{"name":"CVE-2026-1","severity":"HIGH"},"findingInfo":{"status":"ACTIVE"},"locations":[{"path":"/a/quill.jar"}]}]}]}"#,
             "mend",
             &["CVE-2026-1 high quill@1 at /a/quill.jar"],
+        ),
+        (
+            r#"{"application":{"publicId":"a"},"components":[{"hash":"h","matchState":"exact","componentIdentifier":{"format":"maven","coordinates":{"groupId":"g","artifactId":"b","version":"1"}},"pathnames":["a/b.jar"],
+                "violations":[{"policyName":"Security-High","policyThreatLevel":7,"policyViolationId":"v","waived":false,"constraints":[{"conditions":[{"conditionReason":"Found security vulnerability CVE-2026-1 with severity >= 7."}]}]}]},
+                {"hash":"i","matchState":"exact","componentIdentifier":null,"violations":[]}]}"#,
+            "sonatype",
+            &["Security-High high g:b@1 at a/b.jar"],
         ),
         (
             r#"{"vulnerabilities":[{"id":"SNYK-JS-B-1","packageName":"b","packageVersion":"1","severity":"low","identifiers":{"CVE":["CVE-2026-1"]},"from":["p@1","b@1"]}]}"#,

@@ -16,9 +16,9 @@ const NAMES: usize = 200;
 const TEXT_BYTES: usize = 200;
 /// How long the part of one member of the outermost object, and of one element of the outermost
 /// list, becomes at most.
-const PART_BYTES: usize = 16 * 1024;
+const PART_BYTES: usize = 8 * 1024;
 /// How long it becomes in all.
-const BYTES: usize = 512 * 1024;
+const BYTES: usize = 128 * 1024;
 
 /// The gist of what comes from the reader; as far as that is JSON.
 pub(crate) fn gist(from: impl Read) -> String {
