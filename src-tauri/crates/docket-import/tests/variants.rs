@@ -185,6 +185,14 @@ fn package_managers_and_their_platforms_have_other_forms() {
             &["SNYK-JS-B-1 low b@1 at p@1 > b@1"],
         ),
         (
+            r#"[{"issues":[{"pkgName":"https://a.example|b","pkgVersion":"1","issueId":"SNYK-UNMANAGED-B-1"}],
+                "issuesData":{"SNYK-UNMANAGED-B-1":{"id":"SNYK-UNMANAGED-B-1","packageName":"b","severity":"high","title":"t","identifiers":{"CVE":["CVE-2026-1"]}}},
+                "vulnerabilities":[{"id":"SNYK-UNMANAGED-B-1","name":"b@1","version":"1","from":["b@1"],"upgradePath":[false]}],
+                "filtered":{"ignore":[{"id":"SNYK-UNMANAGED-B-1","name":"b@1","version":"1","from":["b@1"],"ignoreReasons":[{"reason":"r"}]}]}}]"#,
+            "snyk",
+            &["SNYK-UNMANAGED-B-1 high b@1 at b@1", "SNYK-UNMANAGED-B-1 high b@1 at b@1"],
+        ),
+        (
             "{\"osv\":{\"id\":\"GO-2026-1\",\"affected\":[{\"package\":{\"name\":\"b\"}}]}}\n{\"finding\":{\"osv\":\"GO-2026-1\",\"trace\":[{\"module\":\"b\",\"version\":\"v1\"}]}}\n",
             "govulncheck",
             &["GO-2026-1 unknown b@v1"],
