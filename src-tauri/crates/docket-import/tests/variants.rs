@@ -152,6 +152,27 @@ fn trivy_has_other_reports_than_the_usual_one() {
 }
 
 #[test]
+fn grype_has_weaknesses_beside_the_distribution_s_record() {
+    let text = r#"{"matches":[{"vulnerability":{"id":"CVE-2026-1","namespace":"debian:distro:debian:12","severity":"High"},
+        "relatedVulnerabilities":[{"id":"CVE-2026-1","namespace":"nvd:cpe","cwes":[{"cve":"CVE-2026-1","cwe":"CWE-79","source":"nvd@nist.gov"}]}],
+        "artifact":{"name":"b","version":"1"}}]}"#;
+    let (_, sink) = collect_bytes("report.json", text.as_bytes()).unwrap();
+    let ids: Vec<_> =
+        sink.findings().flat_map(|found| &found.identifiers).map(|id| id.value.as_str()).collect();
+    assert_eq!(ids, ["CVE-2026-1", "CWE-79"], "what the NVD says of the same flaw");
+}
+
+#[test]
+fn a_resource_that_trivy_could_not_scan_is_lost() {
+    let text = r#"{"ClusterName":"c","Resources":[{"Namespace":"n","Kind":"Pod","Name":"p","Error":"no access to the registry"},
+        {"Namespace":"n","Kind":"Pod","Name":"q","Results":[]}]}"#;
+    let (summary, sink) = collect_bytes("report.json", text.as_bytes()).unwrap();
+    assert_eq!((summary.lost, summary.findings), (1, 0), "{:?}", sink.warnings);
+    assert!(sink.warnings[0].message.contains("n/Pod/p: no access"), "{:?}", sink.warnings);
+    assert!(!sink.runs[0].end.as_ref().unwrap().may_close(), "nothing is closed because of it");
+}
+
+#[test]
 fn package_managers_and_their_platforms_have_other_forms() {
     are_read(&[
         (
@@ -290,6 +311,11 @@ fn clouds_tell_their_findings_in_other_frames() {
                 "packageVulnerabilityDetails":{"vulnerabilityId":"CVE-2026-1","vulnerablePackages":[{"name":"b","version":"1"}]},"resources":[{"type":"AWS_EC2_INSTANCE","id":"i-1"}]}}"#,
             "aws-inspector2",
             &["CVE-2026-1 high b@1 at i-1"],
+        ),
+        (
+            r#"[{"SchemaVersion":"2018-10-08","Id":"i","ProductArn":"a","GeneratorId":"g","Title":"t","Severity":{"Original":"High"},"Resources":[{"Id":"arn:b"}]}]"#,
+            "asff",
+            &["g high at arn:b"],
         ),
         (
             r#"{"Findings":[{"class_uid":2003,"metadata":{"event_code":"S3.1"},"severity_id":4,"finding_info":{"uid":"u","title":"t"},"resources":[{"uid":"arn:b"}]}],"NextToken":"x"}"#,

@@ -6,6 +6,7 @@ use crate::clean;
 use crate::exploit;
 use crate::json::Json;
 use crate::make;
+use crate::words;
 
 /// Reads one finding.
 pub(super) fn found(record: &Json) -> Found {
@@ -68,7 +69,11 @@ fn rate(found: &mut Found, record: &Json) {
         };
         found.severity_source = SeveritySource::Result;
         found.severity_raw = Some(number.to_string());
+        return;
     }
+    // What the product itself said, where that is a word.
+    let original = given.line("Original").filter(|word| words::severity(word).is_some());
+    make::severity(found, original.as_deref());
 }
 
 fn resource(item: &Json) -> Option<Location> {

@@ -74,6 +74,11 @@ impl JsonReport for Trivy {
         if PARTS.contains(&at.list) {
             let parts = ["Namespace", "Kind", "Name"].iter().filter_map(|key| record.line(key));
             let resource = parts.collect::<Vec<_>>().join("/");
+            if let Some(says) = record.line("Error")
+                && record.get("Results").is_null()
+            {
+                return Err(format!("Trivy could not scan {resource}: {}", clean::title(&says)));
+            }
             for result in out.objects(record.get("Results")) {
                 results(result, Some(&resource), out);
             }
