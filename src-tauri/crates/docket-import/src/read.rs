@@ -91,8 +91,8 @@ pub struct Recognised {
     pub format: Result<&'static dyn Format, Problem>,
 }
 
-/// What a file holds, by its beginning alone: no more than that of each report is read, whatever
-/// its size. Of an archive at most `limit` are looked at; how many there are is the second value.
+/// What a file holds, by its beginning: no more than that of each report is read, whatever its
+/// size, but for JSON whose beginning says nothing (its first 64 MB are looked through). Of an archive at most `limit` are looked at; how many there are is the second value.
 ///
 /// # Errors
 /// The file cannot be opened, is empty, or is a damaged archive.
@@ -128,7 +128,12 @@ fn choose(
         ));
     }
     let head = input.head()?;
-    let guesses = detect(&head);
+    let mut guesses = detect(&head);
+    let begin = head.text.trim_start();
+    if guesses.is_empty() && wanted.is_none() && head.cut && begin.starts_with(['{', '[']) {
+        // What would tell stands behind more than the head has room for.
+        guesses = detect(&input.gist()?);
+    }
     // Some products write their report as a web page.
     let is_known = guesses.first().is_some_and(|guess| guess.confidence >= Confidence::Likely);
     if let Some(problem) = not_a_report(&head, &name).filter(|_| !is_known) {

@@ -3,7 +3,7 @@
 
 mod flaw;
 
-use docket_domain::{FindingKind, Problem, Run};
+use docket_domain::{FindingKind, Found, Problem, Run};
 
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
@@ -102,16 +102,13 @@ fn resource(item: &Json, image: Option<&str>, out: &mut Out) {
     for given in out.objects(item.get("sensitive_data_items")) {
         out.part(given);
         let what = given.any_line(&["type", "name"]).unwrap_or_else(|| "sensitive data".to_owned());
-        let mut found =
-            make::found(&format!("sensitive-data-{}", what.to_lowercase().replace(' ', "-")), &what);
-        found.kind = FindingKind::Secret;
-        found.locations.extend(of.line("path").map(|path| make::place(&path, None)));
-        found.description = make::described([
-            ("Image", image.map(str::to_owned)),
-            ("Layer", of.block("layer")),
-            ("Hash", of.line("hash")),
-        ]);
-        out.finding(found);
+        out.finding(sensitive(&what, of, image));
+    }
+    // Other scanners only name what a file holds.
+    if item.get("sensitive_data_items").items().is_empty() {
+        for what in of.lines("sensitive_items") {
+            out.finding(sensitive(&what, of, image));
+        }
     }
     for given in out.objects(item.get("malware")) {
         out.part(given);
@@ -123,4 +120,17 @@ fn resource(item: &Json, image: Option<&str>, out: &mut Out) {
             make::described([("Image", image.map(str::to_owned)), ("Hash", given.line("hash"))]);
         out.finding(found);
     }
+}
+
+/// Something in a file that should not be known.
+fn sensitive(what: &str, of: &Json, image: Option<&str>) -> Found {
+    let mut found = make::found(&format!("sensitive-data-{}", what.to_lowercase().replace(' ', "-")), what);
+    found.kind = FindingKind::Secret;
+    found.locations.extend(of.line("path").map(|path| make::place(&path, None)));
+    found.description = make::described([
+        ("Image", image.map(str::to_owned)),
+        ("Layer", of.block("layer")),
+        ("Hash", of.line("hash")),
+    ]);
+    found
 }

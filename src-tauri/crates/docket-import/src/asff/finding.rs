@@ -6,6 +6,7 @@ use crate::clean;
 use crate::exploit;
 use crate::json::Json;
 use crate::make;
+use crate::words;
 
 /// Reads one finding.
 pub(super) fn found(record: &Json) -> Found {
@@ -68,7 +69,11 @@ fn rate(found: &mut Found, record: &Json) {
         };
         found.severity_source = SeveritySource::Result;
         found.severity_raw = Some(number.to_string());
+        return;
     }
+    // What the product itself said, where that is a word.
+    let original = given.line("Original").filter(|word| words::severity(word).is_some());
+    make::severity(found, original.as_deref());
 }
 
 fn resource(item: &Json) -> Option<Location> {
@@ -117,7 +122,7 @@ fn vulnerabilities(found: &mut Found, record: &Json) {
     }
     make::identifiers(found, record.line("Title").iter().map(String::as_str), []);
     let told: Vec<String> = packages.iter().filter_map(|package| told(package)).collect();
-    let Some(first) = packages.first() else { return };
+    let Some(first) = packages.first() else { return of_trivy(found, record) };
     found.kind = FindingKind::Dependency;
     found.component =
         make::component(first.line("Name"), first.line("Version"), None, first.line("FixedInVersion"));
@@ -132,6 +137,25 @@ fn vulnerabilities(found: &mut Found, record: &Json) {
     if found.remediation.is_none() {
         found.remediation = first.block("Remediation");
     }
+}
+
+/// Trivy's template has no list of vulnerabilities; it puts the flaw and the package with the resource.
+fn of_trivy(found: &mut Found, record: &Json) {
+    let said = record.get("Resources").items().iter().map(|item| item.at("Details.Other"));
+    let Some(said) = said.into_iter().find(|said| said.line("PkgName").is_some()) else { return };
+    found.kind = FindingKind::Dependency;
+    let fixed = said.line("Patched Package");
+    found.component = make::component(said.line("PkgName"), said.line("Installed Package"), None, fixed);
+    if let Some(id) = said.line("CVE ID") {
+        make::advisory(found, &id);
+        found.rule = id;
+    }
+    let opinions = [("V3", "3.1"), ("V2", "2.0")].into_iter().filter_map(|(key, version)| {
+        let vector = said.line(&format!("NvdCvssVector{key}"));
+        let score = said.get(&format!("NvdCvssScore{key}")).number().filter(|score| *score > 0.0);
+        make::opinion_of(version, vector.as_deref(), score, Some("nvd"))
+    });
+    make::opinions(found, opinions.collect::<Vec<_>>());
 }
 
 fn told(package: &Json) -> Option<String> {

@@ -35,7 +35,8 @@ impl JsonReport for AwsInspector2 {
         let outline = head.outline();
         let listed =
             |list: &str| ["findingArn", "awsAccountId"].iter().all(|key| outline.has_inner(list, key));
-        if listed("findings") || listed("") || outline.has(&["findingArn", "awsAccountId"]) {
+        let is_event = outline.path("detail-type") == Some("Inspector2 Finding");
+        if is_event || listed("findings") || listed("") || outline.has(&["findingArn", "awsAccountId"]) {
             Confidence::Certain
         } else {
             Confidence::No
@@ -47,6 +48,8 @@ impl JsonReport for AwsInspector2 {
     }
 
     fn record(&self, _at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {
+        // An event of EventBridge holds the finding.
+        let record = if record.get("detail").is_map() { record.get("detail") } else { record };
         if record.line("findingArn").is_none() && record.line("title").is_none() {
             return Err("it has neither a findingArn nor a title".to_owned());
         }

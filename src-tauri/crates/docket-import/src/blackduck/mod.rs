@@ -54,13 +54,13 @@ impl TableReport for BlackDuck {
         ]);
         make::severity(&mut found, row.line("Security Risk").as_deref());
         let number = |columns: &[&str]| first(columns).and_then(|score| score.parse::<f64>().ok());
-        let version = row.line("CVSS Version").filter(|version| version.starts_with(['2', '3', '4']));
-        // Before the version was stated it was CVSS 2.
-        let version = version.map_or("2.0", |version| match version.as_str() {
-            "CVSS 3.x" | "3" | "3.0" | "3.1" | "3.x" => "3.1",
-            "4" | "4.0" => "4.0",
+        // `3.1`, `CVSS 3.x`; before the version was stated it was CVSS 2.
+        let version = row.line("CVSS Version").unwrap_or_default();
+        let version = match version.trim_start_matches(|c: char| !c.is_ascii_digit()).chars().next() {
+            Some('3') => "3.1",
+            Some('4') => "4.0",
             _ => "2.0",
-        });
+        };
         let score = number(&["Base score"]).filter(|score| *score > 0.0);
         let said = make::opinion(None, score, row.line("Vulnerability source").as_deref());
         make::opinions(&mut found, said.map(|said| Cvss { version: version.to_owned(), ..said }));

@@ -24,7 +24,7 @@ pub(super) fn names(tree: &Json, names: &mut Names) {
         }
         match branch.get("category").text() {
             Some("product_name") => name = branch.line("name"),
-            Some("product_version") => version = branch.line("name"),
+            Some("product_version" | "product_version_range") => version = branch.line("name"),
             _ => {}
         }
         add(names, branch.get("product"), name.clone(), version.clone());

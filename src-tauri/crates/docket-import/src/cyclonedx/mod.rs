@@ -57,7 +57,10 @@ impl JsonReport for Bom {
         if outline.text("bomFormat") == Some("CycloneDX") || schema {
             return Confidence::Certain;
         }
-        Confidence::No
+        // Some tools forget the name of the format.
+        let listed = ["components.bom-ref", "components.purl", "vulnerabilities.affects"];
+        let shape = outline.has(&["specVersion"]) && listed.iter().any(|path| outline.path(path).is_some());
+        if shape { Confidence::Likely } else { Confidence::No }
     }
 
     fn lists(&self) -> &'static [&'static str] {

@@ -78,7 +78,8 @@ pub(super) fn vulnerability(item: &Json, names: &Names, out: &mut Out) -> Result
         }
         // Elsewhere in the bill, or in another one: `urn:cdx:serial/version#ref`.
         let spelt = affected.get("ref").text().unwrap_or_default();
-        let inner = spelt.strip_prefix("urn:cdx:").and_then(|link| link.split_once('#'));
+        let urn = ["urn:cdx:", "urn:uuid:"].iter().find_map(|scheme| spelt.strip_prefix(scheme));
+        let inner = urn.and_then(|link| link.split_once('#'));
         let id = inner.map_or_else(|| spelt.to_owned(), |(_, id)| path::percent_decoded(id));
         let known = names.get(&id);
         // The old extension stood inside the component.

@@ -1,4 +1,7 @@
-//! OWASP Dependency-Check's XML: dependencies (jars, packages), each with its vulnerabilities.
+//! OWASP Dependency-Check: dependencies (jars, packages), each with its vulnerabilities. Its XML, and
+//! its JSON in the shape of the XML.
+
+mod json;
 
 use docket_domain::{Cvss, Found, Problem, Run, SuppressionStatus};
 
@@ -8,7 +11,9 @@ use crate::make;
 use crate::report::xml::{At, Element, Reads, XmlReport, root};
 use crate::report::{Card, Out, not_such_a_report};
 
-/// The format.
+pub(crate) use json::DEPENDENCY_CHECK_JSON;
+
+/// The format in XML.
 pub(crate) static DEPENDENCY_CHECK: Reads<DependencyCheck> = Reads(DependencyCheck);
 
 static CARD: Card = Card {
@@ -172,7 +177,10 @@ fn component(item: &Element, file: Option<&str>) -> Option<docket_domain::Compon
 fn cvss(flaw: &Element, name: &str) -> Option<Cvss> {
     let said = flaw.child(name);
     let score = said.value("baseScore").or_else(|| said.value("score")).and_then(|score| score.parse().ok());
-    let letter = |key: &str| said.value(key).and_then(|word| word.chars().next());
+    // CVSS 2 had its own word for this until version 10.
+    let before = |key: &str| (key == "confidentialityImpact").then(|| said.value("confidentialImpact"));
+    let word = |key: &str| said.value(key).or_else(|| before(key).flatten());
+    let letter = |key: &str| word(key).and_then(|word| word.chars().next());
     let version = match name {
         "cvssV2" => "2.0".to_owned(),
         "cvssV3" => {
@@ -185,7 +193,7 @@ fn cvss(flaw: &Element, name: &str) -> Option<Cvss> {
             ("AV", "accessVector"),
             ("AC", "accessComplexity"),
             ("Au", "authenticationr"),
-            ("C", "confidentialImpact"),
+            ("C", "confidentialityImpact"),
             ("I", "integrityImpact"),
             ("A", "availabilityImpact"),
         ],

@@ -37,7 +37,8 @@ impl JsonReport for Dependabot {
 
     fn sniff(&self, head: &Head) -> Confidence {
         let outline = head.outline();
-        let rest = outline.first_has(&["number", "security_advisory", "security_vulnerability"]);
+        // One alert, alerts, or pages of them (`gh api --paginate --slurp`).
+        let rest = outline.has_paths(&["number", "security_advisory", "security_vulnerability"]);
         let graph = outline.has(&["data"]) && head.text.contains("\"vulnerabilityAlerts\"");
         if rest || graph { Confidence::Certain } else { Confidence::No }
     }
@@ -63,7 +64,8 @@ impl JsonReport for Dependabot {
         if none && let Some(error) = top.get("errors").items().first() {
             return Err(failed("GitHub", &error.line("message").unwrap_or_default()));
         }
-        if none && !top.get("data").is_map() {
+        let is_alert = top.get("security_advisory").is_map();
+        if none && !is_alert && !top.get("data").is_map() {
             return Err(not_such_a_report(CARD.label, "it is neither a list of alerts nor a GraphQL answer"));
         }
         let mut run = CARD.run(options);
@@ -78,17 +80,17 @@ impl JsonReport for Dependabot {
     }
 
     fn record(&self, at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {
+        if let Json::List(page) = record {
+            for item in page {
+                look(item, None, out, DEPTH);
+            }
+            return Ok(());
+        }
         if !record.is_map() {
             return Err(format!("it is {}, not an object", record.what()));
         }
         let repository = at.cover.line("data.repository.nameWithOwner");
-        if record.get("security_advisory").is_map() || record.get("security_vulnerability").is_map() {
-            let (found, rule) = rest(record);
-            out.rule(rule);
-            out.finding(found);
-        } else {
-            look(record, repository.as_deref(), out, DEPTH);
-        }
+        look(record, repository.as_deref(), out, DEPTH);
         Ok(())
     }
 }
@@ -97,6 +99,12 @@ impl JsonReport for Dependabot {
 fn look(value: &Json, repository: Option<&str>, out: &mut Out, depth: usize) {
     if value.get("securityVulnerability").is_map() || value.get("securityAdvisory").is_map() {
         let (found, rule) = graph(value, repository);
+        out.rule(rule);
+        out.finding(found);
+        return;
+    }
+    if value.get("security_advisory").is_map() || value.get("security_vulnerability").is_map() {
+        let (found, rule) = rest(value);
         out.rule(rule);
         out.finding(found);
         return;

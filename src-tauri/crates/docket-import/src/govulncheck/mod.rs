@@ -42,7 +42,15 @@ impl JsonReport for Govulncheck {
         let named = outline.path("config.scanner_name") == Some("govulncheck");
         let stream = outline.path("config.protocol_version").is_some();
         let before = outline.has(&["Calls", "Imports", "Requires"]);
-        if named || stream || before { Confidence::Certain } else { Confidence::No }
+        // What somebody kept of the messages: entries and findings.
+        let kept = outline.has_paths(&["finding.osv", "finding.trace"])
+            || outline.has_paths(&["osv.id", "osv.affected"])
+            || outline.has_paths(&["progress.message"]) && head.text.contains("\"osv\"");
+        match (named || stream || before, kept) {
+            (true, _) => Confidence::Certain,
+            (false, true) => Confidence::Likely,
+            _ => Confidence::No,
+        }
     }
 
     fn lists(&self) -> &'static [&'static str] {

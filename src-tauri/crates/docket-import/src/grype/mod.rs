@@ -97,8 +97,8 @@ fn found(record: &Json) -> Found {
     for id in related.iter().chain(advisories).filter_map(|one| one.line("id")) {
         make::advisory(&mut found, &id);
     }
-    let cwes = flaw.get("cwes").items().iter().filter_map(|one| one.get("cwe").text());
-    make::identifiers(&mut found, [], cwes);
+    let cwes = std::iter::once(flaw).chain(related).flat_map(|of| of.get("cwes").items());
+    make::identifiers(&mut found, [], cwes.filter_map(|one| one.get("cwe").text()));
     for (of, source) in std::iter::once((flaw, flaw.get("namespace")))
         .chain(related.iter().map(|one| (one, one.get("namespace"))))
     {

@@ -28,6 +28,9 @@ pub(crate) use text::Text;
 /// How much of a report is looked at to recognise its format, in bytes of decoded text.
 const HEAD_BYTES: usize = 64 * 1024;
 
+/// How much of it is looked through where its beginning does not tell.
+const GIST_OF_BYTES: u64 = 64 * 1024 * 1024;
+
 /// What standard input may hold in memory before it goes to a temporary file.
 const SPOOL_BYTES: usize = 8 * 1024 * 1024;
 
@@ -219,6 +222,14 @@ impl Input {
             String::from_utf8_lossy(&error.as_bytes()[..end]).into_owned()
         });
         Ok(Head::new(Some(self.name.clone()), text, cut))
+    }
+
+    /// The gist of a text that is JSON, as a beginning of it: what `head` has no room for.
+    pub(crate) fn gist(&mut self) -> Result<Head, Problem> {
+        let before = self.done.load(Ordering::Relaxed);
+        let text = crate::json::gist(self.text()?.take(GIST_OF_BYTES));
+        self.done.store(before, Ordering::Relaxed);
+        Ok(Head::new(Some(self.name.clone()), text, true))
     }
 
     /// The first bytes as they are (unpacked, not decoded): to name what is no text at all.

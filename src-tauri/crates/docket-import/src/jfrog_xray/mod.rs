@@ -1,7 +1,9 @@
 //! `JFrog` Xray's vulnerability reports (`/api/v1/reports/vulnerabilities`), as the platform exports
-//! and its API answers them.
+//! and its API answers them; other shapes of its issues are in a file of their own.
 
-use docket_domain::{Found, Problem, Run};
+mod issues;
+
+use docket_domain::{Component, Found, Problem, Run};
 
 use crate::clean;
 use crate::exploit;
@@ -11,7 +13,9 @@ use crate::make;
 use crate::report::json::{At, Cover, JsonReport, Reads};
 use crate::report::{Card, Out, not_such_a_report};
 
-/// The format.
+pub(crate) use issues::JFROG_XRAY_ISSUES;
+
+/// The format of reports.
 pub(crate) static JFROG_XRAY: Reads<Xray> = Reads(Xray);
 
 static CARD: Card = Card {
@@ -55,8 +59,11 @@ impl JsonReport for Xray {
     }
 
     fn record(&self, _at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {
-        let part = record.line("vulnerable_component").ok_or("it names no vulnerable_component")?;
-        out.finding(found(record, &part));
+        let part = record.any_line(&["vulnerable_component", "component_id"]);
+        if part.is_none() && record.line("issue_id").is_none() {
+            return Err("it names neither a vulnerable_component nor an issue_id".to_owned());
+        }
+        out.finding(found(record, &part.unwrap_or_default()));
         Ok(())
     }
 }
@@ -65,9 +72,7 @@ fn found(row: &Json, part: &str) -> Found {
     let cves = row.get("cves").items();
     let first = cves.iter().find_map(|one| one.line("cve"));
     let id = row.line("issue_id").or(first).unwrap_or_default();
-    let (kind, name, version) = named(part);
-    let fixed = Some(row.lines("fixed_versions").join(", ")).filter(|fixed| !fixed.is_empty());
-    let component = make::package(kind, clean::some_line(&name), version, fixed);
+    let component = component(part, row);
     let mut found = make::dependency(&id, row.line("summary"), component);
     found.description = make::described([
         ("", row.block("description").or_else(|| row.block("summary"))),
@@ -77,32 +82,42 @@ fn found(row: &Json, part: &str) -> Found {
     ]);
     found.remediation = row.block("extended_information.remediation").or(found.remediation);
     make::severity(&mut found, row.get("severity").text());
-    for one in cves {
-        exploit::epss_in(&mut found, one, "epss_score", "epss_percentile", "epss_date");
-        make::advisory(&mut found, &one.line("cve").unwrap_or_default());
-        let weak = one.lines("cwe");
-        make::identifiers(&mut found, [], weak.iter().map(String::as_str));
-        let opinions = [("cvss_v4", "4.0"), ("cvss_v3", "3.1"), ("cvss_v2", "2.0")].iter().filter_map(
-            |(key, version)| {
-                let vector = one.line(&format!("{key}_vector"));
-                let score = one.get(&format!("{key}_score")).number().filter(|score| *score > 0.0);
-                let opinion = make::opinion(vector.as_deref(), score, None)?;
-                let plain = opinion.vector.is_none();
-                Some(if plain {
-                    docket_domain::Cvss { version: (*version).to_owned(), ..opinion }
-                } else {
-                    opinion
-                })
-            },
-        );
-        make::opinions(&mut found, opinions.collect::<Vec<_>>());
-    }
+    weigh(&mut found, cves);
     make::severity_from_cvss(&mut found);
     let urls = row.lines("references");
     make::references(&mut found, urls.iter().map(String::as_str));
-    found.locations = row.line("path").map(|path| make::place(&path, None)).into_iter().collect();
+    found.locations =
+        row.any_line(&["path", "physical_path"]).map(|path| make::place(&path, None)).into_iter().collect();
     found.tags = ["package_type", "provider"].iter().filter_map(|key| row.line(key)).collect();
     found
+}
+
+/// A component by its id, with the versions in which it is sound.
+fn component(id: &str, of: &Json) -> Option<Component> {
+    let (kind, name, version) = named(id);
+    let fixed = Some(of.lines("fixed_versions").join(", ")).filter(|fixed| !fixed.is_empty());
+    make::package(kind, clean::some_line(&name), version, fixed)
+}
+
+/// Names, weaknesses and scores of a flaw's CVEs. The older API writes `7.5/CVSS:3.1/AV:…` where the
+/// reports have score and vector apart.
+fn weigh(found: &mut Found, cves: &[Json]) {
+    for one in cves {
+        exploit::epss_in(found, one, "epss_score", "epss_percentile", "epss_date");
+        make::advisory(found, &one.line("cve").unwrap_or_default());
+        let weak = one.lines("cwe");
+        make::identifiers(found, [], weak.iter().map(String::as_str));
+        let versions = [("cvss_v4", "4.0"), ("cvss_v3", "3.1"), ("cvss_v2", "2.0")];
+        let opinions = versions.iter().filter_map(|(key, version)| {
+            let both = one.line(key);
+            let (before, behind) = both.as_deref().and_then(|both| both.split_once('/')).unzip();
+            let vector = one.line(&format!("{key}_vector")).or_else(|| behind.map(str::to_owned));
+            let score = one.get(&format!("{key}_score")).number();
+            let score = score.or_else(|| before.or(both.as_deref())?.parse().ok());
+            make::opinion_of(version, vector.as_deref(), score.filter(|score| *score > 0.0), None)
+        });
+        make::opinions(found, opinions.collect::<Vec<_>>());
+    }
 }
 
 /// Kind, name and version of a component id: `npm://name:1.0`, `gav://group:name:1.0`,

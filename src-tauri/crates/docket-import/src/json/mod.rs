@@ -6,6 +6,7 @@
 //! with a fixed buffer; [`Json`] holds one record at a time. Tests compare both with `serde_json`.
 
 mod fault;
+mod gist;
 mod kept;
 mod key;
 mod outline;
@@ -16,6 +17,7 @@ mod strings;
 mod tree;
 
 pub(crate) use fault::Fault;
+pub(crate) use gist::gist;
 pub(crate) use key::{Key, Keys};
 pub(crate) use outline::Outline;
 pub(crate) use repairs::Repairs;

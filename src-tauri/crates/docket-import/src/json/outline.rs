@@ -8,6 +8,10 @@ const DEPTH: usize = 6;
 /// How long a path may be: a name of 60 KB with ten thousand things in it would be kept for each.
 const PATH_BYTES: usize = 512;
 
+/// How many elements of a report that is an array are looked at: the first may be an error, or
+/// tell of a part in which nothing was found.
+const ELEMENTS: usize = 4;
+
 /// What can be told from the beginning of a JSON text.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
@@ -16,9 +20,9 @@ pub(crate) struct Outline {
     /// Top-level keys with their texts (empty for other values), as far as the head goes.
     pub(crate) keys: Vec<(String, String)>,
     /// For each top-level array of objects that was begun: its key (empty when the text itself is
-    /// the array) and the first object's keys.
+    /// the array) and the first object's keys; of the text itself those of its first objects.
     pub(crate) inner: Vec<(String, String)>,
-    /// Every key of the first objects down to [`DEPTH`], by its path, with its text (empty for
+    /// Every key of the first objects (of an array that is the text itself, of its first few) down to [`DEPTH`], by its path, with its text (empty for
     /// other values). Arrays leave no trace in a path: `results.packages.package`.
     paths: Vec<(String, String)>,
 }
@@ -62,14 +66,14 @@ impl Outline {
             }
             Kind::Array if depth > 0 => {
                 let mut items = scanner.enter().ok()?;
-                let mut first = true;
+                let mut left = if depth == DEPTH { ELEMENTS } else { 1 };
                 while scanner.item(&mut items).ok()? {
-                    if first {
+                    if left > 0 {
                         self.walk(prefix, depth - 1, scanner)?;
                     } else {
                         scanner.skip().ok()?;
                     }
-                    first = false;
+                    left = left.saturating_sub(1);
                 }
             }
             _ => scanner.skip().ok()?,
@@ -112,9 +116,9 @@ impl Outline {
 
     fn first_object(&mut self, key: &str, scanner: &mut Scanner<&[u8]>) -> Option<()> {
         let mut items = scanner.enter().ok()?;
-        let mut first = true;
+        let mut left = if key.is_empty() && !self.is_object { ELEMENTS } else { 1 };
         while scanner.item(&mut items).ok()? {
-            if first && scanner.kind().ok()? == Kind::Object {
+            if left > 0 && scanner.kind().ok()? == Kind::Object {
                 let mut members = scanner.enter().ok()?;
                 while let Some(name) = scanner.key(&mut members).ok()? {
                     self.inner.push((key.to_owned(), name.to_string()));
@@ -123,7 +127,7 @@ impl Outline {
             } else {
                 scanner.skip().ok()?;
             }
-            first = false;
+            left = left.saturating_sub(1);
         }
         Some(())
     }
@@ -138,7 +142,7 @@ impl Outline {
         self.inner.iter().any(|(outer, inner)| outer == key && inner == name)
     }
 
-    /// True when the text is an array whose first object has all these keys.
+    /// True when the text is an array whose first objects have all these keys.
     pub(crate) fn first_has(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.has_inner("", name))
     }

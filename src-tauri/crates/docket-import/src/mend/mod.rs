@@ -38,6 +38,7 @@ impl JsonReport for Mend {
         let inventory =
             outline.has(&["projectVitals", "libraries"]) || outline.has_inner("libraries", "keyUuid");
         let findings = outline.has_paths(&["response.findingInfo"])
+            || outline.has_paths(&["components.response.vulnerability"])
             || (outline.has(&["response", "supportToken"]) && outline.path("additionalData").is_some());
         if alerts || inventory || findings {
             return Confidence::Certain;
@@ -51,7 +52,7 @@ impl JsonReport for Mend {
     }
 
     fn lists(&self) -> &'static [&'static str] {
-        &["vulnerabilities", "libraries", "response"]
+        &["vulnerabilities", "libraries", "response", "components"]
     }
 
     fn run(&self, cover: &Cover, options: &ReadOptions) -> Result<Run, Problem> {
@@ -80,18 +81,28 @@ impl JsonReport for Mend {
                     out.passed();
                 }
             }
-            "response" => {
-                let mut found = found(record.get("vulnerability"), record, record.get("component"));
-                judge(&mut found, record.get("findingInfo"));
-                if let Some(id) = record.line("uuid") {
-                    found.partial_fingerprints.insert("mend finding".to_owned(), id);
+            "response" => out.finding(of_platform(record)),
+            // Several answers of the API, by the component that was asked for.
+            "components" => {
+                for item in out.objects(record.get("response")) {
+                    out.part(item);
+                    out.finding(of_platform(item));
                 }
-                out.finding(found);
             }
             _ => out.finding(found(record, record, record.get("library"))),
         }
         Ok(())
     }
+}
+
+/// A finding of API 3.
+fn of_platform(record: &Json) -> Found {
+    let mut found = found(record.get("vulnerability"), record, record.get("component"));
+    judge(&mut found, record.get("findingInfo"));
+    if let Some(id) = record.line("uuid") {
+        found.partial_fingerprints.insert("mend finding".to_owned(), id);
+    }
+    found
 }
 
 /// A flaw of a library. API 3 keeps fixes and the vector beside the flaw, in `around`.
@@ -134,7 +145,9 @@ fn found(flaw: &Json, around: &Json, library: &Json) -> Found {
     let links: Vec<String> = links.into_iter().chain(more).collect();
     make::references(&mut found, links.iter().map(String::as_str));
     let files = flaw.get("sourceFiles").items().iter().filter_map(|file| file.line("localPath"));
-    let files: Vec<String> = files.chain(library.line("path")).take(100).collect();
+    let paths = around.get("locations").items().iter().filter_map(|one| one.line("path"));
+    let mut files: Vec<String> = files.chain(library.line("path")).chain(paths).take(100).collect();
+    files.dedup();
     found.locations = files.iter().map(|path| make::place(path, None)).collect();
     let kind = library.line("type").or_else(|| library.line("libraryType"));
     found.tags = kind.into_iter().chain(library.line("dependencyType")).collect();

@@ -85,7 +85,11 @@ fn run_of(card: &Card, cover: &Cover, list: &'static str, options: &ReadOptions)
 
 /// An advisory in the shape of npm's registry, which Yarn 1 writes too.
 pub(crate) fn advisory(item: &Json) -> Result<Found, String> {
-    let name = item.line("module_name").ok_or("it names no package")?;
+    // The registry has had advisories without a package; what else they say counts.
+    let name = item.line("module_name");
+    if name.is_none() && item.line("title").is_none() {
+        return Err("it names neither a package nor a flaw".to_owned());
+    }
     let url = item.line("url").unwrap_or_default();
     let mut known = Identifiers::default();
     known.scan(&item.line("github_advisory_id").unwrap_or_default());
@@ -101,7 +105,7 @@ pub(crate) fn advisory(item: &Json) -> Result<Found, String> {
         all
     };
     let fixed = item.line("patched_versions").and_then(|range| make::first_of_range(&range));
-    let component = make::package("npm", Some(name), installed.first().cloned(), fixed);
+    let component = make::package("npm", name, installed.first().cloned(), fixed);
     let mut found = make::dependency(&rule, item.line("title"), component);
     // npm's own numbers are no public names.
     found.identifiers.retain(|id| id.scheme != "ID");

@@ -23,6 +23,9 @@ static CARD: Card = Card {
     example: include_str!("example7.json"),
 };
 
+/// Where the packages stand in what `npm audit fix --json` writes: it tells first what it changed.
+const FIX: &str = "audit.vulnerabilities";
+
 /// Reads it.
 pub(crate) struct Npm7;
 
@@ -33,15 +36,17 @@ impl JsonReport for Npm7 {
 
     fn sniff(&self, head: &Head) -> Confidence {
         let outline = head.outline();
-        if outline.has(&["auditReportVersion"]) { Confidence::Certain } else { Confidence::No }
+        let known = outline.has(&["auditReportVersion"]) || outline.has_paths(&["audit.auditReportVersion"]);
+        if known { Confidence::Certain } else { Confidence::No }
     }
 
     fn lists(&self) -> &'static [&'static str] {
-        &["vulnerabilities"]
+        &["vulnerabilities", FIX]
     }
 
     fn run(&self, cover: &Cover, options: &ReadOptions) -> Result<Run, Problem> {
-        super::run_of(&CARD, cover, "vulnerabilities", options)
+        let list = if cover.has(FIX) { FIX } else { "vulnerabilities" };
+        super::run_of(&CARD, cover, list, options)
     }
 
     fn record(&self, at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {

@@ -33,11 +33,17 @@ impl JsonReport for Ocsf {
 
     fn sniff(&self, head: &Head) -> Confidence {
         let outline = head.outline();
-        if outline.first_has(&KEYS) || outline.has(&KEYS) { Confidence::Certain } else { Confidence::No }
+        let listed = KEYS.iter().all(|key| outline.has_inner("Findings", key));
+        if listed || outline.first_has(&KEYS) || outline.has(&KEYS) {
+            Confidence::Certain
+        } else {
+            Confidence::No
+        }
     }
 
     fn lists(&self) -> &'static [&'static str] {
-        &[""]
+        // The second is what Security Hub's newer API answers.
+        &["", "Findings"]
     }
 
     fn record(&self, _at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {

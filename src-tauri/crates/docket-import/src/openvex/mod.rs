@@ -33,7 +33,13 @@ impl JsonReport for OpenVex {
     fn sniff(&self, head: &Head) -> Confidence {
         let outline = head.outline();
         let context = outline.text("@context").is_some_and(|context| context.contains("openvex"));
-        if context && outline.has(&["statements"]) { Confidence::Certain } else { Confidence::No }
+        let known = context && outline.has(&["statements"]);
+        let statement = outline.has_paths(&["statements.vulnerability", "statements.status"]);
+        match (known, statement && outline.has(&["@context"])) {
+            (true, _) => Confidence::Certain,
+            (false, true) => Confidence::Likely,
+            _ => Confidence::No,
+        }
     }
 
     fn lists(&self) -> &'static [&'static str] {
@@ -62,7 +68,11 @@ impl JsonReport for OpenVex {
             out.finding(said.clone());
         }
         for product in products {
-            let parts = product.get("subcomponents").items();
+            // Until 0.0.2 they stood beside the products, for all of them.
+            let parts = match product.get("subcomponents").items() {
+                [] => record.get("subcomponents").items(),
+                own => own,
+            };
             let whole = component(product);
             if parts.is_empty() {
                 out.finding(about(&said, whole.clone(), None));

@@ -78,6 +78,10 @@ pub(super) fn cover<T: JsonReport>(
                 cover.shape = Shape::Array;
                 cover.lists.extend(own);
                 skip(&mut scanner, input, sink)?;
+                // Pages of an API, one array behind the other.
+                while own.is_some() && !scanner.is_over()? && scanner.kind()? == Kind::Array {
+                    skip(&mut scanner, input, sink)?;
+                }
             }
             Kind::Object => {
                 let mut first = First { report, names, seen: Vec::new(), room: Room::default() };

@@ -57,6 +57,16 @@ static NO_ELEMENT: Element = Element {
 };
 
 impl Element {
+    /// An element of a text that is clean, for what has the same meaning in another form.
+    pub fn of_text(name: &str, text: String) -> Self {
+        Self { name: name.to_owned(), text, ..Self::default() }
+    }
+
+    /// An element of others.
+    pub fn of_elements(name: &str, children: Vec<Self>) -> Self {
+        Self { name: name.to_owned(), children, ..Self::default() }
+    }
+
     /// An attribute; empty ones are none.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(key, _)| key == name);

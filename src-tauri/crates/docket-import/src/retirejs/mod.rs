@@ -35,7 +35,11 @@ impl JsonReport for RetireJs {
         let found = outline.path("data.results.component").is_some();
         let empty = outline.has(&["start", "data", "messages", "errors"]);
         let before = outline.path("results.component").is_some() && outline.first_has(&["results"]);
-        if (outer && (found || empty)) || before { Confidence::Certain } else { Confidence::No }
+        if (outline.has(&["data"]) && found) || (outer && empty) || before {
+            Confidence::Certain
+        } else {
+            Confidence::No
+        }
     }
 
     fn lists(&self) -> &'static [&'static str] {

@@ -3,6 +3,8 @@
 
 mod api;
 
+use std::borrow::Cow;
+
 use docket_domain::{Found, Problem, Run, SuppressionStatus};
 
 use crate::exploit;
@@ -44,12 +46,15 @@ impl JsonReport for Snyk {
         // The list comes first and may be longer than the head.
         let flaw = outline.path("vulnerabilities.packageManager").is_some()
             || outline.has_paths(&["vulnerabilities.packageName", "vulnerabilities.identifiers"]);
-        let flaw = flaw && outline.path("vulnerabilities.semver").is_some();
+        let way = ["semver", "from", "upgradePath", "isUpgradable"];
+        let flaw = flaw && way.iter().any(|key| outline.path(&format!("vulnerabilities.{key}")).is_some());
         // Reports of configurations have a reader of their own.
         if outline.path("infrastructureAsCodeIssues").is_some() {
             return Confidence::No;
         }
-        if project || flaw {
+        // `snyk test --unmanaged` tells of each flaw once and beside the places.
+        let unmanaged = outline.has_paths(&["issuesData", "issues", "vulnerabilities"]);
+        if project || flaw || unmanaged {
             return Confidence::Certain;
         }
         let error = outline.keys.len() <= 4 && outline.has(&["ok", "error", "path"]);
@@ -75,8 +80,8 @@ impl JsonReport for Snyk {
 
     fn record(&self, at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {
         match at.list {
-            "vulnerabilities" => out.finding(vulnerability(record, at.cover)?),
-            "filtered.ignore" => out.finding(ignored(record, at.cover)?),
+            "vulnerabilities" => out.finding(vulnerability(&whole(record, at.cover), at.cover)?),
+            "filtered.ignore" => out.finding(ignored(&whole(record, at.cover), at.cover)?),
             _ => project(record, out)?,
         }
         Ok(())
@@ -93,11 +98,11 @@ fn project(project: &Json, out: &mut Out) -> Result<(), String> {
     }
     for item in project.get("vulnerabilities").items() {
         out.part(item);
-        out.finding(vulnerability(item, project)?);
+        out.finding(vulnerability(&whole(item, project), project)?);
     }
     for item in project.at("filtered.ignore").items() {
         out.part(item);
-        out.finding(ignored(item, project)?);
+        out.finding(ignored(&whole(item, project), project)?);
     }
     for application in project.get("applications").items() {
         for item in application.get("vulnerabilities").items() {
@@ -106,6 +111,18 @@ fn project(project: &Json, out: &mut Out) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// A vulnerability with what the project says of it in one place for all that have it.
+fn whole<'a>(item: &'a Json, project: &Json) -> Cow<'a, Json> {
+    let about = item.get("id").text().map_or(&Json::Null, |id| project.get("issuesData").get(id));
+    match (about.shared(&[]), item) {
+        (Json::Map(mut fields), Json::Map(own)) if !fields.is_empty() => {
+            fields.extend(own.iter().cloned());
+            Cow::Owned(Json::Map(fields))
+        }
+        _ => Cow::Borrowed(item),
+    }
 }
 
 /// The file that the project was read from.
@@ -121,7 +138,7 @@ fn vulnerability(item: &Json, project: &Json) -> Result<Found, String> {
         let fixed = item.lines("fixedIn").join(", ");
         Some(fixed).filter(|fixed| !fixed.is_empty())
     });
-    let component = make::package(&manager, name, item.line("version"), fixed);
+    let component = make::package(&manager, name, item.any_line(&["version", "packageVersion"]), fixed);
     let mut found = make::dependency(&id, item.line("title"), component);
     found.description = make::described([
         ("", item.block("description")),
@@ -186,7 +203,7 @@ fn vulnerability(item: &Json, project: &Json) -> Result<Found, String> {
 /// What Snyk's policy file ignores.
 fn ignored(item: &Json, project: &Json) -> Result<Found, String> {
     let mut found = vulnerability(item, project)?;
-    let reasons = item.at("filtered.ignored").items().iter();
+    let reasons = item.at("filtered.ignored").items().iter().chain(item.get("ignoreReasons").items());
     let why = reasons.filter_map(|one| one.line("reason")).collect::<Vec<_>>().join("; ");
     found.suppressions.push(make::suppression(SuppressionStatus::Accepted, "ignored", Some(why)));
     Ok(found)

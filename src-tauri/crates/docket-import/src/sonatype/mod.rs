@@ -1,6 +1,6 @@
 //! Sonatype Lifecycle (Nexus IQ): the raw data of an application's report.
 
-use docket_domain::{Found, Problem, Run, SuppressionStatus};
+use docket_domain::{FindingKind, Found, Problem, Run, Severity, SuppressionStatus};
 
 use crate::format::{Confidence, Head, ReadOptions};
 use crate::json::Json;
@@ -17,7 +17,7 @@ static CARD: Card = Card {
     about: "The raw report of an application in Sonatype Lifecycle (Nexus IQ).",
     extensions: &["json"],
     tool: "Sonatype Lifecycle",
-    versions: "API 2, `reports/{id}/raw`",
+    versions: "API 2: `reports/{id}/raw`, `reports/{id}/policy`",
     example: include_str!("example.json"),
 };
 
@@ -33,7 +33,8 @@ impl JsonReport for Sonatype {
         let outline = head.outline();
         let inner = outline.has_inner("components", "componentIdentifier")
             && (outline.has_inner("components", "securityData")
-                || outline.has_inner("components", "matchState"));
+                || outline.has_inner("components", "matchState")
+                || outline.has_inner("components", "violations"));
         if inner || outline.has(&["components", "matchSummary"]) {
             Confidence::Certain
         } else {
@@ -55,6 +56,13 @@ impl JsonReport for Sonatype {
     fn record(&self, _at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {
         if !record.is_map() {
             return Err(format!("it is {}, not an object", record.what()));
+        }
+        for violation in out.objects(record.get("violations")) {
+            out.part(violation);
+            out.finding(violated(violation, record));
+        }
+        if record.has_key("violations") && !record.has_key("securityData") {
+            return Ok(());
         }
         let issues = record.at("securityData.securityIssues").items();
         for issue in out.objects(record.at("securityData.securityIssues")) {
@@ -90,12 +98,8 @@ fn found(issue: &Json, part: &Json) -> Found {
             Some(names.join(", "))
         }),
     ]);
-    let paths = part.lines("pathnames");
-    found.locations = paths.iter().take(100).map(|path| make::place(path, None)).collect();
     found.tags = issue.line("source").into_iter().collect();
-    if let Some(hash) = part.line("hash") {
-        found.partial_fingerprints.insert("component hash".to_owned(), hash);
-    }
+    placed(&mut found, part);
     let status = issue.line("status").unwrap_or_default();
     let decided = match status.as_str() {
         "Not Applicable" => Some(SuppressionStatus::Accepted),
@@ -105,6 +109,53 @@ fn found(issue: &Json, part: &Json) -> Found {
     found
         .suppressions
         .extend(decided.map(|decided| make::suppression(decided, &status.to_ascii_lowercase(), None)));
+    found
+}
+
+/// Where the component is.
+fn placed(found: &mut Found, part: &Json) {
+    let paths = part.lines("pathnames");
+    found.locations = paths.iter().take(100).map(|path| make::place(path, None)).collect();
+    if let Some(hash) = part.line("hash") {
+        found.partial_fingerprints.insert("component hash".to_owned(), hash);
+    }
+}
+
+/// A policy that a component violates (`reports/{id}/policy`). Its threat level is a number from 0 to
+/// 10 in Sonatype's bands: 8 critical, 4 severe, 2 moderate, 1 low.
+fn violated(violation: &Json, part: &Json) -> Found {
+    let policy = violation.any_line(&["policyName", "policyId"]).unwrap_or_default();
+    let component = component(part);
+    let title = make::in_component(&policy, component.as_ref());
+    let mut found = make::found(&policy, &title);
+    found.kind = FindingKind::Dependency;
+    found.component = component;
+    let level = violation.get("policyThreatLevel").whole();
+    make::severity_as(&mut found, violation.line("policyThreatLevel").as_deref(), |_| {
+        Some(match level? {
+            8.. => Severity::Critical,
+            4..=7 => Severity::High,
+            2..=3 => Severity::Medium,
+            1 => Severity::Low,
+            _ => Severity::Info,
+        })
+    });
+    let constraints = violation.get("constraints").items().iter().take(100);
+    let conditions = constraints.flat_map(|one| one.get("conditions").items()).take(1000);
+    let reasons: Vec<String> =
+        conditions.filter_map(|one| one.any_line(&["conditionReason", "conditionSummary"])).collect();
+    make::identifiers(&mut found, reasons.iter().map(String::as_str), []);
+    found.description = make::described([("", Some(reasons.join("\n")))]);
+    found.tags = violation.line("policyThreatCategory").into_iter().collect();
+    placed(&mut found, part);
+    if let Some(id) = violation.line("policyViolationId") {
+        found.partial_fingerprints.insert("policy violation".to_owned(), id);
+    }
+    for kind in ["waived", "grandfathered", "legacyViolation"] {
+        if violation.get(kind).bool() == Some(true) {
+            make::suppressed(&mut found, SuppressionStatus::Accepted, kind, None);
+        }
+    }
     found
 }
 

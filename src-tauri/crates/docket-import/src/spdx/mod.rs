@@ -35,8 +35,15 @@ impl JsonReport for Spdx {
 
     fn sniff(&self, head: &Head) -> Confidence {
         let outline = head.outline();
-        let two = outline.text("spdxVersion").is_some_and(|version| version.starts_with("SPDX-2"));
-        if two && outline.text("SPDXID").is_some() { Confidence::Certain } else { Confidence::No }
+        let document = outline.text("SPDXID").is_some();
+        match outline.text("spdxVersion") {
+            Some(version) if document && version.starts_with("SPDX-2") => Confidence::Certain,
+            // Tools that sort the keys write the version last, behind all files and packages.
+            None if document && outline.has_paths(&["creationInfo.creators", "dataLicense"]) => {
+                Confidence::Likely
+            }
+            _ => Confidence::No,
+        }
     }
 
     fn lists(&self) -> &'static [&'static str] {
@@ -63,8 +70,10 @@ impl JsonReport for Spdx {
             locator: one.line("referenceLocator").unwrap_or_default(),
             comment: one.block("comment"),
         });
+        // Tools write packages without a name, about which they then say nothing.
+        let named = record.line("name").or_else(|| record.line("SPDXID"));
         let package = Package {
-            name: record.line("name").ok_or("it has no name")?,
+            name: named.ok_or("it has neither a name nor an SPDXID")?,
             version: record.line("versionInfo"),
             file: record.line("packageFileName"),
             references: references.collect(),

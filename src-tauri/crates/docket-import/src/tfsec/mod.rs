@@ -32,12 +32,11 @@ impl JsonReport for Tfsec {
 
     fn sniff(&self, head: &Head) -> Confidence {
         let outline = head.outline();
-        let keys = ["rule_id", "rule_description", "location"];
-        if keys.iter().all(|key| outline.has_inner("results", key)) {
-            Confidence::Certain
-        } else {
-            Confidence::No
-        }
+        // The description of the rule came with version 0.38.
+        let rule = outline.has_inner("results", "rule_id") && outline.has_inner("results", "location");
+        let before = outline.has_paths(&["results.location.start_line", "results.link"]);
+        let named = ["rule_description", "long_id"].iter().any(|key| outline.has_inner("results", key));
+        if rule && (before || named) { Confidence::Certain } else { Confidence::No }
     }
 
     fn lists(&self) -> &'static [&'static str] {

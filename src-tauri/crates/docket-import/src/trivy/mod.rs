@@ -24,6 +24,11 @@ static CARD: Card = Card {
     example: include_str!("example.json"),
 };
 
+/// Where the resources of a cluster stand; until version 0.31 the two kinds of findings apart.
+const PARTS: [&str; 4] = ["Resources", "Findings", "Vulnerabilities", "Misconfigurations"];
+/// How often each control of a benchmark failed (`--compliance … --report summary`).
+const CONTROLS: &str = "SummaryControls";
+
 /// Reads it.
 pub(crate) struct Trivy;
 
@@ -34,32 +39,30 @@ impl JsonReport for Trivy {
 
     fn sniff(&self, head: &Head) -> Confidence {
         let outline = head.outline();
-        if outline.text("SchemaVersion").is_some() && outline.text("ArtifactName").is_some() {
-            return Confidence::Certain;
-        }
-        if outline.text("ClusterName").is_some()
-            && (outline.text("Resources").is_some() || outline.text("Findings").is_some())
-        {
-            return Confidence::Certain;
-        }
-        let legacy = outline.first_has(&["Target", "Vulnerabilities"]);
-        if legacy { Confidence::Certain } else { Confidence::No }
+        let scan = outline.has(&["SchemaVersion"]) || outline.first_has(&["SchemaVersion"]);
+        let scan = scan && ["ArtifactName", "Results"].iter().any(|key| outline.path(key).is_some())
+            || outline.has_paths(&["ArtifactName", "Results.Target"]);
+        let cluster = outline.has(&["ClusterName"]) && PARTS.iter().any(|list| outline.has(&[list]));
+        let found = ["Vulnerabilities", "Misconfigurations"];
+        let before = found.iter().any(|list| outline.first_has(&["Target", list]));
+        let benchmark = outline.has_paths(&["ID", "Title", "Results.Results"])
+            || outline.has_paths(&["ID", "Title", "SummaryControls.TotalFail"]);
+        if scan || cluster || before || benchmark { Confidence::Certain } else { Confidence::No }
     }
 
     fn lists(&self) -> &'static [&'static str] {
-        &["", "Results", "Resources", "Findings", "Vulnerabilities", "Misconfigurations"]
+        &["", "Results", "Resources", "Findings", "Vulnerabilities", "Misconfigurations", CONTROLS]
     }
 
     fn run(&self, cover: &Cover, options: &ReadOptions) -> Result<Run, Problem> {
         let top = &cover.top;
-        let known =
-            ["SchemaVersion", "ClusterName", "ArtifactName"].iter().any(|key| !top.get(key).is_null());
-        if !known && !cover.has("") {
+        let known = ["SchemaVersion", "ClusterName", "ArtifactName", "Title"];
+        if !known.iter().any(|key| !top.get(key).is_null()) && !cover.has("") {
             return Err(not_such_a_report(CARD.label, "it has neither a SchemaVersion nor a ClusterName"));
         }
         let mut run = CARD.run(options);
         run.tool.version = top.line("Trivy.Version");
-        run.category = top.line("ArtifactName").or_else(|| top.line("ClusterName"));
+        run.category = top.any_line(&["ArtifactName", "ClusterName", "Title"]);
         run.started = top.line("CreatedAt").and_then(|at| at.parse().ok());
         Ok(run)
     }
@@ -68,17 +71,43 @@ impl JsonReport for Trivy {
         if !record.is_map() {
             return Err(format!("it is {}, not an object", record.what()));
         }
-        if at.list == "Resources" || at.list == "Findings" {
+        if PARTS.contains(&at.list) {
             let parts = ["Namespace", "Kind", "Name"].iter().filter_map(|key| record.line(key));
             let resource = parts.collect::<Vec<_>>().join("/");
+            if let Some(says) = record.line("Error")
+                && record.get("Results").is_null()
+            {
+                return Err(format!("Trivy could not scan {resource}: {}", clean::title(&says)));
+            }
             for result in out.objects(record.get("Results")) {
                 results(result, Some(&resource), out);
+            }
+        } else if at.list == CONTROLS {
+            control(record, out);
+        } else if record.has_key("Results") || record.has_key("SchemaVersion") {
+            // A control of a benchmark with its results, or one of several reports.
+            for result in out.objects(record.get("Results")) {
+                results(result, None, out);
             }
         } else {
             results(record, None, out);
         }
         Ok(())
     }
+}
+
+/// A control of a benchmark that tells only how often it failed.
+fn control(record: &Json, out: &mut Out) {
+    let fails = record.get("TotalFail").whole().unwrap_or(0);
+    if fails <= 0 {
+        return out.passed();
+    }
+    let id = record.line("ID").unwrap_or_default();
+    let mut found = make::found(&id, &record.line("Name").unwrap_or_default());
+    found.kind = FindingKind::Iac;
+    found.description = make::described([("Results that fail", Some(fails.to_string()))]);
+    make::severity(&mut found, record.get("Severity").text());
+    out.finding(found);
 }
 
 /// Everything that Trivy found in one target.

@@ -49,7 +49,11 @@ impl JsonReport for TrivyOperator {
 
     fn sniff(&self, head: &Head) -> Confidence {
         let outline = head.outline();
-        let shape = outline.has(&["apiVersion", "kind"]) || outline.first_has(&["apiVersion", "kind"]);
+        // The kind of a list stands behind its items.
+        let keys = ["apiVersion", "kind"];
+        let shape = outline.has(&keys)
+            || outline.first_has(&keys)
+            || keys.iter().all(|key| outline.has_inner("items", key));
         let named = head.text.contains("\"aquasecurity.github.io/v") && head.text.contains("Report\"");
         let by_kind = LISTS.iter().skip(2).any(|list| outline.text(list).is_some());
         if by_kind || (shape && named) { Confidence::Certain } else { Confidence::No }

@@ -42,33 +42,45 @@ impl JsonReport for Twistlock {
         if counted.iter().any(|key| outline.has_inner("results", key)) {
             return Confidence::Certain;
         }
-        let shape = outline.has_inner("results", "distro") && outline.has_inner("results", "packages");
+        let repository =
+            outline.has(&["repository", "vulnerabilities"]) && counted.iter().any(|key| outline.has(&[key]));
+        let flaw = outline.has_paths(&["results.vulnerabilities.packageName", "results.distro"]);
+        if repository || flaw || outline.has_inner("results", "vulnerabilityScanPassed") {
+            return Confidence::Certain;
+        }
+        let shape = outline.has_inner("results", "distro")
+            && (outline.has_inner("results", "packages") || outline.has_inner("results", "compliances"));
         if shape { Confidence::Likely } else { Confidence::No }
     }
 
     fn lists(&self) -> &'static [&'static str] {
-        &["results"]
+        &["", "results"]
     }
 
     fn run(&self, cover: &Cover, options: &ReadOptions) -> Result<Run, Problem> {
-        if !cover.has("results") {
-            return Err(not_such_a_report(CARD.label, "it has no results"));
+        let is_repository = cover.has("") && cover.top.has_key("vulnerabilities");
+        if !cover.has("results") && !is_repository {
+            return Err(not_such_a_report(CARD.label, "it has neither results nor vulnerabilities"));
         }
-        Ok(CARD.run(options))
+        let mut run = CARD.run(options);
+        run.category = cover.top.line("repository");
+        Ok(run)
     }
 
     fn record(&self, _at: &At<'_>, record: &Json, out: &mut Out) -> Result<(), String> {
         if !record.is_map() {
             return Err(format!("it is {}, not an object", record.what()));
         }
-        let image = record.any_line(&["name", "id"]).map(|name| clean::title(&name));
+        let image = record.any_line(&["name", "repository", "id"]).map(|name| clean::title(&name));
         for item in out.objects(record.get("vulnerabilities")) {
             out.part(item);
             out.finding(vulnerability(item, image.as_deref()));
         }
-        for item in out.objects(record.get("compliances")) {
-            out.part(item);
-            out.finding(compliance(item, image.as_deref()));
+        for list in ["compliances", "complianceIssues"] {
+            for item in out.objects(record.get(list)) {
+                out.part(item);
+                out.finding(compliance(item, image.as_deref()));
+            }
         }
         Ok(())
     }

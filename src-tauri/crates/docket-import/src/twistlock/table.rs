@@ -70,7 +70,12 @@ impl TableReport for TwistlockCsv {
             found.component = make::component(package, row.line("Package Version"), None, fixed);
             make::advisory(&mut found, &id);
         }
-        found.locations.extend(row.line("Path").map(|path| make::place(&path, None)));
+        let path = row.line("Path").or_else(|| row.line("Package Path"));
+        match path {
+            Some(path) => found.locations.push(make::place(&path, None)),
+            None => found.locations.extend(make::resource(row.line("Hostname"), row.line("Distro"))),
+        }
+        make::references(&mut found, row.line("Vulnerability Link").as_deref());
         found.tags = ["Type", "Vulnerability Tags"].iter().filter_map(|column| row.line(column)).collect();
         out.finding(found);
         Ok(())

@@ -43,13 +43,14 @@ impl TableReport for WizIssues {
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        &["Title", "Severity", "Status", "Control ID", "Issue ID", "Resource Type"]
+        &["Title", "Severity", "Status", "Issue ID", "Resource Type", "Resource external ID"]
     }
 
     fn row(&self, row: &Row<'_>, out: &mut Out) -> Result<(), String> {
-        let rule = row.line("Control ID").unwrap_or_default();
         let title = row.line("Title");
-        if title.is_none() && rule.is_empty() {
+        // Exports without the control still name it in the title.
+        let rule = row.line("Control ID").or_else(|| title.clone()).unwrap_or_default();
+        if rule.is_empty() {
             return Err("it has neither a Title nor a Control ID".to_owned());
         }
         let mut found = make::found(&rule, &title.unwrap_or_default());
