@@ -92,7 +92,8 @@ pub struct Recognised {
 }
 
 /// What a file holds, by its beginning: no more than that of each report is read, whatever its
-/// size, but for JSON whose beginning says nothing (its first 64 MB are looked through). Of an archive at most `limit` are looked at; how many there are is the second value.
+/// size, but for JSON whose beginning says nothing (its first 64 MB are looked through). Of an
+/// archive at most `limit` are looked at; how many there are is the second value.
 ///
 /// # Errors
 /// The file cannot be opened, is empty, or is a damaged archive.

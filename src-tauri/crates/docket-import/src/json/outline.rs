@@ -22,8 +22,9 @@ pub(crate) struct Outline {
     /// For each top-level array of objects that was begun: its key (empty when the text itself is
     /// the array) and the first object's keys; of the text itself those of its first objects.
     pub(crate) inner: Vec<(String, String)>,
-    /// Every key of the first objects (of an array that is the text itself, of its first few) down to [`DEPTH`], by its path, with its text (empty for
-    /// other values). Arrays leave no trace in a path: `results.packages.package`.
+    /// Every key of the first objects (of an array that is the text itself, of its first few) down
+    /// to [`DEPTH`], by its path, with its text (empty for other values). Arrays leave no trace in a
+    /// path: `results.packages.package`.
     paths: Vec<(String, String)>,
 }
 

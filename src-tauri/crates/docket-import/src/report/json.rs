@@ -39,7 +39,8 @@ pub(crate) trait JsonReport: Sync {
 
     /// Where records stand: keys joined by dots (`scan.results`). The elements of an array there,
     /// or every value of an object, are records. The empty name is the report itself: an array of
-    /// records or several one behind the other, one record a line, or (when no other list is in it) the whole object as one record.
+    /// records or several one behind the other, one record a line, or (when no other list is in it)
+    /// the whole object as one record.
     fn lists(&self) -> &'static [&'static str];
 
     /// The run, from everything outside the lists.
