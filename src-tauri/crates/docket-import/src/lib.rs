@@ -98,7 +98,7 @@ register! {
     contrast::CONTRAST,
     spotbugs::SPOTBUGS,
     checkmarx::CHECKMARX + CHECKMARX_ONE + CHECKMARX_REPORT,
-    veracode::VERACODE + VERACODE_JSON,
+    veracode::VERACODE + VERACODE_JSON + VERACODE_PIPELINE,
     fortify::FORTIFY + FORTIFY_XML,
     pmd::PMD + PMD_JSON + PMD_CSV,
     // Clouds, containers and infrastructure as code.

@@ -2,7 +2,7 @@
 
 use docket_domain::{Code, Completeness, Found, Place, Problem, Rule, Run, Warning};
 
-use crate::format::{Confidence, Format, Head, ReadOptions, detect};
+use crate::format::{Confidence, Format, Guess, Head, ReadOptions, detect};
 use crate::intake::{Input, Intake};
 use crate::sink::{RawText, Sink, Stop};
 
@@ -61,6 +61,10 @@ pub fn read(
             }
             Err(problem) => return Err(problem),
         };
+        if input.has_preface() {
+            let message = "What stands before the report, as a log does, is passed over.".to_owned();
+            tally.warn(message, input.place(None, Some(1), None))?;
+        }
         chosen.parse(&mut input, options, &mut tally).map_err(|problem| match &entry {
             Some(entry) => problem.with("entry", &entry.name),
             None => problem,
@@ -135,6 +139,12 @@ fn choose(
         // What would tell stands behind more than the head has room for.
         guesses = detect(&input.gist()?);
     }
+    if guesses.first().is_none_or(|guess| guess.confidence < Confidence::Likely)
+        && let Some((preface, behind)) = behind_a_log(&head, wanted)
+    {
+        input.begins_behind(preface);
+        guesses = behind;
+    }
     // Some products write their report as a web page.
     let is_known = guesses.first().is_some_and(|guess| guess.confidence >= Confidence::Likely);
     if let Some(problem) = not_a_report(&head, &name).filter(|_| !is_known) {
@@ -147,6 +157,27 @@ fn choose(
         Some(guess) if guess.confidence >= least => Ok(guess.format),
         _ => Err(named(nothing_fits(&format!("«{name}»")))),
     }
+}
+
+/// How many lines that could begin a report are tried.
+const TRIED: usize = 20;
+
+/// Where a report in JSON begins behind lines of a log (`scanner --json > report 2>&1`), in bytes,
+/// and what it is: at the first line from which on a format is recognised.
+fn behind_a_log(head: &Head, wanted: Option<&'static dyn Format>) -> Option<(usize, Vec<Guess>)> {
+    let text = &head.text;
+    if text.trim_start().starts_with(['{', '[', '<']) {
+        return None;
+    }
+    let lines = text.match_indices('\n').map(|(at, _)| at + 1);
+    let begins = lines.filter(|at| text[*at..].starts_with(['{', '['])).take(TRIED);
+    let mut tried = begins.map(|at| {
+        let mut guesses = detect(&Head::new(head.name.clone(), text[at..].to_owned(), head.cut));
+        guesses.retain(|guess| guess.confidence >= Confidence::Likely);
+        guesses.retain(|guess| wanted.is_none_or(|wanted| wanted.id() == guess.format.id()));
+        (at, guesses)
+    });
+    tried.find(|(_, guesses)| !guesses.is_empty())
 }
 
 fn nothing_fits(what: &str) -> Problem {

@@ -360,3 +360,52 @@ fn a_flaw_of_fortify_without_a_way_is_where_its_function_is() {
     assert_eq!((path(&found), found.locations[0].start_line), ("src/Cart.java", Some(7)));
     assert_eq!(found.locations[0].logical.as_deref(), Some("shop.Cart.run"));
 }
+
+#[test]
+fn a_report_behind_a_log_is_read_and_its_lines_are_counted_from_the_file() {
+    let report = r#"{"version": "1.60.0", "errors": [], "paths": {"scanned": ["a.py"]}, "results": [
+        {"check_id": "r1", "path": "a.py", "start": {"line": 3, "col": 1}, "end": {"line": 3, "col": 9},
+         "extra": {"message": "Bad", "severity": "ERROR", "metadata": {}}}]}"#;
+    let log = "┌─────────┐\r\n│ Scan │\n  Scanning 12 files:\n[INFO] 2 rules\n{\"took\": 3}\n";
+    let (sink, found) = read("semgrep", &format!("{log}{report}"));
+    assert_eq!((found.len(), path(&found[0])), (1, "a.py"));
+    assert_eq!(sink.warnings.len(), 1, "{:?}", sink.warnings);
+    assert!(sink.warnings[0].message.contains("before the report"), "{:?}", sink.warnings);
+    let utf16: Vec<u8> = std::iter::once(0xFEFF)
+        .chain(format!("{log}{report}").encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let (summary, sink) = collect_bytes("report", &utf16[..]).unwrap();
+    assert_eq!((summary.format, sink.findings().count()), ("semgrep", 1));
+    let broken = format!("{log}{}", report.replace("{}}}]}", "{}} ]}"));
+    let problem = collect_bytes("report", broken.as_bytes()).unwrap_err();
+    assert!(problem.message.contains("line 8"), "{}", problem.message);
+    let problem = collect_bytes("report", format!("{log}{{\"no\": \"report\"}}").as_bytes()).unwrap_err();
+    assert!(problem.message.contains("not in a format"), "{problem}");
+}
+
+#[test]
+fn a_pipeline_scan_of_veracode_says_where_and_whether_it_looked() {
+    let flaw = |ordinal: u8| {
+        format!(
+            r#"{{"title": "eval", "issue_id": {ordinal}, "severity": 5, "issue_type_id": "taint",
+            "issue_type": "Eval Injection", "cwe_id": "95", "display_text": "<span>Text is run.</span>",
+            "files": {{"source_file": {{"file": "a.js", "line": 7, "function_name": "run"}}}},
+            "flaw_match": {{"procedure_hash": "1", "flaw_hash": "2", "flaw_hash_count": 2,
+                "flaw_hash_ordinal": {ordinal}, "cause_hash": "3"}}}}"#
+        )
+    };
+    let list = format!(r#"{{"findings": [{}, {}]}}"#, flaw(1), flaw(2));
+    let (sink, found) = read("veracode-pipeline", &list);
+    assert_eq!(sink.runs[0].end, Some(Completeness::Complete));
+    assert_eq!(
+        (found[0].severity, path(&found[0]), ids(&found[0])),
+        (Severity::Critical, "a.js", vec!["CWE-95"])
+    );
+    assert_ne!(found[0].fingerprints, found[1].fingerprints, "two flaws that look alike are two");
+    let failed = r#"{"scan_id": "x", "scan_status": "FAILURE", "message": "No modules", "findings": []}"#;
+    let (sink, found) = read("veracode-pipeline", failed);
+    assert!(found.is_empty());
+    let end = sink.runs[0].end.as_ref();
+    assert!(matches!(end, Some(Completeness::Failed { reason }) if reason.contains("No modules")));
+}

@@ -147,6 +147,7 @@ impl Intake {
             done,
             bytes,
             passes: 2,
+            preface: 0,
         })
     }
 
@@ -188,6 +189,8 @@ pub struct Input {
     done: Arc<AtomicU64>,
     bytes: u64,
     passes: u64,
+    /// How many bytes of decoded text stand before the report itself.
+    preface: usize,
 }
 
 impl Input {
@@ -204,7 +207,21 @@ impl Input {
     /// A new pass over the text from its beginning.
     pub(crate) fn text(&mut self) -> Result<Text, Problem> {
         let raw = self.source.again();
-        Text::new(self.packing.unpacked(raw, Arc::clone(&self.done))).map_err(io_problem)
+        let mut text = Text::new(self.packing.unpacked(raw, Arc::clone(&self.done))).map_err(io_problem)?;
+        if self.preface > 0 {
+            text.blank(self.preface).map_err(io_problem)?;
+        }
+        Ok(text)
+    }
+
+    /// Says that the report begins behind so many bytes of its decoded text.
+    pub(crate) fn begins_behind(&mut self, preface: usize) {
+        self.preface = preface;
+    }
+
+    /// True when the report does not begin where the text does.
+    pub(crate) fn has_preface(&self) -> bool {
+        self.preface > 0
     }
 
     /// The beginning of the text.

@@ -43,6 +43,18 @@ impl Text {
         Ok(Self { from, decoder, raw, out: Vec::new(), at: 0, ended: false, foreign: 0 })
     }
 
+    /// Puts line breaks in the place of the first bytes of the text, as many as are in them, so that
+    /// what follows keeps its lines. Nothing may have been read before.
+    pub(crate) fn blank(&mut self, bytes: usize) -> io::Result<()> {
+        let mut preface = vec![0; bytes];
+        self.read_exact(&mut preface)?;
+        preface.retain(|byte| *byte == b'\n');
+        preface.extend_from_slice(&self.out[self.at..]);
+        self.out = preface;
+        self.at = 0;
+        Ok(())
+    }
+
     /// Decodes the next chunk into `out`; leaves it empty only at the end.
     fn refill(&mut self) -> io::Result<()> {
         self.out.clear();

@@ -1,9 +1,11 @@
-//! Veracode: the detailed report (XML) and the findings API (JSON).
+//! Veracode: the detailed report (XML), the findings API and the Pipeline Scan (JSON).
 
 mod findings;
 mod flaw;
+mod pipeline;
 
 pub(crate) use findings::VERACODE_JSON;
+pub(crate) use pipeline::VERACODE_PIPELINE;
 
 use docket_domain::{Found, Presence, Problem, Run, Severity, SuppressionStatus};
 
