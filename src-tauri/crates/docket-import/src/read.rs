@@ -169,7 +169,9 @@ fn behind_a_log(head: &Head, wanted: Option<&'static dyn Format>) -> Option<(usi
     if text.trim_start().starts_with(['{', '[', '<']) {
         return None;
     }
+    // A report in a document (Markdown's fence) is an example.
     let lines = text.match_indices('\n').map(|(at, _)| at + 1);
+    let lines = lines.take_while(|at| !text[*at..].starts_with("```"));
     let begins = lines.filter(|at| text[*at..].starts_with(['{', '['])).take(TRIED);
     let mut tried = begins.map(|at| {
         let mut guesses = detect(&Head::new(head.name.clone(), text[at..].to_owned(), head.cut));

@@ -380,6 +380,17 @@ fn a_report_behind_a_log_is_read_and_its_lines_are_counted_from_the_file() {
     let broken = format!("{log}{}", report.replace("{}}}]}", "{}} ]}"));
     let problem = collect_bytes("report", broken.as_bytes()).unwrap_err();
     assert!(problem.message.contains("line 8"), "{}", problem.message);
+    let both = format!("{log}{report}\nRan 2 rules on 12 files: 1 finding.\n{{}}\n");
+    let (sink, found) = read("semgrep", &both);
+    assert_eq!((found.len(), sink.warnings.len()), (1, 2), "{:?}", sink.warnings);
+    assert_eq!(sink.warnings[1].place.line, Some(9), "{:?}", sink.warnings);
+    let document = format!("# How to\n```json\n{report}\n```\n");
+    let problem = collect_bytes("report", document.as_bytes()).unwrap_err();
+    assert!(problem.message.contains("not in a format"), "an example is no report: {}", problem.message);
+    for cut_in in ["{\"x\": 1}", "]}", "\"x\"", ", 1"] {
+        let problem = collect_bytes("report", format!("{report}\n{cut_in}\n").as_bytes()).unwrap_err();
+        assert!(problem.message.contains("complete, but"), "{cut_in}: {}", problem.message);
+    }
     let problem = collect_bytes("report", format!("{log}{{\"no\": \"report\"}}").as_bytes()).unwrap_err();
     assert!(problem.message.contains("not in a format"), "{problem}");
 }

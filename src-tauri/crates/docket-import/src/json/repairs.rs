@@ -11,6 +11,8 @@ pub(crate) struct Repairs {
     pub nuls: (u64, u64),
     /// Raw control characters inside strings.
     pub controls: (u64, u64),
+    /// Lines of a log behind the report, passed over.
+    pub logs: (u64, u64),
 }
 
 impl Repairs {
@@ -32,6 +34,7 @@ impl Repairs {
             surrogates: more(self.surrogates, other.surrogates),
             nuls: more(self.nuls, other.nuls),
             controls: both(self.controls, other.controls),
+            logs: more(self.logs, other.logs),
         }
     }
 
@@ -42,6 +45,7 @@ impl Repairs {
             (self.surrogates, "half of a surrogate pair in a text; replaced by \u{FFFD}"),
             (self.nuls, "NUL character in a text; replaced by \u{FFFD}"),
             (self.controls, "control character in a text that JSON wants escaped; read as it is"),
+            (self.logs, "text behind the report, as a log is; passed over"),
         ]
         .into_iter()
         .filter(|((count, _), _)| *count > 0)

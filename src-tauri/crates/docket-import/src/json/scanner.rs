@@ -409,15 +409,30 @@ impl<R: Read> Scanner<R> {
         self.colon()
     }
 
-    /// True when nothing but white space follows.
+    /// True when nothing but white space follows, or lines of a log.
     pub(crate) fn is_over(&mut self) -> Result<bool, Fault> {
-        Ok(self.peek()?.is_none())
+        Ok(match self.peek()? {
+            None => true,
+            Some(next) => self.begins_log(next),
+        })
     }
 
-    /// Checks that nothing but white space follows.
+    /// Whether this byte, which is the next one, begins a line that is no JSON: then the text that
+    /// was wanted as JSON is over, and what else came the same way follows (`2>&1`).
+    fn begins_log(&self, next: u8) -> bool {
+        self.line > 1
+            && self.column() == 1
+            && !matches!(next, b'{' | b'}' | b'[' | b']' | b'"' | b',' | b':' | b'`')
+    }
+
+    /// Checks that nothing but white space follows, or lines of a log, which are noted.
     pub(crate) fn finish(&mut self) -> Result<(), Fault> {
         match self.peek()? {
             None => Ok(()),
+            Some(next) if self.begins_log(next) => {
+                Repairs::note(&mut self.repairs.logs, self.line);
+                Ok(())
+            }
             Some(other) => self.fail(format!("the report is complete, but {} follows", shown(other))),
         }
     }
