@@ -4,13 +4,16 @@
 # scripts/bench/formats.sh GENERATOR DEFECTDOJO PYTHON [RECORDS]
 #   GENERATOR   ../shared/tools/gen_reports.py
 #   DEFECTDOJO  a checkout of its sources (see peer_parse.py)
-#   PYTHON      an interpreter with sarif-tools, cvss, defusedxml, python-dateutil, cpe, hyperlink
+#   PYTHON      an interpreter with sarif-tools and what DefectDojo's requirements.txt names; without
+#               Django its models are replaced by plain objects (see peer_parse.py)
 # Each line is a run of its own; three of each, in turns, so that a load that changes meets all.
 set -euo pipefail
 here=$(realpath "$(dirname "$0")")
 generator=$(realpath "$1") defectdojo=$(realpath "$2") python=$3 records=${4:-100000}
 cd "$here/../.."
-cargo build --release -p docket-import --example read -p docket-cli
+# Apart: with `--example` cargo builds no program.
+cargo build --release -p docket-import --example read
+cargo build --release -p docket-cli
 built=$(realpath "${CARGO_TARGET_DIR:-target}")/release
 read_one=$built/examples/read
 work=${BENCH_DIR:-$(mktemp -d)}
