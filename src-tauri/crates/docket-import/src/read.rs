@@ -166,8 +166,12 @@ const TRIED: usize = 20;
 /// and what it is: at the first line from which on a format is recognised.
 fn behind_a_log(head: &Head, wanted: Option<&'static dyn Format>) -> Option<(usize, Vec<Guess>)> {
     let text = &head.text;
-    if text.trim_start().starts_with(['{', '[', '<']) {
-        return None;
+    let mut begin = text.trim_start().chars();
+    match begin.next()? {
+        '{' | '<' => return None,
+        // `[INFO] Scanning` is no array.
+        '[' if !begin.next().is_some_and(|c| c.is_ascii_uppercase()) => return None,
+        _ => {}
     }
     // A report in a document (Markdown's fence) is an example.
     let lines = text.match_indices('\n').map(|(at, _)| at + 1);

@@ -387,6 +387,11 @@ fn a_report_behind_a_log_is_read_and_its_lines_are_counted_from_the_file() {
     let document = format!("# How to\n```json\n{report}\n```\n");
     let problem = collect_bytes("report", document.as_bytes()).unwrap_err();
     assert!(problem.message.contains("not in a format"), "an example is no report: {}", problem.message);
+    let nuclei = r#"{"template-id": "x", "info": {"name": "X", "severity": "low"}, "type": "http",
+        "host": "https://shop.example", "matched-at": "https://shop.example/a"}"#;
+    let lines =
+        format!("[INF] Current version: v3\n[INF] Templates: 1\n{0}\n{0}\n", nuclei.replace('\n', ""));
+    assert_eq!(read("nuclei", &lines).1.len(), 2);
     for cut_in in ["{\"x\": 1}", "]}", "\"x\"", ", 1"] {
         let problem = collect_bytes("report", format!("{report}\n{cut_in}\n").as_bytes()).unwrap_err();
         assert!(problem.message.contains("complete, but"), "{cut_in}: {}", problem.message);
