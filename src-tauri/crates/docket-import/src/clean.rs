@@ -47,8 +47,16 @@ pub(crate) fn block_of(text: Cow<'_, str>) -> String {
     if is_plain || !text.contains(|c: char| c == '\r' || is_harmful(c)) {
         return text.into_owned();
     }
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = line_ends(text.into_owned());
     text.chars().map(|c| if is_harmful(c) { '\u{FFFD}' } else { c }).collect()
+}
+
+/// The text with the ends of its lines as `\n`.
+pub(crate) fn line_ends(text: String) -> String {
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return text;
+    }
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// The text with harmful characters replaced; its white space stays.

@@ -83,3 +83,12 @@ fn a_long_name_is_not_kept_for_each_thing_below_it() {
     let problem = holds("x.json", None, report.as_bytes()).unwrap_err();
     assert_eq!(problem.code, Code::Report, "it is no report: {problem}");
 }
+
+/// The end of a line in the text of an element came through as it stood.
+#[test]
+fn a_carriage_return_in_a_text_of_xml() {
+    let report = "<BugCollection><BugInstance type=\"SQL\" priority=\"1\"><LongMessage>Runs a\r\nstatement&#13;\n\
+        twice\r</LongMessage></BugInstance></BugCollection>";
+    let came = holds("x.xml", Some("spotbugs"), report.as_bytes()).unwrap();
+    assert_eq!(came.summary.findings, 1, "it is read, with the ends of its lines as everywhere");
+}

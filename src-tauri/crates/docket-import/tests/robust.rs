@@ -43,6 +43,23 @@ fn check_place(place: &Location) {
     assert!(place.start_line != Some(0) && place.start_column != Some(0), "lines and columns begin with 1");
 }
 
+#[test]
+fn the_line_ends_of_windows_change_nothing() {
+    for format in docket_import::formats() {
+        let mut unix = format.example().replace("\r\n", "\n");
+        if unix.starts_with('<') {
+            // In XML texts and values have ends of lines in them.
+            unix = unix.replace(' ', "\n");
+        }
+        let picture = |text: &str| {
+            let (summary, sink) = collect(&from_bytes("report", text.as_bytes()).unwrap(), Some(format.id()))
+                .unwrap_or_else(|problem| panic!("{}: {problem}", format.id()));
+            common::picture(&summary, &sink)
+        };
+        assert_eq!(picture(&unix.replace('\n', "\r\n")), picture(&unix), "{}", format.id());
+    }
+}
+
 fn seed(name: &str) -> Vec<u8> {
     std::fs::read(fixture(name)).unwrap()
 }

@@ -430,6 +430,8 @@ impl Pass {
     ) -> Result<(), Problem> {
         let depth = self.stack.len();
         let Some(mut element) = self.stack.pop() else { return Ok(()) };
+        // When it is whole: a line end may be in two pieces (`&#13;` and a line feed).
+        element.text = clean::line_ends(element.text);
         match &self.raw {
             Some(raw) if self.inside.is_some() => element.span.end = raw.len(),
             _ => element.span = 0..0,
@@ -530,7 +532,7 @@ fn element(start: &BytesStart<'_>) -> Element {
         attributes: attributes
             .map(|attribute| {
                 let value = clean::harmless(Cow::Owned(unescaped(&attribute.value)));
-                (local(attribute.key.as_ref()), value.into_owned())
+                (local(attribute.key.as_ref()), clean::line_ends(value.into_owned()))
             })
             .collect(),
         ..Element::default()
