@@ -92,3 +92,19 @@ fn a_carriage_return_in_a_text_of_xml() {
     let came = holds("x.xml", Some("spotbugs"), report.as_bytes()).unwrap();
     assert_eq!(came.summary.findings, 1, "it is read, with the ends of its lines as everywhere");
 }
+
+/// A word alone, and what else came the same way, was a report in which nothing was found: it would
+/// have closed everything.
+#[test]
+fn a_word_alone_is_no_report_of_any_format() {
+    let mut taken = Vec::new();
+    for format in docket_import::formats() {
+        for word in
+            ["null", "true", "7", "\"x\"", "true\ntrue\n\"\"", "null\ndone", "done\n", "<a/>", "a,b\n1,2\n"]
+        {
+            let came = holds("x.json", Some(format.id()), word.as_bytes());
+            taken.extend(came.is_ok_and(|came| came.may_close).then(|| format!("{}: {word}", format.id())));
+        }
+    }
+    assert!(taken.is_empty(), "taken for all there is: {taken:?}");
+}

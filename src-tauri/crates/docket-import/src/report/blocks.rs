@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use docket_domain::{Problem, RawForm, Run, Warning};
 
-use super::{Card, Out, PROGRESS_EVERY, end_of, end_without};
+use super::{Card, Out, PROGRESS_EVERY, end_of, end_without, not_such_a_report};
 use crate::clean;
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::intake::{Input, io_problem};
@@ -49,6 +49,12 @@ pub(crate) trait BlockReport: Sync {
     /// How sure it is that a file is its own.
     fn sniff(&self, head: &Head) -> Confidence;
 
+    /// What every such report has at its beginning and this text has not, as the end of a sentence
+    /// («it has no …»): a report without a block would say that all is well.
+    fn lacks(&self, _head: &Head) -> Option<&'static str> {
+        None
+    }
+
     /// The run.
     fn run(&self, options: &ReadOptions) -> Run {
         self.card().run(options)
@@ -88,6 +94,9 @@ impl<T: BlockReport> Format for Reads<T> {
 
     fn parse(&self, input: &mut Input, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), Problem> {
         input.expect_passes(1);
+        if let Some(lacks) = self.0.lacks(&input.head()?) {
+            return Err(not_such_a_report(self.0.card().label, lacks));
+        }
         let run = self.0.run(options);
         let end = run.completeness.clone();
         sink.run(run)?;

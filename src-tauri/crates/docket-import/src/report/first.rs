@@ -43,6 +43,8 @@ pub(super) enum Shape {
     Lines,
     /// Values one behind the other, each over several lines.
     Stream,
+    /// A text, a number or a word alone.
+    Bare,
 }
 
 /// The first pass: what is there, and everything but the records.
@@ -91,7 +93,7 @@ pub(super) fn cover<T: JsonReport>(
                     cover.lists.extend(own);
                 }
             }
-            _ => cover.top = scanner.tree()?,
+            _ => (cover.top, cover.shape) = (scanner.tree()?, Shape::Bare),
         }
         scanner.finish()?;
         cover.repairs = std::mem::take(&mut scanner.repairs);

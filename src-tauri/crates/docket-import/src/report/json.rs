@@ -6,7 +6,7 @@ use docket_domain::{Completeness, Problem, RawForm, Run, Warning};
 
 pub(crate) use super::first::Cover;
 use super::first::{Shape, cover};
-use super::{Card, Names, Out, PROGRESS_EVERY, end_with};
+use super::{Card, Names, Out, PROGRESS_EVERY, end_with, not_such_a_report};
 use crate::format::{Confidence, Format, Head, ReadOptions};
 use crate::intake::{Input, io_problem};
 use crate::json::{Json, Keys, Kind, Record, Scanner};
@@ -92,6 +92,12 @@ impl<T: JsonReport> Format for Reads<T> {
         input.expect_passes(2);
         let mut names = Names::default();
         let cover = cover(&self.0, &mut names, input, sink)?;
+        if cover.shape == Shape::Bare {
+            // Without anything in it, it would say that all is well.
+            let is = if cover.top.is_null() { "null" } else { cover.top.what() };
+            let lacks = format!("it is {is} and nothing else");
+            return Err(not_such_a_report(self.0.card().label, &lacks));
+        }
         self.0.names(&cover.top, &mut names);
         let run = self.0.run(&cover, options)?;
         let end = run.completeness.clone();
@@ -181,6 +187,7 @@ impl<T: JsonReport> Walk<'_, T> {
                 let record = scanner.record()?;
                 self.record("", 0, None, "", &record, scanner.kept(), input, sink)
             }
+            Shape::Bare => Ok(()),
             Shape::Object if self.cover.lists.is_empty() => Ok(()),
             Shape::Object => self.object(&mut self.scanner(text), "", input, sink),
         }

@@ -33,6 +33,12 @@ impl BlockReport for SpdxTags {
         if two { Confidence::Certain } else { Confidence::No }
     }
 
+    fn lacks(&self, head: &Head) -> Option<&'static str> {
+        let tags = ["SPDXVersion:", "SPDXID:", "DataLicense:", "PackageName:"];
+        let has_one = head.text.lines().any(|line| tags.iter().any(|tag| line.starts_with(tag)));
+        (!has_one).then_some("it has no tag of SPDX")
+    }
+
     fn begins(&self, line: &str) -> bool {
         // A file or a snippet ends a package.
         ["PackageName:", "FileName:", "SnippetSPDXID:", "LicenseID:"].iter().any(|tag| line.starts_with(tag))
