@@ -204,7 +204,8 @@ fn cut_off_is_told(name: &str, format: Option<&str>, bytes: &[u8], whole: &Came)
     else {
         return;
     };
-    if !ends_inside(whole.summary.format, text, before) {
+    // A first line may be a whole table, whatever follows it: then it is one of another format.
+    if part.summary.format != whole.summary.format || !ends_inside(whole.summary.format, text, before) {
         return;
     }
     assert!(
