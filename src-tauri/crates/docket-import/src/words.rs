@@ -2,6 +2,18 @@
 
 use docket_domain::{Severity, SeveritySource};
 
+/// What a number from 0 (only told) to 4 (critical) means, as several scanners of hosts and webs have it.
+pub(crate) fn severity_of_five(number: &str) -> Option<Severity> {
+    Some(match number {
+        "0" => Severity::Info,
+        "1" => Severity::Low,
+        "2" => Severity::Medium,
+        "3" => Severity::High,
+        "4" => Severity::Critical,
+        _ => return None,
+    })
+}
+
 /// A severity word; `None` when the word is not one.
 pub(crate) fn severity(word: &str) -> Option<Severity> {
     Some(match word.trim().to_ascii_lowercase().as_str() {

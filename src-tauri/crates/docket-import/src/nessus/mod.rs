@@ -1,6 +1,6 @@
 //! Nessus' own XML (`.nessus`, version 2): one item for each plugin, host and port.
 
-use docket_domain::{FindingKind, Problem, Run, Severity};
+use docket_domain::{FindingKind, Problem, Run};
 
 use crate::evidence;
 use crate::exploit;
@@ -8,6 +8,7 @@ use crate::format::{Confidence, Head, ReadOptions};
 use crate::make;
 use crate::report::xml::{At, Element, Reads, XmlReport, root};
 use crate::report::{Card, Out, not_such_a_report};
+use crate::words;
 
 /// The format.
 pub(crate) static NESSUS: Reads<Nessus> = Reads(Nessus);
@@ -56,16 +57,7 @@ impl XmlReport for Nessus {
         let host = at.outer("ReportHost");
         let mut found = make::found(plugin, name);
         found.kind = FindingKind::Host;
-        make::severity_as(&mut found, item.attribute("severity"), |number| {
-            Some(match number {
-                "0" => Severity::Info,
-                "1" => Severity::Low,
-                "2" => Severity::Medium,
-                "3" => Severity::High,
-                "4" => Severity::Critical,
-                _ => return None,
-            })
-        });
+        make::severity_as(&mut found, item.attribute("severity"), words::severity_of_five);
         found.description = make::described([("", item.value("synopsis")), ("", item.value("description"))]);
         evidence::text(&mut found, "Output of the plugin", item.value("plugin_output"));
         found.remediation = item.value("solution").filter(|text| !text.eq_ignore_ascii_case("n/a"));

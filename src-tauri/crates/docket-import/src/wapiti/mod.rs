@@ -1,7 +1,7 @@
 //! Wapiti's reports, JSON and XML: vulnerabilities, anomalies and additional facts by category,
 //! each with the request that shows it.
 
-use docket_domain::{Evidence, FindingKind, Problem, Run, Severity};
+use docket_domain::{Evidence, FindingKind, Problem, Run};
 
 use crate::evidence;
 use crate::format::{Confidence, Head, ReadOptions};
@@ -11,6 +11,7 @@ use crate::report::json::{self, Cover, JsonReport};
 use crate::report::web::many;
 use crate::report::xml::{self, Element, XmlReport, root};
 use crate::report::{Card, Out, not_such_a_report};
+use crate::words;
 
 /// The format in JSON.
 pub(crate) static WAPITI: json::Reads<Wapiti> = json::Reads(Wapiti);
@@ -162,16 +163,7 @@ fn tell(entry: &Json, about: &About<'_>, out: &mut Out) {
     let title = info.clone().unwrap_or_else(|| about.category.to_owned());
     let mut found = make::found(about.category, &title);
     found.kind = FindingKind::Web;
-    make::severity_as(&mut found, entry.line("level").as_deref(), |level| {
-        Some(match level {
-            "0" => Severity::Info,
-            "1" => Severity::Low,
-            "2" => Severity::Medium,
-            "3" => Severity::High,
-            "4" => Severity::Critical,
-            _ => return None,
-        })
-    });
+    make::severity_as(&mut found, entry.line("level").as_deref(), words::severity_of_five);
     found.description = make::described([
         ("", info),
         (about.category, about.description.clone()),

@@ -1,6 +1,6 @@
 //! Fortify `WebInspect`'s XML: one finding for each issue.
 
-use docket_domain::{FindingKind, Found, Problem, Run, Severity};
+use docket_domain::{FindingKind, Found, Problem, Run};
 
 use crate::clean;
 use crate::evidence;
@@ -8,6 +8,7 @@ use crate::format::{Confidence, Head, ReadOptions};
 use crate::make;
 use crate::report::xml::{At, Element, Reads, XmlReport, root};
 use crate::report::{Card, Out, not_such_a_report, web};
+use crate::words;
 
 /// The format.
 pub(crate) static WEBINSPECT: Reads<WebInspect> = Reads(WebInspect);
@@ -57,16 +58,7 @@ impl XmlReport for WebInspect {
         let name = issue.value("Name").or_else(|| number.clone()).ok_or("it has no name")?;
         let mut found = make::found(number.as_deref().unwrap_or(&name), &name);
         found.kind = FindingKind::Web;
-        make::severity_as(&mut found, issue.value("Severity").as_deref(), |number| {
-            Some(match number {
-                "0" => Severity::Info,
-                "1" => Severity::Low,
-                "2" => Severity::Medium,
-                "3" => Severity::High,
-                "4" => Severity::Critical,
-                _ => return None,
-            })
-        });
+        make::severity_as(&mut found, issue.value("Severity").as_deref(), words::severity_of_five);
         found.description = make::described([
             ("", section(issue, "summary")),
             ("Execution", section(issue, "execution")),
